@@ -1,0 +1,23 @@
+/* A string that grows while it is written. It is not a template engine. */
+#ifndef TCPSPEC_BASE_TEXT_H
+#define TCPSPEC_BASE_TEXT_H
+
+#include <stddef.h>
+
+struct text {
+	char *at;      /* NUL-terminated; NULL while nothing was ever written */
+	size_t length; /* octets, without the NUL */
+	size_t room;
+};
+
+/* Appends. Out of memory ends the process: there is nothing sensible left to report with. */
+void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_octets(struct text *t, const char *from, size_t n);
+/* Back to the empty string, keeping the memory. */
+void text_clear(struct text *t);
+/* Gives the memory back; t is empty and usable again. */
+void text_free(struct text *t);
+/* The string so far, never NULL. */
+const char *text_string(const struct text *t);
+
+#endif

@@ -1,0 +1,245 @@
+/* RFC 9293 section 3.10 as pure functions: what a TCP is permitted to do, and what it owes. Not an implementation: it never
+ * chooses, keeps no clock of its own, and does no I/O.
+ *
+ * An event (user call, segment, timeout) met by a TCB gives an outcome: the set of permitted reactions. Each reaction carries what
+ * must be seen at once (`now`), and its next TCB, in which live what is owed later and what may come unasked (`owed`, `residue`).
+ * All variables are the target's, by the standard's names. Times are microseconds on the caller's clock. */
+#ifndef TCPSPEC_MODEL_MODEL_H
+#define TCPSPEC_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/text.h"
+#include "lib/wire/segment.h"
+
+/* The eleven states (RFC 9293 3.3.2). CLOSED: no TCB for the 4-tuple. */
+enum state { CLOSED,
+	     LISTEN,
+	     SYN_SENT,
+	     SYN_RECEIVED,
+	     ESTABLISHED,
+	     FIN_WAIT_1,
+	     FIN_WAIT_2,
+	     CLOSE_WAIT,
+	     CLOSING,
+	     LAST_ACK,
+	     TIME_WAIT,
+	     STATES };
+
+const char *state_name(enum state s); /* "SYN-RECEIVED" */
+/* False when no state has that name (length n). */
+bool state_read(const char *name, size_t n, enum state *s);
+
+enum profile { PROFILE_RFC9293,
+	       PROFILE_RFC793 };
+const char *profile_name(enum profile p); /* "rfc9293" */
+bool profile_read(const char *name, enum profile *p);
+
+enum level { LEVEL_MUST,
+	     LEVEL_SHOULD,
+	     LEVEL_MAY };
+const char *level_name(enum level l); /* "MUST" */
+
+/* User calls (3.10.1 to 3.10.5) and what tests need beside them. */
+enum call {
+	CALL_OPEN_PASSIVE,
+	CALL_OPEN_ACTIVE,
+	CALL_SEND,    /* n octets */
+	CALL_RECEIVE, /* n octets */
+	CALL_CLOSE,   /* RFC CLOSE: nothing more to send, still receives */
+	CALL_RELEASE, /* the user lets go of the socket: CLOSE without receiving; unread octets may turn it into ABORT (RFC 9293 3.6.1 MAY-1, SHLD-3) */
+	CALL_ABORT,
+	CALL_FORGET, /* the TCB is lost without a segment: a reboot (3.5.1) */
+	CALLS
+};
+const char *call_name(enum call c); /* "open_passive" */
+
+/* User signals: what the user is told, as a set. */
+enum {
+	SIGNAL_RESET = 1 << 0,   /* "connection reset" */
+	SIGNAL_REFUSED = 1 << 1, /* "connection refused" */
+	SIGNAL_CLOSED = 1 << 2,  /* "connection closing", the call on a connection that is not there */
+	SIGNAL_TIMEOUT = 1 << 3, /* "connection aborted due to user timeout" */
+	SIGNAL_EOF = 1 << 4,     /* the peer's FIN was reached */
+	SIGNAL_URGENT = 1 << 5,
+	SIGNAL_UNREACHABLE = 1 << 6, /* an ICMP error ended the attempt, or is reported */
+};
+const char *signal_name(unsigned signal); /* "reset" */
+bool signal_read(const char *name, size_t n, unsigned *signal);
+
+/* What a stack declares about itself where the standard leaves it free. */
+struct choices {
+	bool rfc5961_rst;                    /* challenge ACK for an inexact RST (RFC 5961 3) */
+	bool rfc5961_syn;                    /* challenge ACK for a SYN in a synchronized state (RFC 5961 4) */
+	bool rfc5961_ack;                    /* MAY-12: SEG.ACK range check (RFC 5961 5) */
+	bool time_wait_reuse;                /* MAY-2, RFC 6191: a new SYN may reopen a TIME-WAIT connection */
+	bool rfc1337;                        /* RST ignored in TIME-WAIT (RFC 1337 fix F1) */
+	bool syn_early_retry;                /* repeats its SYN before the RTO after an unacceptable ACK in SYN-SENT */
+	bool early_retransmit;               /* tail loss probe and the like: retransmits before the RTO */
+	bool half_duplex_close;              /* MAY-1: release with unread octets, or octets after release, draw RST (RFC 9293 3.6.1) */
+	bool delayed_ack;                    /* ACK of text or FIN may be owed instead of sent at once */
+	bool timestamps, window_scale, sack; /* offers or accepts the option */
+	bool nagle;                          /* Nagle is on for the sockets under test */
+	bool fastopen;
+};
+
+/* A stack's declared constants, microseconds but where said. */
+struct constants {
+	uint64_t rto_initial, rto_min, rto_max;
+	uint64_t delayed_ack_max;                      /* at most 500,000 (RFC 9293 3.8.6.3 MUST-40) */
+	uint64_t msl;                                  /* TIME-WAIT lasts 2 of these */
+	uint64_t tick;                                 /* granularity: nothing is early or late by less */
+	uint64_t challenge_interval;                   /* at most one challenge ACK in this time; 0: no throttle */
+	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
+};
+
+struct model {
+	enum profile profile;
+	struct choices choices;
+	struct constants constants;
+};
+
+/* What RFC 9293 and its companions say by default: everything recommended, 1 s / 200 ms / 60 s RTO, 2 min MSL. */
+struct model model_default(enum profile p);
+
+enum { GAPS_MAX = 8,
+       EMISSIONS_MAX = 4,
+       REACTIONS_MAX = 12 };
+
+/* A transmission control block, as far as behaviour on the wire depends on it. Plain data: copied freely, compared with memcmp. Zeroed padding is kept by tcb_closed(). */
+struct tcb {
+	enum state state;
+	bool passive;   /* SYN-RECEIVED came from LISTEN (3.10.7.4, second and fourth check) */
+	bool listener;  /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
+	bool iss_known; /* false from the open until the target's SYN was seen */
+	bool irs_known;
+	uint32_t iss, snd_una, snd_nxt, snd_wl1, snd_wl2;
+	uint32_t snd_wnd, max_snd_wnd; /* octets, scaled */
+	uint32_t irs, rcv_nxt;
+	uint32_t rcv_wnd;  /* octets: what the target advertised last, counted from RCV.NXT (it shrinks as octets arrive) */
+	uint32_t rcv_edge; /* RCV.NXT+RCV.WND as last advertised: must not move left (3.8.6, SHLD-14) */
+	uint32_t unread;   /* octets received in order and not yet taken by the user */
+	struct {
+		uint32_t from, to; /* octets held beyond a gap, [from, to) */
+	} held[GAPS_MAX];
+	unsigned held_count;
+	bool held_fin; /* a FIN held beyond a gap, at held_fin_seq */
+	uint32_t held_fin_seq;
+	bool fin_received;
+	uint32_t queued; /* octets that the user sent and that were never transmitted: they start at SND.NXT */
+	bool fin_queued; /* CLOSE was called, the FIN was not yet transmitted */
+	bool fin_sent;   /* FIN is at SND.NXT-1 */
+	bool released;   /* no user any more */
+	bool ts_on, ws_on, sack_on, ts_offered;
+	uint8_t snd_scale, rcv_scale; /* shift counts in force */
+	uint8_t target_ws;            /* shift count that the target's SYN offered */
+	bool target_ws_offered, target_ts_offered, target_sack_offered;
+	uint16_t snd_mss, rcv_mss;
+	uint32_t ts_recent, last_ack_sent;
+	bool urgent; /* RCV.UP is ahead of what the user consumed */
+	uint32_t rcv_up, snd_up;
+	/* Owed: an ACK that may be delayed. Settled by any segment whose ACK covers owed_ack. */
+	bool ack_owed;
+	uint32_t owed_ack;
+	uint64_t owed_by;       /* latest time */
+	uint32_t owed_segments; /* full-sized segments unacknowledged: every second must be acknowledged (SHLD-19) */
+	const char *owed_clause;
+	/* Residue: what the clock permits. */
+	uint64_t sent_at;         /* when the oldest unacknowledged octet, SYN or FIN was last transmitted; 0: nothing outstanding */
+	unsigned retransmissions; /* of it so far */
+	bool early_syn;           /* one SYN before the RTO is permitted (choices.syn_early_retry) */
+	bool early_data;          /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
+	unsigned duplicate_acks;
+	bool window_update_due;  /* the user read: a pure ACK with a larger window may follow */
+	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
+	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
+	uint64_t opened_at;
+	unsigned signals;    /* told to the user so far, SIGNAL_* */
+	unsigned may_signal; /* may be told as well */
+};
+
+/* No TCB. listener: whether its port has one. */
+struct tcb tcb_closed(bool listener);
+
+/* A segment that a reaction must send, as a pattern. */
+struct emission {
+	uint16_t ctl, ctl_care; /* bits asserted: (seg.ctl & ctl_care) == ctl */
+	bool binds_iss;         /* SEQ is a new ISS, chosen by the target: any (but see seq_after) */
+	bool seq_after;         /* the new ISS must lie after `seq` (MAY-2 (1)) */
+	uint32_t seq;
+	bool ack_any; /* no claim on the ACK field */
+	uint32_t ack;
+	uint32_t text_max; /* octets of queued text it may carry */
+};
+
+struct reaction {
+	const char *clause; /* "RFC 9293 3.10.7.4, first check" */
+	enum level level;   /* of the clause: MUST, SHOULD, MAY */
+	bool breaks_should; /* this branch is lawful but not recommended: NON-STRICT */
+	struct emission now[EMISSIONS_MAX];
+	unsigned now_count;
+	/* SND.NXT must have got as far as `due` before the fence (text and FIN that can be sent at once). */
+	bool has_due;
+	bool due_should; /* missing it breaks a SHOULD only */
+	uint32_t due;
+	struct tcb next;
+};
+
+struct outcome {
+	struct reaction reaction[REACTIONS_MAX];
+	unsigned count;
+};
+
+/* A user call. n: octets, of SEND and RECEIVE. push: SEND with PUSH. */
+void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_t n, uint64_t now, struct outcome *out);
+
+/* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */
+void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out);
+
+/* An ICMP error that quotes a segment with this SEQ (3.9.2.2; RFC 5927 4). type and code: of the family's own wire. */
+void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint32_t quoted_seq, uint64_t now, struct outcome *out);
+
+/* Time has come to `now`: which TCBs are possible (timeouts of 3.10.8: TIME-WAIT, user timeout). Count 0: an obligation of t was missed
+ * (an owed ACK, say): *missed names its clause. Usually count 1, the same TCB; 2 within a tick of an expiry. */
+void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out, const char **missed);
+
+enum unasked { UNASKED_FORBIDDEN,
+	       UNASKED_OWED,
+	       UNASKED_TEXT,
+	       UNASKED_RETRANSMISSION,
+	       UNASKED_WINDOW_UPDATE,
+	       UNASKED_PROBE };
+const char *unasked_name(enum unasked u);
+
+/* May t send segment s at `now` without any event? OWED: the ACK it owes. TEXT: queued octets or FIN, for the first time. The rest is residue,
+ * within its budget. *next is the TCB afterwards, *clause why. */
+enum unasked model_emits(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next, const char **clause);
+
+/* Does s satisfy e? If so *t (the reaction's next TCB) takes over what s shows: ISS, advertised window, options, the time of transmission. */
+bool model_satisfies(const struct model *m, const struct emission *e, const struct segment *s, uint64_t now, struct tcb *t);
+
+/* The earliest time after `now` at which t may (residue) or must (owed) do something by itself; UINT64_MAX: never. */
+uint64_t model_next_owed(const struct tcb *t);
+uint64_t model_next_residue(const struct model *m, const struct tcb *t);
+
+/* The state diagram (RFC 9293 3.3.2, Figure 5), as data. */
+struct edge {
+	enum state from, to;
+	const char *event;  /* "rcv SYN" */
+	const char *action; /* "snd SYN,ACK" or "" */
+};
+const struct edge *model_edges(size_t *count);
+/* The diagram's edge that leads from `from` to `to` by this kind of event, or NULL. */
+const struct edge *model_edge(enum state from, enum state to);
+
+/* Always-on checks of a captured segment of the target, apart from every reaction (design, the judge, 5): NULL, or the sentence that is broken with
+ * its clause. t: the TCB before the segment. */
+const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s);
+
+/* Segments in ladder notation, relative to t's variables: "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>". stimulus (or NULL) gives SEG.SEQ and SEG.ACK. */
+void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out);
+void segment_print_relative(const struct segment *s, const struct tcb *t, const struct segment *stimulus, struct text *out);
+
+#endif

@@ -1,0 +1,56 @@
+/* Two network namespaces of our own and the veth pair between them: the tester's end (no IP address, raw frames) and the target's end (an ordinary host). Not a router, and nothing of it outlives the process. */
+#ifndef TCPSPEC_NET_LINK_H
+#define TCPSPEC_NET_LINK_H
+
+#include "lib/wire/packet.h"
+
+enum { FAMILIES = 2 };
+/* Index of a family in arrays: 0 IPv4, 1 IPv6. */
+static inline unsigned family_index(enum family f)
+{
+	return f == IPV6;
+}
+
+struct link {
+	int tester_ns, target_ns; /* descriptors of the network namespaces; -1 when closed */
+	char tester_if[16], target_if[16];
+	unsigned tester_index, target_index;
+	uint8_t tester_mac[MAC_OCTETS], target_mac[MAC_OCTETS];
+	struct address tester[FAMILIES], target[FAMILIES];
+	bool rootless;
+	char summary[200]; /* for the environment header: "veth, offloads off, rps 0, gro 0, rootless" */
+};
+
+/* What stands in the way of namespaces on this machine, and the mend. */
+enum link_refusal {
+	LINK_OK,
+	LINK_NO_USERNS_APPARMOR, /* kernel.apparmor_restrict_unprivileged_userns=1 */
+	LINK_NO_USERNS_SYSCTL,   /* user.max_user_namespaces=0 or kernel.unprivileged_userns_clone=0 */
+	LINK_NO_UNSHARE_SECCOMP, /* unshare() is filtered: a container's seccomp profile */
+	LINK_NO_VETH,
+	LINK_OTHER,
+};
+
+/* Makes both namespaces and the pair, addresses (no DAD, no autoconfiguration), static neighbours, offloads off on both ends and verified. When root: plain network
+ * namespaces; else a user namespace first. The calling thread ends up in the TARGET's namespace and stays there; no other thread may run yet. Within a second or
+ * an error. *why (may be NULL) says which refusal it was. */
+bool link_create(struct link *l, enum link_refusal *why, struct error *e);
+
+/* Moves the calling thread. */
+bool link_enter_tester(const struct link *l, struct error *e);
+bool link_enter_target(const struct link *l, struct error *e);
+
+/* True when RPS, threaded NAPI and GRO are off at the target's end and the link is up; else what is on, in e. Does not decide: calibration does. */
+bool link_is_ordered(const struct link *l, struct error *e);
+
+/* Turns RPS on at the target's end (a disturbance for tests; needs root). */
+bool link_set_rps(const struct link *l, unsigned cpu_mask, struct error *e);
+
+/* Sets or reads a sysctl ("net.ipv4.tcp_sack") in the target's namespace. Values are the kernel's text without the newline. */
+bool link_sysctl_set(const struct link *l, const char *name, const char *value, struct error *e);
+bool link_sysctl_get(const struct link *l, const char *name, char *value, size_t room, struct error *e);
+
+/* Closes the descriptors; the namespaces vanish with the process's last reference. */
+void link_close(struct link *l);
+
+#endif

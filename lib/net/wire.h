@@ -1,0 +1,38 @@
+/* The live wire: libnet puts frames on the tester's end, libpcap takes frames from it. It carries octets; what they mean is for others. */
+#ifndef TCPSPEC_NET_WIRE_H
+#define TCPSPEC_NET_WIRE_H
+
+#include "lib/net/link.h"
+
+struct wire;
+
+/* A captured frame; octets stay valid until the next wire_receive(). */
+struct frame {
+	const uint8_t *octets; /* from the Ethernet header on */
+	size_t length;
+	uint64_t at; /* microseconds, clock_now()'s clock, as stamped by the kernel at capture */
+};
+
+/* Opens both on the link's tester end, with the link's namespaces entered and left again: the thread is back in the target's afterwards. */
+struct wire *wire_open(const struct link *l, struct error *e);
+void wire_close(struct wire *w);
+
+/* Sends one IP packet (Ethernet header added). *at: when the call was made. */
+bool wire_send(struct wire *w, const uint8_t *packet, size_t n, uint64_t *at, struct error *e);
+
+/* The next frame that came from the target: 1, or 0 when none is waiting, -1 on error. Answers ARP and neighbour solicitations for the tester's addresses on the way. */
+int wire_receive(struct wire *w, struct frame *f, struct error *e);
+
+/* For poll(). */
+int wire_descriptor(const struct wire *w);
+
+/* Frames that the kernel or the interface dropped before they were captured, so far. */
+bool wire_drops(struct wire *w, uint64_t *dropped, struct error *e);
+
+/* Microseconds; monotonic for the length of a run. */
+uint64_t clock_now(void);
+
+/* Pins the calling thread to the first CPU that it may run on; false when it cannot (never fatal). */
+bool cpu_pin(int *cpu);
+
+#endif

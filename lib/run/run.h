@@ -1,0 +1,40 @@
+/* Plays a selection of scripts against one target and hands out results as they end. It is the only place where target, wire and judge meet. */
+#ifndef TCPSPEC_RUN_RUN_H
+#define TCPSPEC_RUN_RUN_H
+
+#include "lib/run/fault.h"
+#include "lib/run/result.h"
+#include "lib/target/declaration.h"
+
+/* One script in one family. */
+struct play {
+	const struct script *script;
+	enum family family;
+};
+
+struct run_options {
+	const char *target_file; /* targets/NAME/target.ini */
+	enum profile profile;
+	bool as_shipped;
+	bool strict;
+	uint64_t seed;
+	const char *selection;             /* for the record: the globs, as written */
+	const struct fault_request *fault; /* faults of the wire, disturbances of the target */
+	size_t fault_count;
+};
+
+/* What happens on the way. Results come in the order in which they end; each is the callback's to read, not to keep. */
+struct run_events {
+	void (*header)(void *self, const struct run_header *h);
+	void (*result)(void *self, const struct result *r, const struct script *s);
+	void *self;
+};
+
+/* Plays all. False with e when the target or the environment is unusable (exit code 3): results so far were handed out all the same, and *counts is
+ * filled in as far as it got. Owns namespaces, wire and target for its duration; the calling thread is in another namespace afterwards. */
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e);
+
+/* "matrix/established/rst/exact/-/0/v4": a result's id. */
+void play_id(const struct play *p, char id[ID_MAX]);
+
+#endif

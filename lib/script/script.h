@@ -1,0 +1,159 @@
+/* The one program form: a script is an array of steps, played against one connection of the target. A ladder compiles to one per side,
+ * a matrix cell is one. It says what to do and what to see; it does not do it. */
+#ifndef TCPSPEC_SCRIPT_SCRIPT_H
+#define TCPSPEC_SCRIPT_SCRIPT_H
+
+#include "lib/model/model.h"
+
+enum { ID_MAX = 160,
+       NAME_MAX_OCTETS = 16 };
+
+/* A duration as written: "500 ms", "2 MSL", "1 RTO". Resolved against the target's constants when played. */
+struct duration {
+	double number;
+	enum duration_unit { UNIT_US,
+		             UNIT_MS,
+		             UNIT_S,
+		             UNIT_MIN,
+		             UNIT_MSL,
+		             UNIT_RTO } unit;
+};
+/* Microseconds; rto: what one RTO is at that moment. */
+uint64_t duration_us(struct duration d, const struct constants *c, uint64_t rto);
+
+enum seq_kind {
+	SEQ_UNSAID,
+	SEQ_ABSOLUTE, /* #n */
+	SEQ_FIGURE,   /* a number of the side's space */
+	SEQ_NAME,     /* Z, X */
+	SEQ_VARIABLE, /* SND.NXT, ...: the target's, at that moment */
+};
+enum seq_variable { VAR_SND_UNA,
+	            VAR_SND_NXT,
+	            VAR_RCV_NXT,
+	            VAR_RCV_END,
+	            VAR_ISS,
+	            VAR_IRS };
+
+struct seqnum {
+	enum seq_kind kind;
+	enum seq_variable variable;
+	bool prior; /* leading ': the binding before the last */
+	char name[NAME_MAX_OCTETS];
+	uint32_t number; /* of ABSOLUTE and FIGURE */
+	int64_t offset;  /* "+1", "-2000000000" */
+};
+
+/* Which fields of a said segment were written. */
+enum {
+	SAY_SEQ = 1 << 0,
+	SAY_ACK = 1 << 1,
+	SAY_WND = 1 << 2,
+	SAY_UP = 1 << 3,
+	SAY_DATA = 1 << 4,
+	SAY_OPT = 1 << 5,
+	SAY_CHK = 1 << 6,
+	SAY_OFF = 1 << 7,
+	SAY_RSV = 1 << 8,
+	SAY_SRC = 1 << 9,
+	SAY_RAW = 1 << 10,
+	SAY_ICMP = 1 << 11,
+};
+
+/* A segment as a ladder writes it: sent as it stands, or matched. */
+struct said_segment {
+	unsigned said; /* SAY_* */
+	struct seqnum seq, ack;
+	uint16_t ctl;
+	uint16_t ctl_care; /* EXPECT: the bits asserted. SEND: CTL_ALL */
+	uint16_t wnd;
+	enum { WND_EQUAL,
+	       WND_AT_LEAST,
+	       WND_AT_MOST } wnd_test;
+	uint16_t up;
+	uint32_t data;   /* octets */
+	bool data_split; /* <DATA=n/>: several segments together */
+	char opt[96];    /* as written, canonical; "none" */
+	uint16_t chk;
+	uint8_t off, rsv;
+	uint16_t src_port; /* SRC */
+	uint8_t icmp_type, icmp_code;
+	char raw[64]; /* RAW: hexadecimal octets that replace the TCP header and text */
+};
+
+enum step_kind {
+	STEP_SEND,     /* an arrival at the target */
+	STEP_EXPECT,   /* a departure from the target */
+	STEP_CALL,     /* a user call at the target */
+	STEP_WAIT,     /* time passes */
+	STEP_SILENCE,  /* nothing was sent in this group; with a duration: nor until then */
+	STEP_STATE,    /* the target is in one of these states: asserted at the end of the group */
+	STEP_SIGNAL,   /* the user was told */
+	STEP_BY_MODEL, /* reply and next state of this group are judged by the model alone */
+};
+
+struct step {
+	enum step_kind kind;
+	unsigned line;  /* in the ladder's file; of a generated script: in its text */
+	unsigned group; /* counts from 0: a stimulus (SEND, CALL, WAIT) opens the next; steps before the first belong to 0 */
+	enum level level;
+	bool may;       /* EXPECT: its absence is allowed */
+	bool again;     /* EXPECT: a retransmission is what is expected */
+	bool duplicate; /* SEND: an old duplicate that never departed */
+	bool given;     /* STATE: the precondition: INCONCLUSIVE when not reached */
+	bool has_within;
+	struct duration within;      /* EXPECT: instead of "before the fence". SILENCE: how long. WAIT: how long. */
+	struct said_segment segment; /* SEND, EXPECT */
+	enum call call;              /* CALL */
+	uint32_t n;                  /* octets of SEND and RECEIVE */
+	bool push;
+	uint16_t states; /* STATE: bit i = enum state i */
+	unsigned signal; /* SIGNAL */
+};
+
+/* What a script needs of a target beyond passive listening. */
+enum {
+	NEED_OPEN_ACTIVE = 1 << 0,
+	NEED_SEND = 1 << 1,
+	NEED_RECEIVE = 1 << 2,
+	NEED_CLOSE = 1 << 3,
+	NEED_RELEASE = 1 << 4,
+	NEED_ABORT = 1 << 5,
+	NEED_FORGET = 1 << 6,
+	NEED_OPEN_PASSIVE = 1 << 7,
+	NEED_URGENT = 1 << 8,
+	NEED_TIMESTAMPS = 1 << 9,
+	NEED_WINDOW_SCALE = 1 << 10,
+	NEED_SACK = 1 << 11,
+	NEED_FASTOPEN = 1 << 12,
+};
+
+struct script {
+	char id[ID_MAX]; /* with side, without family: "close/figure-12/a", "matrix/established/rst/exact/-/0" */
+	char title[160]; /* the sentence that is asked: the ladder's first comment line */
+	char file[160];  /* where it was written; "" when generated */
+	enum level level;
+	char ref[200];        /* "RFC 9293 3.6, Figure 12" */
+	char covers[200];     /* "MUST-13, S3.10.4-EST-2" */
+	char given[32];       /* the way into the first state, where not the standard prelude */
+	char options[96];     /* OPT list of the prelude's SYNs; "" for none */
+	char side;            /* 'a' or 'b': the target's column; 0: a cell (no side in its id) */
+	bool listener_closed; /* the listener goes after the prelude */
+	bool has_profile;
+	enum profile profile; /* only under this one */
+	unsigned needs;
+	struct step *step;
+	size_t count;
+	size_t prelude; /* this many of them are the prelude, and not part of the text */
+};
+
+void script_free(struct script *s);
+/* Appends a copy of *st. */
+void script_add(struct script *s, const struct step *st);
+/* Equal in everything but file and line numbers (the round trip's test). */
+bool script_equal(const struct script *a, const struct script *b);
+
+/* The longest real time that the script must wait, in microseconds: its WAITs, SILENCEs and WITHINs. */
+uint64_t script_waits_us(const struct script *s, const struct constants *c);
+
+#endif

@@ -1,0 +1,30 @@
+/* A target's declarations, read from targets/NAME/target.ini: choices, constants, capabilities, sysctl sets. Declared, never inferred. */
+#ifndef TCPSPEC_TARGET_DECLARATION_H
+#define TCPSPEC_TARGET_DECLARATION_H
+
+#include "lib/model/model.h"
+
+struct setting {
+	char name[64], value[64];
+};
+
+struct declaration {
+	char name[32]; /* "linux" */
+	char file[256];
+	char kind[32];          /* "linux": which operations steer it */
+	char fence[16];         /* the weakest fence kind to try first */
+	struct model model;     /* choices and constants over the profile's defaults */
+	unsigned lacks;         /* NEED_* that it declares not to have */
+	struct setting *sysctl; /* of the section in force */
+	size_t sysctl_count;
+	char known[256]; /* path of its known deviations; "" for none */
+};
+
+/* Reads one. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] constants
+ * and [choices.as-shipped] over [choices], where present. */
+struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
+void declaration_free(struct declaration *d);
+/* "rfc5961_rst=yes rfc5961_syn=yes ... msl=30s": for the environment header. */
+void declaration_print(const struct declaration *d, struct text *out);
+
+#endif

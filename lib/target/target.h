@@ -1,0 +1,68 @@
+/* The target's operations table: start, steer and ask a stack. It holds no opinion on the answers. */
+#ifndef TCPSPEC_TARGET_TARGET_H
+#define TCPSPEC_TARGET_TARGET_H
+
+#include "lib/model/model.h"
+#include "lib/net/link.h"
+#include "lib/target/declaration.h"
+
+/* One 4-tuple of the target, and what the upper tester holds for it. */
+struct endpoint {
+	enum family family;
+	struct address target, tester;
+	uint16_t target_port, tester_port;
+};
+
+struct connection; /* the target's own: its sockets */
+
+enum call_result { CALL_OK,
+	           CALL_PENDING,
+	           CALL_FAILED };
+
+struct call_answer {
+	enum call_result result;
+	unsigned signals; /* SIGNAL_*: what the user was told by it */
+	uint32_t octets;  /* moved by SEND or RECEIVE */
+	bool content_ok;  /* RECEIVE: the octets are the stream's (stream_octet) */
+	char text[96];    /* the target's own words: "ECONNREFUSED" */
+};
+
+struct state_answer {
+	bool has_tcb;      /* false: no TCB for this 4-tuple */
+	bool has_listener; /* the port has a listener */
+	enum state state;  /* when has_tcb */
+};
+
+/* Each operation may be NULL: a script that needs it is UNIMPLEMENTED. All return false with e only when the target or the tester is
+ * broken; a call that the stack refuses is an answer. No operation blocks. */
+struct target_operations {
+	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
+	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
+	bool (*state)(void *target, struct connection *c, struct state_answer *a, struct error *e);
+	/* What the user has been told since the last question, without a call of his. */
+	bool (*signals)(void *target, struct connection *c, unsigned *signals, struct error *e);
+	/* Closes the listener alone (header `listener: closed`). */
+	bool (*unlisten)(void *target, struct connection *c, struct error *e);
+	void (*close)(void *target, struct connection *c); /* frees all of it */
+	void (*stop)(void *target);
+};
+
+struct target {
+	const struct target_operations *operations;
+	void *self;
+	struct declaration *declaration;
+	unsigned needs_met;   /* NEED_* that it can serve, of lib/script/script.h */
+	char version[128];    /* "Linux 6.18.44" */
+	struct text settings; /* sysctls that were set, "name=value" a line, for the environment header */
+};
+
+/* The running kernel: sockets and INET_DIAG in the link's target namespace (the calling thread's). as_shipped: leaves the sysctls alone. */
+bool target_linux_start(struct target *t, const struct link *l, struct declaration *d, bool as_shipped, struct error *e);
+void target_stop(struct target *t);
+
+/* Disturbances of the linux target, for tests of the fence: a thread that loops in recv(MSG_PEEK) on every connection; a call that is stalled inside the
+ * kernel with the socket locked (userfaultfd) for stall_us after each stimulus. */
+bool target_linux_busy(struct target *t, struct error *e);
+bool target_linux_stall(struct target *t, struct connection *c, uint64_t stall_us, struct error *e);
+
+#endif

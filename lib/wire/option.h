@@ -1,0 +1,23 @@
+/* TCP options by name: the kinds of the registry, said as text and printed as text. */
+#ifndef TCPSPEC_WIRE_OPTION_H
+#define TCPSPEC_WIRE_OPTION_H
+
+#include "lib/wire/segment.h"
+
+/* What the registry says of a kind. */
+struct option_kind {
+	uint8_t kind;
+	const char *word;   /* in ladders: "MSS", "WS", ... or NULL: written K<kind> */
+	const char *length; /* as in the registry: "4", "8n+2", "-" */
+	const char *meaning;
+	const char *reference;
+};
+const struct option_kind *option_kinds(size_t *count);
+
+/* Compiles "MSS:1460,SACKOK,TS:1/0,NOP,WS:7" (ladder.md, `option`) to octets, in the order written. K<kind>:<value>[/<value>...]: each value one
+ * octet after kind and length; a length can be forced by K<kind>:L<length>. No padding is added. False with e: what was expected and at which character (from 1). */
+bool options_compile(const char *said, uint8_t to[OPTIONS_MAX], uint8_t *length, struct error *e);
+/* The reverse, canonical: options_compile(options_print(x)) == x for every well-formed x. */
+void options_print(const uint8_t *at, size_t n, struct text *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* The result record as people and programs read it: TAP, the quiet listing, the Markdown matrix. Pure: from structs to a stream. */
+#ifndef TCPSPEC_REPORTS_REPORTS_H
+#define TCPSPEC_REPORTS_REPORTS_H
+
+#include <stdio.h>
+
+#include "lib/run/result.h"
+
+/* One form of report. finish() writes what stands at the end. Order of results is the order in which they end. */
+struct report {
+	FILE *to;
+	bool strict;
+	bool quiet;
+	unsigned number; /* of the last test point */
+	struct run_header header;
+};
+
+/* TAP version 13: "TAP version 13", the plan, the environment header as comments. quiet: no plan, only the header's first line. */
+void tap_begin(struct report *r, unsigned planned);
+/* One test point, YAML diagnostics under everything that is not a plain pass. */
+void tap_result(struct report *r, const struct result *res);
+/* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total. */
+void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count);
+
+/* The filled state x segment table as Markdown (reply, next state, verdict glyph), one per family unless both agree in every cell, and how many edges of
+ * the state diagram were seen. Takes the results whose ids begin with "matrix/". */
+void matrix_markdown(FILE *to, const struct result *const *results, size_t count, const struct run_counts *c);
+
+#endif
