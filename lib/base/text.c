@@ -1,0 +1,78 @@
+/* A string that grows: octets are added at its end. It interprets nothing but printf formats. */
+#include "lib/base/text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+
+enum { TEXT_ROOM_FIRST = 64 };
+
+/* Makes room for n octets more and the NUL. Doubling keeps a long text linear in its length. */
+static void text_reserve(struct text *t, size_t n)
+{
+	size_t room = t->room ? t->room : TEXT_ROOM_FIRST;
+
+	if (t->at && t->room - t->length > n)
+		return;
+	while (room - t->length <= n) {
+		if (room > SIZE_MAX / 2)
+			memory_exhausted(room, 2);
+		room *= 2;
+	}
+	t->at = memory_resized(t->at, room, 1);
+	t->room = room;
+	t->at[t->length] = '\0';
+}
+
+void text_add(struct text *t, const char *format, ...)
+{
+	va_list list;
+	int n;
+
+	text_reserve(t, 0);
+	va_start(list, format);
+	n = vsnprintf(t->at + t->length, t->room - t->length, format, list);
+	va_end(list);
+	if (n < 0) { /* a wide character that cannot be converted; none of our formats has one */
+		t->at[t->length] = '\0';
+		return;
+	}
+	if ((size_t)n >= t->room - t->length) {
+		text_reserve(t, (size_t)n);
+		va_start(list, format);
+		vsnprintf(t->at + t->length, t->room - t->length, format, list);
+		va_end(list);
+	}
+	t->length += (size_t)n;
+}
+
+void text_add_octets(struct text *t, const char *from, size_t n)
+{
+	text_reserve(t, n);
+	if (n)
+		memcpy(t->at + t->length, from, n);
+	t->length += n;
+	t->at[t->length] = '\0';
+}
+
+void text_clear(struct text *t)
+{
+	t->length = 0;
+	if (t->at)
+		t->at[0] = '\0';
+}
+
+void text_free(struct text *t)
+{
+	free(t->at);
+	*t = (struct text){0};
+}
+
+const char *text_string(const struct text *t)
+{
+	return t->at ? t->at : "";
+}
