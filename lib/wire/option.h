@@ -4,6 +4,18 @@
 
 #include "lib/wire/segment.h"
 
+/* The kinds that the program itself reads or writes by name. */
+enum {
+	OPTION_EOL = 0,
+	OPTION_NOP = 1,
+	OPTION_MSS = 2,
+	OPTION_WS = 3,
+	OPTION_SACKOK = 4,
+	OPTION_SACK = 5,
+	OPTION_TS = 8,
+	OPTION_TFO = 34,
+};
+
 /* What the registry says of a kind. */
 struct option_kind {
 	uint8_t kind;

@@ -62,11 +62,12 @@ enum {
 /* What segment_parse() found wrong. None of it keeps the other fields from being filled in as far as they go. */
 enum {
 	BAD_IP_CHECKSUM = 1 << 0,
-	BAD_TCP_CHECKSUM = 1 << 1,
-	BAD_OFFSET = 1 << 2,  /* data offset below 5 or beyond the segment */
-	BAD_OPTIONS = 1 << 3, /* an option's length contradicts its place */
-	BAD_FRAGMENT = 1 << 4,
-	BAD_RESERVED = 1 << 5, /* reserved bits set */
+	BAD_TCP_CHECKSUM = 1 << 1, /* wrong, or not to be verified because octets are missing (BAD_LENGTH) */
+	BAD_OFFSET = 1 << 2,       /* data offset below 5 or beyond the segment */
+	BAD_OPTIONS = 1 << 3,      /* an option's length contradicts its place */
+	BAD_FRAGMENT = 1 << 4,     /* a piece of a datagram: its TCP checksum is not judged; of a later piece, all TCP fields are 0 and text is the piece */
+	BAD_RESERVED = 1 << 5,     /* reserved bits set */
+	BAD_LENGTH = 1 << 6,       /* the IP header promises more octets than there are */
 };
 
 struct segment {
@@ -111,8 +112,8 @@ bool options_parse(const uint8_t *at, size_t n, struct options *o);
 uint8_t stream_octet(uint32_t i);
 void stream_fill(uint8_t *to, uint32_t from, uint32_t n);
 
-/* "SYN,ACK"; "0" for none. In the notation's order SYN FIN RST PSH ACK URG ECE CWR AE is not used here: bits print as the
- * standard's figures do: SYN,ACK  FIN,ACK  RST,ACK  PSH,ACK. */
+/* Appends the bits by name, in the order SYN FIN RST PSH ACK URG ECE CWR AE with commas between, so that they read as in the
+ * standard's figures: "SYN,ACK", "FIN,ACK", "RST,ACK", "PSH,ACK"; "0" for none. Bits outside CTL_ALL are not printed. */
 void ctl_print(uint16_t ctl, struct text *out);
 
 #endif
