@@ -7,13 +7,22 @@
 struct suite {
 	struct script **script; /* ladders by path, then cells; ids (with side) unique */
 	size_t count;
+	size_t room;
 	struct text errors; /* one line per file that could not be read or compiled: the rest of the suite still runs */
 	unsigned error_count;
+	size_t *slot; /* ids by hash: place in script + 1, 0 is free */
+	size_t slots; /* a power of two, or 0 */
 };
 
 /* Reads every *.ladder under directory (sorted), compiles each for the sides it plays, and adds the base matrix. False with e only when the directory itself cannot be read. */
 bool suite_load(struct suite *s, const char *directory, struct error *e);
 void suite_free(struct suite *s);
+
+/* Reads one ladder file and adds its scripts; what is wrong with it becomes an error line. */
+void suite_add_file(struct suite *s, const char *file);
+
+/* The same for every *.ladder under directory, sorted by path. False with e when the directory cannot be read. */
+bool suite_add_directory(struct suite *s, const char *directory, struct error *e);
 
 /* Adds the cells of the named set ("base"). */
 bool matrix_add(struct suite *s, const char *set, struct error *e);

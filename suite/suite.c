@@ -1,0 +1,146 @@
+/* The suite as a list of scripts: ladder files read from disk, then the generated cells. It neither plays nor judges them. */
+#include "suite/suite.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+
+static void suite_error(struct suite *s, const char *line)
+{
+	text_add(&s->errors, "%s\n", line);
+	s->error_count++;
+}
+
+/* FNV-1a: ids are short and not chosen by an enemy. */
+static size_t id_hash(const char *id)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	for (; *id; id++)
+		h = (h ^ (uint8_t)*id) * UINT64_C(1099511628211);
+	return (size_t)(h ^ (h >> 32));
+}
+
+/* The slot that holds id, or the free one where it belongs. slots > 0. */
+static size_t *suite_slot(const struct suite *s, const char *id)
+{
+	size_t i = id_hash(id) & (s->slots - 1);
+	while (s->slot[i] && strcmp(s->script[s->slot[i] - 1]->id, id) != 0)
+		i = (i + 1) & (s->slots - 1);
+	return &s->slot[i];
+}
+
+static void suite_grow(struct suite *s)
+{
+	s->room = s->room ? 2 * s->room : 256;
+	s->script = memory_resized(s->script, s->room, sizeof(*s->script));
+	free(s->slot);
+	s->slots = 2 * s->room;
+	s->slot = memory_zeroed(s->slots, sizeof(*s->slot));
+	for (size_t i = 0; i < s->count; i++)
+		*suite_slot(s, s->script[i]->id) = i + 1;
+}
+
+void suite_add(struct suite *s, struct script *script)
+{
+	if (s->count == s->room)
+		suite_grow(s);
+	size_t *slot = suite_slot(s, script->id);
+	if (*slot) {
+		const char *first = s->script[*slot - 1]->file;
+		struct error e;
+		error_set(&e, "%s: id \"%s\" stands in %s already, give one of them another id", *script->file ? script->file : "the generated cells", script->id,
+			  *first ? first : "the generated cells");
+		suite_error(s, e.text);
+		script_free(script);
+		return;
+	}
+	s->script[s->count++] = script;
+	*slot = s->count;
+}
+
+void suite_add_file(struct suite *s, const char *file)
+{
+	struct error e = {.text = ""};
+	size_t size;
+	char *text = memory_file(file, &size, &e);
+	struct ladder *l = text ? ladder_read(file, text, &e) : NULL;
+	free(text);
+	if (!l) {
+		suite_error(s, e.text);
+		return;
+	}
+	for (char side = 'a'; side <= 'b'; side++) {
+		if (!ladder_plays(l, side))
+			continue;
+		struct script *script = ladder_compile(l, side, &e);
+		if (!script) {
+			suite_error(s, e.text);
+			break;
+		}
+		suite_add(s, script);
+	}
+	ladder_free(l);
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_ladder(const FTSENT *at)
+{
+	static const char suffix[] = ".ladder";
+	size_t n = sizeof(suffix) - 1;
+	return at->fts_info == FTS_F && at->fts_namelen > n && strcmp(at->fts_name + at->fts_namelen - n, suffix) == 0;
+}
+
+bool suite_add_directory(struct suite *s, const char *directory, struct error *e)
+{
+	char *root = memory_string(directory);
+	char *roots[] = {root, NULL};
+	FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+	bool ok = tree != NULL;
+	int why = errno;
+	FTSENT *at;
+	while (ok && (at = fts_read(tree))) {
+		bool unreadable = at->fts_info == FTS_DNR || at->fts_info == FTS_ERR || at->fts_info == FTS_NS;
+		if (unreadable && at->fts_level == 0) {
+			why = at->fts_errno;
+			ok = false;
+		} else if (unreadable) {
+			struct error line;
+			error_set(&line, "%s: cannot be read: %s", at->fts_path, strerror(at->fts_errno));
+			suite_error(s, line.text);
+		} else if (is_ladder(at)) {
+			suite_add_file(s, at->fts_path);
+		}
+	}
+	if (tree)
+		fts_close(tree);
+	free(root);
+	return ok || error_set(e, "%s: cannot be read: %s, while looking for ladders; name the data directory in TCPSPEC_DATA", directory, strerror(why));
+}
+
+bool suite_load(struct suite *s, const char *directory, struct error *e)
+{
+	memset(s, 0, sizeof(*s));
+	if (!suite_add_directory(s, directory, e))
+		return false;
+	struct error cells = {.text = ""};
+	if (!matrix_add(s, "base", &cells))
+		suite_error(s, cells.text);
+	return true;
+}
+
+void suite_free(struct suite *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		script_free(s->script[i]);
+	free(s->script);
+	free(s->slot);
+	text_free(&s->errors);
+	memset(s, 0, sizeof(*s));
+}
