@@ -36,11 +36,12 @@ size_t icmp_finish(const struct address *src, const struct address *dst, uint8_t
 	    .protocol = src->family == IPV4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6,
 	    .ttl = ttl,
 	};
-	uint8_t *at = to + icmp_place(src->family);
 	uint64_t sum = 0;
+	uint8_t *at;
 
 	if (!ip_build(&ip, length, to, room))
 		return 0;
+	at = to + icmp_place(src->family);
 	/* Only ICMPv6 sums up a pseudo-header (RFC 4443 2.3). */
 	if (src->family == IPV6)
 		sum = checksum_add_pseudo(0, src, dst, IP_PROTOCOL_ICMPV6, length);
@@ -52,10 +53,11 @@ size_t icmp_finish(const struct address *src, const struct address *dst, uint8_t
 size_t icmp_echo_build(const struct icmp_echo *m, uint8_t *to, size_t room)
 {
 	size_t place = icmp_place(m->src.family);
-	uint8_t *at = to + place;
+	uint8_t *at;
 
 	if (room < place + ICMP_HEADER)
 		return 0;
+	at = to + place;
 	if (m->src.family == IPV4)
 		at[0] = m->reply ? V4_ECHO_REPLY : V4_ECHO;
 	else
@@ -69,10 +71,11 @@ size_t icmp_echo_build(const struct icmp_echo *m, uint8_t *to, size_t room)
 size_t icmp_error_build(const struct icmp_error *m, uint8_t *to, size_t room)
 {
 	size_t place = icmp_place(m->src.family);
-	uint8_t *at = to + place;
+	uint8_t *at;
 
 	if (room < place + ICMP_HEADER || room - place - ICMP_HEADER < m->quoted_length)
 		return 0;
+	at = to + place;
 	at[0] = m->type;
 	at[1] = m->code;
 	/* Both families: a 32-bit field whose lower half holds the MTU (RFC 1191 4, RFC 4443 3.2), zero where there is none. */

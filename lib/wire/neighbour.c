@@ -60,10 +60,11 @@ size_t ndp_build(const struct ndp *m, uint8_t *to, size_t room)
 	static const uint8_t none[MAC_OCTETS];
 	bool has_mac = memcmp(m->mac, none, MAC_OCTETS) != 0;
 	size_t length = NDP_OCTETS + (has_mac ? NDP_OPTION : 0);
-	uint8_t *at = to + IPV6_HEADER;
+	uint8_t *at;
 
 	if (m->src.family != IPV6 || room < IPV6_HEADER + length)
 		return 0;
+	at = to + IPV6_HEADER;
 	memset(at, 0, NDP_OCTETS);
 	at[0] = m->advert ? NDP_ADVERT : NDP_SOLICIT;
 	/* Solicited must be zero in multicast advertisements (RFC 4861 4.4). */
