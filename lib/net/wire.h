@@ -20,6 +20,9 @@ void wire_close(struct wire *w);
 /* Sends one IP packet (Ethernet header added). *at: when the call was made. */
 bool wire_send(struct wire *w, const uint8_t *packet, size_t n, uint64_t *at, struct error *e);
 
+/* The same for any Ethernet payload (an ARP request as a fence); ethertype in host order. at may be NULL. */
+bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e);
+
 /* The next frame that came from the target: 1, or 0 when none is waiting, -1 on error. Answers ARP and neighbour solicitations for the tester's addresses on the way. */
 int wire_receive(struct wire *w, struct frame *f, struct error *e);
 

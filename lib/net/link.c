@@ -1,0 +1,182 @@
+/* Builds the link: two namespaces, a veth pair between them, addresses and neighbours. What travels over it is the wire's matter. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/net/ethtool.h"
+#include "lib/net/link.h"
+#include "lib/net/namespace.h"
+#include "lib/net/netlink.h"
+#include "lib/net/sysctl.h"
+
+#define TESTER_IF "tester"
+#define TARGET_IF "target"
+
+enum { LOOPBACK_INDEX = 1,
+       LINK_MTU = 1500,
+       PREFIX_IPV4 = 24,
+       PREFIX_IPV6 = 64 };
+
+struct setting {
+	const char *name, *value;
+};
+
+/* Nothing that speaks by itself: no address of its own making, no router solicitation, no duplicate address detection. */
+static const struct setting TARGET_QUIET[] = {
+    {"net.ipv6.conf.default.disable_ipv6", "0"},
+    {"net.ipv6.conf.default.accept_ra", "0"},
+    {"net.ipv6.conf.default.autoconf", "0"},
+    {"net.ipv6.conf.default.accept_dad", "0"},
+    {"net.ipv6.conf.all.accept_dad", "0"},
+    {"net.ipv6.conf.default.dad_transmits", "0"},
+    {"net.ipv6.conf.default.addr_gen_mode", "1"},
+    {"net.ipv6.conf.default.router_solicitations", "0"},
+};
+static const struct setting TESTER_QUIET[] = {
+    {"net.ipv6.conf.all.disable_ipv6", "1"},
+    {"net.ipv6.conf.default.disable_ipv6", "1"},
+};
+
+static bool settings_write(const struct setting *s, size_t n, struct error *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!sysctl_write(s[i].name, s[i].value, e))
+			return false;
+	return true;
+}
+
+static void link_describe(struct link *l)
+{
+	/* Addresses of the blocks for documentation (RFC 5737, RFC 3849): no route of anybody's leads there. */
+	static const uint8_t net4[] = {192, 0, 2}, net6[] = {0x20, 0x01, 0x0d, 0xb8};
+	static const uint8_t local_mac[] = {0x02, 't', 'c', 'p', 0};
+
+	*l = (struct link){.tester_ns = -1, .target_ns = -1};
+	strcpy(l->tester_if, TESTER_IF);
+	strcpy(l->target_if, TARGET_IF);
+	for (uint8_t end = 1; end <= 2; end++) {
+		struct address *a = end == 1 ? l->tester : l->target;
+		uint8_t *mac = end == 1 ? l->tester_mac : l->target_mac;
+
+		a[0].family = IPV4;
+		memcpy(a[0].octets, net4, sizeof net4);
+		a[0].octets[3] = end;
+		a[1].family = IPV6;
+		memcpy(a[1].octets, net6, sizeof net6);
+		a[1].octets[15] = end;
+		memcpy(mac, local_mac, sizeof local_mac);
+		mac[5] = end;
+	}
+}
+
+/* In the tester's namespace: all that must be done before and after the pair exists. */
+static bool tester_prepare(struct error *e)
+{
+	return settings_write(TESTER_QUIET, sizeof TESTER_QUIET / sizeof TESTER_QUIET[0], e);
+}
+
+static bool tester_raise(struct link *l, struct error *e)
+{
+	struct netlink *n = netlink_open(e);
+	bool done;
+
+	if (n == NULL)
+		return false;
+	done = netlink_index_find(n, l->tester_if, &l->tester_index, e) && ethtool_offloads_off(l->tester_if, e) && netlink_up(n, l->tester_index, true, e);
+	netlink_close(n);
+	return done;
+}
+
+static bool target_configure(struct link *l, struct netlink *n, struct error *e)
+{
+	static const uint8_t prefix[FAMILIES] = {PREFIX_IPV4, PREFIX_IPV6};
+
+	if (!netlink_up(n, LOOPBACK_INDEX, true, e) || !netlink_index_find(n, l->target_if, &l->target_index, e) ||
+	    !ethtool_offloads_off(l->target_if, e) || !netlink_up(n, l->target_index, true, e))
+		return false;
+	for (unsigned f = 0; f < FAMILIES; f++)
+		if (!netlink_address_add(n, l->target_index, &l->target[f], prefix[f], e) || !netlink_neighbour_add(n, l->target_index, &l->tester[f], l->tester_mac, e))
+			return false;
+	return true;
+}
+
+/* In the target's namespace. */
+static bool pair_make(struct link *l, enum link_refusal *why, struct error *e)
+{
+	const struct netlink_veth veth = {
+	    .name = l->target_if,
+	    .peer_name = l->tester_if,
+	    .mac = l->target_mac,
+	    .peer_mac = l->tester_mac,
+	    .peer_ns = l->tester_ns,
+	    .mtu = LINK_MTU,
+	};
+	struct netlink *n = netlink_open(e);
+	int number = 0;
+	bool done;
+
+	if (n == NULL)
+		return false;
+	done = netlink_veth_make(n, &veth, &number, e);
+	if (!done && number == EOPNOTSUPP)
+		*why = LINK_NO_VETH;
+	done = done && target_configure(l, n, e);
+	netlink_close(n);
+	return done;
+}
+
+static bool link_build(struct link *l, enum link_refusal *why, struct error *e)
+{
+	l->tester_ns = namespace_make(&l->rootless, why, e);
+	if (l->tester_ns < 0 || !tester_prepare(e))
+		return false;
+	l->target_ns = namespace_make(&l->rootless, why, e);
+	if (l->target_ns < 0 || !settings_write(TARGET_QUIET, sizeof TARGET_QUIET / sizeof TARGET_QUIET[0], e) || !pair_make(l, why, e))
+		return false;
+	return link_enter_tester(l, e) && tester_raise(l, e) && link_enter_target(l, e);
+}
+
+bool link_create(struct link *l, enum link_refusal *why, struct error *e)
+{
+	enum link_refusal refusal = LINK_OTHER;
+	int home = namespace_here(e);
+	bool done;
+
+	link_describe(l);
+	done = home >= 0 && link_build(l, &refusal, e);
+	if (done) {
+		refusal = LINK_OK;
+		snprintf(l->summary, sizeof l->summary, "veth, offloads off, rps unknown%s", l->rootless ? ", rootless" : "");
+	} else {
+		link_close(l);
+		/* Root finds itself where it was; in a user namespace there is no way back. */
+		if (home >= 0)
+			namespace_enter(home, "caller", NULL);
+		error_prefix(e, "link: ");
+	}
+	if (home >= 0)
+		close(home);
+	if (why != NULL)
+		*why = refusal;
+	return done;
+}
+
+bool link_enter_tester(const struct link *l, struct error *e)
+{
+	return namespace_enter(l->tester_ns, "tester", e);
+}
+
+bool link_enter_target(const struct link *l, struct error *e)
+{
+	return namespace_enter(l->target_ns, "target", e);
+}
+
+void link_close(struct link *l)
+{
+	if (l->tester_ns >= 0)
+		close(l->tester_ns);
+	if (l->target_ns >= 0)
+		close(l->target_ns);
+	l->tester_ns = l->target_ns = -1;
+}

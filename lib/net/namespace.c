@@ -1,0 +1,75 @@
+/* Network namespaces of our own by unshare() and setns(). Not the links in them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/net/namespace.h"
+#include "lib/net/refusal.h"
+
+static bool file_write(const char *path, const char *text, struct error *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	int number = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return done || error_set(e, "%s: cannot write \"%s\" (%s) while setting up the user namespace; run as root instead", path, text, strerror(number));
+}
+
+/* The caller becomes root in a user namespace that maps nobody else: enough for everything the link needs. */
+static bool user_namespace_make(enum link_refusal *why, struct error *e)
+{
+	char uid_map[40], gid_map[40];
+
+	snprintf(uid_map, sizeof uid_map, "0 %u 1", (unsigned)geteuid());
+	snprintf(gid_map, sizeof gid_map, "0 %u 1", (unsigned)getegid());
+	if (unshare(CLONE_NEWUSER) != 0) {
+		*why = refusal_explain(errno, false, e);
+		return false;
+	}
+	/* An ordinary user may write gid_map only after giving up setgroups(). */
+	*why = LINK_OTHER;
+	return file_write("/proc/self/setgroups", "deny", e) && file_write("/proc/self/uid_map", uid_map, e) && file_write("/proc/self/gid_map", gid_map, e);
+}
+
+int namespace_make(bool *rootless, enum link_refusal *why, struct error *e)
+{
+	bool in_user_namespace = false;
+	int number = geteuid() == 0 ? 0 : EPERM;
+
+	if (number == 0 && unshare(CLONE_NEWNET) != 0)
+		number = errno;
+	if (number == EPERM) {
+		/* Not root, or root without CAP_SYS_ADMIN: a user namespace gives us the right. */
+		if (!user_namespace_make(why, e))
+			return -1;
+		in_user_namespace = *rootless = true;
+		number = unshare(CLONE_NEWNET) != 0 ? errno : 0;
+	}
+	if (number != 0) {
+		*why = refusal_explain(number, in_user_namespace, e);
+		return -1;
+	}
+	*why = LINK_OTHER;
+	return namespace_here(e);
+}
+
+int namespace_here(struct error *e)
+{
+	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		error_set(e, "/proc/thread-self/ns/net: cannot open (%s) while looking for the network namespace; mount /proc, or raise the limit of open files (ulimit -n)", strerror(errno));
+	return fd;
+}
+
+bool namespace_enter(int ns, const char *name, struct error *e)
+{
+	if (setns(ns, CLONE_NEWNET) == 0)
+		return true;
+	return error_set(e, "setns: %s while entering the %s's network namespace; link_create() must have succeeded, and its link not be closed", strerror(errno), name);
+}

@@ -1,0 +1,17 @@
+/* Network namespaces of our own, anonymous: made by unshare() and held by descriptors. Not interfaces, and nothing that could be found by name. */
+#ifndef TCPSPEC_NET_NAMESPACE_H
+#define TCPSPEC_NET_NAMESPACE_H
+
+#include "lib/net/link.h"
+
+/* Makes a network namespace, puts the calling thread into it and returns a descriptor of it; -1 with *why and e. The first call of an ordinary user
+ * (or of a root without CAP_SYS_ADMIN) makes a user namespace too and sets *rootless; it must then be the only thread. */
+int namespace_make(bool *rootless, enum link_refusal *why, struct error *e);
+
+/* A descriptor of the calling thread's network namespace; -1 with e. */
+int namespace_here(struct error *e);
+
+/* Moves the calling thread. `name` says which one in the error. */
+bool namespace_enter(int ns, const char *name, struct error *e);
+
+#endif

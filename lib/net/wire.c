@@ -1,0 +1,244 @@
+/* The live wire: frames out by libnet, frames in by libpcap, both on the tester's end. It knows no TCP. */
+#include <errno.h>
+#include <libnet.h>
+#include <linux/if_packet.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lib/base/memory.h"
+#include "lib/net/netlink.h"
+#include "lib/net/stamp.h"
+#include "lib/net/wire.h"
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+enum { ETHERTYPE_OF_IPV4 = 0x0800,
+       ETHERTYPE_OF_ARP = 0x0806,
+       ETHERTYPE_OF_IPV6 = 0x86dd,
+       IPV6_NEXT_HEADER = ETHERNET_HEADER + 6,
+       PROTOCOL_ICMPV6 = 58,
+       NDP_HOP_LIMIT = 255,
+       CAPTURE_SNAPLEN = 65535,
+       CAPTURE_BUFFER = 8 << 20, /* octets: 4096 frames of this MTU */
+       ANSWER_ROOM = 256 };
+
+struct wire {
+	const struct link *link;
+	libnet_t *libnet;
+	pcap_t *pcap;
+	struct netlink *netlink; /* lives in the tester's namespace */
+	uint64_t dropped_before;
+	struct stamp stamp;
+	uint8_t out[FRAME_MAX];
+};
+
+static bool capture_configure(pcap_t *p)
+{
+	return pcap_set_snaplen(p, CAPTURE_SNAPLEN) == 0 && pcap_set_immediate_mode(p, 1) == 0 && pcap_set_promisc(p, 0) == 0 &&
+	       pcap_set_timeout(p, 1) == 0 && pcap_set_buffer_size(p, CAPTURE_BUFFER) == 0 && pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
+}
+
+static bool capture_open(struct wire *w, struct error *e)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	int one = 1;
+
+	w->pcap = pcap_create(w->link->tester_if, text);
+	if (w->pcap == NULL)
+		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace", text, w->link->tester_if);
+	/* activate() has warnings above 0, all harmless. */
+	if (!capture_configure(w->pcap) || pcap_activate(w->pcap) < 0)
+		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace (docker: --cap-add NET_RAW)", pcap_geterr(w->pcap), w->link->tester_if);
+	if (pcap_setdirection(w->pcap, PCAP_D_IN) != 0)
+		return error_set(e, "libpcap: %s while restricting the capture to incoming frames; libpcap 1.10 is needed", pcap_geterr(w->pcap));
+	if (pcap_setnonblock(w->pcap, 1, text) != 0)
+		return error_set(e, "libpcap: %s while making the capture non-blocking; libpcap 1.10 is needed", text);
+	/* Only for speed: kernels before 4.20 do without. */
+	setsockopt(pcap_fileno(w->pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one);
+	return true;
+}
+
+static bool injection_open(struct wire *w, struct error *e)
+{
+	char text[LIBNET_ERRBUF_SIZE] = "";
+	int one = 1;
+
+	w->libnet = libnet_init(LIBNET_LINK_ADV, w->link->tester_if, text);
+	if (w->libnet == NULL)
+		return error_set(e, "libnet: %s while opening %s for sending; CAP_NET_RAW is needed in its namespace", text, w->link->tester_if);
+	/* Only for speed: without it frames pass the queueing discipline, of which a veth has none. */
+	setsockopt(libnet_getfd(w->libnet), SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
+	return true;
+}
+
+static bool drops_read(struct wire *w, uint64_t *dropped, struct error *e)
+{
+	struct netlink_interface i;
+
+	if (!netlink_interface_read(w->netlink, w->link->tester_index, &i, e))
+		return false;
+	*dropped = i.rx_dropped + i.tx_dropped;
+	return true;
+}
+
+/* In the tester's namespace. */
+static bool wire_set_up(struct wire *w, struct error *e)
+{
+	w->netlink = netlink_open(e);
+	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e);
+}
+
+struct wire *wire_open(const struct link *l, struct error *e)
+{
+	struct wire *w;
+	bool done, back;
+
+	if (!link_enter_tester(l, e))
+		return NULL;
+	w = memory_zeroed(1, sizeof *w);
+	w->link = l;
+	w->stamp = stamp_start();
+	ethernet_build(l->target_mac, l->tester_mac, ETHERTYPE_OF_IPV4, w->out, sizeof w->out);
+	done = wire_set_up(w, e);
+	back = link_enter_target(l, done ? e : NULL);
+	if (done && back)
+		return w;
+	wire_close(w);
+	error_prefix(e, "wire: ");
+	return NULL;
+}
+
+void wire_close(struct wire *w)
+{
+	if (w == NULL)
+		return;
+	if (w->pcap != NULL)
+		pcap_close(w->pcap);
+	if (w->libnet != NULL)
+		libnet_destroy(w->libnet);
+	netlink_close(w->netlink);
+	free(w);
+}
+
+/* Why a frame could not be sent: most often the link is down, and then the kernel's own words ("No buffer space") mislead. */
+static bool send_failed(struct wire *w, size_t n, int number, struct error *e)
+{
+	struct netlink_interface i;
+
+	if (netlink_interface_read(w->netlink, w->link->tester_index, &i, NULL) && !i.up)
+		return error_set(e, "wire: the link %s is down while sending; set %s and %s up again (ip link set dev %s up), or run again", w->link->tester_if, w->link->tester_if, w->link->target_if, w->link->target_if);
+	return error_set(e, "wire: %s: %s while sending a frame of %zu octets; the interface's MTU bounds what can be sent", w->link->tester_if, strerror(number), n);
+}
+
+bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e)
+{
+	if (n > sizeof w->out - ETHERNET_HEADER)
+		return error_set(e, "wire: a packet of %zu octets fits no frame; at most %zu can be sent", n, sizeof w->out - ETHERNET_HEADER);
+	w->out[12] = (uint8_t)(ethertype >> 8);
+	w->out[13] = (uint8_t)ethertype;
+	memcpy(w->out + ETHERNET_HEADER, payload, n);
+	if (at != NULL)
+		*at = clock_now();
+	errno = 0;
+	if (libnet_adv_write_link(w->libnet, w->out, (uint32_t)(ETHERNET_HEADER + n)) != (int)(ETHERNET_HEADER + n))
+		return send_failed(w, ETHERNET_HEADER + n, errno, e);
+	return true;
+}
+
+bool wire_send(struct wire *w, const uint8_t *packet, size_t n, uint64_t *at, struct error *e)
+{
+	bool ipv6 = n > 0 && packet[0] >> 4 == 6;
+
+	return wire_send_frame(w, ipv6 ? ETHERTYPE_OF_IPV6 : ETHERTYPE_OF_IPV4, packet, n, at, e);
+}
+
+/* Who has an address of ours? */
+static bool asks_for_tester(const struct wire *w, const struct packet *p)
+{
+	if (p->kind == PACKET_ARP_REQUEST)
+		return address_equal(&p->arp.target, &w->link->tester[family_index(IPV4)]);
+	return p->kind == PACKET_NDP_SOLICIT && address_equal(&p->ndp.target, &w->link->tester[family_index(IPV6)]);
+}
+
+static bool question_answer(struct wire *w, const struct packet *p, struct error *e)
+{
+	uint8_t octets[ANSWER_ROOM];
+	size_t n;
+
+	if (p->kind == PACKET_ARP_REQUEST) {
+		struct arp reply = {.sender = p->arp.target, .target = p->arp.sender, .reply = true};
+
+		memcpy(reply.sender_mac, w->link->tester_mac, MAC_OCTETS);
+		memcpy(reply.target_mac, p->arp.sender_mac, MAC_OCTETS);
+		n = arp_build(&reply, octets, sizeof octets);
+		return wire_send_frame(w, ETHERTYPE_OF_ARP, octets, n, NULL, e);
+	}
+	struct ndp advert = {.src = p->ndp.target, .dst = p->ndp.src, .target = p->ndp.target, .advert = true};
+
+	memcpy(advert.mac, w->link->tester_mac, MAC_OCTETS);
+	n = ndp_build(&advert, octets, sizeof octets);
+	return wire_send_frame(w, ETHERTYPE_OF_IPV6, octets, n, NULL, e);
+}
+
+/* 1 when the frame was a question and is answered, 0 when it is the caller's, -1 on error. */
+static int housekeeping(struct wire *w, const uint8_t *frame, size_t n, struct error *e)
+{
+	unsigned ethertype = n < ETHERNET_HEADER ? 0 : (unsigned)(frame[12] << 8 | frame[13]);
+	struct packet p;
+
+	if (ethertype != ETHERTYPE_OF_ARP && !(ethertype == ETHERTYPE_OF_IPV6 && n > IPV6_NEXT_HEADER && frame[IPV6_NEXT_HEADER] == PROTOCOL_ICMPV6))
+		return 0;
+	packet_parse(frame, n, &p);
+	if (p.bad_checksum || !asks_for_tester(w, &p))
+		return 0;
+	return question_answer(w, &p, e) ? 1 : -1;
+}
+
+int wire_receive(struct wire *w, struct frame *f, struct error *e)
+{
+	for (;;) {
+		struct pcap_pkthdr *header;
+		const u_char *octets;
+		int got = pcap_next_ex(w->pcap, &header, &octets);
+
+		if (got == 0)
+			return 0;
+		if (got < 0) {
+			error_set(e, "wire: %s: %s while receiving; the link must stay up (ip link set dev %s up), run again", w->link->tester_if, pcap_geterr(w->pcap), w->link->tester_if);
+			return -1;
+		}
+		got = housekeeping(w, octets, header->caplen, e);
+		if (got < 0)
+			return -1;
+		if (got > 0)
+			continue;
+		f->octets = octets;
+		f->length = header->caplen;
+		/* With nanosecond precision tv_usec holds nanoseconds. */
+		f->at = stamp_convert(&w->stamp, (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec / 1000);
+		return 1;
+	}
+}
+
+int wire_descriptor(const struct wire *w)
+{
+	return pcap_get_selectable_fd(w->pcap);
+}
+
+bool wire_drops(struct wire *w, uint64_t *dropped, struct error *e)
+{
+	struct pcap_stat s;
+	uint64_t interface;
+
+	if (pcap_stats(w->pcap, &s) != 0)
+		return error_set(e, "libpcap: %s while reading the capture's drops; the link must stay up, run again", pcap_geterr(w->pcap));
+	if (!drops_read(w, &interface, e))
+		return false;
+	/* ps_ifdrop comes from the /sys of the machine's namespace and would tell of another interface: the tester's own counters are asked instead. */
+	*dropped = s.ps_drop + (interface - w->dropped_before);
+	return true;
+}
