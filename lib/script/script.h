@@ -101,6 +101,7 @@ struct step {
 	bool again;     /* EXPECT: a retransmission is what is expected */
 	bool duplicate; /* SEND: an old duplicate that never departed */
 	bool given;     /* STATE: the precondition: INCONCLUSIVE when not reached */
+	bool binds;     /* EXPECT of a SYN: its SEQ is a new ISS, to be bound, not compared (doc/ladder.md, numbers); of an unmarked SYN the SEQ must equal the binding */
 	bool has_within;
 	struct duration within;      /* EXPECT: instead of "before the fence". SILENCE: how long. WAIT: how long. */
 	struct said_segment segment; /* SEND, EXPECT */
@@ -144,7 +145,11 @@ struct script {
 	unsigned needs;
 	struct step *step;
 	size_t count;
-	size_t prelude; /* this many of them are the prelude, and not part of the text */
+	size_t prelude; /* this many of them are the prelude, and not part of the text; the last of these is the given STATE */
+	/* The prelude's numbers are forgotten where it ends. Where the script begins with live sequence numbers, base[i] is then the figure number of that side's live SND.NXT:
+	 * i = 0 the target (given SYN-SENT and later), 1 the tester (given SYN-RECEIVED and later). Not known: the script uses no numbers of that side, or binds them itself. */
+	bool base_known[2];
+	uint32_t base[2];
 };
 
 void script_free(struct script *s);
@@ -152,6 +157,10 @@ void script_free(struct script *s);
 void script_add(struct script *s, const struct step *st);
 /* Equal in everything but file and line numbers (the round trip's test). */
 bool script_equal(const struct script *a, const struct script *b);
+
+/* ICMP errors are written with the numbers of ICMP for IPv4. For IPv6 both are replaced by those of the ICMPv6 error that means the same (RFC 792, RFC 4443); for IPv4 they stay.
+ * False when ICMPv6 has none. */
+bool icmp_for_family(enum family f, uint8_t *type, uint8_t *code);
 
 /* The longest real time that the script must wait, in microseconds: its WAITs, SILENCEs and WITHINs. */
 uint64_t script_waits_us(const struct script *s, const struct constants *c);
