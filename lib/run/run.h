@@ -21,6 +21,7 @@ struct run_options {
 	const char *selection;             /* for the record: the globs, as written */
 	const struct fault_request *fault; /* faults of the wire, disturbances of the target */
 	size_t fault_count;
+	bool predict; /* fill in result.predicted */
 };
 
 /* What happens on the way. Results come in the order in which they end; each is the callback's to read, not to keep. */

@@ -1,0 +1,154 @@
+/* Planted faults, as pure functions on packets. */
+#include "lib/run/alter.h"
+
+#include <string.h>
+
+static void altered_add(struct altered *a, const struct segment *s)
+{
+	a->length[a->count] = segment_build(s, a->packet[a->count], ALTERED_ROOM);
+	a->count += a->length[a->count] > 0;
+}
+
+static void altered_same(struct altered *a, const uint8_t *packet, size_t n)
+{
+	if (n > ALTERED_ROOM)
+		return;
+	memcpy(a->packet[a->count], packet, n);
+	a->length[a->count++] = n;
+}
+
+void alter_reply(enum fault_kind k, const uint8_t *packet, size_t n, struct altered *a)
+{
+	struct segment s;
+	a->count = 0;
+	a->delay_us = 0;
+	if (!segment_parse(packet, n, &s, NULL))
+		return;
+	switch (k) {
+	case FAULT_DROP:
+		return;
+	case FAULT_EXTRA_SEGMENT:
+		altered_same(a, packet, n);
+		altered_same(a, packet, n);
+		return;
+	case FAULT_EXTRA_RST:
+		altered_same(a, packet, n);
+		s.seq += segment_length(&s);
+		s.ctl = CTL_RST | (s.ctl & CTL_ACK);
+		s.text_length = s.options_length = 0;
+		altered_add(a, &s);
+		return;
+	case FAULT_WRONG_SEQ:
+		s.seq++;
+		altered_add(a, &s);
+		return;
+	case FAULT_WRONG_ACK:
+		s.ack++;
+		altered_add(a, &s);
+		return;
+	case FAULT_WRONG_FLAGS:
+		s.ctl |= CTL_URG;
+		s.up = 1;
+		altered_add(a, &s);
+		return;
+	case FAULT_DELAY_20MS:
+	case FAULT_DELAY_300MS:
+		a->delay_us = k == FAULT_DELAY_20MS ? 20000 : 300000;
+		altered_same(a, packet, n);
+		return;
+	case FAULT_NONE:
+	case FAULT_WRONG_STATE:
+	case FAULT_LAST:
+	case FAULT_RPS:
+	case FAULT_BUSY:
+	case FAULT_STALL:
+	case FAULT_MUTE:
+	case FAULT_KINDS:
+		altered_same(a, packet, n);
+		return;
+	}
+}
+
+static struct segment bare(const struct address *src, uint16_t src_port, const struct address *dst, uint16_t dst_port, uint32_t seq, uint32_t ack, uint16_t ctl)
+{
+	return (struct segment){.src = *src, .dst = *dst, .src_port = src_port, .dst_port = dst_port, .seq = seq, .ack = ctl & CTL_ACK ? ack : 0, .ctl = ctl, .wnd = 65535};
+}
+
+size_t alter_silence(enum fault_kind k, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room)
+{
+	if (k != FAULT_EXTRA_SEGMENT && k != FAULT_EXTRA_RST)
+		return 0;
+	const uint16_t ctl = k == FAULT_EXTRA_RST ? CTL_RST : CTL_ACK;
+	const struct segment s = bare(&at->target, at->target_port, &at->tester, at->tester_port, t->snd_nxt, t->rcv_nxt, ctl);
+	return segment_build(&s, to, room);
+}
+
+size_t alter_slip(const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room)
+{
+	const uint16_t ctl = t->state == SYN_SENT ? CTL_RST | CTL_ACK : CTL_RST;
+	const struct segment s = bare(&at->tester, at->tester_port, &at->target, at->target_port, t->rcv_nxt, t->snd_nxt, ctl);
+	return segment_build(&s, to, room);
+}
+
+static bool step_expects(const struct step *st)
+{
+	switch (st->kind) {
+	case STEP_EXPECT:
+		return !st->may;
+	case STEP_SILENCE:
+	case STEP_STATE:
+	case STEP_SIGNAL:
+	case STEP_BY_MODEL:
+		return !st->given;
+	case STEP_SEND:
+	case STEP_CALL:
+	case STEP_WAIT:
+		return false;
+	}
+	return false;
+}
+
+/* A state is contradicted by an exact RST, unless it is one that an RST leads to or leaves alone: then by losing the group's replies, or its stimulus. */
+static enum fault_kind fault_for_state(const struct script *s, size_t step, bool *swallow)
+{
+	const uint16_t gone = 1 << CLOSED | 1 << LISTEN;
+	if (!(s->step[step].states & gone))
+		return FAULT_WRONG_STATE;
+	size_t first = step;
+	while (first > 0 && s->step[first].kind != STEP_SEND && s->step[first].kind != STEP_CALL && s->step[first].kind != STEP_WAIT)
+		first--;
+	for (size_t i = first; i < s->count && s->step[i].group == s->step[step].group; i++)
+		if (s->step[i].kind == STEP_EXPECT && !s->step[i].may)
+			return FAULT_DROP;
+	*swallow = s->step[first].kind == STEP_SEND;
+	return *swallow ? FAULT_NONE : FAULT_EXTRA_SEGMENT;
+}
+
+enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swallow)
+{
+	size_t i = s->count;
+	*swallow = false;
+	while (i > 0 && !step_expects(&s->step[i - 1]))
+		i--;
+	*step = i ? i - 1 : 0;
+	if (i == 0)
+		return FAULT_NONE;
+	switch (s->step[i - 1].kind) {
+	case STEP_EXPECT:
+		return FAULT_DROP;
+	case STEP_SILENCE:
+		return FAULT_EXTRA_SEGMENT;
+	case STEP_STATE:
+		return fault_for_state(s, i - 1, swallow);
+	case STEP_SIGNAL:
+		*swallow = true;
+		return FAULT_NONE;
+	case STEP_BY_MODEL:
+		return FAULT_EXTRA_RST;
+	case STEP_SEND:
+	case STEP_CALL:
+	case STEP_WAIT:
+		break;
+	}
+	return FAULT_NONE;
+}

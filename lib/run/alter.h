@@ -1,0 +1,31 @@
+/* What a faulty wire makes of one reply: the same function alters live packets and stored traces, so that a prediction and its run share
+ * the definition of the fault, and nothing else. */
+#ifndef TCPSPEC_RUN_ALTER_H
+#define TCPSPEC_RUN_ALTER_H
+
+#include "lib/run/fault.h"
+#include "lib/run/frame.h"
+
+enum { ALTERED_MAX = 2,
+       ALTERED_ROOM = 2048 };
+
+struct altered {
+	unsigned count; /* packets that arrive in place of the one */
+	uint8_t packet[ALTERED_MAX][ALTERED_ROOM];
+	size_t length[ALTERED_MAX];
+	uint64_t delay_us; /* of all of them */
+};
+
+/* One captured reply (an IP packet) under a fault. */
+void alter_reply(enum fault_kind k, const uint8_t *packet, size_t n, struct altered *a);
+
+/* The segment that an extra-segment or extra-rst fault adds where the target was silent. t: the target's TCB. 0 for other kinds. */
+size_t alter_silence(enum fault_kind k, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room);
+
+/* The exact RST that wrong-state slips to the target (RFC 9293 3.10.7.4, second check; 3.10.7.3 in SYN-SENT). */
+size_t alter_slip(const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room);
+
+/* FAULT_LAST: the step of the last expectation and the fault that contradicts it. FAULT_NONE with swallow set: the stimulus itself must be lost. */
+enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swallow);
+
+#endif

@@ -1,0 +1,204 @@
+/* Stimulus and fence back to back, thousands of times, in the states and with the segments whose replies take different ways through a stack. */
+#include "lib/run/calibrate.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PORTS_SAMPLED = 64,
+       ANSWER_US = 200000,
+       STRAGGLE_US = 5000,
+       BURST = 8,
+       ROUND_TRIPS = 512 };
+
+enum probe { PROBE_SYN,
+	     PROBE_OLD_OCTET,
+	     PROBE_BEYOND,
+	     PROBE_FIN,
+	     PROBE_CLOSED,
+	     PROBE_OLD_EMPTY,
+	     PROBES };
+
+/* One 4-tuple of the calibration. */
+struct sample_port {
+	struct endpoint at;
+	struct connection *connection;
+	uint32_t snd_nxt, rcv_nxt; /* the target's */
+	bool fin_wait_2;
+};
+
+struct calibrator {
+	struct stage *stage;
+	struct calibration *result;
+	struct sample_port port[PORTS_SAMPLED];
+	uint32_t token;
+	uint64_t round_trip_us[ROUND_TRIPS];
+	unsigned round_trips;
+	struct segment reply; /* the last one seen; text not kept */
+};
+
+static bool sample_send(struct calibrator *c, const struct sample_port *p, uint16_t ctl, uint32_t seq, uint32_t ack, uint32_t text, struct error *e)
+{
+	static const uint8_t octets[1460];
+	uint8_t packet[1600];
+	uint64_t at;
+	const struct segment s = {.src = p->at.tester, .dst = p->at.target, .src_port = p->at.tester_port, .dst_port = p->at.target_port, .seq = seq, .ack = ack, .ctl = ctl, .wnd = 65535, .text = octets, .text_length = text};
+	return wire_send(c->stage->wire, packet, segment_build(&s, packet, sizeof packet), &at, e);
+}
+
+/* Reads until the fence's answer, then until a straggler's time is up if the reply was not there yet. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
+static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, bool *replied, struct error *e)
+{
+	bool before = false, fenced = false;
+	uint64_t until = sent + ANSWER_US;
+	struct frame f;
+	struct packet got;
+	uint32_t token;
+	*replied = false;
+	while (clock_now() < until) {
+		const int n = wire_receive(c->stage->wire, &f, e);
+		if (n < 0)
+			return -1;
+		if (n == 0) {
+			struct pollfd wait = {.fd = wire_descriptor(c->stage->wire), .events = POLLIN};
+			poll(&wait, 1, 1);
+			continue;
+		}
+		packet_parse(f.octets, f.length, &got);
+		if (got.kind == PACKET_TCP && got.segment.src_port == p->at.target_port && got.segment.dst_port == p->at.tester_port) {
+			c->reply = got.segment;
+			*replied = true;
+			before = !fenced;
+		} else if (fence_answers(&got, &token) && token == c->token) {
+			fenced = true;
+			if (c->round_trips < ROUND_TRIPS)
+				c->round_trip_us[c->round_trips++] = f.at > sent ? f.at - sent : 0;
+			until = clock_now() + STRAGGLE_US;
+		}
+		if (fenced && *replied)
+			break;
+	}
+	return before;
+}
+
+static bool sample_fence(struct calibrator *c, const struct sample_port *p, uint64_t *sent, struct error *e)
+{
+	c->token = ++c->stage->token << 16;
+	return fence_send(c->stage->wire, &c->stage->link, p->at.family, c->token, sent, e);
+}
+
+/* One exchange outside the count: the handshake and the like. */
+static bool sample_exchange(struct calibrator *c, struct sample_port *p, uint16_t ctl, uint32_t seq, uint32_t ack, bool *replied, struct error *e)
+{
+	uint64_t sent;
+	return sample_send(c, p, ctl, seq, ack, 0, e) && sample_fence(c, p, &sent, e) && sample_read(c, p, sent, replied, e) >= 0;
+}
+
+static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
+{
+	struct stage *s = c->stage;
+	struct sample_port *p = &c->port[i];
+	const enum family f = i % 2 ? IPV6 : IPV4;
+	struct call_answer a;
+	bool replied;
+	p->at = (struct endpoint){.family = f, .target = s->link.target[family_index(f)], .tester = s->link.tester[family_index(f)], .target_port = stage_port(s), .tester_port = (uint16_t)(20000 + 131 * i)};
+	p->rcv_nxt = 1000000 * (i + 1);
+	p->connection = s->target.operations->open(s->target.self, &p->at, e);
+	if (!p->connection || !s->target.operations->call(s->target.self, p->connection, CALL_OPEN_PASSIVE, 0, false, &a, e))
+		return false;
+	if (!sample_exchange(c, p, CTL_SYN, p->rcv_nxt - 1, 0, &replied, e))
+		return false;
+	if (!replied)
+		return error_set(e, "calibration: the target did not answer a SYN to a listening port");
+	p->snd_nxt = c->reply.seq + 1;
+	if (!sample_exchange(c, p, CTL_ACK, p->rcv_nxt, p->snd_nxt, &replied, e))
+		return false;
+	if (!s->target.operations->call(s->target.self, p->connection, CALL_RECEIVE, 1, false, &a, e))
+		return false;
+	p->fin_wait_2 = i % 4 >= 2;
+	if (!p->fin_wait_2)
+		return true;
+	if (!s->target.operations->call(s->target.self, p->connection, CALL_CLOSE, 0, false, &a, e))
+		return false;
+	p->snd_nxt++;
+	return sample_exchange(c, p, CTL_ACK, p->rcv_nxt, p->snd_nxt, &replied, e);
+}
+
+/* Sends probe k on port p; other: a 4-tuple that has no TCB. */
+static bool probe_send(struct calibrator *c, const struct sample_port *p, enum probe k, unsigned round, struct sample_port *other, struct error *e)
+{
+	*other = *p;
+	switch (k) {
+	case PROBE_SYN:
+		other->at.tester_port = (uint16_t)(30000 + round % 30000);
+		return sample_send(c, other, CTL_SYN, 7 * round, 0, 0, e);
+	case PROBE_OLD_OCTET:
+		return sample_send(c, p, CTL_ACK, p->rcv_nxt - 1, p->snd_nxt, 1, e);
+	case PROBE_BEYOND:
+		return sample_send(c, p, CTL_ACK, p->rcv_nxt + 0x40000000, p->snd_nxt, 1400, e);
+	case PROBE_FIN:
+		return sample_send(c, p, CTL_ACK | CTL_FIN, p->rcv_nxt, p->snd_nxt, 0, e);
+	case PROBE_CLOSED:
+		other->at.target_port = 1;
+		return sample_send(c, other, CTL_ACK, round, round, 0, e);
+	case PROBE_OLD_EMPTY:
+		return sample_send(c, p, CTL_ACK, p->rcv_nxt - 1000, p->snd_nxt, 0, e);
+	case PROBES:
+		break;
+	}
+	return true;
+}
+
+static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struct error *e)
+{
+	struct sample_port *p = &c->port[(round * 7 + k) % PORTS_SAMPLED], other;
+	uint64_t sent;
+	bool replied;
+	if (k == PROBE_FIN)
+		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) | 2]; /* those in FIN-WAIT-2; TIME-WAIT from the second time on */
+	else if (k != PROBE_CLOSED)
+		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) & ~2u];
+	for (unsigned i = 1; round % 16 == 0 && i <= BURST; i++)
+		if (!probe_send(c, &c->port[(round + 4 * i) % PORTS_SAMPLED & ~2u], PROBE_OLD_OCTET, round, &other, e))
+			return false;
+	if (!probe_send(c, p, k, round, &other, e) || !sample_fence(c, p, &sent, e))
+		return false;
+	const int before = sample_read(c, &other, sent, &replied, e);
+	if (before < 0)
+		return false;
+	c->result->samples++;
+	c->result->overtaken += replied && !before;
+	c->result->silent += !replied;
+	return k != PROBE_SYN || sample_send(c, &other, CTL_RST, 7 * round + 1, 0, 0, e);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+bool calibrate_link(struct stage *s, unsigned samples, struct calibration *result, struct error *e)
+{
+	struct calibrator *c = calloc(1, sizeof *c);
+	const bool throttled = s->declaration->model.constants.challenge_interval != 0;
+	const unsigned probes = throttled ? PROBE_OLD_EMPTY : PROBES;
+	bool ok = c != NULL;
+	*result = (struct calibration){0};
+	for (unsigned i = 0; ok && i < PORTS_SAMPLED; i++) {
+		c->stage = s;
+		c->result = result;
+		ok = sample_open(c, i, e);
+	}
+	for (unsigned i = 0; ok && i < samples && result->overtaken + result->silent < 16; i++)
+		ok = sample_one(c, i, (enum probe)(i % probes), e);
+	if (ok && c->round_trips) {
+		qsort(c->round_trip_us, c->round_trips, sizeof c->round_trip_us[0], by_value);
+		result->round_trip_ns = c->round_trip_us[c->round_trips / 2] * 1000;
+	}
+	for (unsigned i = 0; c && i < PORTS_SAMPLED; i++)
+		if (c->port[i].connection)
+			s->target.operations->close(s->target.self, c->port[i].connection);
+	free(c);
+	return ok;
+}

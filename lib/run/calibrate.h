@@ -1,0 +1,18 @@
+/* Calibration: is a fence kind sound on this link and target, today? Measured, not assumed. It judges no conformance. */
+#ifndef TCPSPEC_RUN_CALIBRATE_H
+#define TCPSPEC_RUN_CALIBRATE_H
+
+#include "lib/run/stage.h"
+
+struct calibration {
+	unsigned samples;       /* stimulus and fence back to back, whose reply was seen */
+	unsigned overtaken;     /* the fence's answer came before the stimulus's */
+	unsigned silent;        /* no reply at all to a stimulus that must be answered */
+	uint64_t round_trip_ns; /* median of the fence's */
+};
+
+/* Measures the link fence: at least `samples` samples over 64 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
+ * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
+bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
+
+#endif

@@ -1,0 +1,160 @@
+/* Said segment -> packet, captured segment -> match. Bytes are built by lib/wire alone. */
+#include "lib/run/frame.h"
+
+#include <string.h>
+
+#include "lib/wire/option.h"
+#include "lib/wire/packet.h"
+
+/* IPv4 ICMP errors as ladders write them, and the ICMPv6 error that means the same (RFC 4443, RFC 5927 2). */
+static void icmp_map(enum family f, uint8_t *type, uint8_t *code)
+{
+	static const struct {
+		uint8_t type, code, type6, code6;
+	} map[] = {{3, 0, 1, 0}, {3, 1, 1, 3}, {3, 2, 4, 1}, {3, 3, 1, 4}, {3, 4, 2, 0}, {3, 13, 1, 1}, {11, 0, 3, 0}, {12, 0, 4, 0}};
+	if (f == IPV4)
+		return;
+	for (size_t i = 0; i < sizeof map / sizeof map[0]; i++)
+		if (map[i].type == *type && map[i].code == *code) {
+			*type = map[i].type6;
+			*code = map[i].code6;
+			return;
+		}
+}
+
+static void segment_fill(struct segment *s, const struct said_segment *q)
+{
+	s->ctl = q->ctl;
+	s->wnd = q->said & SAY_WND ? q->wnd : 65535;
+	s->up = q->said & SAY_UP ? q->up : 0;
+	if (q->said & SAY_CHK) {
+		s->chk = q->chk;
+		s->said |= SAID_CHK;
+	}
+	if (q->said & SAY_OFF) {
+		s->off = q->off;
+		s->said |= SAID_OFF;
+	}
+	if (q->said & SAY_RSV)
+		s->reserved = q->rsv;
+	if (q->said & SAY_SRC)
+		s->src_port = q->src_port;
+	s->text_length = q->said & SAY_DATA ? q->data : 0;
+}
+
+/* An ICMP error quotes the first octets of a segment that the target sent: the said numbers are that segment's. */
+static size_t icmp_build(const struct said_segment *q, const struct segment *quoted, const struct endpoint *at, uint8_t *to, size_t room)
+{
+	uint8_t inner[2048];
+	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = 1400};
+	icmp_map(at->family, &m.type, &m.code);
+	m.quoted = inner;
+	m.quoted_length = segment_build(quoted, inner, sizeof inner);
+	return m.quoted_length ? icmp_error_build(&m, to, room) : 0;
+}
+
+size_t send_build(const struct step *st, struct numbers *n, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room, struct error *e)
+{
+	const struct said_segment *q = &st->segment;
+	const bool icmp = q->said & SAY_ICMP;
+	static const uint8_t nothing[1];
+	uint8_t text[4096];
+	struct segment s = {.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .text = nothing};
+	segment_fill(&s, q);
+	if (s.text_length > sizeof text)
+		return error_set(e, "line %u: DATA=%u in a segment to be sent, at most %zu octets", st->line, s.text_length, sizeof text);
+	const uint32_t unsaid = t->irs_known ? t->rcv_nxt : rng_u32(&n->rng);
+	s.seq = numbers_resolve(n, icmp ? SIDE_TARGET : SIDE_TESTER, &q->seq, t, icmp ? t->snd_una : unsaid);
+	s.ack = numbers_resolve(n, icmp ? SIDE_TESTER : SIDE_TARGET, &q->ack, t, (q->ctl & CTL_ACK) && !icmp ? t->snd_nxt : 0);
+	const uint32_t irs = t->irs_known ? t->irs : s.seq;
+	stream_fill(text, s.seq + ((q->ctl & CTL_SYN) != 0) - irs - 1, s.text_length);
+	if (s.text_length)
+		s.text = text;
+	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(q->opt, s.option_octets, &s.options_length, e))
+		return 0;
+	if (icmp) {
+		s.src = at->target;
+		s.dst = at->tester;
+		s.src_port = at->target_port;
+		s.dst_port = at->tester_port;
+		return icmp_build(q, &s, at, to, room);
+	}
+	const size_t length = segment_build(&s, to, room);
+	if (length == 0)
+		error_set(e, "line %u: the segment does not fit into %zu octets", st->line, room);
+	return length;
+}
+
+static bool window_matches(const struct said_segment *q, uint16_t wnd)
+{
+	switch (q->wnd_test) {
+	case WND_EQUAL:
+		return wnd == q->wnd;
+	case WND_AT_LEAST:
+		return wnd >= q->wnd;
+	case WND_AT_MOST:
+		return wnd <= q->wnd;
+	}
+	return false;
+}
+
+/* Is the option [want, want+n) among the segment's? */
+static bool option_present(const struct segment *s, const uint8_t *want, size_t n)
+{
+	for (size_t i = 0; i < s->options_length;) {
+		const uint8_t kind = s->option_octets[i];
+		const size_t length = kind < 2 || i + 1 >= s->options_length ? 1 : s->option_octets[i + 1];
+		if (length == n && i + n <= s->options_length && memcmp(s->option_octets + i, want, n) == 0)
+			return true;
+		i += length ? length : 1;
+	}
+	return false;
+}
+
+static bool options_match(const char *said, const struct segment *s)
+{
+	uint8_t want[OPTIONS_MAX], n = 0;
+	if (strcmp(said, "none") == 0) {
+		for (size_t i = 0; i < s->options_length; i++)
+			if (s->option_octets[i] > 1)
+				return false;
+		return true;
+	}
+	if (!options_compile(said, want, &n, NULL))
+		return false;
+	for (size_t i = 0; i < n;) {
+		const size_t length = want[i] < 2 || i + 1 >= n ? 1 : want[i + 1];
+		if (want[i] > 1 && !option_present(s, want + i, length))
+			return false;
+		i += length ? length : 1;
+	}
+	return true;
+}
+
+bool text_is_stream(const struct segment *s, uint32_t iss)
+{
+	const uint32_t first = s->seq + ((s->ctl & CTL_SYN) != 0) - iss - 1;
+	for (uint32_t i = 0; i < s->text_length; i++)
+		if (s->text[i] != stream_octet(first + i))
+			return false;
+	return true;
+}
+
+bool expect_matches(const struct step *st, const struct numbers *n, const struct tcb *t, const struct segment *s, uint32_t text_from)
+{
+	const struct said_segment *q = &st->segment;
+	const uint32_t want = q->said & SAY_DATA ? q->data : 0;
+	if ((s->ctl & q->ctl_care) != (q->ctl & q->ctl_care))
+		return false;
+	if (q->data_split ? s->text_length == 0 || text_from + s->text_length > want : s->text_length != want)
+		return false;
+	if (text_from == 0 && !numbers_match(n, SIDE_TARGET, &q->seq, t, s->seq, s->ctl & CTL_SYN))
+		return false;
+	if ((s->ctl & CTL_ACK) && !numbers_match(n, SIDE_TESTER, &q->ack, t, s->ack, false))
+		return false;
+	if ((q->said & SAY_WND) && !window_matches(q, s->wnd))
+		return false;
+	if (((q->said & SAY_UP) && s->up != q->up) || ((q->said & SAY_OFF) && s->off != q->off) || ((q->said & SAY_RSV) && s->reserved != q->rsv))
+		return false;
+	return !(q->said & SAY_OPT) || options_match(q->opt, s);
+}

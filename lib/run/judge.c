@@ -1,0 +1,602 @@
+/* Events against hypotheses (the model's part) and against steps (the author's part). A PASS needs both. Verdict texts are in verdict.c. */
+#include "lib/run/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/run/frame.h"
+#include "lib/wire/packet.h"
+#include "lib/wire/seq.h"
+
+static const struct tcb no_tcb;
+
+void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed)
+{
+	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true};
+	j->numbers.rng = rng_named(seed, s->id);
+	struct hypothesis h;
+	memset(&h, 0, sizeof h);
+	h.tcb = tcb_closed(false);
+	hypotheses_add(&j->now, &h);
+	hypotheses_copy(&j->before, &j->now);
+}
+
+void judge_end(struct judge *j)
+{
+	hypotheses_free(&j->now);
+	hypotheses_free(&j->before);
+	hypotheses_free(&j->missed);
+	hypotheses_free(&j->scratch);
+	text_free(&j->actual);
+}
+
+const struct tcb *judge_tcb(const struct judge *j)
+{
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	if (!h)
+		h = hypotheses_best(&j->missed);
+	if (!h)
+		h = hypotheses_best(&j->before);
+	return h ? &h->tcb : &no_tcb;
+}
+
+/* ---- failing ---- */
+
+__attribute__((format(printf, 5, 6))) static void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)
+{
+	if (j->status != JUDGE_GOING)
+		return;
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(j->cause, sizeof j->cause, format, ap);
+	va_end(ap);
+	snprintf(j->cause_class, sizeof j->cause_class, "%s", class);
+	j->clause = clause;
+	j->fault_event = j->event_index;
+	j->status = status == JUDGE_FAILED && j->in_prelude ? JUDGE_UNREACHED : status;
+}
+
+static bool judge_check(struct judge *j)
+{
+	if (j->now.overflow)
+		judge_against(j, JUDGE_OVERFLOW, "too many hypotheses", "", "more than %d hypotheses: a defect of the model", HYPOTHESES_MAX);
+	return j->now.count > 0;
+}
+
+/* ---- groups ---- */
+
+static bool step_is_stimulus(const struct step *st)
+{
+	return st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT;
+}
+
+static size_t next_expect(const struct judge *j, size_t from)
+{
+	while (from < j->end && j->script->step[from].kind != STEP_EXPECT)
+		from++;
+	return from;
+}
+
+static bool group_has(const struct judge *j, enum step_kind kind)
+{
+	for (size_t i = j->first; i < j->end; i++)
+		if (j->script->step[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* The ladder proper begins: its numbers are its own, and the listener goes if the header says so. */
+static void judge_ladder_begins(struct judge *j)
+{
+	j->in_prelude = false;
+	numbers_begin(&j->numbers, j->script, judge_tcb(j));
+	for (unsigned i = 0; i < j->now.count && j->script->listener_closed; i++)
+		j->now.h[i].tcb.listener = false;
+}
+
+size_t judge_group(struct judge *j, size_t first)
+{
+	const struct script *s = j->script;
+	if (j->in_prelude && first >= s->prelude)
+		judge_ladder_begins(j);
+	j->first = first;
+	j->end = first < s->count && step_is_stimulus(&s->step[first]) ? first + 1 : first;
+	while (j->end < s->count && !step_is_stimulus(&s->step[j->end]) && (first >= s->prelude || j->end < s->prelude))
+		j->end++;
+	j->expect = next_expect(j, first);
+	j->text_got = 0;
+	j->stimulated = j->fenced = false;
+	j->deadline = 0;
+	j->replies = 0;
+	j->has_stimulus_segment = false;
+	j->state_before = j->state_after;
+	text_clear(&j->actual);
+	hypotheses_copy(&j->before, &j->now);
+	hypotheses_clear(&j->missed);
+	return j->end;
+}
+
+/* ---- time ---- */
+
+/* Replaces every hypothesis by what time has made of it. */
+static void judge_time(struct judge *j, uint64_t at)
+{
+	const char *missed = NULL;
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_time(j->model, &j->now.h[i].tcb, at, &o, &missed);
+		for (unsigned k = 0; k < o.count; k++) {
+			struct hypothesis next = j->now.h[i];
+			next.tcb = o.reaction[k].next;
+			const struct edge *edge = model_edge(j->now.h[i].tcb.state, next.tcb.state);
+			if (edge && next.tcb.state != j->now.h[i].tcb.state)
+				next.edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
+			hypotheses_add(&j->scratch, &next);
+		}
+	}
+	if (j->scratch.count == 0 && j->now.count > 0) {
+		judge_against(j, JUDGE_FAILED, "no reply", missed ? missed : j->now.h[0].clause, "no reply: an acknowledgment that may be delayed did not come in time");
+		return;
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+}
+
+/* ---- stimuli ---- */
+
+static void judge_successors(struct judge *j, const struct hypothesis *from, const struct outcome *o)
+{
+	const unsigned kept = j->scratch.count;
+	hypotheses_follow(&j->scratch, from, o);
+	for (unsigned i = kept; i < j->scratch.count; i++) {
+		const struct edge *edge = model_edge(from->tcb.state, j->scratch.h[i].tcb.state);
+		if (edge && from->tcb.state != j->scratch.h[i].tcb.state)
+			j->scratch.h[i].edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
+	}
+}
+
+static void judge_stimulate(struct judge *j, const struct event *e)
+{
+	j->stimulus = *e;
+	j->stimulated = true;
+	j->stimulus_at = e->kind == EVENT_CALLED ? e->began : e->at;
+	j->group_event = j->event_index;
+	judge_time(j, j->stimulus_at);
+	hypotheses_copy(&j->before, &j->now);
+}
+
+static void judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
+{
+	j->stimulus_segment = *s;
+	j->has_stimulus_segment = true;
+	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.seq, s->seq, false);
+	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.ack, s->ack, false);
+	if (s->bad & ~BAD_RESERVED)
+		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
+		judge_successors(j, &j->now.h[i], &o);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
+{
+	struct segment quoted;
+	if (!segment_parse(m->quoted, m->quoted_length, &quoted, NULL))
+		return;
+	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, quoted.seq, false);
+	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, quoted.ack, false);
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, quoted.seq, at, &o);
+		judge_successors(j, &j->now.h[i], &o);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+static void judge_sent(struct judge *j, const struct event *e)
+{
+	uint8_t frame[PACKET_ROOM + ETHERNET_HEADER];
+	static const uint8_t mac[MAC_OCTETS];
+	struct packet p;
+	judge_stimulate(j, e);
+	ethernet_build(mac, mac, j->endpoint.family == IPV4 ? 0x0800 : 0x86dd, frame, sizeof frame);
+	memcpy(frame + ETHERNET_HEADER, e->packet, e->length);
+	packet_parse(frame, e->length + ETHERNET_HEADER, &p);
+	if (p.kind == PACKET_TCP)
+		judge_sent_segment(j, &p.segment, &j->script->step[e->step], e->at);
+	else if (p.kind == PACKET_ICMP_ERROR)
+		judge_sent_icmp(j, &p.error, &j->script->step[e->step], e->at);
+	j->stimulus_segment.text = NULL;
+	judge_check(j);
+}
+
+static void judge_called(struct judge *j, const struct event *e)
+{
+	const struct step *st = &j->script->step[e->step];
+	bool refusal_is_lawful = false;
+	judge_stimulate(j, e);
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_call(j->model, &j->now.h[i].tcb, st->call, st->n, e->began, &o);
+		judge_successors(j, &j->now.h[i], &o);
+		for (unsigned k = 0; k < o.count; k++)
+			refusal_is_lawful |= o.reaction[k].next.signals != j->now.h[i].tcb.signals || j->now.h[i].tcb.signals != 0;
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+	if (e->answer.result == CALL_FAILED && !refusal_is_lawful && e->answer.signals == 0)
+		judge_against(j, JUDGE_UNREACHED, "call failed", "", "call failed: %s: %s", call_name(st->call), e->answer.text);
+	if (!e->answer.content_ok && e->answer.octets)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
+}
+
+static uint64_t rto_of(const struct judge *j)
+{
+	const struct tcb *t = judge_tcb(j);
+	const bool syn = t->state == SYN_SENT || t->state == SYN_RECEIVED;
+	return syn ? j->model->constants.rto_initial : j->model->constants.rto_min;
+}
+
+/* How long the group goes on after its fence; absolute, 0 when it does not. */
+static uint64_t group_deadline(const struct judge *j)
+{
+	uint64_t until = 0;
+	for (size_t i = j->first; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		const bool open = st->kind == STEP_EXPECT && i >= j->expect && st->has_within;
+		if (!open && !(st->kind == STEP_SILENCE && st->has_within))
+			continue;
+		const uint64_t at = j->stimulus_at + duration_us(st->within, &j->model->constants, rto_of(j)) + j->model->constants.tick;
+		until = at > until ? at : until;
+	}
+	return until;
+}
+
+/* ---- what the target sends ---- */
+
+/* All ways in which the hypotheses can explain s: into scratch. late: a reply is no longer due. */
+static void judge_explain(struct judge *j, const struct segment *s, uint64_t at)
+{
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		const struct hypothesis *h = &j->now.h[i];
+		struct hypothesis next = *h;
+		if (h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next.tcb)) {
+			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
+			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
+			next.pending_count--;
+			next.role = UNASKED_FORBIDDEN;
+			hypotheses_add(&j->scratch, &next);
+		}
+		next = *h;
+		next.role = model_emits(j->model, &h->tcb, s, at, &next.tcb, &next.clause);
+		if (next.role != UNASKED_FORBIDDEN)
+			hypotheses_add(&j->scratch, &next);
+	}
+}
+
+static bool role_is_residue(enum unasked role)
+{
+	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
+}
+
+/* Keeps the explanations in scratch that fit what the script says of the segment. Returns how many. */
+static unsigned judge_keep_roles(struct judge *j, bool expected, bool again)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < j->scratch.count; i++) {
+		const enum unasked role = j->scratch.h[i].role;
+		const bool repeated = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE;
+		if (expected ? again || !repeated : role_is_residue(role))
+			j->scratch.h[kept++] = j->scratch.h[i];
+	}
+	j->scratch.count = kept;
+	return kept;
+}
+
+/* A merged segment: a pure ACK was expected, and the segment after it with the same SEQ and ACK came alone (doc/ladder.md, "Order of segments"). */
+static bool expect_is_merged(const struct step *ack, const struct step *next)
+{
+	return ack->segment.ctl == CTL_ACK && !(ack->segment.said & SAY_DATA) && next->kind == STEP_EXPECT &&
+	       memcmp(&ack->segment.seq, &next->segment.seq, sizeof ack->segment.seq) == 0 && memcmp(&ack->segment.ack, &next->segment.ack, sizeof ack->segment.ack) == 0;
+}
+
+/* The EXPECT that s satisfies, or end. Skips the ones that may be absent. */
+static size_t judge_expected(const struct judge *j, const struct segment *s)
+{
+	const struct script *sc = j->script;
+	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
+		if (expect_matches(&sc->step[i], &j->numbers, judge_tcb(j), s, i == j->expect ? j->text_got : 0))
+			return i;
+		const bool merged = i + 1 < j->end && expect_is_merged(&sc->step[i], &sc->step[i + 1]);
+		if (!sc->step[i].may && !merged && sc->step[i].level != LEVEL_SHOULD)
+			break;
+	}
+	return j->end;
+}
+
+static void judge_consume(struct judge *j, size_t at, const struct segment *s)
+{
+	const struct step *st = &j->script->step[at];
+	for (size_t i = j->expect; i < at; i = next_expect(j, i + 1))
+		if (j->script->step[i].level == LEVEL_SHOULD) {
+			j->strained = true;
+			j->strained_clause = j->script->ref;
+		}
+	if (at != j->expect)
+		j->text_got = 0;
+	if (j->text_got == 0)
+		numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, s->seq, s->ctl & CTL_SYN);
+	if (s->ctl & CTL_ACK)
+		numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
+	j->text_got += s->text_length;
+	j->expect = at;
+	if (st->segment.data_split && j->text_got < st->segment.data)
+		return;
+	j->text_got = 0;
+	j->expect = next_expect(j, at + 1);
+}
+
+/* A segment that nothing explains: a straggler, a late reply, or simply wrong. */
+static void judge_unexplained(struct judge *j, const struct segment *s, uint64_t at)
+{
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	const char *clause = h && h->clause ? h->clause : j->clause;
+	if (j->fenced && !j->deadline) {
+		const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
+		if (late < STRAGGLER_US) {
+			j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
+			judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
+			return;
+		}
+		j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
+		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
+		return;
+	}
+	(void)s;
+	judge_against(j, JUDGE_FAILED, "unexpected segment", clause, "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
+}
+
+static void judge_note_reply(struct judge *j, const struct segment *s)
+{
+	struct text form = {0};
+	const struct hypothesis *h = hypotheses_best(&j->before);
+	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &form);
+	text_add(&j->actual, "%s%s%s", j->actual.length ? " " : "", j->fenced && !j->deadline ? "late " : "", text_string(&form));
+	text_free(&form);
+	j->replies++;
+}
+
+static void judge_received(struct judge *j, const struct event *e)
+{
+	struct segment s;
+	if (!segment_parse(e->packet, e->length, &s, NULL))
+		return;
+	judge_note_reply(j, &s);
+	if (j->status != JUDGE_GOING && !(j->status == JUDGE_FAILED && j->fenced))
+		return;
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), &s);
+	if (fault) {
+		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+		return;
+	}
+	if (j->status == JUDGE_GOING)
+		judge_time(j, e->at);
+	judge_explain(j, &s, e->at);
+	const size_t expected = j->ended || (j->fenced && !j->deadline) ? j->end : judge_expected(j, &s);
+	const bool by_model = group_has(j, STEP_BY_MODEL) && expected == j->end && !j->fenced;
+	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
+	if ((by_model ? j->scratch.count : judge_keep_roles(j, expected < j->end, again)) == 0) {
+		judge_unexplained(j, &s, e->at);
+		return;
+	}
+	if (expected < j->end && s.text_length && !text_is_stream(&s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s.seq))
+		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+	if (expected == j->end)
+		return;
+	judge_consume(j, expected, &s);
+	if (j->fenced && j->deadline)
+		j->deadline = group_deadline(j);
+}
+
+/* ---- the fence, the wait, the state ---- */
+
+/* Drops the hypotheses whose replies did not come; they stay in `missed` for a straggler. */
+static void judge_close_now(struct judge *j)
+{
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct hypothesis h = j->now.h[i];
+		const bool short_of_due = h.has_due && seq_lt(h.tcb.snd_nxt, h.due);
+		if (h.pending_count || (short_of_due && !h.due_should)) {
+			hypotheses_add(&j->missed, &h);
+			continue;
+		}
+		if (short_of_due) {
+			h.strained = true;
+			h.strained_clause = h.clause;
+		}
+		h.has_due = false;
+		h.role = UNASKED_FORBIDDEN;
+		hypotheses_add(&j->scratch, &h);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+static bool expect_waits(const struct judge *j, const struct step *st)
+{
+	return st->has_within || (j->script->step[j->first].kind == STEP_WAIT);
+}
+
+/* EXPECTs that had to be met by now and were not. after_wait: the group's waiting is over too. */
+static void judge_unmet(struct judge *j, bool after_wait)
+{
+	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
+		const struct step *st = &j->script->step[i];
+		if (st->may || (!after_wait && expect_waits(j, st)))
+			continue;
+		if (st->level == LEVEL_SHOULD && j->script->level == LEVEL_MUST) {
+			j->strained = true;
+			j->strained_clause = j->script->ref;
+			continue;
+		}
+		judge_against(j, JUDGE_FAILED, "no reply", j->script->ref, "no reply: what line %u expects did not come%s", st->line, after_wait ? " in time" : " before the fence");
+	}
+}
+
+static void judge_slow(struct judge *j)
+{
+	const uint64_t took = j->fence_at - j->stimulus_at;
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	if (h && h->tcb.sent_at && j->script->step[j->first].kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
+		judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
+}
+
+static void judge_fence(struct judge *j, const struct event *e)
+{
+	j->fenced = true;
+	j->fence_at = e->at;
+	if (!j->stimulated || j->status != JUDGE_GOING)
+		return;
+	judge_time(j, e->at);
+	judge_slow(j);
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	const char *clause = h ? h->clause : "";
+	judge_close_now(j);
+	if (j->now.count == 0 && j->missed.count)
+		judge_against(j, JUDGE_FAILED, "no reply", j->missed.h[0].clause ? j->missed.h[0].clause : clause, "no reply before the fence's answer");
+	judge_unmet(j, j->script->step[j->first].kind == STEP_WAIT);
+	if (j->status == JUDGE_GOING)
+		j->deadline = group_deadline(j);
+}
+
+static void judge_deadline(struct judge *j, const struct event *e)
+{
+	if (j->status != JUDGE_GOING)
+		return;
+	judge_time(j, e->at);
+	if (j->script->step[j->first].kind == STEP_WAIT)
+		return; /* its EXPECTs are looked at behind the fence that follows */
+	j->deadline = 0;
+	judge_unmet(j, true);
+}
+
+static bool state_is(const struct state_answer *a, enum state s)
+{
+	if (a->has_tcb)
+		return s == a->state;
+	return s == CLOSED || (s == LISTEN && a->has_listener);
+}
+
+static bool states_hold(uint16_t states, const struct state_answer *a)
+{
+	for (unsigned s = 0; s < STATES; s++)
+		if ((states >> s & 1) && state_is(a, (enum state)s))
+			return true;
+	return false;
+}
+
+static const char *answer_name(const struct state_answer *a)
+{
+	return a->has_tcb ? state_name(a->state) : a->has_listener ? "LISTEN"
+	                                                           : "CLOSED";
+}
+
+static void judge_state(struct judge *j, const struct event *e)
+{
+	j->state_after = e->state;
+	text_add(&j->actual, "%s=> %s", j->actual.length ? " " : "", answer_name(&e->state));
+	if (j->status != JUDGE_GOING)
+		return;
+	for (size_t i = j->first; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		if (st->kind == STEP_STATE && !states_hold(st->states, &e->state))
+			judge_against(j, st->given ? JUDGE_UNREACHED : JUDGE_FAILED, st->given ? "precondition" : "next state", j->script->ref, "%s: the target is in %s", st->given ? "precondition not reached" : "next state", answer_name(&e->state));
+		if (st->kind == STEP_STATE && (st->states & (1 << CLOSED | 1 << LISTEN)) && !e->state.has_tcb)
+			j->numbers.space[SIDE_TARGET].rebind = true;
+	}
+	const char *clause = j->now.count ? j->now.h[0].clause : NULL;
+	unsigned kept = 0;
+	for (unsigned i = 0; i < j->now.count; i++)
+		if (state_is(&e->state, j->now.h[i].tcb.state))
+			j->now.h[kept++] = j->now.h[i];
+	if (kept == 0 && j->now.count)
+		judge_against(j, JUDGE_FAILED, "next state", clause, "next state: the target is in %s", answer_name(&e->state));
+	else
+		j->now.count = kept;
+}
+
+static void judge_signals(struct judge *j, const struct event *e)
+{
+	for (size_t i = j->first; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		if (st->kind == STEP_SIGNAL && (e->signals & st->signal) != st->signal)
+			judge_against(j, JUDGE_FAILED, "no signal", j->script->ref, "no signal: the user was not told \"%s\"", signal_name(st->signal));
+	}
+}
+
+void judge_event(struct judge *j, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_SENT:
+		judge_sent(j, e);
+		break;
+	case EVENT_CALLED:
+		judge_called(j, e);
+		break;
+	case EVENT_WAIT:
+		judge_stimulate(j, e);
+		j->deadline = UINT64_MAX;
+		break;
+	case EVENT_RECEIVED:
+		judge_received(j, e);
+		break;
+	case EVENT_FENCE:
+		judge_fence(j, e);
+		break;
+	case EVENT_DEADLINE:
+		judge_deadline(j, e);
+		break;
+	case EVENT_STATE:
+		judge_state(j, e);
+		break;
+	case EVENT_SIGNALS:
+		judge_signals(j, e);
+		break;
+	case EVENT_LOST:
+		judge_against(j, JUDGE_VIOLATED, "fence lost", "", "fence lost: the target did not answer the fence");
+		break;
+	case EVENT_END:
+		j->ended = true;
+		if (j->status == JUDGE_GOING)
+			judge_time(j, e->at);
+		break;
+	}
+	j->event_index++;
+}
+
+uint64_t judge_awaits(const struct judge *j)
+{
+	const struct step *first = &j->script->step[j->first];
+	if (j->status != JUDGE_GOING || !j->stimulated)
+		return 0;
+	if (first->kind == STEP_WAIT) {
+		const uint64_t wait = duration_us(first->within, &j->model->constants, rto_of(j));
+		const bool expects = group_has(j, STEP_EXPECT);
+		if (expects && j->expect == j->end && !group_has(j, STEP_SILENCE))
+			return 0;
+		/* A retransmission's RTO is the target's own estimate: the declared minimum bounds it from below, twice that from above. */
+		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + j->model->constants.tick;
+	}
+	return j->deadline;
+}

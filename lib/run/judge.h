@@ -1,0 +1,69 @@
+/* The judge: reads a trace event by event against a script and the model, and says what it was. It sends nothing and asks nothing;
+ * live and stored traces are judged by the same calls. */
+#ifndef TCPSPEC_RUN_JUDGE_H
+#define TCPSPEC_RUN_JUDGE_H
+
+#include "lib/run/hypothesis.h"
+#include "lib/run/numbers.h"
+#include "lib/run/result.h"
+#include "lib/run/trace.h"
+
+/* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
+enum { STRAGGLER_US = 50000 };
+
+enum judge_status {
+	JUDGE_GOING,
+	JUDGE_FAILED,    /* no hypothesis is left, or an expectation was not met */
+	JUDGE_VIOLATED,  /* the observation cannot be trusted (fence overtaken, lost, too slow): play again */
+	JUDGE_UNREACHED, /* the precondition was not reached */
+	JUDGE_OVERFLOW,  /* too many hypotheses: a defect of the model */
+};
+
+struct judge {
+	const struct script *script;
+	const struct model *model;
+	struct endpoint endpoint;
+	struct numbers numbers;
+	struct hypotheses now, before, missed, scratch;
+	enum judge_status status;
+	size_t first, end; /* the current group's steps: [first, end) */
+	size_t expect;     /* the next EXPECT step to be matched, or end */
+	uint32_t text_got; /* octets of a <DATA=n/> so far */
+	bool in_prelude, stimulated, fenced, ended;
+	bool strained; /* a (SHOULD) expectation was not met */
+	const char *strained_clause;
+	struct event stimulus; /* of the current group; the packet is the trace's */
+	bool has_stimulus_segment;
+	struct segment stimulus_segment;
+	uint64_t stimulus_at, fence_at, deadline;
+	unsigned event_index; /* events read so far */
+	unsigned group_event; /* the stimulus's */
+	unsigned fault_event; /* the event that decided against the target */
+	char cause_class[32], cause[200];
+	const char *clause; /* what was broken */
+	struct text actual; /* the current group's reaction, relative to `before` */
+	unsigned replies;   /* in the current group */
+	struct state_answer state_before, state_after;
+	bool has_state_before;
+};
+
+/* seed and id choose the tester's numbers. */
+void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
+void judge_end(struct judge *j);
+
+/* The best guess at the target's TCB now: what variables and unsaid fields refer to. */
+const struct tcb *judge_tcb(const struct judge *j);
+
+/* Opens the group that begins at step `first`; must precede its stimulus. Returns the index behind its last step. */
+size_t judge_group(struct judge *j, size_t first);
+
+/* Takes in one event. index: its place in the trace, for the mark. */
+void judge_event(struct judge *j, const struct event *e);
+
+/* The time until which the current group must be watched after its fence; 0: nothing is awaited. */
+uint64_t judge_awaits(const struct judge *j);
+
+/* The verdict and everything told with it. Cheap for a pass. */
+void judge_result(const struct judge *j, struct result *r);
+
+#endif

@@ -1,0 +1,27 @@
+/* A target's known deviations: each line pins one reaction of the cells that its glob names. It excuses nothing else. */
+#ifndef TCPSPEC_RUN_KNOWN_H
+#define TCPSPEC_RUN_KNOWN_H
+
+#include "lib/run/result.h"
+
+struct known_line {
+	char glob[ID_MAX];
+	char reaction[256]; /* in ladder notation, as result.actual */
+	char clause[160], reason[400], since[64];
+	unsigned line, used;
+};
+
+struct known {
+	struct known_line *at;
+	size_t count;
+	char file[256];
+};
+
+/* Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */
+bool known_read(struct known *k, const char *path, struct error *e);
+void known_free(struct known *k);
+
+/* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS. */
+void known_apply(struct known *k, struct result *r);
+
+#endif

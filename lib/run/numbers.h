@@ -1,0 +1,40 @@
+/* A ladder's numbers and the live ones: two spaces (the target's, the tester's), names, variables (doc/ladder.md, "Numbers"). Not packets. */
+#ifndef TCPSPEC_RUN_NUMBERS_H
+#define TCPSPEC_RUN_NUMBERS_H
+
+#include "lib/base/rng.h"
+#include "lib/script/script.h"
+
+enum side { SIDE_TARGET,
+	    SIDE_TESTER };
+
+enum { NAMES_MAX = 8 };
+
+struct numbers {
+	struct space {
+		bool bound, has_prior;
+		bool rebind;            /* a state of this side said CLOSED or LISTEN since the last binding */
+		uint32_t offset, prior; /* live number - figure number, modulo 2^32 */
+	} space[2];
+	struct {
+		char name[NAME_MAX_OCTETS];
+		uint32_t live;
+	} name[NAMES_MAX];
+	unsigned names;
+	struct rng rng; /* for numbers that nobody has chosen yet */
+};
+
+/* Starts the ladder proper: the prelude's bindings go, and each side whose base the script knows is bound to its live SND.NXT (the tester's is
+ * what the target expects next, its RCV.NXT). */
+void numbers_begin(struct numbers *n, const struct script *s, const struct tcb *t);
+
+/* The live value of a number on `side`, chosen now (seeded) if it has none. t: the target's TCB, for variables. unsaid: the value of an unsaid one. */
+uint32_t numbers_resolve(struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t unsaid);
+
+/* Would live satisfy q? A number without a binding is satisfied by any; syn: q is the SEQ of a SYN, which may bind anew. */
+bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool syn);
+
+/* Binds q to live, after a match. */
+void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool syn);
+
+#endif

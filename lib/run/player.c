@@ -1,0 +1,361 @@
+/* The course of a play: stimulus, fence, wait, state; group after group; then quarantine. */
+#include "lib/run/player.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool player_step(struct player *p, struct error *e);
+
+void player_init(struct player *p, struct stage *s, const struct play *play)
+{
+	*p = (struct player){.stage = s, .play = *play, .phase = PHASE_NEW};
+	play_id(play, p->id);
+	for (size_t i = 0; i < s->options->fault_count; i++) {
+		const struct fault_request *f = &s->options->fault[i];
+		if (fnmatch(f->glob, p->id, 0) == 0)
+			p->fault = f->kind;
+	}
+	p->fault_step = play->script->count - 1;
+	if (p->fault == FAULT_LAST)
+		p->fault = fault_for_last(play->script, &p->fault_step, &p->swallow);
+}
+
+static void player_remind(struct player *p, uint64_t at)
+{
+	stage_remind(p->stage, p, at, p->turn);
+}
+
+static void player_enter(struct player *p, enum phase phase, uint64_t until)
+{
+	p->phase = phase;
+	p->active = (phase == PHASE_FENCE || phase == PHASE_SLIPPED) && p->stage->fence != FENCE_TIME;
+	p->turn++;
+	if (until)
+		player_remind(p, until);
+}
+
+/* Records an event, and lets the judge read it. */
+static void player_event(struct player *p, struct event *e)
+{
+	if (e->kind != EVENT_SENT && e->kind != EVENT_CALLED && e->kind != EVENT_WAIT)
+		e->step = p->cursor;
+	judge_event(&p->judge, trace_add(&p->trace, e));
+}
+
+/* Is the planted fault to act now? */
+static bool player_faulty(const struct player *p)
+{
+	return p->fault != FAULT_NONE && p->phase != PHASE_QUARANTINE && p->fault_step >= p->cursor && p->fault_step < p->group_end;
+}
+
+bool player_start(struct player *p, struct error *e)
+{
+	struct stage *s = p->stage;
+	const unsigned f = family_index(p->play.family);
+	struct rng r = rng_named(s->options->seed, p->id);
+	p->attempts++;
+	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
+	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
+	p->connection = s->target.operations->open(s->target.self, &p->endpoint, e);
+	if (!p->connection)
+		return error_prefix(e, "%s", p->id);
+	s->by_port[p->endpoint.target_port] = p;
+	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
+	p->cursor = p->group_end = 0;
+	p->fault_done = p->replied = p->hopeless = false;
+	p->held.count = 0;
+	if (!wire_drops(s->wire, &p->drops_before, e))
+		return false;
+	return player_step(p, e);
+}
+
+void player_stop(struct player *p)
+{
+	struct stage *s = p->stage;
+	if (p->connection)
+		s->target.operations->close(s->target.self, p->connection);
+	p->connection = NULL;
+	s->by_port[p->endpoint.target_port] = NULL;
+	judge_end(&p->judge);
+	trace_free(&p->trace);
+	p->phase = PHASE_NEW;
+	p->active = false;
+	p->turn++;
+}
+
+static bool player_fence(struct player *p, enum phase phase, struct error *e)
+{
+	struct stage *s = p->stage;
+	uint64_t at;
+	if (s->fence == FENCE_TIME) {
+		player_enter(p, phase, clock_now() + FENCE_TIME_US);
+		return true;
+	}
+	p->token = ++s->token << 16 | p->endpoint.target_port;
+	if (!fence_send(s->wire, &s->link, p->play.family, p->token, &at, e))
+		return false;
+	player_enter(p, phase, at + FENCE_LOST_US);
+	return true;
+}
+
+static bool player_send(struct player *p, const struct step *st, struct error *e)
+{
+	static _Thread_local uint8_t packet[PACKET_ROOM];
+	struct event ev = {.kind = EVENT_SENT, .step = p->cursor, .packet = packet, .at = clock_now()};
+	ev.length = send_build(st, &p->judge.numbers, &p->endpoint, judge_tcb(&p->judge), packet, sizeof packet, e);
+	if (ev.length == 0)
+		return error_prefix(e, "%s", p->id);
+	const bool swallowed = p->swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
+	if (!swallowed && !wire_send(p->stage->wire, packet, ev.length, &ev.at, e))
+		return false;
+	player_event(p, &ev);
+	return player_fence(p, PHASE_FENCE, e);
+}
+
+static bool player_call(struct player *p, const struct step *st, struct error *e)
+{
+	struct target *t = &p->stage->target;
+	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = clock_now()};
+	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
+		return error_prefix(e, "%s: %s", p->id, call_name(st->call));
+	ev.at = clock_now();
+	player_event(p, &ev);
+	return player_fence(p, PHASE_FENCE, e);
+}
+
+static bool player_wait(struct player *p)
+{
+	struct event ev = {.kind = EVENT_WAIT, .step = p->cursor, .at = clock_now()};
+	player_event(p, &ev);
+	player_enter(p, PHASE_WAIT, judge_awaits(&p->judge));
+	return true;
+}
+
+static void player_rest(struct player *p)
+{
+	player_enter(p, PHASE_QUARANTINE, clock_now() + QUARANTINE_US);
+}
+
+static void player_done(struct player *p)
+{
+	player_enter(p, PHASE_DONE, 0);
+}
+
+/* Asks what the user was told, if a step wants to know, and the state; closes the group. */
+static bool player_ask(struct player *p, struct error *e)
+{
+	struct target *t = &p->stage->target;
+	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
+	bool wanted = false;
+	for (size_t i = p->cursor; i < p->group_end; i++)
+		wanted |= p->play.script->step[i].kind == STEP_SIGNAL;
+	if (wanted) {
+		if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
+			return error_prefix(e, "%s", p->id);
+		player_event(p, &ev);
+	}
+	ev = (struct event){.kind = EVENT_STATE, .at = clock_now()};
+	if (!t->operations->state(t->self, p->connection, &ev.state, e))
+		return error_prefix(e, "%s", p->id);
+	player_event(p, &ev);
+	return true;
+}
+
+/* wrong-state: the wire slips the target an exact RST, unseen by the judge, before the state is asked. */
+static bool player_slip(struct player *p, struct error *e)
+{
+	uint8_t packet[128];
+	uint64_t at;
+	const size_t n = alter_slip(&p->endpoint, judge_tcb(&p->judge), packet, sizeof packet);
+	p->fault_done = true;
+	return wire_send(p->stage->wire, packet, n, &at, e) && player_fence(p, PHASE_SLIPPED, e);
+}
+
+static bool player_group_over(struct player *p, struct error *e)
+{
+	if (p->phase != PHASE_SLIPPED && p->fault == FAULT_WRONG_STATE && player_faulty(p) && !p->fault_done)
+		return player_slip(p, e);
+	if (!player_ask(p, e))
+		return false;
+	switch (p->judge.status) {
+	case JUDGE_GOING:
+		if (p->group_end < p->play.script->count) {
+			p->cursor = p->group_end;
+			return player_step(p, e);
+		}
+		player_rest(p);
+		return true;
+	case JUDGE_FAILED:
+		player_rest(p);
+		return true;
+	case JUDGE_VIOLATED:
+	case JUDGE_UNREACHED:
+	case JUDGE_OVERFLOW:
+		player_done(p);
+		return true;
+	}
+	return true;
+}
+
+/* Performs the group at the cursor. */
+static bool player_step(struct player *p, struct error *e)
+{
+	const struct script *s = p->play.script;
+	struct target *t = &p->stage->target;
+	if (s->listener_closed && p->cursor == s->prelude && !t->operations->unlisten(t->self, p->connection, e))
+		return error_prefix(e, "%s", p->id);
+	p->group_end = judge_group(&p->judge, p->cursor);
+	const struct step *st = &s->step[p->cursor];
+	if (st->kind == STEP_SEND)
+		return player_send(p, st, e);
+	if (st->kind == STEP_CALL)
+		return player_call(p, st, e);
+	if (st->kind == STEP_WAIT)
+		return player_wait(p);
+	return player_fence(p, PHASE_FENCE, e);
+}
+
+/* The group is fenced: wait on if the judge awaits something, else close it. */
+static bool player_after_fence(struct player *p, struct error *e)
+{
+	const uint64_t until = p->play.script->step[p->cursor].kind == STEP_WAIT ? 0 : judge_awaits(&p->judge);
+	if (until > clock_now()) {
+		player_enter(p, PHASE_WAIT, until);
+		return true;
+	}
+	return player_group_over(p, e);
+}
+
+static bool player_fence_passed(struct player *p, uint64_t at, struct error *e)
+{
+	struct event ev = {.kind = EVENT_FENCE, .at = at};
+	if (p->phase == PHASE_SLIPPED)
+		return player_group_over(p, e);
+	if (player_faulty(p) && !p->replied && !p->fault_done) {
+		uint8_t packet[128];
+		struct event extra = {.kind = EVENT_RECEIVED, .at = at, .packet = packet};
+		extra.length = alter_silence(p->fault, &p->endpoint, judge_tcb(&p->judge), packet, sizeof packet);
+		p->fault_done = extra.length > 0;
+		if (extra.length)
+			player_event(p, &extra);
+	}
+	player_event(p, &ev);
+	return player_after_fence(p, e);
+}
+
+bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *e)
+{
+	if (token != p->token || (p->phase != PHASE_FENCE && p->phase != PHASE_SLIPPED))
+		return true;
+	return player_fence_passed(p, at, e);
+}
+
+/* Hands a segment to the judge, and goes on if it was what the group waited for. */
+static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
+{
+	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n};
+	player_event(p, &ev);
+	if (p->judge.status == JUDGE_VIOLATED && p->phase == PHASE_QUARANTINE) {
+		player_done(p);
+		return true;
+	}
+	if (p->phase != PHASE_WAIT || (p->judge.status == JUDGE_GOING && judge_awaits(&p->judge)))
+		return true;
+	if (p->play.script->step[p->cursor].kind == STEP_WAIT)
+		return player_fence(p, PHASE_FENCE, e);
+	return player_group_over(p, e);
+}
+
+bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
+{
+	if (p->phase == PHASE_DONE || p->phase == PHASE_NEW)
+		return true;
+	const bool once = p->fault != FAULT_DROP || p->stage->options->fault->kind != FAULT_LAST;
+	if (!player_faulty(p) || (p->fault_done && once)) {
+		p->replied |= player_faulty(p);
+		return player_deliver(p, packet, n, at, e);
+	}
+	struct altered a;
+	alter_reply(p->fault, packet, n, &a);
+	p->fault_done |= p->fault != FAULT_WRONG_STATE;
+	p->replied = true;
+	if (a.delay_us) {
+		p->held = a;
+		p->held_until = at + a.delay_us;
+		player_remind(p, p->held_until);
+		return true;
+	}
+	for (unsigned i = 0; i < a.count; i++)
+		if (!player_deliver(p, a.packet[i], a.length[i], at, e))
+			return false;
+	return true;
+}
+
+static bool player_held_due(struct player *p, struct error *e)
+{
+	p->held.count = 0;
+	return player_deliver(p, p->held.packet[0], p->held.length[0], p->held_until, e);
+}
+
+static bool player_date(struct player *p, uint64_t now, struct error *e)
+{
+	struct event ev = {.kind = EVENT_DEADLINE, .at = now};
+	switch (p->phase) {
+	case PHASE_FENCE:
+	case PHASE_SLIPPED:
+		if (p->stage->fence == FENCE_TIME)
+			return player_fence_passed(p, now, e);
+		ev.kind = EVENT_LOST;
+		player_event(p, &ev);
+		p->hopeless = p->attempts > 1;
+		p->stage->lost_in_a_row++;
+		player_done(p);
+		return true;
+	case PHASE_WAIT:
+		player_event(p, &ev);
+		if (p->play.script->step[p->cursor].kind == STEP_WAIT)
+			return player_fence(p, PHASE_FENCE, e);
+		return player_group_over(p, e);
+	case PHASE_QUARANTINE:
+		ev.kind = EVENT_END;
+		player_event(p, &ev);
+		player_done(p);
+		return true;
+	case PHASE_NEW:
+	case PHASE_DONE:
+		break;
+	}
+	return true;
+}
+
+/* The one entry of the calendar: a held reply, or the phase's own date. */
+bool player_dated(struct player *p, const struct date *d, struct error *e)
+{
+	if (p->held.count && d->at == p->held_until)
+		return player_held_due(p, e);
+	return d->turn == p->turn ? player_date(p, d->at, e) : true;
+}
+
+bool player_again(const struct player *p)
+{
+	const bool doubtful = p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
+	return doubtful && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
+}
+
+void player_result(struct player *p, struct result *r)
+{
+	struct text where = {0};
+	snprintf(r->id, sizeof r->id, "%s", p->id);
+	judge_result(&p->judge, r);
+	r->attempts = p->attempts;
+	snprintf(r->family, sizeof r->family, "v%d", p->play.family == IPV4 ? 4 : 6);
+	address_print(&p->endpoint.target, &where);
+	text_add(&where, ".%u <- ", p->endpoint.target_port);
+	address_print(&p->endpoint.tester, &where);
+	text_add(&where, ".%u", p->endpoint.tester_port);
+	snprintf(r->endpoint, sizeof r->endpoint, "%s", text_string(&where));
+	text_free(&where);
+	if (r->verdict != PASS)
+		ladder_of_trace(&p->trace, &p->judge, &r->ladder);
+}

@@ -1,0 +1,64 @@
+/* One script being played against one connection: it performs stimuli, sends fences, waits, asks, and records; the judge judges. It never blocks. */
+#ifndef TCPSPEC_RUN_PLAYER_H
+#define TCPSPEC_RUN_PLAYER_H
+
+#include "lib/run/alter.h"
+#include "lib/run/stage.h"
+
+enum { ATTEMPTS_MAX = 6,
+       QUARANTINE_US = 1000000 };
+
+enum phase { PHASE_NEW,
+	     PHASE_FENCE,
+	     PHASE_WAIT,
+	     PHASE_SLIPPED,
+	     PHASE_QUARANTINE,
+	     PHASE_DONE };
+
+struct player {
+	struct stage *stage;
+	struct play play;
+	char id[ID_MAX];
+	struct endpoint endpoint;
+	struct connection *connection;
+	struct judge judge;
+	struct trace trace;
+	enum phase phase;
+	size_t cursor, group_end; /* the current group's first step, and the next group's */
+	unsigned turn;            /* of the calendar: dates with another one are stale */
+	uint32_t token;           /* of the fence under way */
+	unsigned attempts;
+	bool active;   /* neither waiting nor in quarantine: counts against the limit */
+	bool hopeless; /* repeating it would not help */
+	uint64_t drops_before;
+	/* a planted fault */
+	enum fault_kind fault;
+	size_t fault_step;
+	bool fault_done, swallow, replied;
+	struct altered held; /* a delayed reply */
+	uint64_t held_until;
+};
+
+void player_init(struct player *p, struct stage *s, const struct play *play);
+/* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
+bool player_start(struct player *p, struct error *e);
+/* A captured frame of its 4-tuple. */
+bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e);
+/* Its fence was answered. */
+bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *e);
+/* A date of its has come: the end of a phase, or of a held reply's delay. */
+bool player_dated(struct player *p, const struct date *d, struct error *e);
+/* Should it be played again on a fresh connection? Only in PHASE_DONE. */
+bool player_again(const struct player *p);
+/* The verdict, in PHASE_DONE. */
+void player_result(struct player *p, struct result *r);
+/* Frees the attempt's connection, trace and judge; the player may be started again. */
+void player_stop(struct player *p);
+
+/* The ladder as it happened, with the event that decided against the target marked. */
+void ladder_of_trace(const struct trace *t, const struct judge *j, struct text *out);
+
+/* Judges a stored trace; j is begun by the caller. The verdict equals the live one. */
+void judge_replay(struct judge *j, const struct trace *t);
+
+#endif

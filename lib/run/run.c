@@ -1,0 +1,335 @@
+/* The scheduler: any number of plays in flight on one wire, in one thread. It starts them, hands frames and dates to them, and hands out their results. */
+#include "lib/run/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "lib/base/memory.h"
+#include "lib/run/calibrate.h"
+#include "lib/run/player.h"
+
+enum {
+	ACTIVE_MAX = 64,    /* plays with a fence under way */
+	FLIGHT_MAX = 16384, /* plays altogether, waiting ones and quarantine included */
+	CALIBRATION_SAMPLES = 6000,
+	DEAD_AFTER = 32, /* fences lost in a row: the target is gone */
+};
+
+struct run {
+	struct stage stage;
+	const struct run_events *events;
+	struct run_counts *counts;
+	struct player **flight;
+	size_t flying, active;
+	struct calibration calibration;
+};
+
+void play_id(const struct play *p, char id[ID_MAX])
+{
+	snprintf(id, ID_MAX, "%.150s/v%d", p->script->id, p->family == IPV4 ? 4 : 6);
+}
+
+/* ---- results ---- */
+
+static void run_count(struct run *r, const struct result *res, const struct script *s)
+{
+	struct run_counts *c = r->counts;
+	c->total++;
+	c->by_verdict[res->verdict]++;
+	c->edges |= res->edges;
+	if (res->verdict == FAIL || res->verdict == XPASS) {
+		if (s->side)
+			c->failed_ladders++;
+		else
+			c->failed_cells++;
+	}
+}
+
+static void run_deliver(struct run *r, struct result *res, const struct script *s)
+{
+	known_apply(&r->stage.known, res);
+	run_count(r, res, s);
+	if (r->events->result)
+		r->events->result(r->events->self, res, s);
+	result_free(res);
+}
+
+static void run_unplayed(struct run *r, const struct play *p, enum verdict v, const char *class, const char *cause)
+{
+	struct result res = {.verdict = v, .level = p->script->level};
+	play_id(p, res.id);
+	snprintf(res.title, sizeof res.title, "%s", p->script->title);
+	snprintf(res.ref, sizeof res.ref, "%s", p->script->ref);
+	snprintf(res.clause, sizeof res.clause, "%.150s", p->script->ref);
+	snprintf(res.cause, sizeof res.cause, "%s", cause);
+	snprintf(res.cause_class, sizeof res.cause_class, "%s", class);
+	snprintf(res.family, sizeof res.family, "v%d", p->family == IPV4 ? 4 : 6);
+	run_deliver(r, &res, p->script);
+}
+
+/* A capture drop makes every play that was under way doubtful. */
+static bool run_doubt(struct run *r, struct player *p, struct result *res, struct error *e)
+{
+	uint64_t drops;
+	if (!wire_drops(r->stage.wire, &drops, e))
+		return false;
+	r->counts->capture_drops = drops;
+	if (drops != p->drops_before) {
+		res->verdict = INCONCLUSIVE;
+		snprintf(res->cause_class, sizeof res->cause_class, "capture drop");
+		snprintf(res->cause, sizeof res->cause, "capture drop: %llu frames were lost before they were seen", (unsigned long long)(drops - p->drops_before));
+	}
+	return true;
+}
+
+/* Takes a finished play out of flight, or begins it again. */
+static bool run_finish(struct run *r, size_t at, struct error *e)
+{
+	struct player *p = r->flight[at];
+	if (player_again(p)) {
+		player_stop(p);
+		return player_start(p, e);
+	}
+	struct result res = {0};
+	player_result(p, &res);
+	if (!run_doubt(r, p, &res, e))
+		return false;
+	run_deliver(r, &res, p->play.script);
+	player_stop(p);
+	free(p);
+	r->flight[at] = r->flight[--r->flying];
+	return true;
+}
+
+static bool run_sweep(struct run *r, struct error *e)
+{
+	r->active = 0;
+	for (size_t i = 0; i < r->flying;) {
+		struct player *p = r->flight[i];
+		if (p->phase == PHASE_DONE) {
+			if (!run_finish(r, i, e))
+				return false;
+			continue;
+		}
+		r->active += p->active;
+		i++;
+	}
+	return true;
+}
+
+/* ---- the loop ---- */
+
+static bool run_frames(struct run *r, struct error *e)
+{
+	struct stage *s = &r->stage;
+	struct frame f;
+	struct packet p;
+	uint32_t token;
+	int got;
+	while ((got = wire_receive(s->wire, &f, e)) > 0) {
+		packet_parse(f.octets, f.length, &p);
+		if (s->options->fault_count && s->options->fault->kind == FAULT_MUTE)
+			continue;
+		if (fence_answers(&p, &token)) {
+			struct player *owner = s->by_port[token & 0xffff];
+			s->lost_in_a_row = 0;
+			if (owner && !player_fenced(owner, token, f.at, e))
+				return false;
+		} else if (p.kind == PACKET_TCP && s->by_port[p.segment.src_port]) {
+			struct player *owner = s->by_port[p.segment.src_port];
+			if (p.segment.dst_port == owner->endpoint.tester_port && p.segment.src.family == owner->play.family &&
+			    !player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, f.at, e))
+				return false;
+		}
+	}
+	return got == 0;
+}
+
+static bool run_dates(struct run *r, struct error *e)
+{
+	struct date d;
+	while (stage_due(&r->stage, clock_now(), &d))
+		if (!player_dated(d.player, &d, e))
+			return false;
+	return true;
+}
+
+static bool run_sleep(struct run *r, struct error *e)
+{
+	uint64_t next, now = clock_now();
+	int ms = 100;
+	if (stage_next(&r->stage, &next))
+		ms = next <= now ? 0 : next - now > 100000 ? 100
+		                                           : (int)((next - now + 999) / 1000);
+	struct pollfd p = {.fd = wire_descriptor(r->stage.wire), .events = POLLIN};
+	if (poll(&p, 1, ms) < 0 && errno != EINTR)
+		return error_set(e, "waiting for the wire: %s", strerror(errno));
+	if (p.revents & (POLLERR | POLLNVAL))
+		return error_set(e, "the link %s went down while the tests ran, bring it up and run again", r->stage.link.tester_if);
+	return true;
+}
+
+static bool run_fill(struct run *r, const struct play *plays, size_t count, size_t *next, struct error *e)
+{
+	while (*next < count && r->active < ACTIVE_MAX && r->flying < FLIGHT_MAX) {
+		const struct play *play = &plays[(*next)++];
+		if (play->script->needs & ~r->stage.target.needs_met) {
+			run_unplayed(r, play, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
+			continue;
+		}
+		struct player *p = memory_zeroed(1, sizeof *p);
+		player_init(p, &r->stage, play);
+		r->flight[r->flying++] = p;
+		if (!player_start(p, e))
+			return false;
+		r->active += p->active;
+	}
+	return true;
+}
+
+/* Everything that is still to come has no verdict: say so, keep what there is. */
+static void run_abandon(struct run *r, const struct play *plays, size_t count, size_t next, const char *why)
+{
+	for (size_t i = 0; i < r->flying; i++) {
+		run_unplayed(r, &r->flight[i]->play, INCONCLUSIVE, "target lost", why);
+		player_stop(r->flight[i]);
+		free(r->flight[i]);
+	}
+	r->flying = 0;
+	for (; next < count; next++)
+		run_unplayed(r, &plays[next], INCONCLUSIVE, "target lost", why);
+}
+
+static bool run_loop(struct run *r, const struct play *plays, size_t count, struct error *e)
+{
+	size_t next = 0;
+	bool ok = true;
+	r->flight = memory_zeroed(count < FLIGHT_MAX ? count + 1 : FLIGHT_MAX, sizeof *r->flight);
+	while (ok && !r->stage.dead && (next < count || r->flying)) {
+		ok = run_fill(r, plays, count, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e);
+		if (ok && (next == count || r->active >= ACTIVE_MAX))
+			ok = run_sleep(r, e);
+		if (r->stage.lost_in_a_row >= DEAD_AFTER) {
+			r->stage.dead = true;
+			error_set(e, "the target no longer answers: %u fences in a row were lost", r->stage.lost_in_a_row);
+		}
+	}
+	if (!ok || r->stage.dead)
+		run_abandon(r, plays, count, next, e->text);
+	free(r->flight);
+	return ok && !r->stage.dead;
+}
+
+/* ---- setting up ---- */
+
+static bool run_disturb(struct run *r, struct error *e)
+{
+	const struct run_options *o = r->stage.options;
+	for (size_t i = 0; i < o->fault_count; i++) {
+		if (o->fault[i].kind == FAULT_RPS && !link_set_rps(&r->stage.link, 2, e))
+			return false;
+		if (o->fault[i].kind == FAULT_BUSY && !target_linux_busy(&r->stage.target, e))
+			return false;
+	}
+	return true;
+}
+
+static bool run_open(struct run *r, const struct run_options *o, struct error *e)
+{
+	struct stage *s = &r->stage;
+	int cpu;
+	s->options = o;
+	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
+	if (!s->declaration || !known_read(&s->known, s->declaration->known, e))
+		return false;
+	cpu_pin(&cpu);
+	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
+		return false;
+	return run_disturb(r, e);
+}
+
+/* Tries the declared kind, and a stronger one where a single overtaking rejects it. */
+static bool run_calibrate(struct run *r, struct error *e)
+{
+	struct stage *s = &r->stage;
+	if (s->options->fault_count && s->options->fault->kind == FAULT_MUTE)
+		return true;
+	if (!fence_read(s->declaration->fence, &s->fence))
+		return error_set(e, "%s: fence = %s: expected link or time", s->declaration->file, s->declaration->fence);
+	if (s->fence != FENCE_LINK)
+		return true;
+	if (!calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
+		return false;
+	if (r->calibration.overtaken || r->calibration.silent || !link_is_ordered(&s->link, NULL))
+		s->fence = FENCE_TIME;
+	return true;
+}
+
+static void run_header_fill(struct run *r, struct run_header *h)
+{
+	const struct stage *s = &r->stage;
+	const struct calibration *c = &r->calibration;
+	struct utsname u;
+	struct error why = {.text = ""};
+	uname(&u);
+	snprintf(h->version, sizeof h->version, "%s", TCPSPEC_VERSION);
+	snprintf(h->target, sizeof h->target, "%s", s->declaration->name);
+	snprintf(h->target_version, sizeof h->target_version, "%s", s->target.version);
+	snprintf(h->kernel, sizeof h->kernel, "%.60s %.60s", u.release, u.machine);
+	snprintf(h->link, sizeof h->link, "%s", s->link.summary);
+	if (s->fence == FENCE_LINK)
+		snprintf(h->fence, sizeof h->fence, "link %u/%u overtaken", c->overtaken, c->samples);
+	else
+		snprintf(h->fence, sizeof h->fence, "time (link refused: %u/%u overtaken, %u unanswered%s%.60s)", c->overtaken, c->samples, c->silent, link_is_ordered(&s->link, &why) ? "" : "; ", why.text);
+	snprintf(h->profile, sizeof h->profile, "%s", profile_name(s->options->profile));
+	h->seed = s->options->seed;
+	h->round_trip_ns = c->round_trip_ns;
+	h->as_shipped = s->options->as_shipped;
+	h->strict = s->options->strict;
+	declaration_print(s->declaration, &h->choices);
+	text_add(&h->settings, "%s", text_string(&s->target.settings));
+	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
+}
+
+static void run_close(struct run *r)
+{
+	struct stage *s = &r->stage;
+	if (s->target.operations)
+		target_stop(&s->target);
+	if (s->wire)
+		wire_close(s->wire);
+	link_close(&s->link);
+	if (s->declaration)
+		declaration_free(s->declaration);
+	known_free(&s->known);
+	free(s->calendar);
+}
+
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e)
+{
+	struct run *r = memory_zeroed(1, sizeof *r);
+	struct run_header h = {0};
+	const uint64_t began = clock_now();
+	r->events = events;
+	r->counts = counts;
+	r->stage.link.tester_ns = r->stage.link.target_ns = -1;
+	bool ok = run_open(r, o, e) && run_calibrate(r, e);
+	if (ok) {
+		run_header_fill(r, &h);
+		if (events->header)
+			events->header(events->self, &h);
+		ok = run_loop(r, plays, count, e);
+	}
+	counts->elapsed_us = clock_now() - began;
+	counts->complete = counts->total == count;
+	run_close(r);
+	text_free(&h.choices);
+	text_free(&h.settings);
+	text_free(&h.selection);
+	free(r);
+	return ok;
+}

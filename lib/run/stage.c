@@ -1,0 +1,49 @@
+/* The calendar (a binary heap) and the ports. */
+#include "lib/run/stage.h"
+
+#include "lib/base/memory.h"
+
+uint16_t stage_port(struct stage *s)
+{
+	do
+		s->port = s->port == PORTS - 1 || s->port < PORT_FIRST ? PORT_FIRST : (uint16_t)(s->port + 1);
+	while (s->by_port[s->port]);
+	return s->port;
+}
+
+void stage_remind(struct stage *s, struct player *p, uint64_t at, unsigned turn)
+{
+	if (s->dates == s->dates_room) {
+		s->dates_room = s->dates_room ? 2 * s->dates_room : 64;
+		s->calendar = memory_resized(s->calendar, s->dates_room, sizeof *s->calendar);
+	}
+	size_t i = s->dates++;
+	for (; i > 0 && s->calendar[(i - 1) / 2].at > at; i = (i - 1) / 2)
+		s->calendar[i] = s->calendar[(i - 1) / 2];
+	s->calendar[i] = (struct date){.at = at, .player = p, .turn = turn};
+}
+
+bool stage_next(const struct stage *s, uint64_t *at)
+{
+	if (s->dates)
+		*at = s->calendar[0].at;
+	return s->dates != 0;
+}
+
+bool stage_due(struct stage *s, uint64_t now, struct date *d)
+{
+	if (s->dates == 0 || s->calendar[0].at > now)
+		return false;
+	*d = s->calendar[0];
+	const struct date last = s->calendar[--s->dates];
+	size_t i = 0;
+	for (size_t child; (child = 2 * i + 1) < s->dates; i = child) {
+		if (child + 1 < s->dates && s->calendar[child + 1].at < s->calendar[child].at)
+			child++;
+		if (s->calendar[child].at >= last.at)
+			break;
+		s->calendar[i] = s->calendar[child];
+	}
+	s->calendar[i] = last;
+	return true;
+}

@@ -1,0 +1,49 @@
+/* What the plays of one run share: the wire, the target, the calendar of deadlines, and which play owns which port. */
+#ifndef TCPSPEC_RUN_STAGE_H
+#define TCPSPEC_RUN_STAGE_H
+
+#include "lib/net/fence.h"
+#include "lib/run/fault.h"
+#include "lib/run/judge.h"
+#include "lib/run/known.h"
+#include "lib/run/run.h"
+#include "lib/target/target.h"
+
+enum { PORT_FIRST = 2048,
+       PORTS = 65536 };
+
+struct player;
+
+/* A deadline of a player; stale ones are recognised by the player. */
+struct date {
+	uint64_t at;
+	struct player *player;
+	unsigned turn;
+};
+
+struct stage {
+	const struct run_options *options;
+	struct link link;
+	struct wire *wire;
+	struct target target;
+	struct declaration *declaration;
+	struct known known;
+	enum fence_kind fence;
+	struct player *by_port[PORTS];
+	uint16_t port;         /* the last one given out */
+	uint32_t token;        /* the last fence's */
+	struct date *calendar; /* a heap, earliest first */
+	size_t dates, dates_room;
+	unsigned lost_in_a_row; /* fences without an answer since the last one that was answered */
+	bool dead;              /* the target no longer answers anything */
+};
+
+/* A port of the target that no play has used for as long as possible. */
+uint16_t stage_port(struct stage *s);
+void stage_remind(struct stage *s, struct player *p, uint64_t at, unsigned turn);
+/* The earliest date; false when there is none. */
+bool stage_next(const struct stage *s, uint64_t *at);
+/* Takes the earliest date out if it is due. */
+bool stage_due(struct stage *s, uint64_t now, struct date *d);
+
+#endif

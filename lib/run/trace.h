@@ -1,0 +1,47 @@
+/* Everything recorded of one play, in the order in which it was observed. The judge reads nothing else: a stored trace gives the verdict
+ * that the live one gave. */
+#ifndef TCPSPEC_RUN_TRACE_H
+#define TCPSPEC_RUN_TRACE_H
+
+#include "lib/script/script.h"
+#include "lib/target/target.h"
+
+enum event_kind {
+	EVENT_SENT,     /* an arrival at the target: step, packet (an IP packet) */
+	EVENT_CALLED,   /* a user call has returned: step, answer */
+	EVENT_WAIT,     /* a WAIT step begins: step */
+	EVENT_RECEIVED, /* captured from the target: packet */
+	EVENT_FENCE,    /* the fence of the current group was answered */
+	EVENT_DEADLINE, /* what the group waited for is over */
+	EVENT_STATE,    /* the state was asked; this ends the group: state */
+	EVENT_SIGNALS,  /* what the user was told so far: signals */
+	EVENT_LOST,     /* the fence was not answered */
+	EVENT_END,      /* the 4-tuple's quarantine is over */
+};
+
+struct event {
+	enum event_kind kind;
+	uint64_t at;     /* microseconds, clock_now()'s clock */
+	uint64_t began;  /* CALLED: when the call was made */
+	size_t step;     /* index into the script, of SENT, CALLED, WAIT */
+	uint8_t *packet; /* owned by the trace */
+	size_t length;
+	struct call_answer answer;
+	struct state_answer state;
+	unsigned signals;
+};
+
+struct trace {
+	struct event *event;
+	size_t count, room;
+};
+
+/* Appends a copy of *e (its packet too) and returns the copy. */
+struct event *trace_add(struct trace *t, const struct event *e);
+void trace_free(struct trace *t);
+/* A deep copy, to be altered. */
+struct trace trace_copy(const struct trace *t);
+/* Puts the events in order of time again, keeping the order of equals. */
+void trace_sort(struct trace *t);
+
+#endif
