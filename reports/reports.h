@@ -13,13 +13,19 @@ struct report {
 	bool quiet;
 	unsigned number; /* of the last test point */
 	struct run_header header;
+	const char *rerun;       /* options in force, each with a space before it (seed apart), or NULL: for the command that runs a test again */
+	unsigned planned;        /* test points announced */
+	unsigned cells, ladders; /* results so far, by kind */
 };
 
 /* TAP version 13: "TAP version 13", the plan, the environment header as comments. quiet: no plan, only the header's first line. */
 void tap_begin(struct report *r, unsigned planned);
 /* One test point, YAML diagnostics under everything that is not a plain pass. */
 void tap_result(struct report *r, const struct result *res);
-/* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total. */
+/* The run ends early, and why: "Bail out!". quiet: a comment. Also before tap_begin(). */
+void tap_bail(struct report *r, const char *why);
+/* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total.
+ * results: at the least all that are not a plain PASS. */
 void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count);
 
 /* The filled state x segment table as Markdown (reply, next state, verdict glyph), one per family unless both agree in every cell, and how many edges of

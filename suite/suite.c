@@ -52,7 +52,7 @@ void suite_add(struct suite *s, struct script *script)
 		const char *first = s->script[*slot - 1]->file;
 		struct error e;
 		error_set(&e, "%s: id \"%s\" stands in %s already, give one of them another id", *script->file ? script->file : "the generated cells", script->id,
-			  *first ? first : "the generated cells");
+		          *first ? first : "the generated cells");
 		suite_error(s, e.text);
 		script_free(script);
 		return;

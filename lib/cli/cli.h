@@ -1,0 +1,111 @@
+/* What the commands of `tcpspec` share: exit codes, options, the data directory, the selection. Nothing outside lib/cli includes it. */
+#ifndef TCPSPEC_CLI_CLI_H
+#define TCPSPEC_CLI_CLI_H
+
+#include "lib/run/run.h"
+#include "suite/suite.h"
+
+enum {
+	CODE_OK = 0,
+	CODE_FAILED = 1,   /* some FAIL or XPASS; a finding of lint; a cell with unexplained slack */
+	CODE_USAGE = 2,    /* usage, nothing matched, a malformed ladder */
+	CODE_UNUSABLE = 3, /* target or environment, or anything INCONCLUSIVE */
+	CODE_SKIP = 125,   /* instead of 3 under --bisect */
+};
+
+/* A path that is put together. */
+enum { CLI_PATH_MAX = 4096 };
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns the exit code */
+	const char *arguments;
+	const char *purpose;
+};
+
+int command_run(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_show(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_matrix(int argc, char **argv);
+int command_model(int argc, char **argv);
+int command_lint(int argc, char **argv);
+int command_doctor(int argc, char **argv);
+
+/* "tcpspec: ..." on stderr, one line. */
+void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The code that says: these arguments were wrong (getopt has complained, or the caller has). */
+int cli_usage(const char *command);
+/* Flushes stdout: code, or CODE_UNUSABLE with a complaint when what was printed did not get out. */
+int cli_finish(int code);
+
+/* The directory that holds suite/ and targets/: $TCPSPEC_DATA, else the parent of the executable's directory when it holds suite/, else what was installed. */
+bool data_directory(char path[CLI_PATH_MAX], struct error *e);
+/* A file or directory in it. */
+bool data_path(char path[CLI_PATH_MAX], const char *inside, struct error *e);
+/* Loads the suite of the data directory; its error lines go to stderr. */
+bool data_suite(struct suite *s, struct error *e);
+
+/* What `run` and `matrix` were asked for. */
+struct request {
+	struct run_options run;
+	char target_file[CLI_PATH_MAX];
+	struct fault_request *fault;
+	char *const *glob;
+	size_t glob_count;
+	const char **exclude;
+	size_t exclude_count;
+	const char *json, *from, *target;
+	bool all, quiet, bisect;
+	struct text selection; /* the globs and exclusions, as written */
+	struct text rerun;     /* the options in force, each with a space before it, seed and selection left out */
+};
+
+/* Reads the arguments. False: usage, which has been told on stderr. */
+bool request_read(struct request *r, int argc, char **argv);
+void request_free(struct request *r);
+
+/* The plays that a request means. */
+struct selection {
+	struct play *play;
+	size_t count;
+	unsigned left_out; /* they wait longer than WAIT_LIMIT_US and --all was not said */
+};
+enum { WAIT_LIMIT_US = 5000000 };
+
+/* False: a glob meant nothing (told on stderr, with the nearest ids), or nothing is left. */
+bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);
+void selection_free(struct selection *sel);
+/* Complains that a glob means nothing, with the nearest ids. */
+void selection_unknown(const struct suite *s, const char *glob);
+/* Does the glob mean any result of this script? */
+bool selection_means(const char *glob, const struct script *script);
+
+/* Progress on stderr, only when it is a terminal and the run is longer than two seconds: a process of its own that is told of each result,
+ * so that it also moves while the run waits. */
+struct progress {
+	int pipe; /* -1: no progress is shown */
+	int process;
+};
+void progress_start(struct progress *p, size_t total);
+void progress_step(struct progress *p);
+void progress_stop(struct progress *p);
+
+/* Plays a request and writes its record; shared by `run` and `matrix`. See session.c. */
+struct session {
+	const struct request *request;
+	const struct selection *selection;
+	struct run_counts counts;
+	struct result **kept; /* copies of the results that the closing report needs */
+	size_t kept_count;
+	bool keep_all;
+	bool tap;             /* TAP on stdout as results come */
+	bool stdout_gone;     /* its reader went away, or the disk is full */
+	bool broken;          /* the report or the record is incomplete */
+	struct error failure; /* why the run ended early; empty when it did not */
+};
+/* Returns the exit code. suite_errors: files that could not be read. */
+int session_play(struct session *s, unsigned suite_errors);
+void session_free(struct session *s);
+
+#endif

@@ -1,0 +1,48 @@
+/* `tcpspec lint`: ladders read, compiled for each side and held against the model. It plays none of them. */
+#include "lib/cli/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool lint_add(struct suite *s, const char *path)
+{
+	struct stat st;
+	struct error e;
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		suite_add_file(s, path); /* a file that is not there becomes an error line */
+		return true;
+	}
+	if (suite_add_directory(s, path, &e))
+		return true;
+	cli_complain("%s", e.text);
+	return false;
+}
+
+int command_lint(int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	optind = 1;
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cli_usage("lint");
+	if (optind == argc) {
+		cli_complain("lint: expected ladder files, or directories of them");
+		return cli_usage("lint");
+	}
+	struct suite suite = {0};
+	bool readable = true;
+	for (int i = optind; i < argc; i++)
+		readable = lint_add(&suite, argv[i]) && readable;
+	fputs(text_string(&suite.errors), stderr);
+	struct text findings = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < suite.count; i++)
+		count += script_lint(suite.script[i], &findings);
+	fputs(text_string(&findings), stdout);
+	int code = !readable || suite.error_count ? CODE_USAGE : count ? CODE_FAILED
+	                                                               : CODE_OK;
+	text_free(&findings);
+	suite_free(&suite);
+	return cli_finish(code);
+}

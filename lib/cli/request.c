@@ -1,0 +1,206 @@
+/* The arguments of `run` and `matrix`, read into a request. It opens nothing and plays nothing. */
+#include "lib/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "lib/base/memory.h"
+
+enum { OPTION_ALL = 256,
+       OPTION_PROFILE,
+       OPTION_STRICT,
+       OPTION_AS_SHIPPED,
+       OPTION_SEED,
+       OPTION_JSON,
+       OPTION_QUIET,
+       OPTION_BISECT,
+       OPTION_FAULT,
+       OPTION_FROM };
+
+static const struct option known_options[] = {
+    {"exclude", required_argument, NULL, 'x'},
+    {"target", required_argument, NULL, 't'},
+    {"all", no_argument, NULL, OPTION_ALL},
+    {"profile", required_argument, NULL, OPTION_PROFILE},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"as-shipped", no_argument, NULL, OPTION_AS_SHIPPED},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"json", required_argument, NULL, OPTION_JSON},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"bisect", no_argument, NULL, OPTION_BISECT},
+    {"fault", required_argument, NULL, OPTION_FAULT},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {NULL, 0, NULL, 0},
+};
+
+/* Adds " word" to a line of arguments, quoted for a shell where it must be. */
+static void shell_add(struct text *line, const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:@%+";
+	text_add(line, " ");
+	if (*word && strspn(word, plain) == strlen(word)) {
+		text_add(line, "%s", word);
+		return;
+	}
+	text_add(line, "'");
+	for (; *word; word++)
+		text_add(line, *word == '\'' ? "'\\''" : "%c", *word);
+	text_add(line, "'");
+}
+
+static bool seed_read(struct request *r, const char *said)
+{
+	char *end;
+	errno = 0;
+	unsigned long long n = strtoull(said, &end, 0);
+	if (errno || end == said || *end || *said == '-') {
+		cli_complain("--seed %s: expected a number from 0 to %llu", said, (unsigned long long)UINT64_MAX);
+		return false;
+	}
+	r->run.seed = n;
+	return true;
+}
+
+static bool fault_add(struct request *r, const char *said)
+{
+	struct error e;
+	r->fault = memory_resized(r->fault, r->run.fault_count + 1, sizeof(*r->fault));
+	if (!fault_read(said, &r->fault[r->run.fault_count], &e)) {
+		cli_complain("--fault %s: %s", said, e.text);
+		return false;
+	}
+	r->run.fault_count++;
+	shell_add(&r->rerun, "--fault");
+	shell_add(&r->rerun, said);
+	return true;
+}
+
+static bool profile_set(struct request *r, const char *said)
+{
+	if (!profile_read(said, &r->run.profile)) {
+		cli_complain("--profile %s: there is no such profile, expected %s or %s", said, profile_name(PROFILE_RFC9293), profile_name(PROFILE_RFC793));
+		return false;
+	}
+	shell_add(&r->rerun, "--profile");
+	shell_add(&r->rerun, said);
+	return true;
+}
+
+static void exclude_add(struct request *r, const char *glob)
+{
+	r->exclude = memory_resized(r->exclude, r->exclude_count + 1, sizeof(*r->exclude));
+	r->exclude[r->exclude_count++] = glob;
+}
+
+static bool flag_set(struct request *r, bool *flag, const char *word)
+{
+	*flag = true;
+	shell_add(&r->rerun, word);
+	return true;
+}
+
+static bool option_take(struct request *r, int option, const char *value)
+{
+	switch (option) {
+	case 'x':
+		exclude_add(r, value);
+		return true;
+	case 't':
+		r->target = value;
+		shell_add(&r->rerun, "-t");
+		shell_add(&r->rerun, value);
+		return true;
+	case OPTION_ALL:
+		return flag_set(r, &r->all, "--all");
+	case OPTION_STRICT:
+		return flag_set(r, &r->run.strict, "--strict");
+	case OPTION_AS_SHIPPED:
+		return flag_set(r, &r->run.as_shipped, "--as-shipped");
+	case OPTION_PROFILE:
+		return profile_set(r, value);
+	case OPTION_SEED:
+		return seed_read(r, value);
+	case OPTION_FAULT:
+		return fault_add(r, value);
+	case OPTION_JSON:
+		r->json = value;
+		return true;
+	case OPTION_FROM:
+		r->from = value;
+		return true;
+	case OPTION_QUIET:
+		r->quiet = true;
+		return true;
+	case OPTION_BISECT:
+		r->bisect = true;
+		return true;
+	}
+	return false; /* getopt_long has complained */
+}
+
+/* "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" is a file. */
+static bool target_find(struct request *r)
+{
+	size_t n = strlen(r->target);
+	bool file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0);
+	char inside[CLI_PATH_MAX];
+	int length = snprintf(inside, sizeof(inside), file ? "%s" : "targets/%s/target.ini", r->target);
+	if (length < 0 || length >= CLI_PATH_MAX) {
+		cli_complain("-t: the name is longer than %d octets, expected a target's name or file", CLI_PATH_MAX);
+		return false;
+	}
+	struct error e;
+	if (!file && !data_path(r->target_file, inside, &e)) {
+		cli_complain("%s", e.text);
+		return false;
+	}
+	if (file)
+		memcpy(r->target_file, inside, (size_t)length + 1);
+	r->run.target_file = r->target_file;
+	return true;
+}
+
+static void selection_say(struct request *r)
+{
+	for (size_t i = 0; i < r->glob_count; i++)
+		shell_add(&r->selection, r->glob[i]);
+	for (size_t i = 0; i < r->exclude_count; i++) {
+		shell_add(&r->selection, "-x");
+		shell_add(&r->selection, r->exclude[i]);
+	}
+	const char *said = text_string(&r->selection);
+	r->run.selection = *said ? said + 1 : said;
+}
+
+bool request_read(struct request *r, int argc, char **argv)
+{
+	memset(r, 0, sizeof(*r));
+	r->target = "linux";
+	r->run.profile = PROFILE_RFC9293;
+	if (getrandom(&r->run.seed, sizeof(r->run.seed), 0) != (ssize_t)sizeof(r->run.seed))
+		r->run.seed = 1;
+	r->run.seed &= UINT32_MAX; /* short enough to be typed again */
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "x:t:", known_options, NULL)) != -1)
+		if (!option_take(r, option, optarg))
+			return false;
+	r->glob = argv + optind;
+	r->glob_count = (size_t)(argc - optind);
+	r->run.fault = r->fault;
+	selection_say(r);
+	return target_find(r);
+}
+
+void request_free(struct request *r)
+{
+	free(r->fault);
+	free(r->exclude);
+	text_free(&r->selection);
+	text_free(&r->rerun);
+	memset(r, 0, sizeof(*r));
+}

@@ -1,0 +1,117 @@
+/* From globs to plays: which scripts in which families a request means. It plays none of them. */
+#include "lib/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+
+static const enum family families[] = {IPV4, IPV6};
+enum { FAMILY_COUNT = 2,
+       NEAREST = 3 };
+
+void selection_unknown(const struct suite *s, const char *glob)
+{
+	const char *nearest[NEAREST];
+	size_t n = suite_nearest(s, glob, nearest, NEAREST);
+	struct text line = {0};
+	for (size_t i = 0; i < n; i++)
+		text_add(&line, "%s%s", i ? ", " : "; the nearest: ", nearest[i]);
+	cli_complain("no test matches \"%s\"%s", glob, text_string(&line));
+	text_free(&line);
+}
+
+static bool any_matches(char *const *glob, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (suite_matches(glob[i], id))
+			return true;
+	return false;
+}
+
+bool selection_means(const char *glob, const struct script *script)
+{
+	for (size_t f = 0; f < FAMILY_COUNT; f++) {
+		char id[ID_MAX];
+		play_id(&(struct play){script, families[f]}, id);
+		if (suite_matches(glob, id))
+			return true;
+	}
+	return false;
+}
+
+/* Every glob must mean something: a run that silently plays less than was asked is worse than none. */
+static bool globs_known(const struct suite *s, char *const *glob, size_t count)
+{
+	bool all = true;
+	for (size_t g = 0; g < count; g++) {
+		bool known = false;
+		for (size_t i = 0; i < s->count && !known; i++)
+			known = selection_means(glob[g], s->script[i]);
+		if (!known)
+			selection_unknown(s, glob[g]);
+		all = all && known;
+	}
+	return all;
+}
+
+static bool is_meant(const struct request *r, const char *id)
+{
+	if (r->glob_count && !any_matches(r->glob, r->glob_count, id))
+		return false;
+	return !any_matches((char *const *)r->exclude, r->exclude_count, id);
+}
+
+static bool selection_complain(const struct selection *sel, unsigned other_profile)
+{
+	if (sel->count)
+		return true;
+	if (sel->left_out)
+		cli_complain("every selected test waits longer than 5 s of real time (%u of them), add --all to play them", sel->left_out);
+	else if (other_profile)
+		cli_complain("every selected test belongs to another profile, choose it with --profile");
+	else
+		cli_complain("nothing is left to run, the exclusions cover the whole selection");
+	return false;
+}
+
+bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
+{
+	memset(sel, 0, sizeof(*sel));
+	if (s->count == 0) {
+		cli_complain("the suite is empty, set TCPSPEC_DATA to the directory that holds suite/");
+		return false;
+	}
+	/* Both are told, even when the first has complained. */
+	bool known = globs_known(s, r->glob, r->glob_count);
+	known = globs_known(s, (char *const *)r->exclude, r->exclude_count) && known;
+	if (!known)
+		return false;
+	unsigned other_profile = 0;
+	sel->play = memory_zeroed(s->count * FAMILY_COUNT, sizeof(*sel->play));
+	for (size_t i = 0; i < s->count; i++) {
+		const struct script *script = s->script[i];
+		bool slow = !r->all && script_waits_us(script, c) > WAIT_LIMIT_US;
+		for (size_t f = 0; f < FAMILY_COUNT; f++) {
+			struct play play = {script, families[f]};
+			char id[ID_MAX];
+			play_id(&play, id);
+			if (!is_meant(r, id))
+				continue;
+			if (script->has_profile && script->profile != r->run.profile)
+				other_profile++;
+			else if (slow)
+				sel->left_out++;
+			else
+				sel->play[sel->count++] = play;
+		}
+	}
+	return selection_complain(sel, other_profile);
+}
+
+void selection_free(struct selection *sel)
+{
+	free(sel->play);
+	memset(sel, 0, sizeof(*sel));
+}
