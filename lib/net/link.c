@@ -1,6 +1,5 @@
 /* Builds the link: two namespaces, a veth pair between them, addresses and neighbours. What travels over it is the wire's matter. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "lib/net/link.h"
 #include "lib/net/namespace.h"
 #include "lib/net/netlink.h"
+#include "lib/net/order.h"
 #include "lib/net/sysctl.h"
 
 #define TESTER_IF "tester"
@@ -22,16 +22,25 @@ struct setting {
 	const char *name, *value;
 };
 
-/* Nothing that speaks by itself: no address of its own making, no router solicitation, no duplicate address detection. */
+/* An ordinary host that says nothing by itself: no address of its own making, no router solicitation, no duplicate address detection, no announcement.
+ * Those of IPv4 are written because a new namespace may inherit the machine's (a Docker host forwards, say). */
 static const struct setting TARGET_QUIET[] = {
+    {"net.ipv4.ip_forward", "0"},
+    {"net.ipv4.conf.all.arp_notify", "0"},
+    {"net.ipv4.conf.default.arp_notify", "0"},
+    {"net.ipv4.conf.all.arp_ignore", "0"},
+    {"net.ipv4.conf.default.arp_ignore", "0"},
+    {"net.ipv6.conf.all.disable_ipv6", "0"},
     {"net.ipv6.conf.default.disable_ipv6", "0"},
+    {"net.ipv6.conf.all.forwarding", "0"},
     {"net.ipv6.conf.default.accept_ra", "0"},
     {"net.ipv6.conf.default.autoconf", "0"},
-    {"net.ipv6.conf.default.accept_dad", "0"},
     {"net.ipv6.conf.all.accept_dad", "0"},
+    {"net.ipv6.conf.default.accept_dad", "0"},
     {"net.ipv6.conf.default.dad_transmits", "0"},
     {"net.ipv6.conf.default.addr_gen_mode", "1"},
     {"net.ipv6.conf.default.router_solicitations", "0"},
+    {"net.ipv6.conf.default.ndisc_notify", "0"},
 };
 static const struct setting TESTER_QUIET[] = {
     {"net.ipv6.conf.all.disable_ipv6", "1"},
@@ -88,15 +97,27 @@ static bool tester_raise(struct link *l, struct error *e)
 	return done;
 }
 
-static bool target_configure(struct link *l, struct netlink *n, struct error *e)
+/* While the interface resolves no neighbours the kernel joins no solicited-node group for a new address, and so has no membership to report (RFC 3810)
+ * just when the first scripts run. What it costs: the target hears neighbour solicitations by unicast and ff02::1 only. */
+static bool addresses_add(struct link *l, struct netlink *n, struct error *e)
 {
 	static const uint8_t prefix[FAMILIES] = {PREFIX_IPV4, PREFIX_IPV6};
 
-	if (!netlink_up(n, LOOPBACK_INDEX, true, e) || !netlink_index_find(n, l->target_if, &l->target_index, e) ||
-	    !ethtool_offloads_off(l->target_if, e) || !netlink_up(n, l->target_index, true, e))
+	if (!netlink_arp(n, l->target_index, false, e) || !netlink_up(n, l->target_index, true, e))
 		return false;
 	for (unsigned f = 0; f < FAMILIES; f++)
-		if (!netlink_address_add(n, l->target_index, &l->target[f], prefix[f], e) || !netlink_neighbour_add(n, l->target_index, &l->tester[f], l->tester_mac, e))
+		if (!netlink_address_add(n, l->target_index, &l->target[f], prefix[f], e))
+			return false;
+	return netlink_arp(n, l->target_index, true, e);
+}
+
+static bool target_configure(struct link *l, struct netlink *n, struct error *e)
+{
+	if (!netlink_up(n, LOOPBACK_INDEX, true, e) || !netlink_index_find(n, l->target_if, &l->target_index, e) ||
+	    !ethtool_offloads_off(l->target_if, e) || !addresses_add(l, n, e))
+		return false;
+	for (unsigned f = 0; f < FAMILIES; f++)
+		if (!netlink_neighbour_add(n, l->target_index, &l->tester[f], l->tester_mac, e))
 			return false;
 	return true;
 }
@@ -147,7 +168,7 @@ bool link_create(struct link *l, enum link_refusal *why, struct error *e)
 	done = home >= 0 && link_build(l, &refusal, e);
 	if (done) {
 		refusal = LINK_OK;
-		snprintf(l->summary, sizeof l->summary, "veth, offloads off, rps unknown%s", l->rootless ? ", rootless" : "");
+		link_summarize(l);
 	} else {
 		link_close(l);
 		/* Root finds itself where it was; in a user namespace there is no way back. */

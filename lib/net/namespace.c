@@ -73,3 +73,11 @@ bool namespace_enter(int ns, const char *name, struct error *e)
 		return true;
 	return error_set(e, "setns: %s while entering the %s's network namespace; link_create() must have succeeded, and its link not be closed", strerror(errno), name);
 }
+
+bool namespace_leave(int home, bool done, struct error *e)
+{
+	bool back = namespace_enter(home, "caller", done ? e : NULL);
+
+	close(home);
+	return done && back;
+}

@@ -14,4 +14,7 @@ int namespace_here(struct error *e);
 /* Moves the calling thread. `name` says which one in the error. */
 bool namespace_enter(int ns, const char *name, struct error *e);
 
+/* Goes back to namespace_here()'s `home` and closes it, after something that was `done` or failed with e; true when both it and the way back worked. */
+bool namespace_leave(int home, bool done, struct error *e);
+
 #endif

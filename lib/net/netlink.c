@@ -129,17 +129,29 @@ bool netlink_index_find(struct netlink *n, const char *name, unsigned *index, st
 	return number == 0 || error_set(e, "rtnetlink: %s while looking for interface %s; the link must not be closed or deleted meanwhile", strerror(number), name);
 }
 
-bool netlink_up(struct netlink *n, unsigned index, bool up, struct error *e)
+static int flag_set(struct netlink *n, unsigned index, unsigned flag, bool on)
 {
 	struct nlmsghdr *h = request_begin(n, RTM_NEWLINK, 0);
 	struct ifinfomsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
-	int number;
 
 	m->ifi_index = (int)index;
-	m->ifi_change = IFF_UP;
-	m->ifi_flags = up ? IFF_UP : 0;
-	number = request_run(n, h, NULL, NULL);
+	m->ifi_change = flag;
+	m->ifi_flags = on ? flag : 0;
+	return request_run(n, h, NULL, NULL);
+}
+
+bool netlink_up(struct netlink *n, unsigned index, bool up, struct error *e)
+{
+	int number = flag_set(n, index, IFF_UP, up);
+
 	return number == 0 || error_set(e, "rtnetlink: %s while setting interface %u %s; CAP_NET_ADMIN is needed in its namespace", strerror(number), index, up ? "up" : "down");
+}
+
+bool netlink_arp(struct netlink *n, unsigned index, bool on, struct error *e)
+{
+	int number = flag_set(n, index, IFF_NOARP, !on);
+
+	return number == 0 || error_set(e, "rtnetlink: %s while turning neighbour resolution of interface %u %s; CAP_NET_ADMIN is needed in its namespace", strerror(number), index, on ? "on" : "off");
 }
 
 static uint8_t address_domain(const struct address *a)

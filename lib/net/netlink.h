@@ -23,6 +23,8 @@ bool netlink_veth_make(struct netlink *n, const struct netlink_veth *v, int *num
 bool netlink_index_find(struct netlink *n, const char *name, unsigned *index, struct error *e);
 
 bool netlink_up(struct netlink *n, unsigned index, bool up, struct error *e);
+/* Whether the interface resolves neighbours, as it does from the start. */
+bool netlink_arp(struct netlink *n, unsigned index, bool on, struct error *e);
 /* Without duplicate address detection. prefix in bits. */
 bool netlink_address_add(struct netlink *n, unsigned index, const struct address *a, uint8_t prefix, struct error *e);
 /* Permanent. */

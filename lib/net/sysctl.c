@@ -90,24 +90,16 @@ static bool target_visit(const struct link *l, int *home, struct error *e)
 	return false;
 }
 
-static bool target_leave(int home, bool done, struct error *e)
-{
-	bool back = namespace_enter(home, "caller", done ? e : NULL);
-
-	close(home);
-	return done && back;
-}
-
 bool link_sysctl_set(const struct link *l, const char *name, const char *value, struct error *e)
 {
 	int home;
 
-	return target_visit(l, &home, e) && target_leave(home, sysctl_write(name, value, e), e);
+	return target_visit(l, &home, e) && namespace_leave(home, sysctl_write(name, value, e), e);
 }
 
 bool link_sysctl_get(const struct link *l, const char *name, char *value, size_t room, struct error *e)
 {
 	int home;
 
-	return target_visit(l, &home, e) && target_leave(home, sysctl_read(name, value, room, e), e);
+	return target_visit(l, &home, e) && namespace_leave(home, sysctl_read(name, value, room, e), e);
 }
