@@ -42,6 +42,7 @@ static const struct option_kind *kind_of_word(const char *word, size_t n)
 /* A text while it is compiled. */
 struct scan {
 	const char *said, *at;
+	const char *option; /* where the option at hand begins */
 	uint8_t *to;
 	size_t n;
 	struct error *e;
@@ -63,8 +64,10 @@ static bool scan_take(struct scan *sc, char c)
 
 static bool scan_put(struct scan *sc, uint32_t value, size_t width)
 {
-	if (OPTIONS_MAX - sc->n < width)
+	if (OPTIONS_MAX - sc->n < width) {
+		sc->at = sc->option; /* it is the whole option that does not fit, not its last digit */
 		return scan_fail(sc, "no more: a header holds 40 octets of options");
+	}
 	while (width-- > 0)
 		sc->to[sc->n++] = (uint8_t)(value >> 8 * width);
 	return true;
@@ -188,6 +191,7 @@ static bool option_compile(struct scan *sc)
 	size_t n = strspn(sc->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	const struct option_kind *k = kind_of_word(sc->at, n);
 
+	sc->option = sc->at;
 	if (n == 1 && scan_take(sc, 'K'))
 		return nonsense_compile(sc);
 	if (!k)
