@@ -138,6 +138,8 @@ struct tcb {
 	bool target_ws_offered, target_ts_offered, target_sack_offered;
 	uint16_t snd_mss, rcv_mss;
 	uint32_t ts_recent, last_ack_sent;
+	bool ts_doubt;      /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
+	uint32_t ts_other;
 	bool urgent; /* RCV.UP is ahead of what the user consumed */
 	uint32_t rcv_up, snd_up;
 	/* Owed: an ACK that may be delayed. Settled by any segment whose ACK covers owed_ack. */
@@ -153,6 +155,7 @@ struct tcb {
 	bool early_data;          /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks;
 	bool window_update_due;  /* the user read: a pure ACK with a larger window may follow */
+	uint64_t closed_at;      /* since when the peer's window is shut with something queued, or the last probe of it; 0: it is not */
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;
@@ -162,6 +165,10 @@ struct tcb {
 
 /* No TCB. listener: whether its port has one. */
 struct tcb tcb_closed(bool listener);
+
+/* A TCB as the standard preludes leave it: window 65535 both ways, no options, no text. passive: how the connection came about (SYN-RECEIVED remembers
+ * it). The target's FIN was sent where the state says so, and acknowledged in FIN-WAIT-2 and TIME-WAIT only; the peer's was received where the state says so. */
+struct tcb tcb_in_state(enum state s, bool passive, bool listener, uint32_t iss, uint32_t irs);
 
 /* A segment that a reaction must send, as a pattern. */
 struct emission {

@@ -1,0 +1,307 @@
+/* RFC 9293 3.10.1 to 3.10.6: user calls, in the standard's order. STATUS changes nothing and is not among them. */
+#include "lib/model/model.h"
+
+#include "lib/model/reaction.h"
+
+/* What every call needs. */
+struct user_call {
+	const struct model *m;
+	const struct tcb *t;
+	uint32_t n;
+	uint64_t now;
+	struct outcome *out;
+};
+
+/* The call is answered with an error (or an "ok") and nothing else happens. */
+static struct reaction *refuse(const struct user_call *u, unsigned may_signal, const char *clause)
+{
+	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, clause);
+	r->next.may_signal |= may_signal;
+	return r;
+}
+
+static void call_open_passive(const struct user_call *u)
+{
+	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.1, OPEN: if passive, enter the LISTEN state and return");
+	if (u->t->state == CLOSED)
+		r->next.state = LISTEN;
+	r->next.listener = true; /* a connection of the port goes on beside its new listener */
+}
+
+static void call_open_active(const struct user_call *u)
+{
+	if (u->t->state != CLOSED && u->t->state != LISTEN) {
+		refuse(u, 0, "RFC 9293 3.10.1, OPEN: error: connection already exists");
+		return;
+	}
+	struct tcb t = tcb_closed(u->t->listener);
+	t.state = SYN_SENT;
+	t.opened_at = u->now;
+	struct reaction *r = reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.1, OPEN: a SYN segment <SEQ=ISS><CTL=SYN> is sent, enter SYN-SENT");
+	reaction_emit(r, emission_syn());
+}
+
+static void call_send(const struct user_call *u)
+{
+	struct reaction *r;
+	switch (u->t->state) {
+	case CLOSED:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND: error: connection does not exist");
+		return;
+	case LISTEN:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND in LISTEN: error: remote socket unspecified");
+		return;
+	case SYN_SENT:
+	case SYN_RECEIVED:
+		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: queue the data for transmission after entering ESTABLISHED state");
+		r->next.queued += u->n;
+		return;
+	case ESTABLISHED:
+	case CLOSE_WAIT:
+		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: segmentize the buffer and send it with a piggybacked acknowledgment");
+		r->next.queued += u->n;
+		if (r->next.closed_at == 0 && r->next.snd_wnd == 0)
+			r->next.closed_at = u->now;
+		reaction_due(u->m, r);
+		return;
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND: error: connection closing, and do not service request");
+		return;
+	case STATES:
+		return;
+	}
+}
+
+/* Hands the user what is on hand. The ACK that tells the peer of the room is a window update: permitted, not owed (3.8.6.2.2). */
+static void receive_on_hand(const struct user_call *u, const char *clause)
+{
+	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, clause);
+	const uint32_t taken = u->n < r->next.unread ? u->n : r->next.unread;
+	r->next.unread -= taken;
+	if (taken > 0 && !r->next.fin_received)
+		r->next.window_update_due = true;
+	if (r->next.fin_received && r->next.unread == 0)
+		r->next.may_signal |= SIGNAL_EOF;
+	if (r->next.unread == 0)
+		r->next.urgent = false;
+}
+
+static void call_receive(const struct user_call *u)
+{
+	switch (u->t->state) {
+	case CLOSED:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.3, RECEIVE: error: connection does not exist");
+		return;
+	case LISTEN:
+	case SYN_SENT:
+	case SYN_RECEIVED:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
+		return;
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+		receive_on_hand(u, "RFC 9293 3.10.3, RECEIVE: reassemble queued incoming segments into receive buffer and return to user");
+		return;
+	case CLOSE_WAIT:
+		receive_on_hand(u, "RFC 9293 3.10.3, RECEIVE in CLOSE-WAIT: any remaining data, else error: connection closing");
+		return;
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		/* The letter refuses; handing over what arrived before the FIN loses nothing and shows in no segment. */
+		receive_on_hand(u, "RFC 9293 3.10.3, RECEIVE: error: connection closing");
+		return;
+	case STATES:
+		return;
+	}
+}
+
+/* 3.10.4 in SYN-RECEIVED. With SENDs queued the text keeps the state, Figure 5 changes it: the FIN comes after ESTABLISHED either way. */
+static void close_in_syn_received(const struct user_call *u)
+{
+	struct tcb t = *u->t;
+	t.fin_queued = true;
+	if (t.queued == 0) {
+		struct tcb sent = *u->t;
+		sent.state = FIN_WAIT_1;
+		struct emission fin = emission_ack(&sent);
+		fin.ctl |= CTL_FIN;
+		sent.fin_sent = true;
+		sent.snd_nxt++;
+		reaction_emit(reaction_add(u->out, &sent, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-RECEIVED: form a FIN segment and send it, and enter FIN-WAIT-1"), fin);
+		return;
+	}
+	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-RECEIVED: queue for processing after entering ESTABLISHED state");
+	t.state = FIN_WAIT_1;
+	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.3.2, Figure 5: SYN-RCVD, CLOSE, FIN-WAIT-1");
+}
+
+/* 3.10.4 in ESTABLISHED and CLOSE-WAIT: the FIN follows the last octet. `after`: the state once it is sent, and at once when the text says "in any case". */
+static void close_to(const struct user_call *u, enum state after, bool in_any_case, const char *clause)
+{
+	struct tcb t = *u->t;
+	t.fin_queued = true;
+	t.state = after;
+	if (t.closed_at == 0 && t.snd_wnd == 0)
+		t.closed_at = u->now;
+	struct reaction *r = reaction_add(u->out, &t, LEVEL_MUST, clause);
+	reaction_due(u->m, r);
+	const bool at_once = r->has_due && r->due == t.snd_nxt + t.queued + 1;
+	if (in_any_case || at_once)
+		return;
+	/* "then send a FIN segment, enter LAST-ACK": the state may wait for the FIN. */
+	t.state = u->t->state;
+	reaction_due(u->m, reaction_add(u->out, &t, LEVEL_MUST, clause));
+}
+
+static void call_close(const struct user_call *u)
+{
+	struct tcb t = *u->t;
+	switch (t.state) {
+	case CLOSED:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE: error: connection does not exist");
+		return;
+	case LISTEN:
+		t.listener = false;
+		tcb_delete(&t);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in LISTEN: delete TCB, enter CLOSED state");
+		return;
+	case SYN_SENT:
+		tcb_delete(&t);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-SENT: delete the TCB");
+		return;
+	case SYN_RECEIVED:
+		close_in_syn_received(u);
+		return;
+	case ESTABLISHED:
+		close_to(u, FIN_WAIT_1, true, "RFC 9293 3.10.4, CLOSE in ESTABLISHED: form a FIN segment and send it; in any case, enter FIN-WAIT-1");
+		return;
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
+		return;
+	case CLOSE_WAIT:
+		if (t.fin_queued) {
+			refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
+			return;
+		}
+		close_to(u, LAST_ACK, false, "RFC 9293 3.10.4, CLOSE in CLOSE-WAIT: send a FIN segment, enter LAST-ACK state");
+		if (u->m->profile == PROFILE_RFC793)
+			close_to(u, CLOSING, false, "RFC 793 3.9, CLOSE in CLOSE-WAIT: send a FIN segment, enter CLOSING state");
+		return;
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE: respond with error: connection closing");
+		return;
+	case STATES:
+		return;
+	}
+}
+
+static bool receives(enum state s)
+{
+	return s == ESTABLISHED || s == FIN_WAIT_1 || s == FIN_WAIT_2 || s == CLOSE_WAIT;
+}
+
+/* The user lets go: CLOSE, or with unread octets the half-duplex close of 3.6.1. */
+static void call_release(const struct user_call *u)
+{
+	struct tcb t = *u->t;
+	const bool lost = u->m->choices.half_duplex_close && t.unread > 0 && receives(t.state);
+	if (lost) {
+		tcb_delete(&t);
+		struct reaction *r = reaction_add(u->out, &t, LEVEL_SHOULD, "RFC 9293 3.6.1, SHLD-3: a CLOSE while received data is pending should send a RST to show that data was lost");
+		reaction_emit(r, emission_abort(u->t));
+	}
+	struct user_call left = *u;
+	struct tcb released = *u->t;
+	released.released = true;
+	released.unread = 0;
+	left.t = &released;
+	const unsigned first = u->out->count;
+	call_close(&left);
+	for (unsigned i = first; i < u->out->count; i++)
+		u->out->reaction[i].breaks_should = lost;
+}
+
+static void call_abort(const struct user_call *u)
+{
+	struct tcb t = *u->t;
+	struct reaction *r;
+	switch (t.state) {
+	case CLOSED:
+		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.5, ABORT: error: connection does not exist");
+		return;
+	case LISTEN:
+		t.listener = false;
+		tcb_delete(&t);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT in LISTEN: delete TCB, enter CLOSED state");
+		return;
+	case SYN_SENT:
+		tcb_delete(&t);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT in SYN-SENT: delete the TCB, enter CLOSED state");
+		return;
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+	case CLOSE_WAIT:
+		tcb_delete(&t);
+		r = reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: send a reset segment <SEQ=SND.NXT><CTL=RST>, delete the TCB");
+		reaction_emit(r, emission_abort(u->t));
+		return;
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		tcb_delete(&t);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: respond with \"ok\" and delete the TCB");
+		return;
+	case STATES:
+		return;
+	}
+}
+
+static void call_forget(const struct user_call *u)
+{
+	struct tcb t = tcb_closed(u->t->listener);
+	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.5.1: a failure or reboot, with loss of memory");
+}
+
+void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_t n, uint64_t now, struct outcome *out)
+{
+	const struct user_call u = {.m = m, .t = t, .n = n, .now = now, .out = out};
+	out->count = 0;
+	switch (c) {
+	case CALL_OPEN_PASSIVE:
+		call_open_passive(&u);
+		return;
+	case CALL_OPEN_ACTIVE:
+		call_open_active(&u);
+		return;
+	case CALL_SEND:
+		call_send(&u);
+		return;
+	case CALL_RECEIVE:
+		call_receive(&u);
+		return;
+	case CALL_CLOSE:
+		call_close(&u);
+		return;
+	case CALL_RELEASE:
+		call_release(&u);
+		return;
+	case CALL_ABORT:
+		call_abort(&u);
+		return;
+	case CALL_FORGET:
+		call_forget(&u);
+		return;
+	case CALLS:
+		return;
+	}
+}

@@ -1,0 +1,83 @@
+/* Received octets: those taken in order and those held beyond a gap (RFC 9293 3.10.7.4, SHLD-31). It knows ranges, not contents. */
+#include "lib/model/reaction.h"
+
+#include "lib/wire/seq.h"
+
+static void held_remove(struct tcb *t, unsigned at)
+{
+	t->held_count--;
+	for (unsigned i = at; i < t->held_count; i++)
+		t->held[i] = t->held[i + 1];
+	t->held[t->held_count].from = 0; /* TCBs are compared as octets */
+	t->held[t->held_count].to = 0;
+}
+
+/* Joins [*from, *to) with every range that touches it, which is taken out. */
+static void held_join(struct tcb *t, uint32_t *from, uint32_t *to)
+{
+	for (unsigned i = 0; i < t->held_count;) {
+		const uint32_t f = t->held[i].from, e = t->held[i].to;
+		if (seq_lt(e, *from) || seq_lt(*to, f)) {
+			i++;
+			continue;
+		}
+		if (seq_lt(f, *from))
+			*from = f;
+		if (seq_lt(*to, e))
+			*to = e;
+		held_remove(t, i);
+		i = 0;
+	}
+}
+
+/* In order of SEQ, so that equal sets are equal octets. */
+static bool held_insert(struct tcb *t, uint32_t from, uint32_t to)
+{
+	if (t->held_count == GAPS_MAX)
+		return false;
+	unsigned at = t->held_count++;
+	for (; at > 0 && seq_lt(from, t->held[at - 1].from); at--)
+		t->held[at] = t->held[at - 1];
+	t->held[at].from = from;
+	t->held[at].to = to;
+	return true;
+}
+
+bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin)
+{
+	const uint32_t end = to;
+	bool held = true;
+	if (from != to) {
+		held_join(t, &from, &to);
+		held = held_insert(t, from, to);
+	}
+	if (held && fin) {
+		t->held_fin = true;
+		t->held_fin_seq = end;
+	}
+	return held;
+}
+
+void tcb_accept_text(struct tcb *t, uint32_t n)
+{
+	t->rcv_nxt += n;
+	t->rcv_wnd = t->rcv_wnd > n ? t->rcv_wnd - n : 0;
+	t->unread += n;
+}
+
+bool tcb_accept_held(struct tcb *t, bool *fin)
+{
+	bool some = false;
+	while (t->held_count > 0 && seq_le(t->held[0].from, t->rcv_nxt)) {
+		if (seq_lt(t->rcv_nxt, t->held[0].to))
+			tcb_accept_text(t, t->held[0].to - t->rcv_nxt);
+		held_remove(t, 0);
+		some = true;
+	}
+	*fin = t->held_fin && t->held_fin_seq == t->rcv_nxt;
+	if (*fin || (t->held_fin && seq_lt(t->held_fin_seq, t->rcv_nxt))) {
+		t->held_fin = false;
+		t->held_fin_seq = 0;
+	}
+	return some || *fin;
+}

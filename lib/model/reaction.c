@@ -1,0 +1,201 @@
+/* Reactions and the segments in them, written once in the standard's forms. It decides nothing: the checks of 3.10 do. */
+#include "lib/model/reaction.h"
+
+#include <string.h>
+
+#include "lib/wire/seq.h"
+
+struct reaction *reaction_add(struct outcome *out, const struct tcb *next, enum level level, const char *clause)
+{
+	if (out->count < REACTIONS_MAX)
+		out->count++;
+	struct reaction *r = &out->reaction[out->count - 1];
+	memset(r, 0, offsetof(struct reaction, next));
+	memcpy(&r->next, next, sizeof r->next);
+	r->level = level;
+	r->clause = clause;
+	return r;
+}
+
+void reaction_emit(struct reaction *r, struct emission e)
+{
+	if (r->now_count < EMISSIONS_MAX)
+		memcpy(&r->now[r->now_count++], &e, sizeof e);
+}
+
+/* Padding is zeroed too: hypotheses are compared as octets. */
+static struct emission emission_of(uint16_t ctl, uint32_t seq, uint32_t ack)
+{
+	struct emission e;
+	memset(&e, 0, sizeof e);
+	e.ctl = ctl;
+	e.ctl_care = CTL_ASSERTED;
+	e.seq = seq;
+	e.ack = ack;
+	return e;
+}
+
+struct emission emission_ack(const struct tcb *t)
+{
+	return emission_of(CTL_ACK, t->snd_nxt, t->rcv_nxt);
+}
+
+struct emission emission_rst(uint32_t seq)
+{
+	return emission_of(CTL_RST, seq, 0);
+}
+
+struct emission emission_rst_ack(const struct segment *s)
+{
+	return emission_of(CTL_RST | CTL_ACK, 0, s->seq + segment_length(s));
+}
+
+struct emission emission_abort(const struct tcb *t)
+{
+	struct emission e = emission_of(CTL_RST, t->snd_nxt, t->rcv_nxt);
+	e.ctl_care &= (uint16_t)~CTL_ACK;
+	e.ack_any = !t->irs_known;
+	return e;
+}
+
+struct emission emission_syn(void)
+{
+	struct emission e = emission_of(CTL_SYN, 0, 0);
+	e.binds_iss = true;
+	return e;
+}
+
+struct emission emission_syn_ack(const struct tcb *t, uint32_t ack)
+{
+	struct emission e = emission_of(CTL_SYN | CTL_ACK, t->iss, ack);
+	e.binds_iss = !t->iss_known;
+	return e;
+}
+
+void tcb_delete(struct tcb *t)
+{
+	struct tcb gone = tcb_closed(t->listener);
+	gone.signals = t->signals;
+	gone.may_signal = t->may_signal;
+	*t = gone;
+}
+
+void tcb_return_to_listen(struct tcb *t)
+{
+	tcb_delete(t);
+	if (t->listener)
+		t->state = LISTEN;
+}
+
+void tcb_enter_time_wait(struct tcb *t, uint64_t now)
+{
+	t->state = TIME_WAIT;
+	t->time_wait_from = now;
+	t->sent_at = 0;
+	t->closed_at = 0;
+	t->retransmissions = 0;
+	t->early_data = false;
+	t->window_update_due = false;
+}
+
+void tcb_signal(struct tcb *t, unsigned signal)
+{
+	if (t->released)
+		t->may_signal |= signal;
+	else
+		t->signals |= signal;
+}
+
+bool tcb_fin_acked(const struct tcb *t)
+{
+	return t->fin_sent && t->snd_una == t->snd_nxt;
+}
+
+uint32_t tcb_usable(const struct tcb *t)
+{
+	const uint32_t edge = t->snd_una + t->snd_wnd;
+	return seq_lt(t->snd_nxt, edge) ? edge - t->snd_nxt : 0;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Octets of queued text that nothing in the standard allows to be kept back: one segment may always be in flight (RFC 5681 3.1: cwnd is never below SMSS). */
+static uint32_t text_due(const struct model *m, const struct tcb *t)
+{
+	const uint32_t flight = t->snd_nxt - t->snd_una, mss = t->snd_mss;
+	const uint32_t usable = tcb_usable(t), could = least(t->queued, usable);
+	const bool full = could >= mss, all = t->queued <= usable, half = could >= t->max_snd_wnd / 2;
+	if (!full && !all && !half)
+		return 0;
+	if (m->choices.nagle && flight > 0 && !full)
+		return 0;
+	return flight >= mss ? 0 : least(could, mss - flight);
+}
+
+void reaction_due(const struct model *m, struct reaction *r)
+{
+	const struct tcb *t = &r->next;
+	if (t->state != ESTABLISHED && t->state != CLOSE_WAIT && t->state != FIN_WAIT_1 && t->state != CLOSING && t->state != LAST_ACK)
+		return;
+	const uint32_t text = text_due(m, t);
+	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued;
+	if (text == 0 && !fin)
+		return;
+	r->has_due = true;
+	r->due_should = text > 0;
+	r->due = t->snd_nxt + text + fin;
+}
+
+bool model_challenges_rst(const struct model *m)
+{
+	return m->profile == PROFILE_RFC9293 && m->choices.rfc5961_rst;
+}
+
+bool model_challenges_syn(const struct model *m)
+{
+	return m->profile == PROFILE_RFC9293 && m->choices.rfc5961_syn;
+}
+
+bool model_challenges_ack(const struct model *m)
+{
+	return m->profile == PROFILE_RFC9293 && m->choices.rfc5961_ack;
+}
+
+uint64_t tcb_rto(const struct model *m, const struct tcb *t)
+{
+	const bool syn = !t->iss_known || t->snd_una == t->iss;
+	uint64_t rto = syn ? m->constants.rto_initial : m->constants.rto_min;
+	for (unsigned i = 0; i < t->retransmissions && rto < m->constants.rto_max; i++)
+		rto *= 2;
+	return rto < m->constants.rto_max ? rto : m->constants.rto_max;
+}
+
+void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s)
+{
+	const struct options *o = &s->options;
+	const struct choices *c = &m->choices;
+	const bool asked = t->iss_known; /* the target's own SYN went first: only what it offered counts */
+	t->snd_mss = o->has_mss ? o->mss : s->src.family == IPV6 ? SEGMENT_MSS_IPV6
+	                                                          : SEGMENT_MSS_IPV4;
+	t->ts_offered = o->has_ts;
+	t->ts_on = o->has_ts && (asked ? t->target_ts_offered : c->timestamps);
+	t->ts_recent = o->has_ts ? o->ts_val : 0;
+	t->ws_on = o->has_ws && (asked ? t->target_ws_offered : c->window_scale);
+	t->snd_scale = !t->ws_on ? 0 : o->ws > SCALE_MAX ? SCALE_MAX
+	                                                 : o->ws;
+	t->rcv_scale = t->ws_on ? t->target_ws : 0;
+	t->sack_on = o->has_sack_permitted && (asked ? t->target_sack_offered : c->sack);
+}
+
+void tcb_take_window(struct tcb *t, const struct segment *s)
+{
+	const unsigned scale = s->ctl & CTL_SYN ? 0 : t->snd_scale; /* RFC 7323 2.2: a SYN's window is never scaled */
+	t->snd_wnd = (uint32_t)s->wnd << scale;
+	t->snd_wl1 = s->seq;
+	t->snd_wl2 = s->ack;
+	if (t->snd_wnd > t->max_snd_wnd)
+		t->max_snd_wnd = t->snd_wnd;
+}

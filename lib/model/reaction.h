@@ -1,0 +1,93 @@
+/* What the parts of the model share: adding reactions to an outcome, the segments that the standard writes out, and small facts about a TCB.
+ * Not for use outside lib/model. */
+#ifndef TCPSPEC_MODEL_REACTION_H
+#define TCPSPEC_MODEL_REACTION_H
+
+#include "lib/model/model.h"
+
+enum { CTL_ASSERTED = CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK | CTL_URG, /* PSH, ECE, CWR and AE carry no claim */
+       SEGMENT_MSS_IPV4 = 536,                                         /* RFC 9293 3.7.1 MUST-15 */
+       SEGMENT_MSS_IPV6 = 1220,
+       SCALE_MAX = 14 /* RFC 7323 2.3 */ };
+
+/* Adds a reaction without a segment whose next TCB is *next. Never NULL: beyond REACTIONS_MAX the last one is overwritten, which a test forbids. */
+struct reaction *reaction_add(struct outcome *out, const struct tcb *next, enum level level, const char *clause);
+/* Adds e to what must be seen at once. */
+void reaction_emit(struct reaction *r, struct emission e);
+
+/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+struct emission emission_ack(const struct tcb *t);
+/* <SEQ=seq><CTL=RST> */
+struct emission emission_rst(uint32_t seq);
+/* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
+struct emission emission_rst_ack(const struct segment *s);
+/* <SEQ=SND.NXT><CTL=RST>, with or without <ACK=RCV.NXT>: 3.10.5. */
+struct emission emission_abort(const struct tcb *t);
+/* <SEQ=ISS><CTL=SYN>, a new ISS. */
+struct emission emission_syn(void);
+/* <SEQ=ISS><ACK=ack><CTL=SYN,ACK>, the ISS that t has, or a new one when it has none. */
+struct emission emission_syn_ack(const struct tcb *t, uint32_t ack);
+
+/* Deletes the TCB: CLOSED, remembering only the listener and what the user was told. */
+void tcb_delete(struct tcb *t);
+/* SYN-RECEIVED goes back to LISTEN: with the listener gone there is nothing to return to, and the TCB is deleted. */
+void tcb_return_to_listen(struct tcb *t);
+void tcb_enter_time_wait(struct tcb *t, uint64_t now);
+/* Tells the user, or nobody when the user has let go. */
+void tcb_signal(struct tcb *t, unsigned signal);
+
+bool state_synchronized(enum state s);
+/* Our FIN was sent and acknowledged. */
+bool tcb_fin_acked(const struct tcb *t);
+/* Octets beyond SND.NXT that the peer's window admits. */
+uint32_t tcb_usable(const struct tcb *t);
+
+/* r->due: what r->next has queued and can send at once, with Nagle, the sender's silly window avoidance and slow start in its way (3.8.6.2.1, 3.7.4, RFC 5681 3.1). */
+void reaction_due(const struct model *m, struct reaction *r);
+
+/* RFC 5961 belongs to RFC 9293 alone: RFC 793 knows none of it. */
+bool model_challenges_rst(const struct model *m);
+bool model_challenges_syn(const struct model *m);
+bool model_challenges_ack(const struct model *m);
+
+/* The RTO that must pass before the retransmission after `retransmissions` others, microseconds (RFC 6298 2, 5.5). */
+uint64_t tcb_rto(const struct model *m, const struct tcb *t);
+
+/* Takes over window scale, timestamps, SACK and MSS from the peer's SYN. */
+void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s);
+
+/* Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
+void tcb_take_window(struct tcb *t, const struct segment *s);
+
+/* Octets [from, to) and perhaps a FIN at `to` are held for later. False when there is no room: then they are dropped. */
+bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
+/* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
+void tcb_accept_text(struct tcb *t, uint32_t n);
+/* Takes what is held and now in order. True when there was some. *fin: the held FIN's turn has come. */
+bool tcb_accept_held(struct tcb *t, bool *fin);
+
+/* One arriving segment on its way through 3.10.7.3 and 3.10.7.4. */
+struct arrival {
+	const struct model *m;
+	const struct segment *s;
+	uint64_t now;
+	struct outcome *out;
+	struct tcb t; /* as the checks so far have left it */
+	/* The idealized segment of the first check: what is new and in the window. */
+	uint32_t seq, text;
+	bool fin;
+	bool in_order;         /* it begins at RCV.NXT */
+	bool held;             /* it did not, and what it brought waits */
+	bool ack_due, at_once; /* text or FIN must be acknowledged; RFC 5681 4.2 wants it undelayed */
+	bool greet;            /* a SYN,ACK is to be acknowledged as well (3.10.7.3) */
+	const char *clause;    /* of the last check that did something */
+};
+
+/* Sixth check and on: URG, text, FIN, and the reply. For 3.10.7.3, which continues there, and for 3.10.7.4. */
+void arrival_continue_at_sixth(struct arrival *a);
+/* 3.10.7.4. */
+void arrives_synchronized(struct arrival *a);
+/* 3.10.7.2, third check: a SYN opens a connection. Also for TIME-WAIT, which then wants an ISS after SND.NXT. */
+void arrives_syn(struct arrival *a, const char *clause, enum level level);
+
+#endif
