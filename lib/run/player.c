@@ -1,6 +1,8 @@
 /* The course of a play: stimulus, fence, wait, state; group after group; then quarantine. */
 #include "lib/run/player.h"
 
+#include "lib/run/predict.h"
+
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,8 +19,10 @@ void player_init(struct player *p, struct stage *s, const struct play *play)
 			p->fault = f->kind;
 	}
 	p->fault_step = play->script->count - 1;
-	if (p->fault == FAULT_LAST)
+	if (p->fault == FAULT_LAST) {
 		p->fault = fault_for_last(play->script, &p->fault_step, &p->swallow);
+		p->every = p->fault == FAULT_DROP;
+	}
 }
 
 static void player_remind(struct player *p, uint64_t at)
@@ -106,6 +110,8 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 	ev.length = send_build(st, &p->judge.numbers, &p->endpoint, judge_tcb(&p->judge), packet, sizeof packet, e);
 	if (ev.length == 0)
 		return error_prefix(e, "%s", p->id);
+	if (p->fault == FAULT_STALL && player_faulty(p) && !target_linux_stall(&p->stage->target, p->connection, STALL_US, e))
+		return false;
 	const bool swallowed = p->swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
 	if (!swallowed && !wire_send(p->stage->wire, packet, ev.length, &ev.at, e))
 		return false;
@@ -271,8 +277,7 @@ bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at
 {
 	if (p->phase == PHASE_DONE || p->phase == PHASE_NEW)
 		return true;
-	const bool once = p->fault != FAULT_DROP || p->stage->options->fault->kind != FAULT_LAST;
-	if (!player_faulty(p) || (p->fault_done && once)) {
+	if (!player_faulty(p) || (p->fault_done && !p->every)) {
 		p->replied |= player_faulty(p);
 		return player_deliver(p, packet, n, at, e);
 	}
@@ -358,4 +363,6 @@ void player_result(struct player *p, struct result *r)
 	text_free(&where);
 	if (r->verdict != PASS)
 		ladder_of_trace(&p->trace, &p->judge, &r->ladder);
+	if (p->stage->options->predict)
+		predict_faults(&p->trace, p->play.script, &p->stage->declaration->model, &p->endpoint, p->stage->options->seed + p->attempts, p->id, &p->stage->known, &r->predicted);
 }

@@ -6,7 +6,8 @@
 #include "lib/run/stage.h"
 
 enum { ATTEMPTS_MAX = 6,
-       QUARANTINE_US = 1000000 };
+       QUARANTINE_US = 1000000,
+       STALL_US = 20000 };
 
 enum phase { PHASE_NEW,
 	     PHASE_FENCE,
@@ -35,6 +36,7 @@ struct player {
 	enum fault_kind fault;
 	size_t fault_step;
 	bool fault_done, swallow, replied;
+	bool every;          /* the fault acts on every reply of its group */
 	struct altered held; /* a delayed reply */
 	uint64_t held_until;
 };

@@ -1,0 +1,135 @@
+/* A faulty wire on paper: the trace is altered as the fault alters the wire, and judged again. */
+#include "lib/run/predict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/run/player.h"
+
+/* The last group's events: its first index; its FENCE; its STATE. */
+struct place {
+	size_t first, reply, fence, state;
+	bool has_reply, has_fence, has_state;
+};
+
+static struct place place_find(const struct trace *t)
+{
+	struct place p = {0};
+	const size_t group = t->count ? t->event[t->count - 1].step : 0;
+	while (p.first < t->count && t->event[p.first].step != group)
+		p.first++;
+	for (size_t i = p.first; i < t->count; i++) {
+		const enum event_kind k = t->event[i].kind;
+		if (k == EVENT_RECEIVED && !p.has_reply && !p.has_state) {
+			p.reply = i;
+			p.has_reply = true;
+		} else if (k == EVENT_FENCE && !p.has_fence) {
+			p.fence = i;
+			p.has_fence = true;
+		} else if (k == EVENT_STATE && !p.has_state) {
+			p.state = i;
+			p.has_state = true;
+		}
+	}
+	return p;
+}
+
+/* The TCB that the judge holds right before event n. */
+static struct tcb tcb_before(const struct trace *t, size_t n, const struct judge *fresh)
+{
+	struct judge j;
+	const struct trace part = {.event = t->event, .count = n};
+	judge_begin(&j, fresh->script, fresh->model, &fresh->endpoint, 0);
+	judge_replay(&j, &part);
+	const struct tcb tcb = *judge_tcb(&j);
+	judge_end(&j);
+	return tcb;
+}
+
+static void insert_event(struct trace *t, size_t at, const struct event *e)
+{
+	trace_add(t, e);
+	const struct event last = t->event[t->count - 1];
+	memmove(&t->event[at + 1], &t->event[at], (t->count - 1 - at) * sizeof last);
+	t->event[at] = last;
+}
+
+static void alter_trace_reply(struct trace *t, enum fault_kind k, const struct place *p)
+{
+	struct altered a;
+	const struct event e = t->event[p->reply];
+	alter_reply(k, e.packet, e.length, &a);
+	memmove(&t->event[p->reply], &t->event[p->reply + 1], (t->count - 1 - p->reply) * sizeof e);
+	t->count--;
+	for (unsigned i = 0; i < a.count; i++) {
+		struct event altered = e;
+		altered.packet = a.packet[i];
+		altered.length = a.length[i];
+		altered.at = e.at + a.delay_us;
+		insert_event(t, p->reply + i, &altered);
+	}
+	free(e.packet);
+	if (a.delay_us)
+		trace_sort(t);
+}
+
+static void alter_trace_state(struct trace *t, const struct place *p, const struct judge *fresh)
+{
+	uint8_t packet[128];
+	struct segment slip;
+	struct outcome o;
+	const struct tcb tcb = tcb_before(t, p->state, fresh);
+	struct state_answer *a = &t->event[p->state].state;
+	const size_t n = alter_slip(&fresh->endpoint, &tcb, packet, sizeof packet);
+	if (!n || !segment_parse(packet, n, &slip, NULL))
+		return;
+	model_arrives(fresh->model, &tcb, &slip, t->event[p->state].at, &o);
+	if (o.count == 0)
+		return;
+	const enum state next = o.reaction[0].next.state;
+	a->has_tcb = next != CLOSED && next != LISTEN;
+	a->state = next;
+}
+
+static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *fresh)
+{
+	const struct place p = place_find(t);
+	if (k == FAULT_WRONG_STATE) {
+		if (p.has_state)
+			alter_trace_state(t, &p, fresh);
+		return;
+	}
+	if (p.has_reply) {
+		alter_trace_reply(t, k, &p);
+		return;
+	}
+	uint8_t packet[128];
+	struct event extra = {.kind = EVENT_RECEIVED, .packet = packet, .step = t->count ? t->event[t->count - 1].step : 0};
+	if (!p.has_fence)
+		return;
+	const struct tcb tcb = tcb_before(t, p.fence, fresh);
+	extra.at = t->event[p.fence].at;
+	extra.length = alter_silence(k, &fresh->endpoint, &tcb, packet, sizeof packet);
+	if (extra.length)
+		insert_event(t, p.fence, &extra);
+}
+
+void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, struct known *k, struct text *out)
+{
+	for (unsigned f = FAULT_DROP; f <= FAULT_WRONG_STATE; f++) {
+		struct judge j;
+		struct result r = {0};
+		struct trace altered = trace_copy(t);
+		judge_begin(&j, s, m, at, seed);
+		alter_trace(&altered, (enum fault_kind)f, &j);
+		judge_replay(&j, &altered);
+		judge_result(&j, &r);
+		snprintf(r.id, sizeof r.id, "%s", id);
+		known_apply(k, &r);
+		text_add(out, "%s %s\n", fault_name((enum fault_kind)f), verdict_name(r.verdict));
+		result_free(&r);
+		judge_end(&j);
+		trace_free(&altered);
+	}
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/perl
+# Every planted fault of the wire turns exactly the cells and ladders to FAIL (or INCONCLUSIVE) that the model predicts from an unfaulted run, and no other.
+# The prediction alters the recorded traces and judges them again; nothing here is written down from a faulted run.
+use strict;
+use warnings;
+use lib 'tests/live';
+use Live;
+use Test::More;
+
+my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags delay-20ms delay-300ms wrong-state);
+my ($base) = play('--predict');
+my %predicted;
+for my $r (grep { $_->{type} eq 'result' } @$base) {
+	for my $line (@{ $r->{predicted} // [] }) {
+		my ($kind, $verdict) = split / /, $line;
+		$predicted{$kind}{ $r->{id} } = $verdict;
+	}
+}
+
+for my $kind (@kinds) {
+	my $want = $predicted{$kind} // {};
+	my ($records) = play('--fault', $kind);
+	my $got = verdicts($records);
+	my @differ = grep { ($got->{$_} // 'absent') ne $want->{$_} } sort keys %$want;
+	my $failing = grep { $want->{$_} eq 'FAIL' } keys %$want;
+	my $doubtful = grep { $want->{$_} eq 'INCONCLUSIVE' } keys %$want;
+	ok(keys %$want > 192 && !@differ, "$kind: $failing FAIL and $doubtful INCONCLUSIVE of " . keys(%$want) . ', as predicted');
+	diag("$_: predicted $want->{$_}, got " . ($got->{$_} // 'absent')) for @differ;
+	cmp_ok($failing + $doubtful, '>', 0, "$kind is seen at all");
+}
+is(scalar(grep { $predicted{'delay-20ms'}{$_} eq 'FAIL' && $predicted{'drop'}{$_} ne 'FAIL' } keys %{ $predicted{'delay-20ms'} }), 0, 'a reply that is 20 ms late is never a FAIL of its own');
+
+my ($last) = play('--all', '--fault', 'last', '-x', 'matrix/*', '-x', '*time-wait*');
+my $got = verdicts($last);
+my @passing = grep { $got->{$_} !~ /^(FAIL|KNOWN|UNIMPLEMENTED)$/ } sort keys %$got;
+is(scalar(@passing), 0, 'every ladder fails under a fault at its last expectation, ' . keys(%$got) . ' plays');
+diag("$_: $got->{$_}") for @passing;
+
+done_testing();
