@@ -1,0 +1,339 @@
+/* The running kernel as a target: starting it, its connections' sockets, its states and signals. What a call does is in linux_call.c. */
+#include "lib/target/linux.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+#include "lib/script/script.h"
+
+void linux_lock(struct linux_target *t)
+{
+	atomic_fetch_add(&t->wanted, 1);
+	pthread_mutex_lock(&t->lock);
+	atomic_fetch_sub(&t->wanted, 1);
+}
+
+void linux_unlock(struct linux_target *t)
+{
+	pthread_mutex_unlock(&t->lock);
+}
+
+uint8_t socket_state(int fd)
+{
+	uint8_t state = TCP_CLOSE;
+	socklen_t length = sizeof state;
+
+	/* tcpi_state is the first octet of struct tcp_info, and the kernel copies as much as is asked for. */
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) < 0)
+		return TCP_CLOSE;
+	return state;
+}
+
+const char *errno_name(int number)
+{
+	const char *name = strerrorname_np(number);
+
+	return name ? name : "unknown error";
+}
+
+unsigned signal_of_errno(int number, bool ended)
+{
+	switch (number) {
+	case ECONNRESET:
+	case EPIPE: /* what the kernel says of an RST in CLOSE-WAIT */
+		return SIGNAL_RESET;
+	case ECONNREFUSED:
+		/* Refused ends the attempt; on a connection that lives on it is an ICMP port unreachable that was reported. */
+		return ended ? SIGNAL_REFUSED : SIGNAL_UNREACHABLE;
+	case ETIMEDOUT:
+		return SIGNAL_TIMEOUT;
+	case EHOSTUNREACH: /* these are what the kernel makes of ICMP errors, for both families */
+	case ENETUNREACH:
+	case EPROTO:
+	case ENOPROTOOPT:
+	case EHOSTDOWN:
+	case ENONET:
+	case EOPNOTSUPP:
+	case EACCES:
+	case EMSGSIZE:
+		return SIGNAL_UNREACHABLE;
+	default:
+		return 0;
+	}
+}
+
+unsigned connection_told(struct connection *c, int number)
+{
+	unsigned signal;
+	bool ended;
+
+	/* EAGAIN and ENOTCONN speak of the call. */
+	if (number == 0 || number == EAGAIN || number == ENOTCONN)
+		return 0;
+	ended = c->fd < 0 || socket_state(c->fd) == TCP_CLOSE;
+	signal = signal_of_errno(number, ended);
+	c->told |= signal;
+	c->ended |= ended;
+	return signal;
+}
+
+void connection_peek(struct connection *c)
+{
+	uint8_t octet;
+	ssize_t got = recv(c->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	/* The kernel says 0 for the end of file before it looks at the error, and 0 again once the error was taken: only the first of these is the FIN. */
+	if (got == 0 && !c->ended)
+		c->told |= SIGNAL_EOF;
+	if (got < 0)
+		connection_told(c, errno);
+}
+
+void socket_forget(const struct linux_target *t, int fd)
+{
+	const int on = 1;
+
+	/* Under TCP_REPAIR close() only frees. Where that is refused, a closed connection is better than a leaked one. */
+	if (t->can_repair)
+		setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on);
+	close(fd);
+}
+
+static bool peer_is(const struct connection *c, const struct sockaddr_storage *peer)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (c->at.family == IPV4) {
+		memcpy(&v4, peer, sizeof v4);
+		return v4.sin_family == AF_INET && ntohs(v4.sin_port) == c->at.tester_port && memcmp(&v4.sin_addr, c->at.tester.octets, 4) == 0;
+	}
+	memcpy(&v6, peer, sizeof v6);
+	return v6.sin6_family == AF_INET6 && ntohs(v6.sin6_port) == c->at.tester_port && memcmp(&v6.sin6_addr, c->at.tester.octets, 16) == 0;
+}
+
+void connection_accept(struct linux_target *t, struct connection *c)
+{
+	if (c->listener < 0 || (c->fd >= 0 && socket_state(c->fd) != TCP_CLOSE))
+		return;
+	for (;;) {
+		struct sockaddr_storage peer = {0};
+		socklen_t length = sizeof peer;
+		int fd = accept4(c->listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd < 0)
+			return;
+		/* Connections of other 4-tuples were completed by probes: they go without a word on the wire. */
+		if (!peer_is(c, &peer)) {
+			socket_forget(t, fd);
+			continue;
+		}
+		if (c->fd >= 0) {
+			connection_peek(c);
+			close(c->fd);
+		}
+		c->fd = fd;
+		c->sent = c->received = 0;
+		c->ended = c->shut = false;
+	}
+}
+
+static struct connection *linux_open(void *target, const struct endpoint *at, struct error *e)
+{
+	struct linux_target *t = target;
+	struct connection *c;
+
+	if (at->target.family != at->family || at->tester.family != at->family) {
+		error_set(e, "linux target: an endpoint's addresses are not of its family while opening it: say the same family thrice");
+		return NULL;
+	}
+	c = memory_zeroed(1, sizeof *c);
+	c->at = *at;
+	c->tuple = diag_tuple_of(at);
+	c->listener = c->fd = -1;
+	linux_lock(t);
+	c->next = t->first;
+	if (t->first)
+		t->first->previous = c;
+	t->first = c;
+	linux_unlock(t);
+	return c;
+}
+
+static bool linux_state(void *target, struct connection *c, struct state_answer *a, struct error *e)
+{
+	struct linux_target *t = target;
+	struct diag_answer answer;
+
+	if (!diag_state(&t->diag, &c->tuple, &answer, e))
+		return false;
+	*a = (struct state_answer){.has_tcb = answer.has_tcb, .has_listener = answer.has_listener || c->listener >= 0, .state = answer.state};
+	return true;
+}
+
+static bool linux_signals(void *target, struct connection *c, unsigned *signals, struct error *e)
+{
+	struct linux_target *t = target;
+	struct pollfd p;
+
+	(void)e;
+	linux_lock(t);
+	connection_accept(t, c);
+	if (c->fd >= 0) {
+		int number = 0;
+		socklen_t length = sizeof number;
+
+		p = (struct pollfd){.fd = c->fd, .events = POLLPRI};
+		if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
+			c->told |= SIGNAL_URGENT;
+		/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */
+		connection_peek(c);
+		if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &number, &length) == 0)
+			connection_told(c, number);
+	}
+	*signals = c->told;
+	linux_unlock(t);
+	return true;
+}
+
+static bool linux_unlisten(void *target, struct connection *c, struct error *e)
+{
+	struct linux_target *t = target;
+
+	(void)e;
+	linux_lock(t);
+	/* A connection left in the accept queue would be reset with its listener. */
+	connection_accept(t, c);
+	if (c->listener >= 0)
+		close(c->listener);
+	c->listener = -1;
+	linux_unlock(t);
+	return true;
+}
+
+/* Frees it without a word on the wire, as far as the kernel permits: an orphan is destroyed by an RST, which is better than its retransmissions. */
+static void linux_close(void *target, struct connection *c)
+{
+	struct linux_target *t = target;
+	struct diag_answer a;
+	bool gone;
+
+	linux_unlisten(t, c, NULL);
+	linux_lock(t);
+	if (c->fd >= 0)
+		socket_forget(t, c->fd);
+	if (c->previous)
+		c->previous->next = c->next;
+	else
+		t->first = c->next;
+	if (c->next)
+		c->next->previous = c->previous;
+	if (t->cursor == c)
+		t->cursor = c->next;
+	linux_unlock(t);
+	if (diag_state(&t->diag, &c->tuple, &a, NULL) && a.has_tcb)
+		diag_destroy(&t->diag, &c->tuple, a.cookie, &gone, NULL);
+	free(c);
+}
+
+static void linux_stop(void *target)
+{
+	struct linux_target *t = target;
+
+	disturbances_end(t);
+	while (t->first)
+		linux_close(t, t->first);
+	diag_close(&t->diag);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static const struct target_operations linux_operations = {
+    .open = linux_open,
+    .call = linux_call,
+    .state = linux_state,
+    .signals = linux_signals,
+    .unlisten = linux_unlisten,
+    .close = linux_close,
+    .stop = linux_stop,
+};
+
+/* Thousands of connections in flight take as many descriptors, and twice that with their listeners. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static bool repair_permitted(void)
+{
+	const int on = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool permitted = fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return permitted;
+}
+
+static unsigned needs_served(const struct declaration *d, bool can_repair)
+{
+	unsigned needs = NEED_OPEN_ACTIVE | NEED_SEND | NEED_RECEIVE | NEED_CLOSE | NEED_RELEASE | NEED_ABORT | NEED_OPEN_PASSIVE | NEED_URGENT |
+	                 NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_FASTOPEN;
+
+	if (can_repair)
+		needs |= NEED_FORGET;
+	return needs & ~d->lacks;
+}
+
+bool target_linux_start(struct target *t, const struct link *l, struct declaration *d, bool as_shipped, struct error *e)
+{
+	struct linux_target *self = memory_zeroed(1, sizeof *self);
+	struct utsname name;
+
+	/* Which section is in force was decided when the declaration was read: as-shipped ones are set too, and there are usually none. */
+	(void)as_shipped;
+	memset(t, 0, sizeof *t);
+	if (strcmp(d->kind, "linux") != 0) {
+		free(self);
+		return error_set(e, "%s: kind %s is not steered by sockets while starting the linux target: say `kind = linux`", d->file, d->kind);
+	}
+	if (!settings_apply(l, d, &t->settings, e) || !diag_open(&self->diag, e)) {
+		text_free(&t->settings);
+		free(self);
+		return error_prefix(e, "while starting the linux target: ");
+	}
+	descriptors_raise();
+	pthread_mutex_init(&self->lock, NULL);
+	self->nagle = d->model.choices.nagle;
+	self->can_repair = repair_permitted();
+	uname(&name);
+	snprintf(t->version, sizeof t->version, "%.32s %.90s", name.sysname, name.release);
+	t->operations = &linux_operations;
+	t->self = self;
+	t->declaration = d;
+	t->needs_met = needs_served(d, self->can_repair);
+	return true;
+}
+
+void target_stop(struct target *t)
+{
+	if (t->operations)
+		t->operations->stop(t->self);
+	text_free(&t->settings);
+	memset(t, 0, sizeof *t);
+}
