@@ -15,6 +15,7 @@ struct report {
 	struct run_header header;
 	const char *rerun;       /* options in force, each with a space before it (seed apart), or NULL: for the command that runs a test again */
 	unsigned planned;        /* test points announced */
+	bool begun;              /* tap_begin() was called */
 	unsigned cells, ladders; /* results so far, by kind */
 };
 

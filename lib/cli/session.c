@@ -125,10 +125,12 @@ static void session_report(struct listener *l, bool played)
 static int session_code(const struct session *s, bool played)
 {
 	const struct request *r = s->request;
+	int unusable = r->bisect ? CODE_SKIP : CODE_UNUSABLE;
+	/* Without a single result the counts cannot tell a broken environment from an empty selection. */
+	if (!played && s->counts.total == 0)
+		return s->counts.errors ? CODE_USAGE : unusable;
 	int code = run_exit_code(&s->counts, r->run.strict, r->bisect);
-	if (code == CODE_OK && (!played || s->broken))
-		code = r->bisect ? CODE_SKIP : CODE_UNUSABLE;
-	return code;
+	return code == CODE_OK && (!played || s->broken) ? unusable : code;
 }
 
 int session_play(struct session *s, unsigned suite_errors)

@@ -1,0 +1,105 @@
+/* The little YAML of a test point's diagnostics, in the subset that prove's own reader takes too. It knows nothing of tests. */
+#include "reports/yaml.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Octets of the UTF-8 sequence at s, 0 when it is not one. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2
+	                         : s[0] < 0xf0   ? 3
+	                         : s[0] < 0xf5   ? 4
+	                                         : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* U+0080 to U+009F, surrogates and overlong forms are not printable in YAML. */
+	if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
+		return 0;
+	return n;
+}
+
+static void yaml_quoted(FILE *to, const char *at, size_t n)
+{
+	fputc('"', to);
+	for (size_t i = 0; i < n;) {
+		const unsigned char *c = (const unsigned char *)at + i;
+		size_t wide = utf8_length(c);
+		if (wide && i + wide <= n) {
+			fwrite(c, 1, wide, to);
+			i += wide;
+			continue;
+		}
+		if (*c == '"' || *c == '\\')
+			fprintf(to, "\\%c", *c);
+		else if (*c == '\n')
+			fputs("\\n", to);
+		else if (*c < 0x20 || *c >= 0x7f)
+			fprintf(to, "\\x%02x", *c);
+		else
+			fputc(*c, to);
+		i++;
+	}
+	fputc('"', to);
+}
+
+void yaml_string(FILE *to, int indent, const char *key, const char *value)
+{
+	if (!*value)
+		return;
+	fprintf(to, "%*s%s: ", indent, "", key);
+	yaml_quoted(to, value, strlen(value));
+	fputc('\n', to);
+}
+
+void yaml_list(FILE *to, int indent, const char *key, const char *lines)
+{
+	if (!lines[strspn(lines, "\n")])
+		return;
+	fprintf(to, "%*s%s:\n", indent, "", key);
+	while (*lines) {
+		size_t n = strcspn(lines, "\n");
+		if (n) {
+			fprintf(to, "%*s- ", indent + 2, "");
+			yaml_quoted(to, lines, n);
+			fputc('\n', to);
+		}
+		lines += n + (lines[n] == '\n');
+	}
+}
+
+/* One line of a literal block, in which nothing can be escaped. */
+static void yaml_plain(FILE *to, int indent, const char *at, size_t n)
+{
+	if (n)
+		fprintf(to, "%*s", indent, "");
+	for (size_t i = 0; i < n;) {
+		const unsigned char *c = (const unsigned char *)at + i;
+		size_t wide = utf8_length(c);
+		if (wide && i + wide <= n) {
+			fwrite(c, 1, wide, to);
+			i += wide;
+			continue;
+		}
+		fputc(*c < 0x20 || *c >= 0x7f ? '?' : *c, to);
+		i++;
+	}
+	fputc('\n', to);
+}
+
+void yaml_block(FILE *to, int indent, const char *key, const char *first, const char *lines)
+{
+	if (!lines[strspn(lines, "\n")])
+		return;
+	fprintf(to, "%*s%s: |\n", indent, "", key);
+	yaml_plain(to, indent + 2, first, strlen(first));
+	while (*lines) {
+		size_t n = strcspn(lines, "\n"), next = n + (lines[n] == '\n');
+		while (n && lines[n - 1] == ' ')
+			n--; /* blanks at the end of a line carry nothing */
+		if (n)
+			yaml_plain(to, indent + 2, lines, n);
+		lines += next;
+	}
+}
