@@ -102,13 +102,19 @@ static bool tester_raise(struct link *l, struct error *e)
 static bool addresses_add(struct link *l, struct netlink *n, struct error *e)
 {
 	static const uint8_t prefix[FAMILIES] = {PREFIX_IPV4, PREFIX_IPV6};
+	struct netlink *watch;
+	bool done;
 
 	if (!netlink_arp(n, l->target_index, false, e) || !netlink_up(n, l->target_index, true, e))
 		return false;
-	for (unsigned f = 0; f < FAMILIES; f++)
-		if (!netlink_address_add(n, l->target_index, &l->target[f], prefix[f], e))
-			return false;
-	return netlink_arp(n, l->target_index, true, e);
+	watch = netlink_watch(e);
+	done = watch != NULL;
+	for (unsigned f = 0; done && f < FAMILIES; f++)
+		done = netlink_address_add(n, l->target_index, &l->target[f], prefix[f], e);
+	if (done)
+		netlink_address_await(watch, &l->target[family_index(IPV6)]);
+	netlink_close(watch);
+	return done && netlink_arp(n, l->target_index, true, e);
 }
 
 static bool target_configure(struct link *l, struct netlink *n, struct error *e)

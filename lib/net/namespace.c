@@ -17,7 +17,7 @@ static bool file_write(const char *path, const char *text, struct error *e)
 
 	if (fd >= 0)
 		close(fd);
-	return done || error_set(e, "%s: cannot write \"%s\" (%s) while setting up the user namespace; run as root instead", path, text, strerror(number));
+	return done || error_set(e, "%s: cannot write \"%s\" (%s) while setting up the user namespace; run as root with CAP_SYS_ADMIN, or as an ordinary user", path, text, strerror(number));
 }
 
 /* The caller becomes root in a user namespace that maps nobody else: enough for everything the link needs. */

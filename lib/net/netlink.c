@@ -14,7 +14,7 @@
 #include "lib/net/netlink.h"
 
 enum { NETLINK_ROOM = 16384,
-       NETLINK_PATIENCE_S = 1 };
+       NETLINK_PATIENCE_US = 500000 };
 
 struct netlink {
 	struct mnl_socket *socket;
@@ -22,19 +22,29 @@ struct netlink {
 	char octets[NETLINK_ROOM];
 };
 
-struct netlink *netlink_open(struct error *e)
+static struct netlink *open_with(unsigned groups, struct error *e)
 {
 	struct netlink *n = memory_zeroed(1, sizeof *n);
-	struct timeval patience = {.tv_sec = NETLINK_PATIENCE_S};
+	struct timeval patience = {.tv_usec = NETLINK_PATIENCE_US};
 
 	n->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (n->socket == NULL || mnl_socket_bind(n->socket, 0, MNL_SOCKET_AUTOPID) != 0 ||
+	if (n->socket == NULL || mnl_socket_bind(n->socket, groups, MNL_SOCKET_AUTOPID) != 0 ||
 	    setsockopt(mnl_socket_get_fd(n->socket), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0) {
 		error_set(e, "rtnetlink: %s while opening it to build the link; the sandbox must allow AF_NETLINK sockets", strerror(errno));
 		netlink_close(n);
 		return NULL;
 	}
 	return n;
+}
+
+struct netlink *netlink_open(struct error *e)
+{
+	return open_with(0, e);
+}
+
+struct netlink *netlink_watch(struct error *e)
+{
+	return open_with(RTMGRP_IPV6_IFADDR, e);
 }
 
 void netlink_close(struct netlink *n)
@@ -179,6 +189,38 @@ bool netlink_address_add(struct netlink *n, unsigned index, const struct address
 	mnl_attr_put(h, IFA_ADDRESS, address_octets(a), a->octets);
 	number = request_run(n, h, NULL, NULL);
 	return number == 0 || error_set(e, "rtnetlink: %s while giving interface %u its IPv%u address; this kernel must have IPv%u", strerror(number), index, a->family, a->family);
+}
+
+struct awaited {
+	const struct address *address;
+	bool seen;
+};
+
+static int awaited_compare(const struct nlattr *at, void *context)
+{
+	struct awaited *w = context;
+	size_t length = address_octets(w->address);
+
+	if (mnl_attr_get_type(at) == IFA_ADDRESS && mnl_attr_get_payload_len(at) == length && memcmp(mnl_attr_get_payload(at), w->address->octets, length) == 0)
+		w->seen = true;
+	return MNL_CB_OK;
+}
+
+static int awaited_take(const struct nlmsghdr *h, void *context)
+{
+	return h->nlmsg_type == RTM_NEWADDR ? mnl_attr_parse(h, sizeof(struct ifaddrmsg), awaited_compare, context) : MNL_CB_OK;
+}
+
+void netlink_address_await(struct netlink *watch, const struct address *a)
+{
+	struct awaited w = {.address = a};
+
+	while (!w.seen) {
+		ssize_t got = mnl_socket_recvfrom(watch->socket, watch->octets, sizeof watch->octets);
+
+		if (got < 0 || mnl_cb_run(watch->octets, (size_t)got, 0, 0, awaited_take, &w) < 0)
+			return;
+	}
 }
 
 bool netlink_neighbour_add(struct netlink *n, unsigned index, const struct address *a, const uint8_t mac[MAC_OCTETS], struct error *e)

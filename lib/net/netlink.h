@@ -10,6 +10,11 @@ struct netlink;
 struct netlink *netlink_open(struct error *e);
 void netlink_close(struct netlink *n);
 
+/* One that hears of new IPv6 addresses in this namespace and can be asked for nothing else. */
+struct netlink *netlink_watch(struct error *e);
+/* Returns when the kernel has told that the address is in use: it works on a new one after it has acknowledged it. Half a second at most; not an error. */
+void netlink_address_await(struct netlink *watch, const struct address *a);
+
 /* A veth pair, both ends down: `name` here, `peer_name` in the namespace peer_ns. *number: errno of the refusal (EOPNOTSUPP: no veth in this kernel). */
 struct netlink_veth {
 	const char *name, *peer_name;

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/net/child.h"
 #include "lib/net/sysfs.h"
 
 enum { QUEUES_MAX = 4096,
@@ -102,44 +102,20 @@ static void threaded_look(const struct job *j, struct sysfs_view *v)
 	v->threaded = line_read(path, line) && mask_is_set(line);
 }
 
-static void child_run(const struct job *j, int to)
+static void job_run(const void *job, void *answer)
 {
-	struct sysfs_view v = {0};
+	struct sysfs_view *v = answer;
 
-	if (sysfs_mount(j, &v) && queues_look(j, &v))
-		threaded_look(j, &v);
-	_exit(write(to, &v, sizeof v) == (ssize_t)sizeof v ? 0 : 1);
-}
-
-static bool job_run(const struct job *j, struct sysfs_view *v, struct error *e)
-{
-	int ends[2];
-	pid_t child;
-	ssize_t got;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_set(e, "pipe: %s while looking at /sys; raise the limit of open files (ulimit -n)", strerror(errno));
-	child = fork();
-	if (child == 0)
-		child_run(j, ends[1]);
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return error_set(e, "fork: %s while looking at /sys; raise the limit of processes (ulimit -u)", strerror(errno));
-	}
-	got = read(ends[0], v, sizeof *v);
-	close(ends[0]);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	return got == (ssize_t)sizeof *v || error_set(e, "child: died while looking at /sys; run again");
+	if (sysfs_mount(job, v) && queues_look(job, v))
+		threaded_look(job, v);
 }
 
 bool sysfs_look(const struct link *l, struct sysfs_view *v, struct error *e)
 {
-	return job_run(&(struct job){.link = l}, v, e);
+	return child_ask(job_run, &(struct job){.link = l}, v, sizeof *v, e);
 }
 
 bool sysfs_steer(const struct link *l, unsigned cpu_mask, struct sysfs_view *v, struct error *e)
 {
-	return job_run(&(struct job){.link = l, .steer = true, .cpu_mask = cpu_mask}, v, e);
+	return child_ask(job_run, &(struct job){.link = l, .steer = true, .cpu_mask = cpu_mask}, v, sizeof *v, e);
 }
