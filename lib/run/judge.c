@@ -1,5 +1,5 @@
-/* Events against hypotheses (the model's part) and against steps (the author's part). A PASS needs both. Verdict texts are in verdict.c. */
-#include "lib/run/judge.h"
+/* The judge's groups, stimuli, fences, states. What the target sends is judged in received.c; verdict texts are in verdict.c. */
+#include "lib/run/judge_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "lib/wire/packet.h"
 #include "lib/wire/seq.h"
 
-static const struct tcb no_tcb;
+const struct tcb no_tcb;
 
 void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed)
 {
@@ -43,7 +43,7 @@ const struct tcb *judge_tcb(const struct judge *j)
 
 /* ---- failing ---- */
 
-__attribute__((format(printf, 5, 6))) static void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)
+__attribute__((format(printf, 5, 6))) void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)
 {
 	if (j->status != JUDGE_GOING)
 		return;
@@ -57,7 +57,27 @@ __attribute__((format(printf, 5, 6))) static void judge_against(struct judge *j,
 	j->status = status == JUDGE_FAILED && j->in_prelude ? JUDGE_UNREACHED : status;
 }
 
-static bool judge_check(struct judge *j)
+/* An expectation of the script's author was not met, where the model has nothing against what happened: the step's own level says what that means. */
+void judge_breach(struct judge *j, enum level level, const char *class, unsigned line, const char *what)
+{
+	switch (level) {
+	case LEVEL_MUST:
+		judge_against(j, JUDGE_FAILED, class, j->script->ref, "%s: line %u: %s", class, line, what);
+		return;
+	case LEVEL_SHOULD:
+		j->strained = true;
+		break;
+	case LEVEL_MAY:
+		break;
+	}
+	if (!j->cause[0]) {
+		snprintf(j->cause, sizeof j->cause, "%s: line %u: %s", class, line, what);
+		snprintf(j->cause_class, sizeof j->cause_class, "%s", class);
+		j->strained_clause = j->script->ref;
+	}
+}
+
+bool judge_check(struct judge *j)
 {
 	if (j->now.overflow)
 		judge_against(j, JUDGE_OVERFLOW, "too many hypotheses", "", "more than %d hypotheses: a defect of the model", HYPOTHESES_MAX);
@@ -71,14 +91,14 @@ static bool step_is_stimulus(const struct step *st)
 	return st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT;
 }
 
-static size_t next_expect(const struct judge *j, size_t from)
+size_t next_expect(const struct judge *j, size_t from)
 {
 	while (from < j->end && j->script->step[from].kind != STEP_EXPECT)
 		from++;
 	return from;
 }
 
-static bool group_has(const struct judge *j, enum step_kind kind)
+bool group_has(const struct judge *j, enum step_kind kind)
 {
 	for (size_t i = j->first; i < j->end; i++)
 		if (j->script->step[i].kind == kind)
@@ -120,7 +140,7 @@ size_t judge_group(struct judge *j, size_t first)
 /* ---- time ---- */
 
 /* Replaces every hypothesis by what time has made of it. */
-static void judge_time(struct judge *j, uint64_t at)
+void judge_time(struct judge *j, uint64_t at)
 {
 	const char *missed = NULL;
 	hypotheses_clear(&j->scratch);
@@ -246,7 +266,7 @@ static uint64_t rto_of(const struct judge *j)
 }
 
 /* How long the group goes on after its fence; absolute, 0 when it does not. */
-static uint64_t group_deadline(const struct judge *j)
+uint64_t group_deadline(const struct judge *j)
 {
 	uint64_t until = 0;
 	for (size_t i = j->first; i < j->end; i++) {
@@ -258,155 +278,6 @@ static uint64_t group_deadline(const struct judge *j)
 		until = at > until ? at : until;
 	}
 	return until;
-}
-
-/* ---- what the target sends ---- */
-
-/* All ways in which the hypotheses can explain s: into scratch. late: a reply is no longer due. */
-static void judge_explain(struct judge *j, const struct segment *s, uint64_t at)
-{
-	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		const struct hypothesis *h = &j->now.h[i];
-		struct hypothesis next = *h;
-		if (h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next.tcb)) {
-			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
-			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
-			next.pending_count--;
-			next.role = UNASKED_FORBIDDEN;
-			hypotheses_add(&j->scratch, &next);
-		}
-		next = *h;
-		next.role = model_emits(j->model, &h->tcb, s, at, &next.tcb, &next.clause);
-		if (next.role != UNASKED_FORBIDDEN)
-			hypotheses_add(&j->scratch, &next);
-	}
-}
-
-static bool role_is_residue(enum unasked role)
-{
-	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
-}
-
-/* Keeps the explanations in scratch that fit what the script says of the segment. Returns how many. */
-static unsigned judge_keep_roles(struct judge *j, bool expected, bool again)
-{
-	unsigned kept = 0;
-	for (unsigned i = 0; i < j->scratch.count; i++) {
-		const enum unasked role = j->scratch.h[i].role;
-		const bool repeated = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE;
-		if (expected ? again || !repeated : role_is_residue(role))
-			j->scratch.h[kept++] = j->scratch.h[i];
-	}
-	j->scratch.count = kept;
-	return kept;
-}
-
-/* A merged segment: a pure ACK was expected, and the segment after it with the same SEQ and ACK came alone (doc/ladder.md, "Order of segments"). */
-static bool expect_is_merged(const struct step *ack, const struct step *next)
-{
-	return ack->segment.ctl == CTL_ACK && !(ack->segment.said & SAY_DATA) && next->kind == STEP_EXPECT &&
-	       memcmp(&ack->segment.seq, &next->segment.seq, sizeof ack->segment.seq) == 0 && memcmp(&ack->segment.ack, &next->segment.ack, sizeof ack->segment.ack) == 0;
-}
-
-/* The EXPECT that s satisfies, or end. Skips the ones that may be absent. */
-static size_t judge_expected(const struct judge *j, const struct segment *s)
-{
-	const struct script *sc = j->script;
-	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
-		if (expect_matches(&sc->step[i], &j->numbers, judge_tcb(j), s, i == j->expect ? j->text_got : 0))
-			return i;
-		const bool merged = i + 1 < j->end && expect_is_merged(&sc->step[i], &sc->step[i + 1]);
-		if (!sc->step[i].may && !merged && sc->step[i].level != LEVEL_SHOULD)
-			break;
-	}
-	return j->end;
-}
-
-static void judge_consume(struct judge *j, size_t at, const struct segment *s)
-{
-	const struct step *st = &j->script->step[at];
-	for (size_t i = j->expect; i < at; i = next_expect(j, i + 1))
-		if (j->script->step[i].level == LEVEL_SHOULD) {
-			j->strained = true;
-			j->strained_clause = j->script->ref;
-		}
-	if (at != j->expect)
-		j->text_got = 0;
-	if (j->text_got == 0)
-		numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, s->seq, s->ctl & CTL_SYN);
-	if (s->ctl & CTL_ACK)
-		numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
-	j->text_got += s->text_length;
-	j->expect = at;
-	if (st->segment.data_split && j->text_got < st->segment.data)
-		return;
-	j->text_got = 0;
-	j->expect = next_expect(j, at + 1);
-}
-
-/* A segment that nothing explains: a straggler, a late reply, or simply wrong. */
-static void judge_unexplained(struct judge *j, const struct segment *s, uint64_t at)
-{
-	const struct hypothesis *h = hypotheses_best(&j->now);
-	const char *clause = h && h->clause ? h->clause : j->clause;
-	if (j->fenced && !j->deadline) {
-		const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
-		if (late < STRAGGLER_US) {
-			j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
-			judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
-			return;
-		}
-		j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
-		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
-		return;
-	}
-	(void)s;
-	judge_against(j, JUDGE_FAILED, "unexpected segment", clause, "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
-}
-
-static void judge_note_reply(struct judge *j, const struct segment *s)
-{
-	struct text form = {0};
-	const struct hypothesis *h = hypotheses_best(&j->before);
-	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &form);
-	text_add(&j->actual, "%s%s%s", j->actual.length ? " " : "", j->fenced && !j->deadline ? "late " : "", text_string(&form));
-	text_free(&form);
-	j->replies++;
-}
-
-static void judge_received(struct judge *j, const struct event *e)
-{
-	struct segment s;
-	if (!segment_parse(e->packet, e->length, &s, NULL))
-		return;
-	judge_note_reply(j, &s);
-	if (j->status != JUDGE_GOING && !(j->status == JUDGE_FAILED && j->fenced))
-		return;
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), &s);
-	if (fault) {
-		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
-		return;
-	}
-	if (j->status == JUDGE_GOING)
-		judge_time(j, e->at);
-	judge_explain(j, &s, e->at);
-	const size_t expected = j->ended || (j->fenced && !j->deadline) ? j->end : judge_expected(j, &s);
-	const bool by_model = group_has(j, STEP_BY_MODEL) && expected == j->end && !j->fenced;
-	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
-	if ((by_model ? j->scratch.count : judge_keep_roles(j, expected < j->end, again)) == 0) {
-		judge_unexplained(j, &s, e->at);
-		return;
-	}
-	if (expected < j->end && s.text_length && !text_is_stream(&s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s.seq))
-		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
-	hypotheses_swap(&j->now, &j->scratch);
-	judge_check(j);
-	if (expected == j->end)
-		return;
-	judge_consume(j, expected, &s);
-	if (j->fenced && j->deadline)
-		j->deadline = group_deadline(j);
 }
 
 /* ---- the fence, the wait, the state ---- */
@@ -445,12 +316,7 @@ static void judge_unmet(struct judge *j, bool after_wait)
 		const struct step *st = &j->script->step[i];
 		if (st->may || (!after_wait && expect_waits(j, st)))
 			continue;
-		if (st->level == LEVEL_SHOULD && j->script->level == LEVEL_MUST) {
-			j->strained = true;
-			j->strained_clause = j->script->ref;
-			continue;
-		}
-		judge_against(j, JUDGE_FAILED, "no reply", j->script->ref, "no reply: what line %u expects did not come%s", st->line, after_wait ? " in time" : " before the fence");
+		judge_breach(j, st->level, "no reply", st->line, after_wait ? "what it expects did not come in time" : "what it expects did not come before the fence");
 	}
 }
 
@@ -520,8 +386,14 @@ static void judge_state(struct judge *j, const struct event *e)
 		return;
 	for (size_t i = j->first; i < j->end; i++) {
 		const struct step *st = &j->script->step[i];
-		if (st->kind == STEP_STATE && !states_hold(st->states, &e->state))
-			judge_against(j, st->given ? JUDGE_UNREACHED : JUDGE_FAILED, st->given ? "precondition" : "next state", j->script->ref, "%s: the target is in %s", st->given ? "precondition not reached" : "next state", answer_name(&e->state));
+		if (st->kind == STEP_STATE && !states_hold(st->states, &e->state)) {
+			char what[64];
+			snprintf(what, sizeof what, "the target is in %s", answer_name(&e->state));
+			if (st->given)
+				judge_against(j, JUDGE_UNREACHED, "precondition", j->script->ref, "precondition not reached: %s", what);
+			else
+				judge_breach(j, st->level, "next state", st->line, what);
+		}
 		if (st->kind == STEP_STATE && (st->states & (1 << CLOSED | 1 << LISTEN)) && !e->state.has_tcb)
 			j->numbers.space[SIDE_TARGET].rebind = true;
 	}
@@ -540,8 +412,11 @@ static void judge_signals(struct judge *j, const struct event *e)
 {
 	for (size_t i = j->first; i < j->end; i++) {
 		const struct step *st = &j->script->step[i];
-		if (st->kind == STEP_SIGNAL && (e->signals & st->signal) != st->signal)
-			judge_against(j, JUDGE_FAILED, "no signal", j->script->ref, "no signal: the user was not told \"%s\"", signal_name(st->signal));
+		if (st->kind != STEP_SIGNAL || (e->signals & st->signal) == st->signal)
+			continue;
+		char what[64];
+		snprintf(what, sizeof what, "the user was not told \"%s\"", signal_name(st->signal));
+		judge_breach(j, st->level, "no signal", st->line, what);
 	}
 }
 

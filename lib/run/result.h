@@ -30,15 +30,15 @@ struct result {
 	struct text permitted; /* one reaction a line, in ladder notation, relative to the target's variables */
 	struct text actual;    /* the reaction as it happened, one line: "<SEQ=...>... => STATE" */
 	char state_before[24], state_after[24];
-	char state_by[12];  /* "reported", "probed", "both" */
-	char endpoint[120]; /* the 4-tuple */
-	char family[3];     /* "v4" */
-	struct text ladder; /* as it happened, the offending arrow marked with "  # <== ..." */
-	struct text known;  /* the known deviation's reason, with clause and version first seen */
+	char state_by[12];     /* "reported", "probed", "both" */
+	char endpoint[120];    /* the 4-tuple */
+	char family[3];        /* "v4" */
+	struct text ladder;    /* as it happened, the offending arrow marked with "  # <== ..." */
+	struct text known;     /* the known deviation's reason, with clause and version first seen */
 	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL" a line */
-	unsigned attempts;  /* how often it was played */
-	uint64_t waited_us; /* longest it had to wait in real time */
-	uint64_t edges;     /* bit i: model_edges()[i] was seen */
+	unsigned attempts;     /* how often it was played */
+	uint64_t waited_us;    /* longest it had to wait in real time */
+	uint64_t edges;        /* bit i: model_edges()[i] was seen */
 };
 
 void result_free(struct result *r);

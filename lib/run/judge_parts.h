@@ -1,0 +1,25 @@
+/* What the judge's own files share. Not for others: judge.h is. */
+#ifndef TCPSPEC_RUN_JUDGE_PARTS_H
+#define TCPSPEC_RUN_JUDGE_PARTS_H
+
+#include "lib/run/judge.h"
+
+extern const struct tcb no_tcb;
+
+/* Decides against the target, or against the observation; the first word stands. */
+void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* An expectation of the script's author was not met, where the model has nothing against what happened: the step's own level says what that means. */
+void judge_breach(struct judge *j, enum level level, const char *class, unsigned line, const char *what);
+/* False when no hypothesis is left. */
+bool judge_check(struct judge *j);
+/* The next EXPECT of the group from step `from` on, or its end. */
+size_t next_expect(const struct judge *j, size_t from);
+bool group_has(const struct judge *j, enum step_kind kind);
+/* Replaces every hypothesis by what time has made of it. */
+void judge_time(struct judge *j, uint64_t at);
+/* How long the group goes on after its fence; absolute, 0 when it does not. */
+uint64_t group_deadline(const struct judge *j);
+/* EVENT_RECEIVED. */
+void judge_received(struct judge *j, const struct event *e);
+
+#endif

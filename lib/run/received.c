@@ -1,0 +1,169 @@
+/* What the target sends, against hypotheses (the model's part) and against steps (the author's part): a PASS needs both. */
+#include "lib/run/judge_parts.h"
+
+#include <string.h>
+
+#include "lib/run/frame.h"
+
+/* All ways in which the hypotheses can explain s: into scratch. late: a reply is no longer due. */
+static void judge_explain(struct judge *j, const struct segment *s, uint64_t at)
+{
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		const struct hypothesis *h = &j->now.h[i];
+		struct hypothesis next = *h;
+		if (h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next.tcb)) {
+			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
+			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
+			next.pending_count--;
+			next.role = UNASKED_FORBIDDEN;
+			hypotheses_add(&j->scratch, &next);
+		}
+		next = *h;
+		next.role = model_emits(j->model, &h->tcb, s, at, &next.tcb, &next.clause);
+		if (next.role != UNASKED_FORBIDDEN)
+			hypotheses_add(&j->scratch, &next);
+	}
+}
+
+static bool role_is_residue(enum unasked role)
+{
+	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
+}
+
+/* Does this explanation fit what the script says of the segment: expected (a repetition only where one is), or residue? */
+static bool role_fits(enum unasked role, bool expected, bool again)
+{
+	const bool repeated = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE;
+	return expected ? again || !repeated : role_is_residue(role);
+}
+
+static bool judge_fits(const struct judge *j, bool expected, bool again)
+{
+	for (unsigned i = 0; i < j->scratch.count; i++)
+		if (role_fits(j->scratch.h[i].role, expected, again))
+			return true;
+	return false;
+}
+
+static void judge_keep_roles(struct judge *j, bool expected, bool again)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < j->scratch.count; i++)
+		if (role_fits(j->scratch.h[i].role, expected, again))
+			j->scratch.h[kept++] = j->scratch.h[i];
+	j->scratch.count = kept;
+}
+
+/* A merged segment: a pure ACK was expected, and the segment after it with the same SEQ and ACK came alone (doc/ladder.md, "Order of segments"). */
+static bool expect_is_merged(const struct step *ack, const struct step *next)
+{
+	return ack->segment.ctl == CTL_ACK && !(ack->segment.said & SAY_DATA) && next->kind == STEP_EXPECT &&
+	       memcmp(&ack->segment.seq, &next->segment.seq, sizeof ack->segment.seq) == 0 && memcmp(&ack->segment.ack, &next->segment.ack, sizeof ack->segment.ack) == 0;
+}
+
+/* The EXPECT that s satisfies, or end. Skips the ones that may be absent. */
+static size_t judge_expected(const struct judge *j, const struct segment *s)
+{
+	const struct script *sc = j->script;
+	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
+		if (expect_matches(&sc->step[i], &j->numbers, judge_tcb(j), s, i == j->expect ? j->text_got : 0))
+			return i;
+		const bool merged = i + 1 < j->end && expect_is_merged(&sc->step[i], &sc->step[i + 1]);
+		if (!sc->step[i].may && !merged && sc->step[i].level == LEVEL_MUST)
+			break;
+	}
+	return j->end;
+}
+
+static void judge_consume(struct judge *j, size_t at, const struct segment *s)
+{
+	const struct step *st = &j->script->step[at];
+	for (size_t i = j->expect; i < at; i = next_expect(j, i + 1))
+		if (!expect_is_merged(&j->script->step[i], &j->script->step[i + 1]) && !j->script->step[i].may)
+			judge_breach(j, j->script->step[i].level, "no reply", j->script->step[i].line, "what it expects did not come");
+	if (at != j->expect)
+		j->text_got = 0;
+	if (j->text_got == 0)
+		numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, s->seq, s->ctl & CTL_SYN);
+	if (s->ctl & CTL_ACK)
+		numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
+	j->text_got += s->text_length;
+	j->expect = at;
+	if (st->segment.data_split && j->text_got < st->segment.data)
+		return;
+	j->text_got = 0;
+	j->expect = next_expect(j, at + 1);
+}
+
+/* A segment that nothing explains: a straggler, a late reply, or simply wrong. */
+static void judge_unexplained(struct judge *j, const struct segment *s, uint64_t at)
+{
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	const char *clause = h && h->clause ? h->clause : j->clause;
+	if (j->fenced && !j->deadline) {
+		const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
+		if (late < STRAGGLER_US) {
+			j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
+			judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
+			return;
+		}
+		j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
+		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
+		return;
+	}
+	(void)s;
+	judge_against(j, JUDGE_FAILED, "unexpected segment", clause, "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
+}
+
+static void judge_note_reply(struct judge *j, const struct segment *s)
+{
+	struct text form = {0};
+	const struct hypothesis *h = hypotheses_best(&j->before);
+	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &form);
+	text_add(&j->actual, "%s%s%s", j->actual.length ? " " : "", j->fenced && !j->deadline ? "late " : "", text_string(&form));
+	text_free(&form);
+	j->replies++;
+}
+
+void judge_received(struct judge *j, const struct event *e)
+{
+	struct segment s;
+	if (!segment_parse(e->packet, e->length, &s, NULL))
+		return;
+	judge_note_reply(j, &s);
+	if (j->status != JUDGE_GOING && !(j->status == JUDGE_FAILED && j->fenced))
+		return;
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), &s);
+	if (fault) {
+		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+		return;
+	}
+	if (j->status == JUDGE_GOING)
+		judge_time(j, e->at);
+	judge_explain(j, &s, e->at);
+	const bool late = j->fenced && !j->deadline; /* what the model explains there (owed, queued, residue) needs no line */
+	const size_t expected = late ? j->end : judge_expected(j, &s);
+	const bool by_model = late || (group_has(j, STEP_BY_MODEL) && expected == j->end);
+	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
+	if (!by_model && j->scratch.count && !judge_fits(j, expected < j->end, again)) {
+		judge_breach(j, j->script->level, "unexpected segment", j->script->step[j->first].line, "no line expects it, and it is no repetition");
+		if (j->status != JUDGE_GOING)
+			return;
+	} else if (!by_model) {
+		judge_keep_roles(j, expected < j->end, again);
+	}
+	if (j->scratch.count == 0) {
+		judge_unexplained(j, &s, e->at);
+		return;
+	}
+	if (expected < j->end && s.text_length && !text_is_stream(&s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s.seq))
+		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+	if (expected == j->end)
+		return;
+	judge_consume(j, expected, &s);
+	if (j->fenced && j->deadline)
+		j->deadline = group_deadline(j);
+}
