@@ -185,9 +185,13 @@ static bool needs_header(struct cursor *c, struct ladder *l)
 	while (c->at < c->end) {
 		unsigned need = 0, i = 0;
 		const char *word;
+		const char *from = c->at;
 		while ((word = need_word(i, &need)) != NULL && !cursor_word(c, word))
 			i++;
-		if (!word || l->needs & need)
+		bool again = word && l->needs & need;
+		if (again)
+			c->at = from;
+		if (!word || again)
 			return cursor_expected(c, "operations or capabilities, each once (active passive send receive close release abort forget urgent timestamps window-scale sack fastopen)");
 		l->needs |= need;
 		cursor_skip(c);
@@ -252,6 +256,7 @@ static bool header_read(struct reader *r)
 		return cursor_expected(c, "a value after '%s:'", header_words[header]);
 	if (!header_value(c, r->l, header))
 		return false;
+	cursor_skip(c);
 	return c->at == c->end || cursor_expected(c, "the line's end");
 }
 
@@ -295,6 +300,7 @@ static bool names_read(struct reader *r)
 	if (c->at == behind || !cursor_take(c, "TCP B"))
 		return cursor_expected(c, "'TCP B' in its own column");
 	r->l->split = (a + b) / 2;
+	cursor_skip(c);
 	return c->at == c->end || cursor_expected(c, "the line's end");
 }
 

@@ -147,9 +147,9 @@ static bool mark_read(struct cursor *c, struct row *r, struct margin *m, bool *k
 
 static bool parenthesis_read(struct cursor *c, struct row *r, struct margin *m)
 {
-	struct action a = {.col = cursor_col(c)};
 	bool known = false;
 	cursor_take(c, "(");
+	struct action a = {.col = cursor_col(c)};
 	if (!mark_read(c, r, m, &known))
 		return false;
 	if (!known) {
