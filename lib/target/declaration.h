@@ -10,6 +10,7 @@ struct setting {
 
 struct declaration {
 	char name[32]; /* "linux" */
+	char description[160];
 	char file[256];
 	char kind[32];          /* "linux": which operations steer it */
 	char fence[16];         /* the weakest fence kind to try first */
@@ -20,8 +21,9 @@ struct declaration {
 	char known[256]; /* path of its known deviations; "" for none */
 };
 
-/* Reads one. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] constants
- * and [choices.as-shipped] over [choices], where present. */
+/* Reads one. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] instead of [sysctl.measured],
+ * and puts [choices.as-shipped] and [constants.as-shipped] over [choices] and [constants]. Sections [sysctl.NAME] of other names are read and not in force.
+ * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
 /* "rfc5961_rst=yes rfc5961_syn=yes ... msl=30s": for the environment header. */

@@ -10,7 +10,7 @@
 
 struct stall {
 	struct stall *next;
-	int fd;         /* ours: a duplicate, so that the connection may be closed meanwhile */
+	int fd;         /* the connection's; the kernel holds the socket for the call, so that it may be closed meanwhile */
 	int faults;     /* userfaultfd */
 	int ended;      /* eventfd: end early */
 	uint8_t *pages; /* two: the first is there, the second is missing */
@@ -25,7 +25,7 @@ struct stall {
 /* A userfaultfd that also sees faults of the kernel; -1 with e, which names the mend. */
 int faults_open(struct error *e);
 
-/* Stalls fd for stall_us; returns once the kernel holds the lock. fd may be closed meanwhile: the lock lasts all the same. NULL with e. */
+/* Stalls fd for stall_us; returns once the kernel holds the lock. fd may be closed meanwhile. NULL with e. */
 struct stall *stall_socket(int fd, uint64_t stall_us, struct error *e);
 /* Waits until it is over and frees it: the call's errno, EFAULT when all went as meant. */
 int stall_finish(struct stall *s);

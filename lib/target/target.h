@@ -21,7 +21,7 @@ enum call_result { CALL_OK,
 
 struct call_answer {
 	enum call_result result;
-	unsigned signals; /* SIGNAL_*: what the user was told by it */
+	unsigned signals; /* SIGNAL_*: what the user was told by it. FAILED with none: the interface cannot say the call in this state, or the stack did not take all of it */
 	uint32_t octets;  /* moved by SEND or RECEIVE */
 	bool content_ok;  /* RECEIVE: the octets are the stream's (stream_octet) */
 	char text[96];    /* the target's own words: "ECONNREFUSED" */
@@ -39,7 +39,7 @@ struct target_operations {
 	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
 	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
 	bool (*state)(void *target, struct connection *c, struct state_answer *a, struct error *e);
-	/* What the user has been told since the last question, without a call of his. */
+	/* All that the user was told so far on this 4-tuple, by calls or without one: SIGNAL_*, a set that only grows. */
 	bool (*signals)(void *target, struct connection *c, unsigned *signals, struct error *e);
 	/* Closes the listener alone (header `listener: closed`). */
 	bool (*unlisten)(void *target, struct connection *c, struct error *e);

@@ -1,0 +1,376 @@
+/* Reads a target's declarations (targets/NAME/target.ini), strictly: what is not understood is an error that says what would be. It infers nothing. */
+#include "lib/target/declaration.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/script/script.h"
+#include "lib/target/keys.h"
+
+enum { LINE_OCTETS = 512 };
+
+enum section { SECTION_NONE,
+	       SECTION_TARGET,
+	       SECTION_CHOICES,
+	       SECTION_CONSTANTS,
+	       SECTION_CAPABILITIES,
+	       SECTION_SYSCTL };
+
+struct reader {
+	struct declaration *d;
+	struct model discarded; /* takes up what is checked and not in force */
+	bool as_shipped;        /* which sets are in force */
+	bool overriding;        /* the second reading, for the sections that stand above others */
+	unsigned line;
+	enum section section;
+	char section_name[64]; /* as written */
+	bool section_shipped;  /* ends in ".as-shipped" */
+	struct text seen;      /* "\nsection\tkey\n", to find what is said twice */
+	bool said_name, said_kind, said_fence;
+	struct error *e;
+};
+
+static const char *const kinds[] = {"linux", "remote", "in-process", "none", NULL};
+static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
+static const char *const target_keys[] = {"name", "kind", "fence", "known", "description", NULL};
+static const char *const capability_keys[] = {"lacks", NULL};
+static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "sysctl.measured", "sysctl.as-shipped", NULL};
+
+static const struct {
+	const char *name;
+	unsigned need;
+} capabilities[] = {
+    {"open_active", NEED_OPEN_ACTIVE},
+    {"open_passive", NEED_OPEN_PASSIVE},
+    {"send", NEED_SEND},
+    {"receive", NEED_RECEIVE},
+    {"close", NEED_CLOSE},
+    {"release", NEED_RELEASE},
+    {"abort", NEED_ABORT},
+    {"forget", NEED_FORGET},
+    {"urgent", NEED_URGENT},
+    {"timestamps", NEED_TIMESTAMPS},
+    {"window_scale", NEED_WINDOW_SCALE},
+    {"sack", NEED_SACK},
+    {"fastopen", NEED_FASTOPEN},
+};
+
+enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };
+
+/* "file:line: what is wrong; what would be right", the latter from the list. */
+static bool reader_refuses(const struct reader *r, const char *what, const char *got, const char *const *known)
+{
+	struct text list = {0};
+
+	for (const char *const *k = known; *k; k++)
+		text_add(&list, "%s%s", k == known ? "" : ", ", *k);
+	error_set(r->e, "%s:%u: %s `%s` is not known; the nearest is `%s`, of: %s", r->d->file, r->line, what, got, word_nearest(got, known), text_string(&list));
+	text_free(&list);
+	return false;
+}
+
+static bool reader_says(const struct reader *r, const char *key, const char *got, const char *right)
+{
+	return error_set(r->e, "%s:%u: %s = %s: %s", r->d->file, r->line, key, got, right);
+}
+
+/* The values in force, or the ones that are only checked. */
+static struct model *reader_model(struct reader *r)
+{
+	bool in_force = r->section_shipped ? r->overriding && r->as_shipped : !r->overriding;
+
+	return in_force ? &r->d->model : &r->discarded;
+}
+
+static bool string_take(const struct reader *r, const char *key, const char *value, char *to, size_t room)
+{
+	if (strlen(value) >= room)
+		return error_set(r->e, "%s:%u: %s is %zu octets long: at most %zu fit", r->d->file, r->line, key, strlen(value), room - 1);
+	memcpy(to, value, strlen(value) + 1);
+	return true;
+}
+
+/* Beside the declaration, where its path is relative. */
+static bool known_take(struct reader *r, const char *value)
+{
+	const char *slash = strrchr(r->d->file, '/');
+	int folder = value[0] == '/' || !slash ? 0 : (int)(slash - r->d->file) + 1;
+	int n = snprintf(r->d->known, sizeof r->d->known, "%.*s%s", folder, r->d->file, value);
+
+	if (n < 0 || (size_t)n >= sizeof r->d->known)
+		return reader_says(r, "known", value, "the path is too long");
+	return true;
+}
+
+static bool key_target(struct reader *r, const char *key, const char *value)
+{
+	if (!word_among(key, target_keys))
+		return reader_refuses(r, "key", key, target_keys);
+	if (strcmp(key, "kind") == 0 && !word_among(value, kinds))
+		return reader_refuses(r, "kind", value, kinds);
+	if (strcmp(key, "fence") == 0 && !word_among(value, fences))
+		return reader_refuses(r, "fence", value, fences);
+	r->said_name |= strcmp(key, "name") == 0;
+	r->said_kind |= strcmp(key, "kind") == 0;
+	r->said_fence |= strcmp(key, "fence") == 0;
+	if (strcmp(key, "known") == 0)
+		return known_take(r, value);
+	if (strcmp(key, "name") == 0)
+		return string_take(r, key, value, r->d->name, sizeof r->d->name);
+	if (strcmp(key, "kind") == 0)
+		return string_take(r, key, value, r->d->kind, sizeof r->d->kind);
+	if (strcmp(key, "fence") == 0)
+		return string_take(r, key, value, r->d->fence, sizeof r->d->fence);
+	return string_take(r, key, value, r->d->description, sizeof r->d->description);
+}
+
+static bool key_choice(struct reader *r, const char *key, const char *value)
+{
+	bool *at = choice_at(&reader_model(r)->choices, key);
+
+	if (!at)
+		return reader_refuses(r, "choice", key, choice_names());
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return reader_says(r, key, value, "a choice is `yes` or `no`");
+	*at = value[0] == 'y';
+	return true;
+}
+
+static bool key_constant(struct reader *r, const char *key, const char *value)
+{
+	const char *wrong = constant_set(&reader_model(r)->constants, key, value);
+
+	if (!word_among(key, constant_names()))
+		return reader_refuses(r, "constant", key, constant_names());
+	return !wrong || reader_says(r, key, value, wrong);
+}
+
+static bool key_capability(struct reader *r, const char *key, char *value)
+{
+	const char *names[CAPABILITIES + 1] = {NULL};
+	char *rest = NULL;
+
+	for (size_t i = 0; i < CAPABILITIES; i++)
+		names[i] = capabilities[i].name;
+	if (!word_among(key, capability_keys))
+		return reader_refuses(r, "key", key, capability_keys);
+	for (char *word = strtok_r(value, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
+		if (!word_among(word, names))
+			return reader_refuses(r, "capability", word, names);
+		for (size_t i = 0; i < CAPABILITIES; i++)
+			if (strcmp(word, capabilities[i].name) == 0)
+				r->d->lacks |= capabilities[i].need;
+	}
+	return true;
+}
+
+static bool key_sysctl(struct reader *r, const char *key, const char *value)
+{
+	const char *in_force = r->as_shipped ? "sysctl.as-shipped" : "sysctl.measured";
+	struct setting s;
+
+	if (strncmp(key, "net.", 4) != 0)
+		return reader_says(r, key, value, "a sysctl's name begins with `net.`: only those belong to the target's namespace");
+	if (!string_take(r, "the sysctl's name", key, s.name, sizeof s.name) || !string_take(r, key, value, s.value, sizeof s.value))
+		return false;
+	if (r->overriding || strcmp(r->section_name, in_force) != 0)
+		return true;
+	r->d->sysctl = memory_resized(r->d->sysctl, r->d->sysctl_count + 1, sizeof s);
+	r->d->sysctl[r->d->sysctl_count++] = s;
+	return true;
+}
+
+static bool reader_section(struct reader *r, const char *name)
+{
+	static const char *const of[] = {"", "target", "choices", "constants", "capabilities"};
+	char base[sizeof r->section_name];
+	char *dot;
+
+	if (strlen(name) >= sizeof base)
+		return reader_refuses(r, "section", name, sections);
+	memcpy(r->section_name, name, strlen(name) + 1);
+	memcpy(base, name, strlen(name) + 1);
+	r->section_shipped = false;
+	r->section = SECTION_NONE;
+	/* A new set of sysctls has any name; other sections exist once, and some a second time for the machine as shipped. */
+	if (strncmp(name, "sysctl.", 7) == 0 && name[7]) {
+		r->section = SECTION_SYSCTL;
+		return true;
+	}
+	dot = strrchr(base, '.');
+	if (dot && strcmp(dot, ".as-shipped") == 0) {
+		*dot = '\0';
+		r->section_shipped = true;
+	}
+	for (size_t i = SECTION_TARGET; i < sizeof of / sizeof *of; i++)
+		if (strcmp(base, of[i]) == 0)
+			r->section = (enum section)i;
+	if (r->section == SECTION_NONE || (r->section_shipped && r->section != SECTION_CHOICES && r->section != SECTION_CONSTANTS))
+		return reader_refuses(r, "section", name, sections);
+	return true;
+}
+
+static bool reader_once(struct reader *r, const char *key)
+{
+	struct text mark = {0};
+	bool twice;
+
+	text_add(&mark, "\n%s\t%s\n", r->section_name, key);
+	twice = strstr(text_string(&r->seen), text_string(&mark)) != NULL;
+	text_add(&r->seen, "%s", text_string(&mark));
+	text_free(&mark);
+	return !twice || error_set(r->e, "%s:%u: `%s` is said twice in [%s]: keep one", r->d->file, r->line, key, r->section_name);
+}
+
+static bool reader_pair(struct reader *r, const char *key, char *value)
+{
+	if (r->section != SECTION_NONE && !reader_once(r, key))
+		return false;
+	switch (r->section) {
+	case SECTION_NONE:
+		return error_set(r->e, "%s:%u: `%s` stands before the first section: begin with [target]", r->d->file, r->line, key);
+	case SECTION_TARGET:
+		return key_target(r, key, value);
+	case SECTION_CHOICES:
+		return key_choice(r, key, value);
+	case SECTION_CONSTANTS:
+		return key_constant(r, key, value);
+	case SECTION_CAPABILITIES:
+		return key_capability(r, key, value);
+	case SECTION_SYSCTL:
+		return key_sysctl(r, key, value);
+	}
+	return false;
+}
+
+static char *trimmed(char *s)
+{
+	char *end;
+
+	while (isspace((unsigned char)*s))
+		s++;
+	end = s + strlen(s);
+	while (end > s && isspace((unsigned char)end[-1]))
+		end--;
+	*end = '\0';
+	return s;
+}
+
+/* A comment begins with # at the line's start or after a blank. */
+static void comment_cut(char *s)
+{
+	for (char *p = s; *p; p++)
+		if (*p == '#' && (p == s || isspace((unsigned char)p[-1]))) {
+			*p = '\0';
+			return;
+		}
+}
+
+static bool reader_line(struct reader *r, char *s)
+{
+	char *equals;
+
+	comment_cut(s);
+	s = trimmed(s);
+	if (*s == '\0')
+		return true;
+	if (*s == '[') {
+		char *end = strchr(s, ']');
+
+		if (!end || end[1])
+			return error_set(r->e, "%s:%u: a section is written `[name]`, alone on its line", r->d->file, r->line);
+		*end = '\0';
+		return reader_section(r, trimmed(s + 1));
+	}
+	equals = strchr(s, '=');
+	if (!equals)
+		return error_set(r->e, "%s:%u: `%s` is neither `[section]` nor `key = value`", r->d->file, r->line, s);
+	*equals = '\0';
+	s = trimmed(s);
+	if (*s == '\0')
+		return error_set(r->e, "%s:%u: no key before `=`: write `key = value`", r->d->file, r->line);
+	char *value = trimmed(equals + 1);
+	if (*value == '\0' && r->section != SECTION_CAPABILITIES)
+		return error_set(r->e, "%s:%u: `%s` has no value: write `%s = value`, or leave the line out", r->d->file, r->line, s, s);
+	return reader_pair(r, s, value);
+}
+
+static bool reader_all(struct reader *r, const char *at)
+{
+	char line[LINE_OCTETS];
+
+	r->line = 0;
+	r->section = SECTION_NONE;
+	text_clear(&r->seen);
+	while (*at) {
+		size_t n = strcspn(at, "\n");
+
+		r->line++;
+		if (n >= sizeof line)
+			return error_set(r->e, "%s:%u: the line has %zu octets: at most %d fit", r->d->file, r->line, n, LINE_OCTETS - 1);
+		memcpy(line, at, n);
+		line[n] = '\0';
+		if (!reader_line(r, line))
+			return false;
+		at += n + (at[n] == '\n');
+	}
+	return true;
+}
+
+/* What no single line can show. */
+static bool reader_complete(const struct reader *r)
+{
+	const struct constants *c = &r->d->model.constants;
+	const char *lacking = !r->said_name ? "name" : !r->said_kind ? "kind"
+	                                           : !r->said_fence  ? "fence"
+	                                                             : NULL;
+
+	if (lacking)
+		return error_set(r->e, "%s:%u: [target] does not say `%s`: add `%s = ...` to it", r->d->file, r->line, lacking, lacking);
+	if (c->rto_min > c->rto_max || c->rto_initial > c->rto_max)
+		return error_set(r->e, "%s:%u: rto_max is below rto_min or rto_initial: it bounds both (RFC 6298 2.4, 2.5)", r->d->file, r->line);
+	return true;
+}
+
+struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e)
+{
+	struct reader r = {.as_shipped = as_shipped, .e = e};
+	size_t size;
+	char *octets = memory_file(path, &size, e);
+	bool good;
+
+	if (!octets)
+		return NULL;
+	r.d = memory_zeroed(1, sizeof *r.d);
+	r.d->model = r.discarded = model_default(p);
+	good = string_take(&r, "the path", path, r.d->file, sizeof r.d->file);
+	if (good && strlen(octets) != size)
+		good = error_set(e, "%s: there is a NUL octet in it: it is not a text file", path);
+	good = good && reader_all(&r, octets);
+	r.overriding = true;
+	good = good && reader_all(&r, octets) && reader_complete(&r);
+	text_free(&r.seen);
+	free(octets);
+	if (good)
+		return r.d;
+	declaration_free(r.d);
+	return NULL;
+}
+
+void declaration_free(struct declaration *d)
+{
+	if (!d)
+		return;
+	free(d->sysctl);
+	free(d);
+}
+
+void declaration_print(const struct declaration *d, struct text *out)
+{
+	choices_print(&d->model.choices, out);
+	text_add(out, " ");
+	constants_print(&d->model.constants, out);
+}

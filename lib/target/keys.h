@@ -1,0 +1,24 @@
+/* The names under which a declaration says choices and constants, and their values' forms. Which file they stand in is declaration.c's. */
+#ifndef TCPSPEC_TARGET_KEYS_H
+#define TCPSPEC_TARGET_KEYS_H
+
+#include "lib/model/model.h"
+
+/* Lists end in NULL. */
+bool word_among(const char *word, const char *const *list);
+/* The least edit distance; the first of equals. The list is not empty. */
+const char *word_nearest(const char *word, const char *const *list);
+
+const char *const *choice_names(void);
+const char *const *constant_names(void);
+
+/* The choice of that name; NULL for none. */
+bool *choice_at(struct choices *c, const char *name);
+/* Reads "200 ms" or a count into the constant of that name. NULL when it is set, else what would be right. */
+const char *constant_set(struct constants *c, const char *name, const char *value);
+
+/* "rfc5961_rst=yes rfc5961_syn=yes ..."; "rto_initial=1s rto_min=200ms ..." */
+void choices_print(const struct choices *c, struct text *out);
+void constants_print(const struct constants *c, struct text *out);
+
+#endif
