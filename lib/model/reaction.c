@@ -179,7 +179,7 @@ void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segmen
 	const struct choices *c = &m->choices;
 	const bool asked = t->iss_known; /* the target's own SYN went first: only what it offered counts */
 	t->snd_mss = o->has_mss ? o->mss : s->src.family == IPV6 ? SEGMENT_MSS_IPV6
-	                                                          : SEGMENT_MSS_IPV4;
+	                                                         : SEGMENT_MSS_IPV4;
 	t->ts_offered = o->has_ts;
 	t->ts_on = o->has_ts && (asked ? t->target_ts_offered : c->timestamps);
 	t->ts_recent = o->has_ts ? o->ts_val : 0;

@@ -1,0 +1,217 @@
+/* RFC 9293 3.10.7.4, sixth to eighth check: URG, text, FIN; and the one reply that they come to. The checks before them are in synchronized.c. */
+#include "lib/model/reaction.h"
+
+#include "lib/wire/seq.h"
+
+static bool receives_text(enum state s)
+{
+	return s == ESTABLISHED || s == FIN_WAIT_1 || s == FIN_WAIT_2;
+}
+
+/* Sixth, check the URG bit. */
+static void sixth_urg_bit(struct arrival *a)
+{
+	struct tcb *t = &a->t;
+	const uint32_t up = a->s->seq + a->s->up;
+	if (!(a->s->ctl & CTL_URG) || !receives_text(t->state))
+		return;
+	if (t->urgent && seq_le(up, t->rcv_up))
+		return;
+	if (seq_le(up, t->rcv_nxt - t->unread))
+		return;
+	t->urgent = true;
+	t->rcv_up = up;
+	tcb_signal(t, SIGNAL_URGENT);
+}
+
+/* Eighth, check the FIN bit: the FIN is at RCV.NXT. */
+static void eighth_fin(struct arrival *a)
+{
+	struct tcb *t = &a->t;
+	t->rcv_nxt++;
+	t->rcv_wnd -= t->rcv_wnd > 0;
+	t->fin_received = true;
+	t->window_update_due = false;
+	tcb_signal(t, SIGNAL_EOF);
+	a->ack_due = true;
+	switch (t->state) {
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+		t->state = CLOSE_WAIT;
+		a->clause = "RFC 9293 3.10.7.4, eighth check: advance RCV.NXT over the FIN, send an acknowledgment for the FIN, enter the CLOSE-WAIT state";
+		return;
+	case FIN_WAIT_1: /* had our FIN been ACKed, the fifth check would have gone on to FIN-WAIT-2 */
+		t->state = CLOSING;
+		a->clause = "RFC 9293 3.10.7.4, eighth check, FIN-WAIT-1: our FIN has not been ACKed, enter the CLOSING state";
+		return;
+	case FIN_WAIT_2:
+		tcb_enter_time_wait(t, a->now);
+		a->clause = "RFC 9293 3.10.7.4, eighth check, FIN-WAIT-2: enter the TIME-WAIT state, start the time-wait timer";
+		return;
+	case CLOSED:
+	case LISTEN:
+	case SYN_SENT:
+	case CLOSE_WAIT:
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+	case STATES:
+		return;
+	}
+}
+
+/* Seventh, process the segment text, of a segment that begins at RCV.NXT. */
+static void seventh_text(struct arrival *a)
+{
+	struct tcb *t = &a->t;
+	bool fin = a->fin;
+	if (!receives_text(t->state))
+		return;
+	if (a->text > 0) {
+		tcb_accept_text(t, a->text);
+		a->ack_due = true;
+		a->clause = "RFC 9293 3.10.7.4, seventh check: send an acknowledgment of the form <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>; 3.8.6.3, MUST-40";
+	}
+	/* RFC 5681 4.2: a segment that fills a gap, and the one after, should be acknowledged at once. */
+	a->at_once = a->text > 0 && (t->held_count > 0 || t->held_fin);
+	bool held_fin = false;
+	if (tcb_accept_held(t, &held_fin))
+		a->ack_due = true;
+	if (fin || held_fin)
+		eighth_fin(a);
+}
+
+/* The ACK is owed from now on: at most 500 ms (MUST-40), and no later than one that was owed before. */
+static void owe(struct arrival *a, struct tcb *t)
+{
+	const uint32_t mss = t->rcv_mss ? t->rcv_mss : SEGMENT_MSS_IPV4;
+	if (!t->ack_owed) {
+		t->owed_by = a->now + a->m->constants.delayed_ack_max;
+		t->owed_segments = 0;
+	}
+	t->ack_owed = true;
+	t->owed_ack = t->rcv_nxt;
+	t->owed_segments += a->text >= mss;
+	t->owed_clause = a->clause;
+}
+
+/* The acknowledgment, and the text that may go with it. */
+static struct emission ack_with_text(const struct tcb *t)
+{
+	struct emission e = emission_ack(t);
+	const uint32_t usable = tcb_usable(t);
+	e.text_max = t->queued < usable ? t->queued : usable;
+	return e;
+}
+
+static struct reaction *reply_now(struct arrival *a, const struct tcb *t, enum level level, const char *clause)
+{
+	struct reaction *r = reaction_add(a->out, t, level, clause);
+	reaction_emit(r, ack_with_text(t));
+	reaction_due(a->m, r);
+	return r;
+}
+
+static struct reaction *reply_silent(struct arrival *a, const struct tcb *t, enum level level, const char *clause)
+{
+	struct reaction *r = reaction_add(a->out, t, level, clause);
+	reaction_due(a->m, r);
+	return r;
+}
+
+/* Text or FIN in order: an ACK at once, or within the delay. */
+static void reply_delayed(struct arrival *a)
+{
+	reply_now(a, &a->t, LEVEL_MUST, a->clause);
+	if (!a->m->choices.delayed_ack)
+		return;
+	struct tcb later = a->t;
+	owe(a, &later);
+	struct reaction *r = reply_silent(a, &later, LEVEL_MUST, a->clause);
+	if (later.owed_segments < 2 && !a->at_once)
+		return;
+	r->breaks_should = true;
+	r->level = LEVEL_SHOULD;
+	r->clause = a->at_once ? "RFC 5681 4.2: a segment that fills a gap should be acknowledged at once" : "RFC 9293 3.8.6.3, SHLD-19: an ACK should be generated for at least every second full-sized segment";
+}
+
+/* The ACK of the SYN,ACK (3.10.7.3). Where text or FIN came with it that one may be left to their ACK. */
+static void reply_to_syn_ack(struct arrival *a)
+{
+	if (!a->ack_due) {
+		reply_now(a, &a->t, LEVEL_MUST, a->clause);
+		return;
+	}
+	struct emission greeting = emission_ack(&a->t);
+	greeting.ack = a->t.irs + 1;
+	const unsigned first = a->out->count;
+	reply_delayed(a);
+	const unsigned end = a->out->count;
+	for (unsigned i = first; i < end; i++) { /* the same once more, with the greeting in front */
+		const struct reaction bare = a->out->reaction[i];
+		struct reaction *r = reaction_add(a->out, &bare.next, bare.level, bare.clause);
+		*r = bare;
+		r->now_count = 0;
+		reaction_emit(r, greeting);
+		for (unsigned k = 0; k < bare.now_count; k++)
+			reaction_emit(r, bare.now[k]);
+	}
+}
+
+/* Text or FIN beyond a gap: held (SHLD-31), and a duplicate ACK at once (RFC 5681 4.2; MAY-13): both are only recommended. */
+static void reply_to_held(struct arrival *a)
+{
+	const struct tcb dropped = a->t;
+	struct tcb held = a->t;
+	const bool room = tcb_hold(&held, a->seq, a->seq + a->text, a->fin);
+	const char *const clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2, MAY-13: an immediate duplicate ACK";
+	if (room) {
+		reply_now(a, &held, LEVEL_SHOULD, clause);
+		reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
+	}
+	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
+	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = true;
+}
+
+/* A CLOSE without RECEIVEs, then new text: "its TCP implementation SHOULD send a RST to show that data was lost" (SHLD-3). */
+static bool half_duplex_lost(struct arrival *a)
+{
+	if (!a->t.released || !a->m->choices.half_duplex_close || a->text == 0 || !receives_text(a->t.state))
+		return false;
+	const char *const clause = "RFC 9293 3.6.1, SHLD-3: new data is received after CLOSE is called, a RST should be sent to show that data was lost";
+	struct tcb gone = a->t;
+	tcb_delete(&gone);
+	reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_abort(&a->t));
+	if (a->s->ack != a->t.snd_nxt)
+		reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_rst(a->s->ack));
+	return true;
+}
+
+static void reply(struct arrival *a)
+{
+	const bool brings = a->text > 0 || a->fin;
+	if (a->greet)
+		reply_to_syn_ack(a);
+	else if (a->held && brings && (receives_text(a->t.state) || a->t.state == SYN_RECEIVED))
+		reply_to_held(a);
+	else if (a->ack_due)
+		reply_delayed(a);
+	else
+		reply_silent(a, &a->t, LEVEL_MUST, a->clause);
+	if (a->held && !brings)
+		reply_now(a, &a->t, LEVEL_MAY, "RFC 9293 3.10.7.4, seventh check, MAY-13: a valid segment in the window but not at the left window edge may be acknowledged");
+}
+
+void arrival_continue_at_sixth(struct arrival *a)
+{
+	const bool lost = half_duplex_lost(a);
+	const unsigned kept = a->out->count;
+	a->held = !a->in_order;
+	if (a->in_order) {
+		sixth_urg_bit(a);
+		seventh_text(a);
+	}
+	reply(a);
+	for (unsigned i = kept; lost && i < a->out->count; i++)
+		a->out->reaction[i].breaks_should = true;
+}
