@@ -1,0 +1,75 @@
+/* Always-on checks of every captured segment of the target, whatever it answers. They know no events. */
+#include "lib/model/model.h"
+
+#include "lib/model/reaction.h"
+#include "lib/wire/seq.h"
+
+static const char *header_fault(const struct segment *s)
+{
+	if (s->bad & BAD_IP_CHECKSUM)
+		return "RFC 791 3.1; RFC 1122 3.2.1.2: the IP header checksum is wrong";
+	if (s->bad & BAD_TCP_CHECKSUM)
+		return "RFC 9293 3.1, MUST-2: the sender must generate the checksum, and it is wrong";
+	if (s->bad & BAD_OFFSET)
+		return "RFC 9293 3.1: the data offset points outside the segment";
+	if (s->bad & BAD_OPTIONS)
+		return "RFC 9293 3.1, 3.2: an option's length contradicts its place";
+	if (s->bad & BAD_RESERVED || s->reserved != 0)
+		return "RFC 9293 3.1: reserved bits must be zero in generated segments";
+	if (s->bad & BAD_FRAGMENT)
+		return "RFC 9293 3.7: a segment was sent as IP fragments";
+	if (!(s->ctl & CTL_ACK) && s->ack != 0)
+		return "RFC 9293 3.1: the acknowledgment field has a value and the ACK bit is not set";
+	return NULL;
+}
+
+/* SHLD-14. A scaled window may round down by less than one unit (RFC 7323 2.4). */
+static const char *window_fault(const struct tcb *t, const struct segment *s)
+{
+	if (!state_synchronized(t->state) || t->fin_received || s->ctl & (CTL_SYN | CTL_RST) || !(s->ctl & CTL_ACK))
+		return NULL;
+	const uint32_t edge = s->ack + ((uint32_t)s->wnd << t->rcv_scale), slack = (UINT32_C(1) << t->rcv_scale) - 1;
+	if (seq_lt(edge + slack, t->rcv_edge) && seq_le(t->last_ack_sent, s->ack))
+		return "RFC 9293 3.8.6, SHLD-14: the window was shrunk, its right edge moved left";
+	return NULL;
+}
+
+static const char *timestamp_fault(const struct tcb *t, const struct segment *s)
+{
+	const struct options *o = &s->options;
+	if (!state_synchronized(t->state) || s->ctl & (CTL_RST | CTL_SYN))
+		return NULL;
+	if (t->ts_on && !o->has_ts)
+		return "RFC 7323 3.2: once negotiated, the Timestamps option must be sent in every non-reset segment";
+	if (!t->ts_on && o->has_ts)
+		return "RFC 7323 3.2, Appendix D: the Timestamps option is sent and was not negotiated";
+	if (t->ts_on && s->ctl & CTL_ACK && o->ts_ecr != t->ts_recent && !(t->ts_doubt && o->ts_ecr == t->ts_other))
+		return "RFC 7323 4.3: TSecr must be TS.Recent";
+	return NULL;
+}
+
+/* Options that belong to SYNs (RFC 9293 3.2, RFC 7323 2.2, RFC 2018 2), and answers to offers that were not made. */
+static const char *syn_option_fault(const struct tcb *t, const struct segment *s)
+{
+	const struct options *o = &s->options;
+	if (!(s->ctl & CTL_SYN) && (o->has_mss || o->has_ws || o->has_sack_permitted))
+		return "RFC 9293 3.2; RFC 7323 2.2; RFC 2018 2: an option that may be sent in SYN segments only";
+	if (!(s->ctl & CTL_SYN) || !(s->ctl & CTL_ACK) || t->state != SYN_RECEIVED)
+		return NULL;
+	if (o->has_ts && !t->ts_offered && t->passive) /* crossing SYNs: either side may */
+		return "RFC 7323 3.2: a Timestamps option in the SYN,ACK, and none was in the SYN";
+	return NULL;
+}
+
+const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s)
+{
+	(void)m;
+	const char *fault = header_fault(s);
+	if (!fault)
+		fault = syn_option_fault(t, s);
+	if (!fault)
+		fault = timestamp_fault(t, s);
+	if (!fault)
+		fault = window_fault(t, s);
+	return fault;
+}

@@ -1,0 +1,120 @@
+/* Segments and emissions in ladder notation, every number told by the target's variables so that no seed shows. It is not the ladder writer. */
+#include "lib/model/model.h"
+
+#include <inttypes.h>
+
+#include "lib/model/reaction.h"
+
+enum { NEAR = 65536 };
+
+/* A variable that a number may be told by. */
+struct landmark {
+	const char *name;
+	uint32_t at;
+	bool known;
+};
+
+static void add_landmark(const struct landmark *l, uint32_t number, struct text *out)
+{
+	const int64_t k = (int32_t)(number - l->at);
+	if (k == 0)
+		text_add(out, "%s", l->name);
+	else
+		text_add(out, "%s%+" PRId64, l->name, k);
+}
+
+/* By the first landmark that is it, else by the first that is near. Literal zero, which resets of CLOSED use, comes between. */
+static void print_number(uint32_t number, const struct landmark *l, size_t n, struct text *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (l[i].known && number == l[i].at) {
+			add_landmark(&l[i], number, out);
+			return;
+		}
+	if (number == 0) {
+		text_add(out, "#0");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const int32_t k = (int32_t)(number - l[i].at);
+		if (l[i].known && k >= -NEAR && k <= NEAR) {
+			add_landmark(&l[i], number, out);
+			return;
+		}
+	}
+	text_add(out, "?");
+}
+
+static bool unsynchronized(const struct tcb *t)
+{
+	return t->state == CLOSED || t->state == LISTEN || t->state == SYN_SENT;
+}
+
+static void print_seq(uint32_t seq, const struct tcb *t, const struct segment *stimulus, struct text *out)
+{
+	const bool iss = t->iss_known, ack = stimulus && stimulus->ctl & CTL_ACK;
+	const struct landmark answer = {"SEG.ACK", stimulus ? stimulus->ack : 0, ack};
+	const bool answer_first = unsynchronized(t);
+	const struct landmark l[] = {
+	    {answer.name, answer.at, answer.known && answer_first},
+	    {"SND.NXT", t->snd_nxt, iss},
+	    {"SND.UNA", t->snd_una, iss},
+	    {"ISS", t->iss, iss},
+	    answer,
+	};
+	print_number(seq, l, sizeof l / sizeof l[0], out);
+}
+
+static void print_ack(uint32_t ack, const struct tcb *t, const struct segment *stimulus, struct text *out)
+{
+	const bool met = t->irs_known;
+	const struct landmark l[] = {
+	    {"RCV.NXT", t->rcv_nxt, met},
+	    {"IRS", t->irs, met},
+	    {"SEG.SEQ", stimulus ? stimulus->seq : 0, stimulus != NULL},
+	};
+	print_number(ack, l, sizeof l / sizeof l[0], out);
+}
+
+/* The bits in which a claim lies: PSH and the like carry none. */
+static void print_ctl(uint16_t ctl, struct text *out)
+{
+	text_add(out, "<CTL=");
+	ctl_print(ctl & CTL_ASSERTED, out);
+	text_add(out, ">");
+}
+
+void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out)
+{
+	text_add(out, "<SEQ=");
+	if (e->binds_iss)
+		text_add(out, "ISS");
+	else
+		print_seq(e->seq, t, stimulus, out);
+	text_add(out, ">");
+	if (e->ctl & CTL_ACK && !e->ack_any) {
+		text_add(out, "<ACK=");
+		print_ack(e->ack, t, stimulus, out);
+		text_add(out, ">");
+	}
+	print_ctl(e->ctl, out);
+}
+
+void segment_print_relative(const struct segment *s, const struct tcb *t, const struct segment *stimulus, struct text *out)
+{
+	const bool new_iss = s->ctl & CTL_SYN && (unsynchronized(t) || t->state == TIME_WAIT) && !(t->iss_known && s->seq == t->iss);
+	text_add(out, "<SEQ=");
+	if (new_iss)
+		text_add(out, "ISS");
+	else
+		print_seq(s->seq, t, stimulus, out);
+	text_add(out, ">");
+	if (s->ctl & CTL_ACK) {
+		text_add(out, "<ACK=");
+		print_ack(s->ack, t, stimulus, out);
+		text_add(out, ">");
+	}
+	print_ctl(s->ctl, out);
+	if (s->text_length > 0)
+		text_add(out, "<DATA=%" PRIu32 ">", s->text_length);
+}

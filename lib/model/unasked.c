@@ -1,0 +1,318 @@
+/* What a TCP may send without an event, and what a captured segment tells about it: owed acknowledgments, queued text, and residue within its budget.
+ * It judges single segments against one TCB; it keeps no history of its own. */
+#include "lib/model/model.h"
+
+#include "lib/model/reaction.h"
+#include "lib/wire/seq.h"
+
+const char *unasked_name(enum unasked u)
+{
+	static const char *const names[] = {"forbidden", "owed", "text", "retransmission", "window update", "probe"};
+	return names[u];
+}
+
+static uint32_t window_of(const struct tcb *t, const struct segment *s)
+{
+	return (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->rcv_scale); /* RFC 7323 2.2 */
+}
+
+/* Every segment that is no reset carries the window, and the acknowledgment that may be owed. */
+static void take_shown(struct tcb *t, const struct segment *s)
+{
+	if (s->ctl & CTL_RST || t->state == CLOSED || t->state == LISTEN)
+		return;
+	const uint32_t wnd = window_of(t, s);
+	if (!(s->ctl & CTL_ACK)) {
+		t->rcv_wnd = wnd;
+		return;
+	}
+	t->rcv_edge = s->ack + wnd;
+	t->rcv_wnd = seq_lt(t->rcv_nxt, t->rcv_edge) ? t->rcv_edge - t->rcv_nxt : 0;
+	t->last_ack_sent = s->ack;
+	if (t->ack_owed && seq_le(t->owed_ack, s->ack)) {
+		t->ack_owed = false;
+		t->owed_ack = 0;
+		t->owed_by = 0;
+		t->owed_segments = 0;
+		t->owed_clause = NULL;
+	}
+}
+
+/* The target's own SYN: its ISS, and what it offers. An option is in force once both SYNs carried it (RFC 7323 1.3, 3.2; RFC 2018 2). */
+static void take_own_syn(struct tcb *t, const struct emission *e, const struct segment *s, uint64_t now)
+{
+	const struct options *o = &s->options;
+	if (e->binds_iss) {
+		t->iss = s->seq;
+		t->iss_known = true;
+		t->snd_una = s->seq;
+		t->snd_nxt = s->seq + 1;
+		t->retransmissions = 0;
+	}
+	t->sent_at = now;
+	t->target_ws_offered = o->has_ws;
+	t->target_ws = o->has_ws ? (o->ws > SCALE_MAX ? SCALE_MAX : o->ws) : 0;
+	t->target_ts_offered = o->has_ts;
+	t->target_sack_offered = o->has_sack_permitted;
+	t->rcv_mss = o->has_mss ? o->mss : s->src.family == IPV6 ? SEGMENT_MSS_IPV6
+	                                                         : SEGMENT_MSS_IPV4;
+	if (!(s->ctl & CTL_ACK))
+		return;
+	t->ws_on = t->ws_on && o->has_ws;
+	t->snd_scale = t->ws_on ? t->snd_scale : 0;
+	t->rcv_scale = t->ws_on ? t->target_ws : 0;
+	t->ts_on = t->ts_on && o->has_ts;
+	t->sack_on = t->sack_on && o->has_sack_permitted;
+}
+
+/* n octets of queued text, and perhaps the FIN, leave for the first time. */
+static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin, uint64_t now)
+{
+	if (n == 0 && !fin)
+		return;
+	if (t->snd_una == t->snd_nxt)
+		t->retransmissions = 0;
+	if (t->sent_at == 0)
+		t->sent_at = now;
+	t->snd_nxt += n + fin;
+	t->queued -= n;
+	if (m->choices.early_retransmit)
+		t->early_data = true;
+	if (t->queued == 0 && (!t->fin_queued || fin))
+		t->closed_at = 0;
+	if (!fin)
+		return;
+	t->fin_queued = false;
+	t->fin_sent = true;
+	if (t->state == CLOSE_WAIT)
+		t->state = LAST_ACK;
+}
+
+/* The FIN of a segment may be the queued one, riding on an acknowledgment or on the last octets. */
+static bool fin_may_ride(const struct tcb *t, const struct segment *s)
+{
+	return s->ctl & CTL_FIN && t->fin_queued && s->text_length == t->queued && s->text_length < tcb_usable(t);
+}
+
+bool model_satisfies(const struct model *m, const struct emission *e, const struct segment *s, uint64_t now, struct tcb *t)
+{
+	const bool empty_ack = e->ctl == CTL_ACK;
+	const bool fin_rides = empty_ack && fin_may_ride(t, s);
+	const uint16_t care = fin_rides ? e->ctl_care & (uint16_t)~CTL_FIN : e->ctl_care;
+	if ((s->ctl & care) != e->ctl)
+		return false;
+	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && s->seq == t->snd_nxt))
+		return false;
+	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
+		return false;
+	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt))
+		return false;
+	if (e->ctl & CTL_SYN)
+		take_own_syn(t, e, s, now);
+	else if (e->ctl & CTL_FIN)
+		t->sent_at = now;
+	take_new(m, t, s->text_length, fin_rides, now);
+	take_shown(t, s);
+	return true;
+}
+
+/* A segment looked at, and its TCB as it will be. */
+struct look {
+	const struct model *m;
+	const struct segment *s;
+	uint64_t now;
+	struct tcb *t;
+	const char **clause;
+};
+
+static bool is_pure_ack(const struct look *l)
+{
+	const struct segment *s = l->s;
+	return (s->ctl & CTL_ASSERTED) == CTL_ACK && s->text_length == 0 && s->seq == l->t->snd_nxt && s->ack == l->t->rcv_nxt;
+}
+
+/* Every segment once past SYN-SENT carries the current acknowledgment (3.8). */
+static bool is_current(const struct look *l)
+{
+	return !(l->s->ctl & (CTL_SYN | CTL_RST)) && l->s->ctl & CTL_ACK && l->s->ack == l->t->rcv_nxt;
+}
+
+static bool emits_owed(const struct look *l)
+{
+	if (!l->t->ack_owed || !is_pure_ack(l))
+		return false;
+	*l->clause = l->t->owed_clause;
+	return true;
+}
+
+static bool sends_text(enum state s)
+{
+	return s == ESTABLISHED || s == CLOSE_WAIT || s == FIN_WAIT_1 || s == CLOSING || s == LAST_ACK;
+}
+
+/* n queued octets, and the FIN behind the last, may leave now. */
+static bool new_fits(const struct tcb *t, uint32_t n, bool fin)
+{
+	if (n > t->queued || n + fin > tcb_usable(t))
+		return false;
+	return !fin || (t->fin_queued && n == t->queued);
+}
+
+static bool emits_text(const struct look *l)
+{
+	const struct segment *s = l->s;
+	const bool fin = (s->ctl & CTL_FIN) != 0;
+	if (!sends_text(l->t->state) || !is_current(l) || s->seq != l->t->snd_nxt || segment_length(s) == 0)
+		return false;
+	if (!new_fits(l->t, s->text_length, fin))
+		return false;
+	take_new(l->m, l->t, s->text_length, fin, l->now);
+	*l->clause = "RFC 9293 3.10.2, 3.10.4: queued text and the FIN behind it, inside the peer's window";
+	return true;
+}
+
+/* May the retransmission queue's front be sent again by now? By the clock (RFC 6298 5.4, 5.5), or by a budget for one that is early. */
+static bool retransmission_timely(const struct look *l, bool *early)
+{
+	const struct tcb *t = l->t;
+	*early = false;
+	if (t->sent_at == 0)
+		return false;
+	if (l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
+		return true;
+	*early = t->snd_una == t->iss ? t->early_syn : t->early_data;
+	return *early;
+}
+
+static bool is_own_syn_again(const struct look *l)
+{
+	const struct segment *s = l->s;
+	const struct tcb *t = l->t;
+	const uint16_t ctl = s->ctl & CTL_ASSERTED;
+	if (!t->iss_known || s->seq != t->iss || t->snd_una != t->iss || s->text_length > 0)
+		return false;
+	if (ctl == CTL_SYN)
+		return t->state == SYN_SENT || (t->state == SYN_RECEIVED && !t->passive);
+	return ctl == (CTL_SYN | CTL_ACK) && t->irs_known && s->ack == t->rcv_nxt && t->state != SYN_SENT;
+}
+
+/* Octets [SEG.SEQ, SEG.SEQ+SEG.LEN) were all sent before, or go on into what is queued: re-segmentation is free (3.8.6). */
+static bool is_own_text_again(const struct look *l, uint32_t *fresh, bool *fresh_fin)
+{
+	const struct segment *s = l->s;
+	const struct tcb *t = l->t;
+	const uint32_t length = segment_length(s), flight = t->snd_nxt - t->snd_una;
+	const bool fin = (s->ctl & CTL_FIN) != 0;
+	*fresh = 0;
+	*fresh_fin = false;
+	if (!is_current(l) || length == 0 || !seq_within(s->seq, t->snd_una, flight))
+		return false;
+	const uint32_t left = t->snd_nxt - s->seq;
+	if (length <= left)
+		return !fin || (t->fin_sent && length == left);
+	*fresh_fin = fin;
+	*fresh = length - left - fin;
+	return !t->fin_sent && sends_text(t->state) && new_fits(t, *fresh, fin);
+}
+
+static bool emits_retransmission(const struct look *l)
+{
+	uint32_t fresh = 0;
+	bool fresh_fin = false, early;
+	if (!is_own_syn_again(l) && !is_own_text_again(l, &fresh, &fresh_fin))
+		return false;
+	if (!retransmission_timely(l, &early))
+		return false;
+	struct tcb *t = l->t;
+	t->sent_at = l->now;
+	if (early) {
+		t->early_syn = false;
+		t->early_data = false;
+		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
+	} else {
+		t->retransmissions++;
+		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
+	}
+	take_new(l->m, t, fresh, fresh_fin, l->now);
+	return true;
+}
+
+static bool emits_window_update(const struct look *l)
+{
+	struct tcb *t = l->t;
+	if (!t->window_update_due || !is_pure_ack(l) || !seq_lt(t->rcv_edge, l->s->ack + window_of(t, l->s)))
+		return false;
+	t->window_update_due = false;
+	*l->clause = "RFC 9293 3.8.6.2.2, 3.10.3: the user has read, the window has grown";
+	return true;
+}
+
+static bool waits_for_window(const struct tcb *t)
+{
+	return t->closed_at != 0 && t->snd_wnd == 0 && sends_text(t->state) && (t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt);
+}
+
+/* A zero-window probe: one octet at SND.NXT, or the form of 3.8.4 with SEG.SEQ = SND.NXT-1 and at most one octet of garbage. */
+static bool emits_probe(const struct look *l)
+{
+	struct tcb *t = l->t;
+	const struct segment *s = l->s;
+	if (!waits_for_window(t) || !is_current(l) || l->now + l->m->constants.tick < t->closed_at + l->m->constants.rto_min)
+		return false;
+	const bool fin = (s->ctl & CTL_FIN) != 0;
+	const bool fresh = s->seq == t->snd_nxt && segment_length(s) == 1 && (fin ? t->fin_queued && t->queued == 0 : t->queued > 0);
+	const bool stale = s->seq == t->snd_nxt - 1 && !fin && s->text_length <= 1;
+	if (!fresh && !stale)
+		return false;
+	if (fresh)
+		take_new(l->m, t, s->text_length, fin, l->now);
+	t->closed_at = l->now;
+	*l->clause = fresh ? "RFC 9293 3.8.6.1, MUST-36: a zero-window probe of one octet of new data" : "RFC 9293 3.8.6.1, MUST-36, in the form of 3.8.4: a probe with SEG.SEQ = SND.NXT-1";
+	return true;
+}
+
+enum unasked model_emits(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next, const char **clause)
+{
+	const struct look l = {.m = m, .s = s, .now = now, .t = next, .clause = clause};
+	enum unasked u = UNASKED_FORBIDDEN;
+	*next = *t;
+	*clause = "RFC 9293 3.10: nothing permits this segment now";
+	if (t->state == CLOSED || t->state == LISTEN)
+		return UNASKED_FORBIDDEN;
+	if (emits_owed(&l))
+		u = UNASKED_OWED;
+	else if (emits_text(&l))
+		u = UNASKED_TEXT;
+	else if (emits_retransmission(&l))
+		u = UNASKED_RETRANSMISSION;
+	else if (emits_window_update(&l))
+		u = UNASKED_WINDOW_UPDATE;
+	else if (emits_probe(&l))
+		u = UNASKED_PROBE;
+	if (u != UNASKED_FORBIDDEN)
+		take_shown(next, s);
+	return u;
+}
+
+uint64_t model_next_owed(const struct tcb *t)
+{
+	return t->ack_owed ? t->owed_by : UINT64_MAX;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t model_next_residue(const struct model *m, const struct tcb *t)
+{
+	uint64_t next = UINT64_MAX;
+	const uint64_t tick = m->constants.tick;
+	if (t->sent_at != 0)
+		next = earlier(next, t->sent_at + tcb_rto(m, t));
+	if (waits_for_window(t))
+		next = earlier(next, t->closed_at + m->constants.rto_min);
+	if (t->state == TIME_WAIT)
+		next = earlier(next, t->time_wait_from + 2 * m->constants.msl);
+	return next == UINT64_MAX || next < tick ? next : next - tick;
+}
