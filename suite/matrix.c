@@ -50,8 +50,8 @@ static void cell_text(const struct row *r, const struct bits *b, struct text *t)
 	text_add(t, "plays:  B\n\n");
 	ladder_line(t, "", "TCP A", "", "", "", "TCP B");
 	text_add(t, "\n");
-	ladder_line(t, "1.", "", "", "", "", r->state);
-	ladder_line(t, "2.", "", "-->", stimulus, "-->", "(by the model)");
+	ladder_line(t, "1", "", "", "", "", r->state);
+	ladder_line(t, "2", "", "-->", stimulus, "-->", "(by the model)");
 }
 
 static bool cell_add(struct suite *s, const struct row *r, const struct bits *b, struct error *e)

@@ -46,8 +46,8 @@ static bool sample_send(struct calibrator *c, const struct sample_port *p, uint1
 	return wire_send(c->stage->wire, packet, segment_build(&s, packet, sizeof packet), &at, e);
 }
 
-/* Reads until the fence's answer, then until a straggler's time is up if the reply was not there yet. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
-static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, bool *replied, struct error *e)
+/* Reads until the fence's answer, then, when a reply is awaited that was not there yet, until a straggler's time is up. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
+static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, bool awaited, bool *replied, struct error *e)
 {
 	bool before = false, fenced = false;
 	uint64_t until = sent + ANSWER_US;
@@ -75,7 +75,7 @@ static int sample_read(struct calibrator *c, const struct sample_port *p, uint64
 				c->round_trip_us[c->round_trips++] = f.at > sent ? f.at - sent : 0;
 			until = clock_now() + STRAGGLE_US;
 		}
-		if (fenced && *replied)
+		if (fenced && (*replied || !awaited))
 			break;
 	}
 	return before;
@@ -91,7 +91,7 @@ static bool sample_fence(struct calibrator *c, const struct sample_port *p, uint
 static bool sample_exchange(struct calibrator *c, struct sample_port *p, uint16_t ctl, uint32_t seq, uint32_t ack, bool *replied, struct error *e)
 {
 	uint64_t sent;
-	return sample_send(c, p, ctl, seq, ack, 0, e) && sample_fence(c, p, &sent, e) && sample_read(c, p, sent, replied, e) >= 0;
+	return sample_send(c, p, ctl, seq, ack, 0, e) && sample_fence(c, p, &sent, e) && sample_read(c, p, sent, ctl == CTL_SYN, replied, e) >= 0;
 }
 
 static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
@@ -163,7 +163,7 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 			return false;
 	if (!probe_send(c, p, k, round, &other, e) || !sample_fence(c, p, &sent, e))
 		return false;
-	const int before = sample_read(c, &other, sent, &replied, e);
+	const int before = sample_read(c, &other, sent, true, &replied, e);
 	if (before < 0)
 		return false;
 	c->result->samples++;

@@ -29,59 +29,76 @@ static void segment_text(const struct event *e, const struct tcb *t, struct text
 }
 
 /* Arrivals at the target come from column A, its departures go there: the target is drawn as TCP B. */
-static void ladder_event(const struct event *e, const struct judge *j, const struct tcb *t, uint64_t zero, struct text *out)
+static void ladder_event(const struct event *e, const struct script *script, const struct tcb *t, struct text *out)
 {
 	struct text segment = {0};
-	char number[24], margin[128] = "";
-	snprintf(number, sizeof number, "%.3f ms", (double)(e->at - zero) / 1000);
+	char margin[128] = "";
 	switch (e->kind) {
 	case EVENT_SENT:
 		segment_text(e, t, &segment);
-		ladder_line(out, number, "", "-->", text_string(&segment), "-->", "");
+		ladder_line(out, "", "", "-->", text_string(&segment), "-->", "");
 		break;
 	case EVENT_RECEIVED:
 		segment_text(e, t, &segment);
-		ladder_line(out, number, "", "<--", text_string(&segment), "<--", "");
+		ladder_line(out, "", "", "<--", text_string(&segment), "<--", "");
 		break;
 	case EVENT_CALLED:
-		snprintf(margin, sizeof margin, "(%s)%s%s", call_name(j->script->step[e->step].call), e->answer.text[0] ? " " : "", e->answer.text);
-		ladder_line(out, number, "", "", "", "", margin);
+		snprintf(margin, sizeof margin, "(%s)%s%s", call_name(script->step[e->step].call), e->answer.text[0] ? " " : "", e->answer.text);
+		ladder_line(out, "", "", "", "", "", margin);
 		break;
 	case EVENT_STATE:
 		snprintf(margin, sizeof margin, "%s", e->state.has_tcb ? state_name(e->state.state) : e->state.has_listener ? "LISTEN"
 		                                                                                                            : "CLOSED");
-		ladder_line(out, number, "", "", "", "", margin);
+		ladder_line(out, "", "", "", "", "", margin);
 		break;
 	case EVENT_WAIT:
-	case EVENT_DEADLINE:
+		ladder_line(out, "", "", "", "", "", "(time passes)");
+		break;
 	case EVENT_LOST:
-	case EVENT_SIGNALS:
-		ladder_line(out, number, "", "", "", "", e->kind == EVENT_WAIT ? "(time passes)" : e->kind == EVENT_LOST  ? "(the fence is not answered)"
-		                                                                               : e->kind == EVENT_SIGNALS ? "(the user is asked)"
-		                                                                                                          : "(the wait is over)");
+		ladder_line(out, "", "", "", "", "", "(the fence is not answered)");
 		break;
 	case EVENT_FENCE:
+	case EVENT_DEADLINE:
+	case EVENT_SIGNALS:
 	case EVENT_END:
 		break;
 	}
 	text_free(&segment);
 }
 
+/* An event that is not drawn otherwise, where it is the one that decided. */
+static const char *silent_event(enum event_kind k)
+{
+	return k == EVENT_FENCE ? "(the fence is answered)" : k == EVENT_SIGNALS ? "(the user is asked)"
+	                                                  : k == EVENT_DEADLINE  ? "(the wait is over)"
+	                                                                         : "(the end)";
+}
+
+/* Behind the line: when it was, and the mark. */
+static void ladder_remark(const struct event *e, uint64_t zero, const char *mark, struct text *out)
+{
+	if (out->length && out->at[out->length - 1] == '\n')
+		out->at[--out->length] = '\0';
+	text_add(out, "  # %.3f ms%s%s\n", (double)(e->at - zero) / 1000, mark ? "  <== " : "", mark ? mark : "");
+}
+
 void ladder_of_trace(const struct trace *t, const struct judge *j, struct text *out)
 {
-	const struct hypothesis *b = hypotheses_best(&j->before);
-	static const struct tcb none;
-	const uint64_t zero = t->count ? t->event[0].at : 0;
+	struct judge again;
+	size_t group = SIZE_MAX;
+	judge_begin(&again, j->script, j->model, &j->endpoint, 0);
 	for (size_t i = 0; i < t->count; i++) {
-		const size_t from = out->length;
-		ladder_event(&t->event[i], j, b ? &b->tcb : &none, zero, out);
+		const struct event *e = &t->event[i];
 		const bool marked = j->status != JUDGE_GOING && i == j->fault_event;
-		if (!marked)
-			continue;
-		if (out->length == from)
-			ladder_line(out, "", "", "", "", "", t->event[i].kind == EVENT_FENCE ? "(the fence is answered)" : "(the end)");
-		if (out->length && out->at[out->length - 1] == '\n')
-			out->at[--out->length] = '\0';
-		text_add(out, "  # <== %s\n", j->cause_class);
+		const size_t from = out->length;
+		if (e->step != group)
+			judge_group(&again, group = e->step);
+		ladder_event(e, j->script, judge_tcb(&again), out);
+		judge_event(&again, e);
+		if (marked && out->length == from)
+			ladder_line(out, "", "", "", "", "", silent_event(e->kind));
+		if (out->length != from)
+			ladder_remark(e, t->event[0].at, marked ? j->cause_class : NULL, out);
 	}
+	judge_end(&again);
 }
