@@ -63,6 +63,9 @@ struct request {
 
 /* Reads the arguments. False: usage, which has been told on stderr. */
 bool request_read(struct request *r, int argc, char **argv);
+/* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" is a file. CODE_OK, or the
+ * code of what has been told on stderr. */
+int request_target(struct request *r);
 void request_free(struct request *r);
 
 /* The plays that a request means. */
@@ -91,21 +94,21 @@ void progress_start(struct progress *p, size_t total);
 void progress_step(struct progress *p);
 void progress_stop(struct progress *p);
 
-/* Plays a request and writes its record; shared by `run` and `matrix`. See session.c. */
+/* One run of a request: the caller sets the first three, session_play() the rest. See session.c. */
 struct session {
-	const struct request *request;
-	const struct selection *selection;
+	struct request *request;
+	bool tap;      /* TAP on stdout as results come */
+	bool keep_all; /* keep passes too */
+	struct selection selection;
 	struct run_counts counts;
 	struct result **kept; /* copies of the results that the closing report needs */
 	size_t kept_count;
-	bool keep_all;
-	bool tap;             /* TAP on stdout as results come */
 	bool stdout_gone;     /* its reader went away, or the disk is full */
 	bool broken;          /* the report or the record is incomplete */
 	struct error failure; /* why the run ended early; empty when it did not */
 };
-/* Returns the exit code. suite_errors: files that could not be read. */
-int session_play(struct session *s, unsigned suite_errors);
+/* Selects, plays, and writes record and report as results come. Returns the exit code. */
+int session_play(struct session *s, const struct suite *suite);
 void session_free(struct session *s);
 
 #endif

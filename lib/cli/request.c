@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "lib/base/memory.h"
 
@@ -142,28 +143,6 @@ static bool option_take(struct request *r, int option, const char *value)
 	return false; /* getopt_long has complained */
 }
 
-/* "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" is a file. */
-static bool target_find(struct request *r)
-{
-	size_t n = strlen(r->target);
-	bool file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0);
-	char inside[CLI_PATH_MAX];
-	int length = snprintf(inside, sizeof(inside), file ? "%s" : "targets/%s/target.ini", r->target);
-	if (length < 0 || length >= CLI_PATH_MAX) {
-		cli_complain("-t: the name is longer than %d octets, expected a target's name or file", CLI_PATH_MAX);
-		return false;
-	}
-	struct error e;
-	if (!file && !data_path(r->target_file, inside, &e)) {
-		cli_complain("%s", e.text);
-		return false;
-	}
-	if (file)
-		memcpy(r->target_file, inside, (size_t)length + 1);
-	r->run.target_file = r->target_file;
-	return true;
-}
-
 static void selection_say(struct request *r)
 {
 	for (size_t i = 0; i < r->glob_count; i++)
@@ -193,7 +172,32 @@ bool request_read(struct request *r, int argc, char **argv)
 	r->glob_count = (size_t)(argc - optind);
 	r->run.fault = r->fault;
 	selection_say(r);
-	return target_find(r);
+	return true;
+}
+
+int request_target(struct request *r)
+{
+	size_t n = strlen(r->target);
+	bool is_file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0);
+	char inside[CLI_PATH_MAX];
+	int length = snprintf(inside, sizeof(inside), is_file ? "%s" : "targets/%s/target.ini", r->target);
+	if (length < 0 || length >= CLI_PATH_MAX) {
+		cli_complain("-t: the name is longer than %d octets, expected a target's name or file", CLI_PATH_MAX);
+		return CODE_USAGE;
+	}
+	struct error e;
+	if (is_file) {
+		memcpy(r->target_file, inside, (size_t)length + 1);
+	} else if (!data_path(r->target_file, inside, &e)) {
+		cli_complain("%s", e.text);
+		return CODE_UNUSABLE;
+	}
+	if (access(r->target_file, R_OK) != 0) {
+		cli_complain("-t %s: %s: %s, expected the name of a directory in targets/ or a target's file", r->target, r->target_file, strerror(errno));
+		return CODE_USAGE;
+	}
+	r->run.target_file = r->target_file;
+	return CODE_OK;
 }
 
 void request_free(struct request *r)

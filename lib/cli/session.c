@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/target/declaration.h"
 #include "reports/reports.h"
 
 /* What the callbacks of a run share. */
@@ -64,7 +65,7 @@ static void on_header(void *self, const struct run_header *h)
 	l->begun = true;
 	if (!l->session->tap)
 		return;
-	tap_begin(&l->report, (unsigned)l->session->selection->count);
+	tap_begin(&l->report, (unsigned)l->session->selection.count);
 	report_flush(l);
 	/* Its texts are the run's; the report keeps only what is plain. */
 	memset(&l->report.header.choices, 0, sizeof(l->report.header.choices));
@@ -122,35 +123,61 @@ static void session_report(struct listener *l, bool played)
 	report_flush(l);
 }
 
+static int unusable(const struct request *r)
+{
+	return r->bisect ? CODE_SKIP : CODE_UNUSABLE;
+}
+
 static int session_code(const struct session *s, bool played)
 {
 	const struct request *r = s->request;
-	int unusable = r->bisect ? CODE_SKIP : CODE_UNUSABLE;
 	/* Without a single result the counts cannot tell a broken environment from an empty selection. */
 	if (!played && s->counts.total == 0)
-		return s->counts.errors ? CODE_USAGE : unusable;
+		return s->counts.errors ? CODE_USAGE : unusable(r);
 	int code = run_exit_code(&s->counts, r->run.strict, r->bisect);
-	return code == CODE_OK && (!played || s->broken) ? unusable : code;
+	return code == CODE_OK && (!played || s->broken) ? unusable(r) : code;
 }
 
-int session_play(struct session *s, unsigned suite_errors)
+/* Plays what was selected. */
+static int session_run(struct session *s, unsigned suite_errors)
 {
+	const struct request *r = s->request;
 	struct listener l = {.session = s, .progress = {.pipe = -1}};
-	if (!record_open(&l, s->request->json))
-		return s->request->bisect ? CODE_SKIP : CODE_UNUSABLE;
-	l.report = (struct report){.to = stdout, .strict = s->request->run.strict, .quiet = s->request->quiet, .rerun = text_string(&s->request->rerun)};
-	progress_start(&l.progress, s->selection->count);
+	if (!record_open(&l, r->json))
+		return unusable(r);
+	l.report = (struct report){.to = stdout, .strict = r->run.strict, .quiet = r->quiet, .rerun = text_string(&r->rerun)};
+	progress_start(&l.progress, s->selection.count);
 	struct run_events events = {.header = on_header, .result = on_result, .self = &l};
-	bool played = run_play(&s->request->run, s->selection->play, s->selection->count, &events, &s->counts, &s->failure);
+	bool played = run_play(&r->run, s->selection.play, s->selection.count, &events, &s->counts, &s->failure);
 	progress_stop(&l.progress);
-	s->counts.left_out = s->selection->left_out;
+	s->counts.left_out = s->selection.left_out;
 	s->counts.errors = suite_errors;
 	session_report(&l, played);
 	if (l.record && fclose(l.record) != 0) {
-		cli_complain("--json %s: %s, the record is incomplete; make room or name another file", s->request->json, strerror(errno));
+		cli_complain("--json %s: %s, the record is incomplete; make room or name another file", r->json, strerror(errno));
 		s->broken = true;
 	}
 	return session_code(s, played);
+}
+
+int session_play(struct session *s, const struct suite *suite)
+{
+	struct request *r = s->request;
+	struct error e;
+	int code = request_target(r);
+	if (code != CODE_OK)
+		return code == CODE_UNUSABLE ? unusable(r) : code;
+	/* The target's constants say how long a script waits. */
+	struct declaration *d = declaration_read(r->run.target_file, r->run.profile, r->run.as_shipped, &e);
+	if (!d) {
+		cli_complain("%s", e.text);
+		return unusable(r);
+	}
+	code = CODE_USAGE;
+	if (selection_make(&s->selection, suite, r, &d->model.constants))
+		code = session_run(s, suite->error_count);
+	declaration_free(d);
+	return code;
 }
 
 void session_free(struct session *s)
@@ -160,6 +187,7 @@ void session_free(struct session *s)
 		free(s->kept[i]);
 	}
 	free(s->kept);
+	selection_free(&s->selection);
 	s->kept = NULL;
 	s->kept_count = 0;
 }
