@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <libnet.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "lib/base/memory.h"
@@ -24,7 +26,8 @@ enum { ETHERTYPE_OF_IPV4 = 0x0800,
        NDP_HOP_LIMIT = 255,
        CAPTURE_SNAPLEN = 65535,
        CAPTURE_BUFFER = 8 << 20, /* octets: 4096 frames of this MTU */
-       ANSWER_ROOM = 256 };
+       ANSWER_ROOM = 256,
+       WATCH_EVERY_US = 20000 };
 
 struct wire {
 	const struct link *link;
@@ -32,6 +35,7 @@ struct wire {
 	pcap_t *pcap;
 	struct netlink *netlink; /* lives in the tester's namespace */
 	uint64_t dropped_before;
+	uint64_t watched; /* when the link was last seen up */
 	struct stamp stamp;
 	uint8_t out[FRAME_MAX];
 };
@@ -124,13 +128,29 @@ void wire_close(struct wire *w)
 	free(w);
 }
 
+/* The one request that takes no lock of the kernel's, for others may be busy with their interfaces. It may tell of a lost carrier up to a second late. */
+static bool link_seems_up(const struct wire *w)
+{
+	struct ifreq request = {0};
+
+	memcpy(request.ifr_name, w->link->tester_if, sizeof request.ifr_name);
+	return ioctl(libnet_getfd(w->libnet), SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0 && (request.ifr_flags & IFF_RUNNING) != 0;
+}
+
+static bool link_down(const struct wire *w, const char *doing, struct error *e)
+{
+	const struct link *l = w->link;
+
+	return error_set(e, "wire: the link %s is down while %s; set %s and %s up again (ip link set dev %s up), or run again", l->tester_if, doing, l->tester_if, l->target_if, l->target_if);
+}
+
 /* Why a frame could not be sent: most often the link is down, and then the kernel's own words ("No buffer space") mislead. */
-static bool send_failed(struct wire *w, size_t n, int number, struct error *e)
+static bool send_failed(const struct wire *w, size_t n, int number, struct error *e)
 {
 	struct netlink_interface i;
 
 	if (netlink_interface_read(w->netlink, w->link->tester_index, &i, NULL) && !i.up)
-		return error_set(e, "wire: the link %s is down while sending; set %s and %s up again (ip link set dev %s up), or run again", w->link->tester_if, w->link->tester_if, w->link->target_if, w->link->target_if);
+		return link_down(w, "sending", e);
 	return error_set(e, "wire: %s: %s while sending a frame of %zu octets; the interface's MTU bounds what can be sent", w->link->tester_if, strerror(number), n);
 }
 
@@ -198,6 +218,21 @@ static int housekeeping(struct wire *w, const uint8_t *frame, size_t n, struct e
 	return question_answer(w, &p, e) ? 1 : -1;
 }
 
+/* Nothing is waiting: that is no news, unless the link is down. libpcap keeps quiet about it, so it is looked at now and then. */
+static int wire_idle(struct wire *w, struct error *e)
+{
+	uint64_t now = clock_now();
+
+	if (now - w->watched < WATCH_EVERY_US)
+		return 0;
+	if (!link_seems_up(w)) {
+		link_down(w, "receiving", e);
+		return -1;
+	}
+	w->watched = now;
+	return 0;
+}
+
 int wire_receive(struct wire *w, struct frame *f, struct error *e)
 {
 	for (;;) {
@@ -206,7 +241,7 @@ int wire_receive(struct wire *w, struct frame *f, struct error *e)
 		int got = pcap_next_ex(w->pcap, &header, &octets);
 
 		if (got == 0)
-			return 0;
+			return wire_idle(w, e);
 		if (got < 0) {
 			error_set(e, "wire: %s: %s while receiving; the link must stay up (ip link set dev %s up), run again", w->link->tester_if, pcap_geterr(w->pcap), w->link->tester_if);
 			return -1;
