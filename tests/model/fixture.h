@@ -346,6 +346,17 @@ static inline void user_is_told(const struct scene *s, unsigned signals)
 	every_reaction(s, tcb_signals, signals, "one of the signals");
 }
 
+static inline bool tcb_may_signal(const struct tcb *t, uint32_t n)
+{
+	return ((t->signals | t->may_signal) & n) != 0 && (t->signals & ~n) == 0;
+}
+
+/* One of these signals is given; which one the text does not decide (the same event is "reset" in one place and "refused" in another). */
+static inline void user_may_be_told(const struct scene *s, unsigned signals)
+{
+	every_reaction(s, tcb_may_signal, signals, "one of the signals, perhaps only permitted,");
+}
+
 static inline void user_is_not_told(const struct scene *s)
 {
 	every_reaction(s, tcb_signals, 0, "signals");

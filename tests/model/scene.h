@@ -238,10 +238,12 @@ static inline void calls(struct scene *s, enum call c, uint32_t octets)
 	model_call(&s->m, &s->t, c, octets, s->now, &s->out);
 }
 
-/* The scene goes on from this reaction. una, nxt and rcv stay: the test says its own numbers from here. */
+/* The scene goes on from this reaction, and nothing more can be asked of the outcome. una, nxt and rcv stay: the test says its own numbers
+ * from here. */
 static inline void follow(struct scene *s, const struct reaction *r)
 {
 	s->t = r->next;
+	s->out.count = 0;
 }
 
 /* LISTEN and "no TCB, but the port listens" are one (model.h, struct tcb, listener). */

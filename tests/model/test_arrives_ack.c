@@ -58,7 +58,8 @@ static void S3_10_7_4_ACK_2(void **unused)
 }
 
 /* "If the segment acknowledgment is not acceptable, form a reset segment <SEQ=SEG.ACK><CTL=RST> and send it": SND.UNA=ISS is not
- * acceptable. With MAY-12 a SEG.ACK beyond SND.NXT is "discarded and an ACK sent back" before that. */
+ * acceptable. With MAY-12 a SEG.ACK beyond SND.NXT is "discarded and an ACK sent back" before that; 3.5.2 (2), for states that are not
+ * synchronized, knows only the reset: both stand there. */
 static void S3_10_7_4_ACK_3(void **unused)
 {
 	static const uint32_t acks[] = {100, 99, 102, 1000101};
@@ -70,10 +71,12 @@ static void S3_10_7_4_ACK_3(void **unused)
 			for (unsigned j = 0; j < 8; j++) {
 				s.m.choices.rfc5961_ack = range;
 				arrives(&s, 301, acks[j / 2], CTL_ACK, j % 2 ? 10 : 0);
-				if (range && j / 2 >= 2)
+				if (range && j / 2 >= 2) {
 					permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
-				else
+					leaves_open_reply(&s, acks[j / 2], 0, CTL_RST, SYN_RECEIVED);
+				} else {
 					permits_reset_at(&s, acks[j / 2], SYN_RECEIVED);
+				}
 				permits_nothing_else(&s);
 				snd_una_is(&s, 100);
 				rcv_nxt_is(&s, 301);
@@ -348,8 +351,9 @@ static void S3_10_7_4_ACK_16(void **unused)
 		arrives(&s, 302, 101, CTL_ACK, 0);
 		only_silence(&s, LAST_ACK);
 		arrives(&s, 302, 102, CTL_ACK, 0);
-		follow(&s, permits_silence(&s, CLOSED));
+		const struct reaction *r = permits_silence(&s, CLOSED);
 		permits_nothing_else(&s);
+		follow(&s, r);
 		arrives(&s, 302, 102, CTL_ACK, 0);
 		permits_reset_at(&s, 102, CLOSED);
 		permits_nothing_else(&s);

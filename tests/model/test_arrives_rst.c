@@ -155,8 +155,9 @@ static void S3_10_7_4_RST_7(void **unused)
 	for (unsigned i = 0; i < 3; i++)
 		for (unsigned p = 0; scene_in(&s, states[i], p); p++) {
 			arrives(&s, 302, 0, CTL_RST, 0);
-			follow(&s, permits_silence(&s, CLOSED));
+			const struct reaction *r = permits_silence(&s, CLOSED);
 			permits_nothing_else(&s);
+			follow(&s, r);
 			arrives(&s, 302, 102, CTL_ACK, 0);
 			permits_reset_at(&s, 102, CLOSED);
 			permits_nothing_else(&s);

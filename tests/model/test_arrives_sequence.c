@@ -37,18 +37,57 @@ static void S3_10_7_4_SEQ_1(void **unused)
 	(void)unused;
 	for (unsigned i = 0; i <= SYNCHRONIZED; i++)
 		for (unsigned p = 0; scene_in(&s, i < SYNCHRONIZED ? synchronized[i] : SYN_RECEIVED, p); p++) {
-			arrives(&s, s.rcv - 1, s.una, CTL_ACK, 0);
+			const uint32_t ack = s.t.state == SYN_RECEIVED ? 101 : s.una;
+			arrives(&s, s.rcv - 1, ack, CTL_ACK, 0);
 			only_acknowledges(&s);
-			arrives(&s, s.rcv + WINDOW, s.una, CTL_ACK, 0);
+			arrives(&s, s.rcv + WINDOW, ack, CTL_ACK, 0);
 			only_acknowledges(&s);
 			empty_at_last_octet(&s);
-			if (s.t.state == SYN_RECEIVED)
-				arrives(&s, 301, 101, CTL_ACK, 0);
-			else
-				arrives(&s, s.rcv, s.una, CTL_ACK, 0);
+			arrives(&s, s.rcv, ack, CTL_ACK, 0);
 			permits_silence(&s, s.t.state == SYN_RECEIVED ? ESTABLISHED : s.t.state);
 			if (s.t.state == TIME_WAIT) /* fifth check: "Acknowledge it", of what can only be a FIN */
 				leaves_open_reply(&s, 102, 302, CTL_ACK, TIME_WAIT);
+			permits_nothing_else(&s);
+		}
+}
+
+/* In SYN-RECEIVED, old and with an ACK of nothing new: the first check answers and returns; 3.5.2 (2), for states that are not synchronized,
+ * sends a reset when "the segment carries an unacceptable ACK". The ACK must be in the set; the reset is left open. */
+static void old_segment_with_bad_ack_in_syn_received(void **unused)
+{
+	static const uint32_t acks[] = {100, 99, 102};
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, SYN_RECEIVED, p); p++)
+		for (unsigned j = 0; j < 3; j++) {
+			arrives(&s, 299, acks[j], CTL_ACK, 1);
+			permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
+			leaves_open_reply(&s, acks[j], 0, CTL_RST, SYN_RECEIVED);
+			tolerates_silence(&s, SYN_RECEIVED);
+			permits_nothing_else(&s);
+		}
+}
+
+/* The first SYN again, with text that reaches into the window: "trimming off any portions that lie outside the window (including SYN and
+ * FIN)" leaves text without an ACK, which the fifth check drops. As the bare SYN again it may draw ACK or SYN,ACK. What it must not be taken
+ * for is a new SYN only: staying in SYN-RECEIVED is in the set. */
+static void first_syn_again_with_text(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (int passive = 0; passive < 2; passive++)
+		for (unsigned p = 0; scene_in(&s, SYN_RECEIVED, p); p++) {
+			if (passive)
+				from_listen(&s);
+			arrives(&s, 300, 0, CTL_SYN, 10);
+			if (passive)
+				permits_silence(&s, SYN_RECEIVED);
+			permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
+			permits_reply(&s, 100, 301, CTL_SYN | CTL_ACK, SYN_RECEIVED);
+			leaves_open_silence(&s, SYN_RECEIVED);
+			leaves_open_silence(&s, LISTEN);
 			permits_nothing_else(&s);
 		}
 }
@@ -286,6 +325,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(S3_10_7_4_SEQ_1),
+	    cmocka_unit_test(old_segment_with_bad_ack_in_syn_received),
+	    cmocka_unit_test(first_syn_again_with_text),
 	    cmocka_unit_test(S3_10_7_4_SEQ_2),
 	    cmocka_unit_test(S3_10_7_4_SEQ_3),
 	    cmocka_unit_test(S3_10_7_4_SEQ_4),

@@ -47,6 +47,23 @@ static void S3_10_7_4_SYN_2(void **unused)
 			}
 }
 
+/* The same without RFC 5961: an error, so that a reset is sent and the open has failed. */
+static void syn_in_syn_received_without_rfc5961(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, SYN_RECEIVED, p); p++) {
+		s.m.choices.rfc5961_syn = false;
+		arrives(&s, 401, 0, CTL_SYN, 0);
+		permits_reset_from_zero(&s, 402, CLOSED);
+		leaves_open_reply(&s, 101, 0, CTL_RST, CLOSED);
+		leaves_open_reply(&s, 101, 301, CTL_RST | CTL_ACK, CLOSED);
+		leaves_open_reply(&s, 101, 402, CTL_RST | CTL_ACK, CLOSED);
+		permits_nothing_else(&s);
+	}
+}
+
 /* "if the SYN bit is set, irrespective of the sequence number, TCP endpoints MUST send a 'challenge ACK' ... MUST drop the unacceptable
  * segment". Old, exact, in the window and beyond it. */
 static void S3_10_7_4_SYN_3(void **unused)
@@ -163,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(S3_10_7_4_SYN_1),
 	    cmocka_unit_test(S3_10_7_4_SYN_2),
+	    cmocka_unit_test(syn_in_syn_received_without_rfc5961),
 	    cmocka_unit_test(S3_10_7_4_SYN_3),
 	    cmocka_unit_test(S3_10_7_4_SYN_4),
 	    cmocka_unit_test(S3_10_7_4_SYN_5),

@@ -98,8 +98,9 @@ static void S3_10_7_4_TEXT_5(void **unused)
 	for (unsigned p = 0; scene_in(&s, ESTABLISHED, p); p++) {
 		arrives(&s, 301, 101, CTL_PSH | CTL_ACK, 5);
 		permits_reply(&s, 101, 306, CTL_ACK, ESTABLISHED);
-		follow(&s, permits_owed_ack(&s, 306, ESTABLISHED));
+		const struct reaction *r = permits_owed_ack(&s, 306, ESTABLISHED);
 		permits_nothing_else(&s);
+		follow(&s, r);
 		calls(&s, CALL_RECEIVE, 100);
 		unread_is(&s, 0);
 		rcv_nxt_is(&s, 306);
