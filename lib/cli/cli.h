@@ -23,6 +23,9 @@ struct command {
 	const char *purpose;
 };
 
+/* All of the program but exit(): returns the exit code. */
+int cli_main(int argc, char **argv);
+
 int command_run(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_show(int argc, char **argv);

@@ -1,0 +1,90 @@
+/* The commands of `tcpspec`, and which of them the arguments mean. It does no work of its own. */
+#include "lib/cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {"run", command_run, "[GLOB...] [-x GLOB] [-t TARGET] [--all] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--quiet] [--bisect] [--fault KIND[@GLOB]]", "play tests against a target, TAP on stdout"},
+    {"list", command_list, "[GLOB...]", "the ids of tests and the sentence that each asks"},
+    {"show", command_show, "ID", "a test as a ladder"},
+    {"explain", command_explain, "ID", "its rule, its clause and what the model permits"},
+    {"matrix", command_matrix, "[--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
+    {"model", command_model, "[--slack] [--edges]", "how much the reference model permits; the state diagram"},
+    {"lint", command_lint, "FILE...", "check ladders against the grammar and the model"},
+    {"doctor", command_doctor, "", "what this machine can run, and how to mend the rest"},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+void cli_complain(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	fputs("tcpspec: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+}
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int cli_usage(const char *command)
+{
+	const struct command *c = command_find(command);
+	if (c)
+		fprintf(stderr, "usage: tcpspec %s %s\n", c->name, c->arguments);
+	return CODE_USAGE;
+}
+
+int cli_finish(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	cli_complain("standard output: %s, what was printed is incomplete; give it a place to go", strerror(errno ? errno : EIO));
+	return code == CODE_OK ? CODE_UNUSABLE : code;
+}
+
+static void help_print(FILE *to)
+{
+	fputs("tcpspec puts a TCP in every state, sends it every segment, and proves what it did.\n\n", to);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  tcpspec %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].purpose);
+	fputs("  tcpspec --version\n  tcpspec help\n\n"
+	      "Exit codes: 0 all as expected; 1 a FAIL or a stale known deviation; 2 usage, nothing matched, a malformed ladder;\n"
+	      "3 target or environment unusable, or anything INCONCLUSIVE (125 under --bisect). See tcpspec(1).\n",
+	      to);
+}
+
+int cli_main(int argc, char **argv)
+{
+	/* A reader that goes away is an error to be told, not a death: the record in --json goes on. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		help_print(stderr);
+		return CODE_USAGE;
+	}
+	const char *name = argv[1];
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		help_print(stdout);
+		return cli_finish(CODE_OK);
+	}
+	if (strcmp(name, "--version") == 0) {
+		printf("tcpspec %s\n", TCPSPEC_VERSION);
+		return cli_finish(CODE_OK);
+	}
+	const struct command *c = command_find(name);
+	if (!c) {
+		cli_complain("there is no command \"%s\", `tcpspec help` lists them", name);
+		return CODE_USAGE;
+	}
+	return c->run(argc - 1, argv + 1);
+}
