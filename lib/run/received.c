@@ -96,34 +96,118 @@ static void judge_consume(struct judge *j, size_t at, const struct segment *s)
 	j->expect = next_expect(j, at + 1);
 }
 
-/* A segment that nothing explains: a straggler, a late reply, or simply wrong. */
-static void judge_unexplained(struct judge *j, const struct segment *s, uint64_t at)
+/* Adds s to the reaction as it is written down. Repetitions that the clock permits are no part of it: they would make it depend on load. */
+static void judge_note(struct judge *j, const struct segment *s, const char *how)
 {
-	const struct hypothesis *h = hypotheses_best(&j->now);
-	const char *clause = h && h->clause ? h->clause : j->clause;
-	if (j->fenced && !j->deadline) {
-		const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
-		if (late < STRAGGLER_US) {
-			j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
-			judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
-			return;
-		}
-		j->status = j->status == JUDGE_FAILED ? JUDGE_GOING : j->status;
-		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
-		return;
-	}
-	(void)s;
-	judge_against(j, JUDGE_FAILED, "unexpected segment", clause, "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
+	const struct hypothesis *h = hypotheses_best(&j->before);
+	text_add(&j->actual, "%s%s", j->actual.length ? " " : "", how);
+	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &j->actual);
+	j->replies++;
 }
 
-static void judge_note_reply(struct judge *j, const struct segment *s)
+static const char *clause_now(const struct judge *j)
 {
-	struct text form = {0};
-	const struct hypothesis *h = hypotheses_best(&j->before);
-	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &form);
-	text_add(&j->actual, "%s%s%s", j->actual.length ? " " : "", j->fenced && !j->deadline ? "late " : "", text_string(&form));
-	text_free(&form);
-	j->replies++;
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	return h && h->clause ? h->clause : j->clause;
+}
+
+/* Is s the reply that was missed, or (residue) something that a target which owes it may send as well? */
+static bool judge_missed(const struct judge *j, const struct segment *s, uint64_t at, bool *residue)
+{
+	bool satisfied = false;
+	*residue = false;
+	for (unsigned i = 0; i < j->missed.count; i++) {
+		const struct hypothesis *h = &j->missed.h[i];
+		struct tcb next = h->tcb;
+		const char *clause;
+		satisfied |= h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next);
+		const enum unasked role = model_emits(j->model, &h->tcb, s, at, &next, &clause);
+		satisfied |= role == UNASKED_TEXT;
+		*residue |= role != UNASKED_FORBIDDEN && role != UNASKED_TEXT;
+	}
+	return satisfied;
+}
+
+/* A straggler under 50 ms late shows that the fence was not sound; from there on the target is late. */
+static void judge_straggler(struct judge *j, const struct segment *s, uint64_t late)
+{
+	const char *clause = clause_now(j);
+	j->status = JUDGE_GOING;
+	judge_note(j, s, "late ");
+	if (late < STRAGGLER_US)
+		judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
+	else
+		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
+}
+
+/* Behind the fence nothing is due at once: what is owed, queued or residue is explained without a line of the script. */
+static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
+{
+	const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
+	bool residue;
+	if (j->status == JUDGE_FAILED && j->missed.count && !j->now.count) {
+		if (judge_missed(j, s, at, &residue) || (!residue && late < STRAGGLER_US))
+			judge_straggler(j, s, late);
+		return;
+	}
+	if (j->status != JUDGE_GOING)
+		return;
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), s);
+	if (fault)
+		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+	judge_time(j, at);
+	judge_explain(j, s, at);
+	if (j->scratch.count == 0) {
+		judge_straggler(j, s, late);
+		return;
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+}
+
+/* The script has the say over what the model permits: an EXPECT, residue, or a group (by the model). False: it permits none of the explanations. */
+static bool judge_by_script(struct judge *j, size_t expected)
+{
+	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
+	if (group_has(j, STEP_BY_MODEL) && expected == j->end)
+		return true;
+	if (judge_fits(j, expected < j->end, again)) {
+		judge_keep_roles(j, expected < j->end, again);
+		return true;
+	}
+	judge_breach(j, j->script->level, "unexpected segment", j->script->step[j->first].line, "no line expects it, and it is no repetition");
+	return j->status == JUDGE_GOING;
+}
+
+static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at)
+{
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), s);
+	if (fault) {
+		judge_note(j, s, "");
+		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+		return;
+	}
+	judge_time(j, at);
+	judge_explain(j, s, at);
+	const size_t expected = judge_expected(j, s);
+	const bool repeated = expected == j->end && j->scratch.count && role_is_residue(j->scratch.h[0].role) && j->scratch.h[0].role != UNASKED_OWED;
+	if (!repeated)
+		judge_note(j, s, "");
+	if (j->scratch.count == 0) {
+		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
+		return;
+	}
+	if (!judge_by_script(j, expected))
+		return;
+	if (expected < j->end && s->text_length && !text_is_stream(s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s->seq))
+		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+	if (expected == j->end)
+		return;
+	judge_consume(j, expected, s);
+	if (j->fenced && j->deadline)
+		j->deadline = group_deadline(j);
 }
 
 void judge_received(struct judge *j, const struct event *e)
@@ -131,39 +215,10 @@ void judge_received(struct judge *j, const struct event *e)
 	struct segment s;
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
-	judge_note_reply(j, &s);
-	if (j->status != JUDGE_GOING && !(j->status == JUDGE_FAILED && j->fenced))
-		return;
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), &s);
-	if (fault) {
-		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
-		return;
-	}
-	if (j->status == JUDGE_GOING)
-		judge_time(j, e->at);
-	judge_explain(j, &s, e->at);
-	const bool late = j->fenced && !j->deadline; /* what the model explains there (owed, queued, residue) needs no line */
-	const size_t expected = late ? j->end : judge_expected(j, &s);
-	const bool by_model = late || (group_has(j, STEP_BY_MODEL) && expected == j->end);
-	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
-	if (!by_model && j->scratch.count && !judge_fits(j, expected < j->end, again)) {
-		judge_breach(j, j->script->level, "unexpected segment", j->script->step[j->first].line, "no line expects it, and it is no repetition");
-		if (j->status != JUDGE_GOING)
-			return;
-	} else if (!by_model) {
-		judge_keep_roles(j, expected < j->end, again);
-	}
-	if (j->scratch.count == 0) {
-		judge_unexplained(j, &s, e->at);
-		return;
-	}
-	if (expected < j->end && s.text_length && !text_is_stream(&s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s.seq))
-		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
-	hypotheses_swap(&j->now, &j->scratch);
-	judge_check(j);
-	if (expected == j->end)
-		return;
-	judge_consume(j, expected, &s);
-	if (j->fenced && j->deadline)
-		j->deadline = group_deadline(j);
+	if (j->fenced && !j->deadline)
+		judge_late(j, &s, e->at);
+	else if (j->status == JUDGE_GOING)
+		judge_in_group(j, &s, e->at);
+	else
+		judge_note(j, &s, ""); /* the reaction is written down to its end */
 }

@@ -18,14 +18,42 @@ void judge_replay(struct judge *j, const struct trace *t)
 	}
 }
 
+static void number_print(const char *name, bool known, uint32_t live, uint32_t variable, struct text *out)
+{
+	const int32_t k = (int32_t)(live - variable);
+	if (!known)
+		text_add(out, "Z"); /* the tester's choice, which depends on the seed */
+	else if (k == 0)
+		text_add(out, "%s", name);
+	else
+		text_add(out, "%s%+d", name, k);
+}
+
+/* A segment of the tester's, by the target's variables: its SEQ is in the receive space, its ACK in the send space. */
+static void arrival_print(const struct segment *s, const struct tcb *t, struct text *out)
+{
+	text_add(out, "<SEQ=");
+	number_print("RCV.NXT", t->irs_known, s->seq, t->rcv_nxt, out);
+	if (s->ctl & CTL_ACK) {
+		text_add(out, "><ACK=");
+		number_print("SND.NXT", t->iss_known, s->ack, t->snd_nxt, out);
+	}
+	text_add(out, "><CTL=");
+	ctl_print(s->ctl, out);
+	text_add(out, ">");
+	if (s->text_length)
+		text_add(out, "<DATA=%u>", s->text_length);
+}
+
 static void segment_text(const struct event *e, const struct tcb *t, struct text *out)
 {
 	struct segment s;
-	text_clear(out);
-	if (segment_parse(e->packet, e->length, &s, NULL))
-		segment_print_relative(&s, t, NULL, out);
+	if (!segment_parse(e->packet, e->length, &s, NULL))
+		text_add(out, "(an ICMP error)");
+	else if (e->kind == EVENT_SENT)
+		arrival_print(&s, t, out);
 	else
-		text_add(out, "(not TCP)");
+		segment_print_relative(&s, t, NULL, out);
 }
 
 /* Arrivals at the target come from column A, its departures go there: the target is drawn as TCP B. */
