@@ -165,6 +165,24 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 	judge_check(j);
 }
 
+/* Did s leave the target before the stimulus arrived there? It was captured behind the stimulus's departure, but the TCBs before it explain it as
+ * residue: the two crossed on the wire. Each such segment is taken from the budget of those TCBs. */
+static bool judge_crossed(struct judge *j, const struct segment *s, uint64_t at)
+{
+	bool crossed = false;
+	if (j->fenced || j->replies)
+		return false;
+	for (unsigned i = 0; i < j->before.count; i++) {
+		struct tcb next = j->before.h[i].tcb;
+		const char *clause;
+		const enum unasked role = model_emits(j->model, &j->before.h[i].tcb, s, at, &next, &clause);
+		if (role_is_residue(role))
+			j->before.h[i].tcb = next;
+		crossed |= role_is_residue(role);
+	}
+	return crossed;
+}
+
 /* The script has the say over what the model permits: an EXPECT, residue, or a group (by the model). False: it permits none of the explanations. */
 static bool judge_by_script(struct judge *j, size_t expected)
 {
@@ -189,6 +207,8 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	}
 	judge_time(j, at);
 	judge_explain(j, s, at);
+	if (j->scratch.count == 0 && judge_crossed(j, s, at))
+		return;
 	const size_t expected = judge_expected(j, s);
 	const bool repeated = expected == j->end && j->scratch.count && role_is_residue(j->scratch.h[0].role) && j->scratch.h[0].role != UNASKED_OWED;
 	if (!repeated)
