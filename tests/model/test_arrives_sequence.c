@@ -294,6 +294,34 @@ static void S3_10_7_4_SEQ_10(void **unused)
 		}
 }
 
+/* Window 0 and the ACK of the target's FIN, on a segment whose text is refused: it is accepted and the state changes, or (a broken "should")
+ * it is not and neither does. Nothing between. */
+static void ack_of_fin_at_zero_window(void **unused)
+{
+	static const struct {
+		enum state from, to;
+		uint32_t rcv;
+	} rows[] = {{FIN_WAIT_1, FIN_WAIT_2, 301}, {CLOSING, TIME_WAIT, 302}, {LAST_ACK, CLOSED, 302}};
+	struct scene s;
+
+	(void)unused;
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned p = 0; scene_in(&s, rows[i].from, p); p++) {
+			receive_window(&s, 0);
+			arrives(&s, rows[i].rcv, 102, CTL_ACK, 1);
+			permits_reply(&s, 102, rows[i].rcv, CTL_ACK, rows[i].to);
+			leaves_open_reply(&s, 102, rows[i].rcv, CTL_ACK, rows[i].from);
+			leaves_open_silence(&s, rows[i].to);
+			leaves_open_silence(&s, rows[i].from);
+			permits_nothing_else(&s);
+			for (unsigned k = 0; k < s.out.count; k++) {
+				const struct reaction *r = &s.out.reaction[k];
+				if (r->next.state == rows[i].from)
+					assert_true(r->breaks_should && r->next.snd_una == s.target + 101);
+			}
+		}
+}
+
 /* "Segments with higher beginning sequence numbers SHOULD be held for later processing (SHLD-31)": 306 to 310 first, then 301 to 308. Not to
  * hold them breaks a SHOULD. MAY-13: an ACK of RCV.NXT, or none, while the gap is there. */
 static void S3_10_7_4_SEQ_11(void **unused)
@@ -336,6 +364,7 @@ int main(void)
 	    cmocka_unit_test(S3_10_7_4_SEQ_8),
 	    cmocka_unit_test(S3_10_7_4_SEQ_9),
 	    cmocka_unit_test(S3_10_7_4_SEQ_10),
+	    cmocka_unit_test(ack_of_fin_at_zero_window),
 	    cmocka_unit_test(S3_10_7_4_SEQ_11),
 	};
 

@@ -254,11 +254,11 @@ static void S3_10_3_EST_1(void **unused)
 			const struct reaction *r = permits_silence(&s, synchronized[i]);
 			permits_nothing_else(&s);
 			follow(&s, r);
-			unread_is(&s, 15);
-			rcv_nxt_is(&s, 321);
+			assert_int_equal(s.t.unread, 15);
+			assert_int_equal(s.t.rcv_nxt, s.tester + 321);
 			calls(&s, CALL_RECEIVE, 15);
 			follow(&s, permits_silence(&s, synchronized[i]));
-			unread_is(&s, 0);
+			assert_int_equal(s.t.unread, 0);
 			/* With room again, the window may be told, and once only; its edge goes to the right. */
 			assert_int_equal(sends(&s, s.nxt, 321, CTL_ACK, 0), UNASKED_WINDOW_UPDATE);
 			assert_int_equal(sends(&s, s.nxt, 321, CTL_ACK, 0), UNASKED_FORBIDDEN);
@@ -316,7 +316,7 @@ static void S3_10_3_CW_1(void **unused)
 		const struct reaction *r = permits_silence(&s, CLOSE_WAIT);
 		permits_nothing_else(&s);
 		follow(&s, r);
-		unread_is(&s, 0);
+		assert_int_equal(s.t.unread, 0);
 		calls(&s, CALL_RECEIVE, 10);
 		only_answers(&s);
 		assert_true(s.out.reaction[0].next.signals + s.out.reaction[0].next.may_signal > 0);
