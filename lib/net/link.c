@@ -155,10 +155,10 @@ static bool pair_make(struct link *l, enum link_refusal *why, struct error *e)
 
 static bool link_build(struct link *l, enum link_refusal *why, struct error *e)
 {
-	l->tester_ns = namespace_make(&l->rootless, why, e);
+	l->tester_ns = namespace_make(why, e);
 	if (l->tester_ns < 0 || !tester_prepare(e))
 		return false;
-	l->target_ns = namespace_make(&l->rootless, why, e);
+	l->target_ns = namespace_make(why, e);
 	if (l->target_ns < 0 || !settings_write(TARGET_QUIET, sizeof TARGET_QUIET / sizeof TARGET_QUIET[0], e) || !pair_make(l, why, e))
 		return false;
 	return link_enter_tester(l, e) && tester_raise(l, e) && link_enter_target(l, e);
@@ -174,6 +174,7 @@ bool link_create(struct link *l, enum link_refusal *why, struct error *e)
 	done = home >= 0 && link_build(l, &refusal, e);
 	if (done) {
 		refusal = LINK_OK;
+		l->rootless = namespace_is_rootless();
 		link_summarize(l);
 	} else {
 		link_close(l);

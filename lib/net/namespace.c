@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/net/namespace.h"
@@ -36,7 +37,17 @@ static bool user_namespace_make(enum link_refusal *why, struct error *e)
 	return file_write("/proc/self/setgroups", "deny", e) && file_write("/proc/self/uid_map", uid_map, e) && file_write("/proc/self/gid_map", gid_map, e);
 }
 
-int namespace_make(bool *rootless, enum link_refusal *why, struct error *e)
+/* The kernel numbers the machine's own user namespace so, always (PROC_USER_INIT_INO). */
+#define MACHINE_USER_NAMESPACE 0xEFFFFFFDU
+
+bool namespace_is_rootless(void)
+{
+	struct stat s;
+
+	return stat("/proc/self/ns/user", &s) == 0 && s.st_ino != MACHINE_USER_NAMESPACE;
+}
+
+int namespace_make(enum link_refusal *why, struct error *e)
 {
 	bool in_user_namespace = false;
 	int number = geteuid() == 0 ? 0 : EPERM;
@@ -47,7 +58,7 @@ int namespace_make(bool *rootless, enum link_refusal *why, struct error *e)
 		/* Not root, or root without CAP_SYS_ADMIN: a user namespace gives us the right. */
 		if (!user_namespace_make(why, e))
 			return -1;
-		in_user_namespace = *rootless = true;
+		in_user_namespace = true;
 		number = unshare(CLONE_NEWNET) != 0 ? errno : 0;
 	}
 	if (number != 0) {

@@ -5,8 +5,11 @@
 #include "lib/net/link.h"
 
 /* Makes a network namespace, puts the calling thread into it and returns a descriptor of it; -1 with *why and e. The first call of an ordinary user
- * (or of a root without CAP_SYS_ADMIN) makes a user namespace too and sets *rootless; it must then be the only thread. */
-int namespace_make(bool *rootless, enum link_refusal *why, struct error *e);
+ * (or of a root without CAP_SYS_ADMIN) makes a user namespace too; it must then be the only thread. */
+int namespace_make(enum link_refusal *why, struct error *e);
+
+/* Whether the process is in a user namespace, whoever made it: root there is not the machine's. */
+bool namespace_is_rootless(void);
 
 /* A descriptor of the calling thread's network namespace; -1 with e. */
 int namespace_here(struct error *e);
