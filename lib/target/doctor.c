@@ -79,35 +79,45 @@ static bool works_in_namespace(bool (*works)(struct error *), struct error *e)
 	return child < 0 ? error_set(e, "no process to try it in: %s; check the limit of processes (ulimit -u)", strerror(errno)) : status == 0;
 }
 
-static bool line_add(struct text *out, const char *name, const char *lost, bool (*works)(struct error *))
+static void line_add(struct text *out, const char *verdict, const char *what, const char *how)
+{
+	text_add(out, "%s  %-18s %s\n", verdict, what, how);
+}
+
+/* lost: what a run goes without. */
+static bool capability_tell(struct text *out, const char *what, const char *lost, bool (*works)(struct error *))
 {
 	struct error e = {""};
 	bool good = works_in_namespace(works, &e);
 
-	if (good)
-		text_add(out, "ok       %s\n", name);
-	else
-		text_add(out, "missing  %s (without it: %s): %s\n", name, lost, e.text);
+	if (!good)
+		error_prefix(&e, "%s: ", lost);
+	line_add(out, good ? "ok" : "no", what, good ? "works" : e.text);
 	return good;
 }
 
-static void descriptors_line(struct text *out)
+static void descriptors_tell(struct text *out)
 {
 	struct rlimit limit;
+	char how[200];
+	bool enough;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		text_add(out, "missing  RLIMIT_NOFILE: %s\n", strerror(errno));
-	else if (limit.rlim_max < DESCRIPTORS_WANTED)
-		text_add(out, "low      RLIMIT_NOFILE: %llu open files at most, %d are wanted (without them: fewer connections in flight): `ulimit -Hn %d` as root, or a line in /etc/security/limits.conf\n", (unsigned long long)limit.rlim_max, DESCRIPTORS_WANTED, DESCRIPTORS_WANTED);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		line_add(out, "??", "RLIMIT_NOFILE", strerror(errno));
+		return;
+	}
+	enough = limit.rlim_max >= DESCRIPTORS_WANTED;
+	if (enough)
+		snprintf(how, sizeof how, "%llu open files", (unsigned long long)limit.rlim_max);
 	else
-		text_add(out, "ok       RLIMIT_NOFILE: %llu open files\n", (unsigned long long)limit.rlim_max);
+		snprintf(how, sizeof how, "fewer connections in flight: %llu open files at most; as root `ulimit -n %d`, or a line in /etc/security/limits.conf", (unsigned long long)limit.rlim_max, DESCRIPTORS_WANTED);
+	line_add(out, enough ? "ok" : "??", "RLIMIT_NOFILE", how);
 }
 
 void target_doctor(struct text *out, bool *usable)
 {
-	if (!line_add(out, "INET_DIAG", "no state is reported, and the linux target does not start", diag_works))
-		*usable = false;
-	line_add(out, "TCP_REPAIR", "scripts that need `forget` are UNIMPLEMENTED, and connections end with a segment", repair_works);
-	line_add(out, "userfaultfd", "the disturbance `stall` cannot be planted", faults_work);
-	descriptors_line(out);
+	*usable = capability_tell(out, "INET_DIAG", "no state is reported, and the linux target does not start", diag_works);
+	capability_tell(out, "TCP_REPAIR", "scripts that need `forget` are UNIMPLEMENTED", repair_works);
+	capability_tell(out, "userfaultfd", "`--fault stall` cannot be planted", faults_work);
+	descriptors_tell(out);
 }

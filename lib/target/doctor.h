@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* Appends a line for each capability: its name, what was found, what is lost without it, the mend. Tries them as a run would: in namespaces of a child, as an ordinary
- * user with a user namespace. *usable becomes false when the target cannot be run at all, and is left alone otherwise. */
+/* Appends a line for each capability: "ok", "no" or "??" (fewer than wanted), its name, what is lost without it and the mend. Tries them as a run would: in namespaces of a
+ * child, as an ordinary user with a user namespace. *usable: the target can be run. */
 void target_doctor(struct text *out, bool *usable);
 
 #endif

@@ -138,9 +138,14 @@ static inline void bench_state_is(struct bench *b, struct connection *c, enum st
 /* The peer's TCP may delay the ACK that leads there (RFC 9293 3.8.6.3), and nothing but the state tells of its arrival. */
 static inline void bench_comes_to(struct bench *b, struct connection *c, enum state s)
 {
-	for (unsigned ms = 0; ms < 10000 && bench_state(b, c).state != s; ms++)
+	struct state_answer a = bench_state(b, c);
+
+	for (unsigned ms = 0; ms < 10000 && a.state != s; ms++) {
 		poll(NULL, 0, 1);
-	bench_state_is(b, c, s);
+		a = bench_state(b, c);
+	}
+	if (a.state != s || a.has_tcb != (s != CLOSED))
+		fail_msg("in %s, not in %s", a.has_tcb ? state_name(a.state) : "no TCB", state_name(s));
 }
 
 /* CLOSED: no TCB for the 4-tuple, with or without a listener on its port. */
