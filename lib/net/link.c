@@ -79,9 +79,11 @@ static void link_describe(struct link *l)
 	}
 }
 
-/* In the tester's namespace: all that must be done before and after the pair exists. */
+/* In the tester's namespace: before the pair exists, and after. */
 static bool tester_prepare(struct error *e)
 {
+	if (access("/proc/sys/net/ipv6", F_OK) != 0)
+		return error_set(e, "/proc/sys/net/ipv6: %s: this kernel has no IPv6, which half of the tests need; mend: modprobe ipv6, or boot without ipv6.disable=1", strerror(errno));
 	return settings_write(TESTER_QUIET, sizeof TESTER_QUIET / sizeof TESTER_QUIET[0], e);
 }
 

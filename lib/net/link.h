@@ -33,17 +33,19 @@ enum link_refusal {
 
 /* Makes both namespaces and the pair, addresses (no DAD, no autoconfiguration), static neighbours, offloads off on both ends and verified. When root: plain network
  * namespaces; else a user namespace first. The calling thread ends up in the TARGET's namespace and stays there; no other thread may run yet. Within a second or
- * an error. *why (may be NULL) says which refusal it was. */
+ * an error. *why (may be NULL) says which refusal it was. After an error root is back where it was; another user may be left in a user namespace, from which
+ * there is no way back: try in a child (lib/net/child.h) where that matters. */
 bool link_create(struct link *l, enum link_refusal *why, struct error *e);
 
 /* Moves the calling thread. */
 bool link_enter_tester(const struct link *l, struct error *e);
 bool link_enter_target(const struct link *l, struct error *e);
 
-/* True when RPS, threaded NAPI and GRO are off at the target's end and the link is up; else what is on, in e. Does not decide: calibration does. */
+/* True when RPS, threaded NAPI and GRO are off at the target's end and the link is up; else what is on, in e. What cannot be seen counts as off, and the
+ * summary says "rps unknown". Costs a child and a mount: once a run. Does not decide: calibration does. */
 bool link_is_ordered(const struct link *l, struct error *e);
 
-/* Turns RPS on at the target's end (a disturbance for tests; needs root). */
+/* Turns RPS on at the target's end, or off with a mask of 0 (a disturbance for tests; needs the machine's root). */
 bool link_set_rps(const struct link *l, unsigned cpu_mask, struct error *e);
 
 /* Sets or reads a sysctl ("net.ipv4.tcp_sack") in the target's namespace. Values are the kernel's text without the newline. */

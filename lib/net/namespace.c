@@ -21,20 +21,37 @@ static bool file_write(const char *path, const char *text, struct error *e)
 	return done || error_set(e, "%s: cannot write \"%s\" (%s) while setting up the user namespace; run as root with CAP_SYS_ADMIN, or as an ordinary user", path, text, strerror(number));
 }
 
-/* The caller becomes root in a user namespace that maps nobody else: enough for everything the link needs. */
-static bool user_namespace_make(enum link_refusal *why, struct error *e)
+static bool user_map(uid_t uid, gid_t gid, struct error *e)
 {
 	char uid_map[40], gid_map[40];
 
-	snprintf(uid_map, sizeof uid_map, "0 %u 1", (unsigned)geteuid());
-	snprintf(gid_map, sizeof gid_map, "0 %u 1", (unsigned)getegid());
+	snprintf(uid_map, sizeof uid_map, "0 %u 1", (unsigned)uid);
+	snprintf(gid_map, sizeof gid_map, "0 %u 1", (unsigned)gid);
+	/* An ordinary user may write gid_map only after giving up setgroups(). */
+	return file_write("/proc/self/setgroups", "deny", e) && file_write("/proc/self/uid_map", uid_map, e) && file_write("/proc/self/gid_map", gid_map, e);
+}
+
+/* The caller becomes root in a user namespace that maps nobody else: enough for everything the link needs. */
+static bool user_namespace_make(enum link_refusal *why, struct error *e)
+{
+	/* Asked before: inside, the unmapped user is nobody. */
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	struct error restricted;
+
+	*why = LINK_OTHER;
 	if (unshare(CLONE_NEWUSER) != 0) {
 		*why = refusal_explain(errno, false, e);
 		return false;
 	}
-	/* An ordinary user may write gid_map only after giving up setgroups(). */
-	*why = LINK_OTHER;
-	return file_write("/proc/self/setgroups", "deny", e) && file_write("/proc/self/uid_map", uid_map, e) && file_write("/proc/self/gid_map", gid_map, e);
+	if (user_map(uid, gid, e))
+		return true;
+	/* AppArmor's restriction grants the namespace and takes the capabilities, so that mapping is what fails. */
+	if (refusal_explain(EPERM, true, &restricted) == LINK_NO_USERNS_APPARMOR) {
+		*why = LINK_NO_USERNS_APPARMOR;
+		error_set(e, "%s", restricted.text);
+	}
+	return false;
 }
 
 /* The kernel numbers the machine's own user namespace so, always (PROC_USER_INIT_INO). */

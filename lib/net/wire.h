@@ -13,7 +13,7 @@ struct frame {
 	uint64_t at; /* microseconds, clock_now()'s clock, as stamped by the kernel at capture */
 };
 
-/* Opens both on the link's tester end, with the link's namespaces entered and left again: the thread is back in the target's afterwards. */
+/* Opens both on the link's tester end (l must outlive it), with the link's namespaces entered and left again: the thread is back in the target's afterwards. */
 struct wire *wire_open(const struct link *l, struct error *e);
 void wire_close(struct wire *w);
 
@@ -23,13 +23,13 @@ bool wire_send(struct wire *w, const uint8_t *packet, size_t n, uint64_t *at, st
 /* The same for any Ethernet payload (an ARP request as a fence); ethertype in host order. at may be NULL. */
 bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e);
 
-/* The next frame that came from the target: 1, or 0 when none is waiting, -1 on error. Answers ARP and neighbour solicitations for the tester's addresses on the way. */
+/* The next frame that came from the target: 1, or 0 when none is waiting, -1 on error, also when the link is down (noticed within a second). Answers ARP and neighbour solicitations for the tester's addresses on the way. */
 int wire_receive(struct wire *w, struct frame *f, struct error *e);
 
 /* For poll(). */
 int wire_descriptor(const struct wire *w);
 
-/* Frames that the kernel or the interface dropped before they were captured, so far. */
+/* Frames of either direction that the kernel or the interface dropped before they were captured (or heard by the target), since wire_open(). */
 bool wire_drops(struct wire *w, uint64_t *dropped, struct error *e);
 
 /* Microseconds; monotonic for the length of a run. */
