@@ -20,7 +20,8 @@ enum { OPTION_ALL = 256,
        OPTION_QUIET,
        OPTION_BISECT,
        OPTION_FAULT,
-       OPTION_FROM };
+       OPTION_FROM,
+       OPTION_PREDICT };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -35,6 +36,7 @@ static const struct option known_options[] = {
     {"bisect", no_argument, NULL, OPTION_BISECT},
     {"fault", required_argument, NULL, OPTION_FAULT},
     {"from", required_argument, NULL, OPTION_FROM},
+    {"predict", no_argument, NULL, OPTION_PREDICT},
     {NULL, 0, NULL, 0},
 };
 
@@ -71,7 +73,7 @@ static bool fault_add(struct request *r, const char *said)
 	struct error e;
 	r->fault = memory_resized(r->fault, r->run.fault_count + 1, sizeof(*r->fault));
 	if (!fault_read(said, &r->fault[r->run.fault_count], &e)) {
-		cli_complain("--fault %s: %s", said, e.text);
+		cli_complain("%s", e.text);
 		return false;
 	}
 	r->run.fault_count++;
@@ -127,6 +129,9 @@ static bool option_take(struct request *r, int option, const char *value)
 		return seed_read(r, value);
 	case OPTION_FAULT:
 		return fault_add(r, value);
+	case OPTION_PREDICT:
+		r->run.predict = true;
+		return true;
 	case OPTION_JSON:
 		r->json = value;
 		return true;
