@@ -337,6 +337,17 @@ static void parse_wants_a_known_kind_s_own_length(void **state)
 	}
 }
 
+/* A header cannot hold five blocks, but whoever calls may hold more than a header: there are four places to put them. */
+static void parse_takes_four_blocks_at_most(void **state)
+{
+	static const uint8_t octets[42] = {5, 42};
+	struct options o;
+
+	(void)state;
+	assert_false(options_parse(octets, sizeof octets, &o));
+	assert_int_equal(o.sack_blocks, 0);
+}
+
 static void print_stays_within_bounds(void **state)
 {
 	struct guard g = guard_open();
