@@ -49,6 +49,13 @@ bool data_path(char path[CLI_PATH_MAX], const char *inside, struct error *e);
 /* Loads the suite of the data directory; its error lines go to stderr. */
 bool data_suite(struct suite *s, struct error *e);
 
+/* Reads arguments that are all words. Returns the place of the first, or -1 (getopt has complained). */
+int words_only(int argc, char **argv);
+/* Calls visit for each script of the suite; complains of every glob that means none. Returns the exit code. */
+int each_script(int count, char **glob, void (*visit)(const struct script *, int, char **));
+/* Does one of the globs mean the script (or are there none)? */
+bool script_is_meant(const struct script *script, int count, char **glob);
+
 /* What `run` and `matrix` were asked for. */
 struct request {
 	struct run_options run;

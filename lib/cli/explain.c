@@ -1,0 +1,157 @@
+/* `tcpspec explain`: the rule behind a test, its clause, and what the model permits after each of its stimuli. No stack is asked. */
+#include "lib/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/script/lint.h"
+
+static void field_print(const char *name, const char *value)
+{
+	if (*value)
+		printf("%-8s %s\n", name, value);
+}
+
+/* Column `wanted` (from 0) of a tab-separated line. */
+static const char *column(const char *line, unsigned wanted, size_t *n)
+{
+	while (wanted > 0 && line[strcspn(line, "\t\n")] == '\t') {
+		line += strcspn(line, "\t\n") + 1;
+		wanted--;
+	}
+	*n = wanted ? 0 : strcspn(line, "\t\n");
+	return line;
+}
+
+enum { COLUMN_STIMULUS = 5,
+       COLUMN_EXPECTED = 6 };
+
+static void requirement_print(const char *catalogue, const char *id, size_t n)
+{
+	for (const char *line = catalogue; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (strncmp(line, id, n) != 0 || line[n] != '\t')
+			continue;
+		size_t stimulus_length, expected_length;
+		const char *stimulus = column(line, COLUMN_STIMULUS, &stimulus_length), *expected = column(line, COLUMN_EXPECTED, &expected_length);
+		printf("%-8s %.*s\n         when: %.*s\n         then: %.*s\n", "covers", (int)n, id, (int)stimulus_length, stimulus, (int)expected_length, expected);
+		return;
+	}
+	printf("%-8s %.*s\n", "covers", (int)n, id);
+}
+
+/* The requirements that a script covers, with the catalogue's words. */
+static void covers_print(const char *covers)
+{
+	char path[CLI_PATH_MAX];
+	size_t size;
+	char *catalogue = *covers && data_path(path, "suite/requirements.tsv", NULL) ? memory_file(path, &size, NULL) : NULL;
+	while (*covers) {
+		size_t n = strcspn(covers, ", ");
+		if (n)
+			requirement_print(catalogue ? catalogue : "", covers, n);
+		covers += n + (covers[n] != '\0');
+	}
+	free(catalogue);
+}
+
+/* Plays the first `count` steps of a script on the model alone. Caller frees. */
+static struct lint_play *play_until(const struct script *script, size_t count, const struct model *m, struct text *why)
+{
+	struct script cut = *script;
+	struct lint_play *p = memory_zeroed(1, sizeof(*p));
+	cut.count = count;
+	p->s = &cut;
+	p->model = m;
+	p->why = why;
+	lint_play_run(p); /* where it stops, nothing is left in p->worlds to explain */
+	p->s = script;
+	return p;
+}
+
+static void reaction_print(const struct reaction *r, const struct tcb *before, const struct segment *stimulus, struct text *out)
+{
+	struct text line = {0};
+	for (unsigned i = 0; i < r->now_count; i++) {
+		emission_print(&r->now[i], before, stimulus, &line);
+		text_add(&line, " ");
+	}
+	if (r->has_due)
+		text_add(&line, "(what is queued) ");
+	else if (r->now_count == 0)
+		text_add(&line, r->next.ack_owed && !before->ack_owed ? "(an ACK, which may be delayed) " : "(silence) ");
+	text_add(&line, "=> %s  [%s %s%s]\n", state_name(r->next.state), level_name(r->level), r->clause ? r->clause : "", r->breaks_should ? "; not recommended" : "");
+	if (!strstr(text_string(out), text_string(&line)))
+		text_add(out, "         %s", text_string(&line));
+	text_free(&line);
+}
+
+static void outcome_of(const struct lint_play *before, const struct lint_play *after, const struct step *st, const struct tcb *t, struct outcome *o)
+{
+	memset(o, 0, sizeof(*o));
+	if (st->kind == STEP_CALL)
+		model_call(before->model, t, st->call, st->n, after->now, o);
+	else if (st->segment.said & SAY_ICMP)
+		model_icmp(before->model, t, IPV4, st->segment.icmp_type, st->segment.icmp_code, after->stimulus.seq, after->now, o);
+	else
+		model_arrives(before->model, t, &after->stimulus, after->now, o);
+}
+
+/* What the model permits after the stimulus at step `at`, one reaction a line. */
+static void stimulus_print(const struct script *script, size_t at, const struct model *m)
+{
+	const struct step *st = &script->step[at];
+	struct text why = {0}, line = {0}, permitted = {0};
+	step_write(st, script->side ? script->side : 'b', &line);
+	printf("\n%s%s", text_string(&line), line.length && line.at[line.length - 1] == '\n' ? "" : "\n");
+	struct lint_play *before = play_until(script, at, m, &why), *after = play_until(script, at + 1, m, &why);
+	for (unsigned i = 0; i < before->worlds.count; i++) {
+		const struct tcb *t = &before->worlds.at[i].tcb;
+		struct outcome o;
+		outcome_of(before, after, st, t, &o);
+		for (unsigned r = 0; r < o.count; r++)
+			reaction_print(&o.reaction[r], t, st->kind == STEP_SEND ? &after->stimulus : NULL, &permitted);
+	}
+	printf("%s", permitted.length ? text_string(&permitted) : "         (the model is not asked here)\n");
+	free(before);
+	free(after);
+	text_free(&why);
+	text_free(&line);
+	text_free(&permitted);
+}
+
+/* No segment that TCP knows: its checksum or data offset is wrong, or it is none at all. */
+static bool is_no_event(const struct step *st)
+{
+	return st->kind == STEP_SEND && st->segment.said & (SAY_RAW | SAY_SRC | SAY_RSV | SAY_CHK | SAY_OFF);
+}
+
+static void explain_one(const struct script *script, int count, char **glob)
+{
+	if (!script_is_meant(script, count, glob))
+		return;
+	field_print("id", script->id);
+	field_print("asks", script->title);
+	field_print("level", level_name(script->level));
+	field_print("clause", script->ref);
+	covers_print(script->covers);
+	field_print("file", script->file);
+	struct model m = model_default(script->has_profile ? script->profile : PROFILE_RFC9293);
+	/* As scripts are played: Nagle off, and no options but those that a script says. */
+	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
+	for (size_t i = script->prelude; i < script->count; i++) {
+		const struct step *st = &script->step[i];
+		if ((st->kind == STEP_SEND || st->kind == STEP_CALL) && !is_no_event(st))
+			stimulus_print(script, i, &m);
+	}
+	printf("\n");
+}
+
+int command_explain(int argc, char **argv)
+{
+	int first = words_only(argc, argv);
+	if (first >= 0 && first == argc)
+		cli_complain("explain: expected the id of a test, `tcpspec list` has them");
+	return first < 0 || first == argc ? cli_usage("explain") : each_script(argc - first, argv + first, explain_one);
+}

@@ -1,0 +1,168 @@
+/* The commands that play nothing, and `matrix` over made-up results. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "tests/cli/cli_room.h"
+
+static void list_has_each_result_id(void **state)
+{
+	(void)state;
+	cli("list", "made/first");
+	assert_code(0);
+	assert_string_equal(room.out, "made/first/b/v4\tA segment to nowhere is answered\nmade/first/b/v6\tA segment to nowhere is answered\n");
+	cli("list", "made/fist");
+	assert_code(2);
+	assert_holds(room.error, "made/first/b");
+}
+
+static void show_is_a_ladder_that_reads_back(void **state)
+{
+	(void)state;
+	cli("show", "made/second");
+	assert_code(0);
+	struct error e = {.text = ""};
+	struct ladder *l = ladder_read("shown", room.out, &e);
+	if (!l)
+		fail_msg("%s:\n%s", e.text, room.out);
+	assert_string_equal(ladder_id(l), "made/second");
+	ladder_free(l);
+	cli("show");
+	assert_code(2);
+	cli("show", "nonsense");
+	assert_code(2);
+}
+
+static void explain_names_rule_and_clause(void **state)
+{
+	(void)state;
+	cli("explain", "made/first");
+	assert_code(0);
+	assert_holds(room.out, "A segment to nowhere is answered");
+	assert_holds(room.out, "RFC 9293 3.10.7.1");
+	assert_holds(room.out, "MUST");
+	cli("explain", "matrix/listen/syn/*");
+	assert_code(0);
+	assert_holds(room.out, "SYN-RECEIVED");
+	cli("explain");
+	assert_code(2);
+}
+
+static void lint_tells_where(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/bad.ladder", room.path);
+	room_put("bad.ladder", "id:     made/bad\nplays\n");
+	cli("lint", file);
+	assert_code(2);
+	assert_holds(room.error, "/bad.ladder:2:");
+	cli("lint", "/nowhere/x.ladder");
+	assert_code(2);
+	assert_holds(room.error, "/nowhere/x.ladder");
+	cli("lint");
+	assert_code(2);
+}
+
+static void lint_passes_what_is_right(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/suite/a.ladder", room.path);
+	cli("lint", file);
+	assert_code(0);
+	assert_string_equal(room.out, "");
+	assert_string_equal(room.error, "");
+}
+
+static void lint_finds_what_the_model_forbids(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/wrong.ladder", room.path);
+	/* RFC 9293 3.10.7.1: an incoming segment containing a RST is discarded, so nothing answers it. */
+	room_put("wrong.ladder", LADDER("made/wrong", "                    <-- <SEQ=#0><CTL=RST>     <--\n"));
+	cli("lint", file);
+	assert_code(1);
+	assert_holds(room.out, "wrong.ladder:");
+}
+
+static void matrix_is_the_table_of_a_run_or_a_record(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/record", room.path);
+	cli("matrix", "--json", file);
+	assert_code(0);
+	assert_holds(room.out, "| TIME-WAIT |");
+	assert_null(strstr(room.out, "TAP"));
+	char *played = memory_string(room.out);
+	cli("matrix", "--from", file);
+	assert_code(0);
+	assert_string_equal(room.out, played);
+	free(played);
+	cli("run", "--from", file);
+	assert_code(2);
+}
+
+static void matrix_from_what_is_no_record(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/not-json", room.path);
+	room_put("not-json", "{\"type\":\"run\"}\nnonsense\n");
+	cli("matrix", "--from", file);
+	assert_code(2);
+	assert_holds(room.error, "/not-json:2: ");
+	cli("matrix", "--from", "/nowhere");
+	assert_code(2);
+	room_put("not-json", "{\"type\":\"run\"}\n");
+	cli("matrix", "--from", file);
+	assert_code(0);
+	assert_holds(room.error, "no closing line");
+}
+
+static void model_prints_the_diagram(void **state)
+{
+	(void)state;
+	cli("model", "--edges");
+	assert_code(0);
+	/* RFC 9293 3.3.2, Figure 5 */
+	assert_holds(room.out, "ESTABLISHED\tCLOSE-WAIT\trcv FIN\tsnd ACK\n");
+	cli("model");
+	assert_code(2);
+}
+
+static void help_and_version(void **state)
+{
+	(void)state;
+	cli("help");
+	assert_code(0);
+	assert_holds(room.out, "tcpspec run");
+	cli("--version");
+	assert_code(0);
+	assert_string_equal(room.out, "tcpspec " TCPSPEC_VERSION "\n");
+	cli_to(NULL, (char *[]){(char *)"tcpspec", NULL});
+	assert_code(2);
+}
+
+#define test(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    test(list_has_each_result_id),
+	    test(show_is_a_ladder_that_reads_back),
+	    test(explain_names_rule_and_clause),
+	    test(lint_tells_where),
+	    test(lint_passes_what_is_right),
+	    test(lint_finds_what_the_model_forbids),
+	    test(matrix_is_the_table_of_a_run_or_a_record),
+	    test(matrix_from_what_is_no_record),
+	    test(model_prints_the_diagram),
+	    test(help_and_version),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("cli: other commands", tests, NULL, NULL);
+}
