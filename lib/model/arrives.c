@@ -6,29 +6,16 @@
 #include "lib/model/reaction.h"
 #include "lib/wire/seq.h"
 
-/* The segment is dropped and nothing is said. */
-static void drop(struct arrival *a, const char *clause)
-{
-	reaction_add(a->out, &a->t, LEVEL_MUST, clause);
-}
-
-static struct reaction *answer(struct arrival *a, struct emission e, const char *clause)
-{
-	struct reaction *r = reaction_add(a->out, &a->t, LEVEL_MUST, clause);
-	reaction_emit(r, e);
-	return r;
-}
-
 /* 3.10.7.1 */
 static void arrives_closed(struct arrival *a)
 {
 	const struct segment *s = a->s;
 	if (s->ctl & CTL_RST)
-		drop(a, "RFC 9293 3.10.7.1: an incoming segment containing a RST is discarded");
+		arrival_silent(a, "RFC 9293 3.10.7.1: an incoming segment containing a RST is discarded");
 	else if (s->ctl & CTL_ACK)
-		answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.1: if the ACK bit is on, <SEQ=SEG.ACK><CTL=RST>");
+		arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.1: if the ACK bit is on, <SEQ=SEG.ACK><CTL=RST>");
 	else
-		answer(a, emission_rst_ack(s), "RFC 9293 3.10.7.1: if the ACK bit is off, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>");
+		arrival_answer(a, emission_rst_ack(s), "RFC 9293 3.10.7.1: if the ACK bit is off, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>");
 }
 
 /* What came with a SYN: "any other control or text should be queued for processing later". Not taking it is as good: the peer sends again what is not
@@ -81,12 +68,12 @@ static void arrives_listen(struct arrival *a)
 	const struct segment *s = a->s;
 	/* First, check for a RST. */
 	if (s->ctl & CTL_RST) {
-		drop(a, "RFC 9293 3.10.7.2, first check: an incoming RST should be ignored");
+		arrival_silent(a, "RFC 9293 3.10.7.2, first check: an incoming RST should be ignored");
 		return;
 	}
 	/* Second, check for an ACK. */
 	if (s->ctl & CTL_ACK) {
-		answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.2, second check: any acknowledgment is bad, <SEQ=SEG.ACK><CTL=RST>");
+		arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.2, second check: any acknowledgment is bad, <SEQ=SEG.ACK><CTL=RST>");
 		return;
 	}
 	/* Third, check for a SYN. There are no security compartments here. */
@@ -95,7 +82,7 @@ static void arrives_listen(struct arrival *a)
 		return;
 	}
 	/* Fourth, other data or control. */
-	drop(a, "RFC 9293 3.10.7.2, fourth check: drop the segment and return");
+	arrival_silent(a, "RFC 9293 3.10.7.2, fourth check: drop the segment and return");
 }
 
 /* 3.10.7.3, first check. *acceptable: the ACK was there and is ok. False: the segment is dealt with. */
@@ -109,10 +96,10 @@ static bool first_ack_bit(struct arrival *a, bool *acceptable)
 	if (*acceptable)
 		return true;
 	if (s->ctl & CTL_RST) {
-		drop(a, "RFC 9293 3.10.7.3, first check: unless the RST bit is set, if so drop the segment");
+		arrival_silent(a, "RFC 9293 3.10.7.3, first check: unless the RST bit is set, if so drop the segment");
 		return false;
 	}
-	struct reaction *r = answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.3, first check: if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset <SEQ=SEG.ACK><CTL=RST>");
+	struct reaction *r = arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.3, first check: if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset <SEQ=SEG.ACK><CTL=RST>");
 	r->next.early_syn = a->m->choices.syn_early_retry;
 	return false;
 }
@@ -124,11 +111,11 @@ static bool second_rst_bit(struct arrival *a, bool acceptable)
 	if (!(s->ctl & CTL_RST))
 		return true;
 	if (!acceptable) {
-		drop(a, "RFC 9293 3.10.7.3, second check: otherwise (no ACK), drop the segment");
+		arrival_silent(a, "RFC 9293 3.10.7.3, second check: otherwise (no ACK), drop the segment");
 		return false;
 	}
 	if (model_challenges_rst(a->m) && s->seq != 0)
-		drop(a, "RFC 9293 3.10.7.3, second check: RFC 5961 stacks should first check that the sequence number exactly matches RCV.NXT");
+		arrival_silent(a, "RFC 9293 3.10.7.3, second check: RFC 5961 stacks should first check that the sequence number exactly matches RCV.NXT");
 	struct tcb gone = a->t;
 	gone.may_signal |= SIGNAL_RESET | SIGNAL_REFUSED; /* "connection reset" here, "refused" in 3.10.7.4 for the same event */
 	tcb_delete(&gone);
@@ -192,7 +179,7 @@ static void arrives_syn_sent(struct arrival *a)
 	if (a->s->ctl & CTL_SYN)
 		fourth_syn_bit(a);
 	else
-		drop(a, "RFC 9293 3.10.7.3, fifth check: if neither of the SYN or RST bits is set, drop the segment");
+		arrival_silent(a, "RFC 9293 3.10.7.3, fifth check: if neither of the SYN or RST bits is set, drop the segment");
 }
 
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out)
@@ -206,7 +193,7 @@ void model_arrives(const struct model *m, const struct tcb *t, const struct segm
 	a.t = *t;
 	out->count = 0;
 	if (s->bad & BAD_OFFSET) {
-		drop(&a, "RFC 9293 3.1, data offset: there is no segment in fewer than five words or beyond the packet's end");
+		arrival_silent(&a, "RFC 9293 3.1, data offset: there is no segment in fewer than five words or beyond the packet's end");
 		return;
 	}
 	switch (t->state) {

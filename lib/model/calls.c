@@ -12,12 +12,18 @@ struct user_call {
 	struct outcome *out;
 };
 
-/* The call is answered with an error (or an "ok") and nothing else happens. */
-static struct reaction *refuse(const struct user_call *u, unsigned may_signal, const char *clause)
+/* The call is answered with an error and nothing else happens. */
+static void refuse(const struct user_call *u, const char *clause)
 {
 	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, clause);
-	r->next.may_signal |= may_signal;
-	return r;
+	r->next.signals |= SIGNAL_CLOSED;
+}
+
+/* The call may be answered with an error; nothing else happens. */
+static void ignore(const struct user_call *u, const char *clause)
+{
+	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, clause);
+	r->next.may_signal |= SIGNAL_CLOSED;
 }
 
 static void call_open_passive(const struct user_call *u)
@@ -31,7 +37,7 @@ static void call_open_passive(const struct user_call *u)
 static void call_open_active(const struct user_call *u)
 {
 	if (u->t->state != CLOSED && u->t->state != LISTEN) {
-		refuse(u, 0, "RFC 9293 3.10.1, OPEN: error: connection already exists");
+		ignore(u, "RFC 9293 3.10.1, OPEN: error: connection already exists");
 		return;
 	}
 	struct tcb t = tcb_closed(u->t->listener);
@@ -46,10 +52,10 @@ static void call_send(const struct user_call *u)
 	struct reaction *r;
 	switch (u->t->state) {
 	case CLOSED:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND: error: connection does not exist");
+		refuse(u, "RFC 9293 3.10.2, SEND: error: connection does not exist");
 		return;
 	case LISTEN:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND in LISTEN: error: remote socket unspecified");
+		refuse(u, "RFC 9293 3.10.2, SEND in LISTEN: error: remote socket unspecified");
 		return;
 	case SYN_SENT:
 	case SYN_RECEIVED:
@@ -69,7 +75,7 @@ static void call_send(const struct user_call *u)
 	case CLOSING:
 	case LAST_ACK:
 	case TIME_WAIT:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.2, SEND: error: connection closing, and do not service request");
+		refuse(u, "RFC 9293 3.10.2, SEND: error: connection closing, and do not service request");
 		return;
 	case STATES:
 		return;
@@ -94,12 +100,12 @@ static void call_receive(const struct user_call *u)
 {
 	switch (u->t->state) {
 	case CLOSED:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.3, RECEIVE: error: connection does not exist");
+		refuse(u, "RFC 9293 3.10.3, RECEIVE: error: connection does not exist");
 		return;
 	case LISTEN:
 	case SYN_SENT:
 	case SYN_RECEIVED:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
+		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
 		return;
 	case ESTABLISHED:
 	case FIN_WAIT_1:
@@ -163,7 +169,7 @@ static void call_close(const struct user_call *u)
 	struct tcb t = *u->t;
 	switch (t.state) {
 	case CLOSED:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE: error: connection does not exist");
+		refuse(u, "RFC 9293 3.10.4, CLOSE: error: connection does not exist");
 		return;
 	case LISTEN:
 		t.listener = false;
@@ -182,11 +188,11 @@ static void call_close(const struct user_call *u)
 		return;
 	case FIN_WAIT_1:
 	case FIN_WAIT_2:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
+		ignore(u, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
 		return;
 	case CLOSE_WAIT:
 		if (t.fin_queued) {
-			refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
+			ignore(u, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
 			return;
 		}
 		close_to(u, LAST_ACK, false, "RFC 9293 3.10.4, CLOSE in CLOSE-WAIT: send a FIN segment, enter LAST-ACK state");
@@ -196,7 +202,7 @@ static void call_close(const struct user_call *u)
 	case CLOSING:
 	case LAST_ACK:
 	case TIME_WAIT:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.4, CLOSE: respond with error: connection closing");
+		ignore(u, "RFC 9293 3.10.4, CLOSE: respond with error: connection closing");
 		return;
 	case STATES:
 		return;
@@ -235,7 +241,7 @@ static void call_abort(const struct user_call *u)
 	struct reaction *r;
 	switch (t.state) {
 	case CLOSED:
-		refuse(u, SIGNAL_CLOSED, "RFC 9293 3.10.5, ABORT: error: connection does not exist");
+		refuse(u, "RFC 9293 3.10.5, ABORT: error: connection does not exist");
 		return;
 	case LISTEN:
 		t.listener = false;

@@ -85,6 +85,25 @@ struct arrival {
 
 /* Sixth check and on: URG, text, FIN, and the reply. For 3.10.7.3, which continues there, and for 3.10.7.4. */
 void arrival_continue_at_sixth(struct arrival *a);
+/* The segment is dropped, or has done what it does, and nothing is said. */
+struct reaction *arrival_silent(struct arrival *a, const char *clause);
+struct reaction *arrival_answer(struct arrival *a, struct emission e, const char *clause);
+/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, or nothing while the target's declared throttle runs. */
+void arrival_answer_ack(struct arrival *a, const char *clause);
+/* SND.UNA < ack =< SND.NXT */
+bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack);
+/* Fifth check, ESTABLISHED STATE, of an ACK not beyond SND.NXT: SND.UNA, the send window, the count of duplicates. */
+void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now);
+/* From SYN-RECEIVED: our SYN is acknowledged. */
+void arrival_enter_established(struct arrival *a);
+/* In SYN-RECEIVED, the SYN,ACK of a simultaneous open: Figure 7's reading, beside the first check's. */
+void arrival_simultaneous_syn_ack(struct arrival *a);
+/* In SYN-RECEIVED, the SYN that brought it there, again. */
+bool arrival_is_first_syn(const struct arrival *a);
+/* 3.10.7.4, first check. False: the segment is dealt with. True: a->seq, text, fin and in_order are the idealized segment. */
+bool arrives_in_sequence(struct arrival *a);
+/* Sixth check alone: RCV.UP and the user's signal. */
+void arrival_take_urgent(struct arrival *a);
 /* 3.10.7.4. */
 void arrives_synchronized(struct arrival *a);
 /* 3.10.7.2, third check: a SYN opens a connection. Also for TIME-WAIT, which then wants an ISS after SND.NXT. */

@@ -9,7 +9,7 @@ static bool receives_text(enum state s)
 }
 
 /* Sixth, check the URG bit. */
-static void sixth_urg_bit(struct arrival *a)
+void arrival_take_urgent(struct arrival *a)
 {
 	struct tcb *t = &a->t;
 	const uint32_t up = a->s->seq + a->s->up;
@@ -208,7 +208,7 @@ void arrival_continue_at_sixth(struct arrival *a)
 	const unsigned kept = a->out->count;
 	a->held = !a->in_order;
 	if (a->in_order) {
-		sixth_urg_bit(a);
+		arrival_take_urgent(a);
 		seventh_text(a);
 	}
 	reply(a);

@@ -1,0 +1,87 @@
+/* What several checks of 3.10.7 do: answering, taking an acknowledgment, and the two ways from SYN-RECEIVED to ESTABLISHED. It is no check itself. */
+#include "lib/model/reaction.h"
+
+#include "lib/wire/seq.h"
+
+struct reaction *arrival_silent(struct arrival *a, const char *clause)
+{
+	return reaction_add(a->out, &a->t, LEVEL_MUST, clause);
+}
+
+struct reaction *arrival_answer(struct arrival *a, struct emission e, const char *clause)
+{
+	struct reaction *r = reaction_add(a->out, &a->t, LEVEL_MUST, clause);
+	reaction_emit(r, e);
+	return r;
+}
+
+/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, or nothing while the target's declared throttle runs (RFC 5961 7). */
+void arrival_answer_ack(struct arrival *a, const char *clause)
+{
+	const uint64_t interval = a->m->constants.challenge_interval;
+	if (interval && a->t.challenged_at && a->now < a->t.challenged_at + interval)
+		arrival_silent(a, "RFC 5961 7: the declared throttle of challenge ACKs swallows this one");
+	struct reaction *r = arrival_answer(a, emission_ack(&a->t), clause);
+	if (interval)
+		r->next.challenged_at = a->now;
+}
+
+bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack)
+{
+	return seq_lt(t->snd_una, ack) && seq_le(ack, t->snd_nxt);
+}
+
+/* Our SYN is acknowledged: ESTABLISHED, or past it when CLOSE was called before. What came with the peer's SYN is taken now. */
+void arrival_enter_established(struct arrival *a)
+{
+	struct tcb *t = &a->t;
+	t->state = t->fin_queued ? FIN_WAIT_1 : ESTABLISHED;
+	t->snd_una = a->s->ack;
+	t->sent_at = t->snd_una == t->snd_nxt ? 0 : a->now;
+	t->retransmissions = 0;
+	t->early_syn = false;
+	tcb_take_window(t, a->s);
+}
+
+/* Line 6 of Figure 7: by its sequence number the SYN,ACK of a simultaneous open is old, and yet the figure enters ESTABLISHED by it (A.2). */
+void arrival_simultaneous_syn_ack(struct arrival *a)
+{
+	struct arrival established = *a;
+	arrival_enter_established(&established);
+	established.clause = "RFC 9293 3.5, Figure 7, line 6; A.2: the SYN,ACK of a simultaneous open enters ESTABLISHED";
+	established.in_order = true;
+	const bool brings = established.text > 0 || established.fin;
+	arrival_continue_at_sixth(&established);
+	if (!brings)
+		reaction_due(a->m, arrival_answer(&established, emission_ack(&established.t), "RFC 9293 3.5, Figure 7, line 6; A.2: ESTABLISHED, and the first check's acknowledgment"));
+}
+
+bool arrival_is_first_syn(const struct arrival *a)
+{
+	return a->t.state == SYN_RECEIVED && a->s->ctl & CTL_SYN && a->s->seq == a->t.irs;
+}
+
+/* SND.UNA, the send window and the count of duplicates, of an ACK not beyond SND.NXT (fifth check, ESTABLISHED STATE). */
+void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now)
+{
+	const bool new_ack = tcb_ack_acceptable(t, s->ack);
+	const bool in_window = s->ack == t->snd_una || new_ack;
+	const bool window_moves = m->profile == PROFILE_RFC793 ? new_ack : in_window;
+	const uint32_t wnd = (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->snd_scale);
+	if (!new_ack && in_window && t->snd_una != t->snd_nxt && segment_length(s) == 0 && wnd == t->snd_wnd && ++t->duplicate_acks == 3)
+		t->early_data = true; /* RFC 5681 3.2: fast retransmit */
+	if (new_ack) {
+		t->snd_una = s->ack;
+		t->sent_at = t->snd_una == t->snd_nxt ? 0 : now; /* RFC 6298 5.2, 5.3 */
+		t->early_data = t->sent_at != 0 && (t->retransmissions > 0 || t->duplicate_acks >= 3 || m->choices.early_retransmit);
+		t->retransmissions = 0;
+		t->duplicate_acks = 0;
+	}
+	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
+		tcb_take_window(t, s);
+	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
+	if (t->snd_wnd > 0 || !waiting)
+		t->closed_at = 0;
+	else if (t->closed_at == 0)
+		t->closed_at = now;
+}

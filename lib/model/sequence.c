@@ -1,0 +1,173 @@
+/* RFC 9293 3.10.7.4, first check: sequence number; with PAWS (RFC 7323 5) and the SYN in TIME-WAIT (MAY-2, RFC 6191), which come before it. */
+#include "lib/model/reaction.h"
+
+#include "lib/wire/seq.h"
+
+/* Table 6. */
+static bool sequence_acceptable(const struct tcb *t, const struct segment *s)
+{
+	const uint32_t length = segment_length(s);
+	if (length == 0 && t->rcv_wnd == 0)
+		return s->seq == t->rcv_nxt;
+	if (length == 0)
+		return seq_within(s->seq, t->rcv_nxt, t->rcv_wnd);
+	if (t->rcv_wnd == 0)
+		return false;
+	return seq_within(s->seq, t->rcv_nxt, t->rcv_wnd) || seq_within(s->seq + length - 1, t->rcv_nxt, t->rcv_wnd);
+}
+
+/* RFC 7323 5.3 R1. */
+static bool paws_rejects(const struct tcb *t, const struct segment *s)
+{
+	return t->ts_on && s->options.has_ts && !(s->ctl & CTL_RST) && seq_lt(s->options.ts_val, t->ts_recent);
+}
+
+/* RFC 7323 4.3 and 5.3 R3. Appendix D records before the acceptability test, 5.3 after it: for an old segment both values are in doubt. */
+static void take_timestamp(struct tcb *t, const struct segment *s, bool acceptable)
+{
+	if (!t->ts_on || !s->options.has_ts || s->ctl & CTL_RST || seq_lt(s->options.ts_val, t->ts_recent) || !seq_le(s->seq, t->last_ack_sent))
+		return;
+	if (s->options.ts_val == t->ts_recent)
+		return;
+	t->ts_doubt = !acceptable;
+	t->ts_other = acceptable ? 0 : s->options.ts_val;
+	if (acceptable)
+		t->ts_recent = s->options.ts_val;
+}
+
+/* RFC 6191 2, and without timestamps RFC 1122 4.2.2.13: may this SYN open a new connection? */
+static bool syn_is_newer(const struct model *m, const struct tcb *t, const struct segment *s)
+{
+	const bool beyond = seq_lt(t->rcv_nxt - 1, s->seq); /* the FIN was the last number used */
+	const bool timestamps = s->options.has_ts && m->choices.timestamps;
+	if (!timestamps)
+		return beyond;
+	if (!t->ts_on)
+		return true;
+	return seq_lt(t->ts_recent, s->options.ts_val) || (t->ts_recent == s->options.ts_val && beyond);
+}
+
+/* A SYN in TIME-WAIT, before the sequence number is looked at. What is added here stands beside the challenge ACK: MAY-2 obliges nobody. */
+static void time_wait_syn(struct arrival *a)
+{
+	const struct segment *s = a->s;
+	if (a->t.state != TIME_WAIT || !a->m->choices.time_wait_reuse || a->m->profile == PROFILE_RFC793)
+		return;
+	if (!(s->ctl & CTL_SYN) || s->ctl & (CTL_RST | CTL_ACK) || !a->t.listener)
+		return;
+	if (!syn_is_newer(a->m, &a->t, s)) {
+		arrival_silent(a, "RFC 6191 2: otherwise, silently drop the incoming SYN segment, leaving the connection in TIME-WAIT");
+		return;
+	}
+	struct arrival reopening = *a;
+	arrives_syn(&reopening, "RFC 9293 3.6.1, MAY-2; RFC 6191 2: a new SYN reopens the connection from TIME-WAIT, with an ISS larger than any number used before", LEVEL_MAY);
+}
+
+/* What a segment with an old SYN or a bad ACK may meet in SYN-RECEIVED beside the first check's acknowledgment. */
+static void unacceptable_in_syn_received(struct arrival *a)
+{
+	const struct tcb *t = &a->t;
+	const struct segment *s = a->s;
+	const bool ack = (s->ctl & CTL_ACK) != 0;
+	if (arrival_is_first_syn(a) && !ack)
+		arrival_answer(a, emission_syn_ack(t, t->rcv_nxt), "RFC 9293 3.10.7.2, third check: the SYN again draws the SYN,ACK again");
+	if (arrival_is_first_syn(a) && ack && !t->passive && tcb_ack_acceptable(t, s->ack))
+		arrival_simultaneous_syn_ack(a);
+	if (ack && !tcb_ack_acceptable(t, s->ack))
+		arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.5.2, group 2: in a non-synchronized state a segment that acknowledges something not yet sent draws a reset");
+}
+
+/* "Acknowledge it, and restart the 2 MSL timeout": the first check drops the old FIN before that is reached, the fifth was written for nothing else. */
+static bool old_fin_in_time_wait(const struct arrival *a)
+{
+	return a->t.state == TIME_WAIT && a->s->ctl & CTL_FIN && a->s->seq + segment_length(a->s) == a->t.rcv_nxt;
+}
+
+/* The level is decided here once: 3.10.7.4 says "should be sent", 3.5.2 says "must be responded to". MUST. */
+static void unacceptable(struct arrival *a)
+{
+	if (a->s->ctl & CTL_RST) {
+		arrival_silent(a, "RFC 9293 3.10.7.4, first check: unless the RST bit is set, if so drop the segment and return");
+		return;
+	}
+	if (old_fin_in_time_wait(a)) {
+		struct arrival restarted = *a;
+		restarted.t.time_wait_from = a->now;
+		arrival_answer_ack(&restarted, "RFC 9293 3.10.7.4, fifth check, TIME-WAIT: a retransmission of the remote FIN; acknowledge it, and restart the 2 MSL timeout");
+	}
+	arrival_answer_ack(a, "RFC 9293 3.10.7.4, first check: an acknowledgment should be sent in reply; 3.5.2, group 3: an unacceptable segment must be responded to with one");
+	if (a->t.state == SYN_RECEIVED)
+		unacceptable_in_syn_received(a);
+}
+
+/* The idealized segment: what lies outside the window, SYN and FIN included, is trimmed off. */
+static void idealize(struct arrival *a)
+{
+	const struct tcb *t = &a->t;
+	const struct segment *s = a->s;
+	const uint32_t edge = t->rcv_nxt + t->rcv_wnd;
+	uint32_t from = s->seq + (s->ctl & CTL_SYN ? 1 : 0);
+	uint32_t to = from + s->text_length;
+	a->fin = (s->ctl & CTL_FIN) != 0;
+	if (seq_lt(to, t->rcv_nxt) || (a->fin && seq_le(edge, to))) /* the FIN is old, or one beyond */
+		a->fin = false;
+	if (seq_lt(from, t->rcv_nxt))
+		from = seq_lt(to, t->rcv_nxt) ? to : t->rcv_nxt;
+	if (seq_lt(edge, to))
+		to = edge;
+	a->seq = from;
+	a->text = seq_lt(from, to) ? to - from : 0;
+	a->in_order = from == t->rcv_nxt || (a->text == 0 && !a->fin && seq_lt(from, t->rcv_nxt));
+}
+
+/* What the fifth check does to a state when our FIN is acknowledged. */
+static void fin_is_acked(struct arrival *a)
+{
+	if (a->t.state == FIN_WAIT_1)
+		a->t.state = FIN_WAIT_2;
+	else if (a->t.state == CLOSING)
+		tcb_enter_time_wait(&a->t, a->now);
+	else if (a->t.state == LAST_ACK)
+		tcb_delete(&a->t);
+}
+
+/* "If the RCV.WND is zero, special allowance should be made to accept valid ACKs, URGs, and RSTs": the text is refused, the rest is honoured. */
+static void zero_window_allowance(struct arrival *a)
+{
+	const char *const clause = "RFC 9293 3.10.7.4, first check: the window is zero; an acknowledgment is sent, valid ACKs are accepted all the same (3.8.6.1, MUST-66)";
+	const struct tcb before = a->t;
+	if (a->s->ctl & CTL_ACK && seq_le(a->s->ack, a->t.snd_nxt))
+		tcb_take_ack(&a->t, a->m, a->s, a->now);
+	const bool nothing_new = before.snd_una == a->t.snd_una && before.snd_wnd == a->t.snd_wnd;
+	arrival_take_urgent(a);
+	if (tcb_fin_acked(&a->t))
+		fin_is_acked(a);
+	reaction_due(a->m, arrival_answer(a, emission_ack(&before), clause));
+	if (nothing_new)
+		return;
+	a->t = before;
+	arrival_answer(a, emission_ack(&a->t), clause)->breaks_should = true;
+}
+
+/* First, check sequence number. False: the segment is dealt with. */
+bool arrives_in_sequence(struct arrival *a)
+{
+	const bool stale = paws_rejects(&a->t, a->s);
+	const bool acceptable = !stale && sequence_acceptable(&a->t, a->s);
+	const bool at_zero_window = !stale && a->t.rcv_wnd == 0 && a->s->seq == a->t.rcv_nxt && state_synchronized(a->t.state) && !(a->s->ctl & CTL_SYN);
+	time_wait_syn(a);
+	if (!stale)
+		take_timestamp(&a->t, a->s, acceptable);
+	if (!acceptable && at_zero_window && a->s->ctl & CTL_RST)
+		return true;
+	if (!acceptable && at_zero_window) {
+		zero_window_allowance(a);
+		return false;
+	}
+	if (!acceptable) {
+		unacceptable(a);
+		return false;
+	}
+	idealize(a);
+	return true;
+}
