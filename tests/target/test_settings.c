@@ -1,10 +1,9 @@
-/* The sysctls of a declaration: set in the namespace and recorded as read back; absent ones are said, refused ones end the start. And what the doctor says. */
+/* The sysctls of a declaration: set in the namespace and recorded as read back; absent ones are said, refused ones end the start. */
 #include "tests/target/loopback.h"
 
 #include <fcntl.h>
 
 #include "lib/script/script.h"
-#include "lib/target/doctor.h"
 
 static struct link here(void)
 {
@@ -77,30 +76,6 @@ static void test_needs(void **state)
 	target_stop(&t);
 }
 
-/* This test runs where a run would: INET_DIAG is there, and each capability has its line. */
-static void test_doctor(void **state)
-{
-	static const char *const names[] = {"INET_DIAG", "TCP_REPAIR", "userfaultfd", "RLIMIT_NOFILE"};
-	struct text out = {0};
-	bool usable = false;
-	const char *at;
-
-	(void)state;
-	target_doctor(&out, &usable);
-	at = text_string(&out);
-	assert_true(usable);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		size_t line = strcspn(at, "\n");
-		const char *name = strstr(at, names[i]);
-
-		if (!name || name > at + line)
-			fail_msg("line %zu is not of %s: %s", i + 1, names[i], text_string(&out));
-		at += line + (at[line] == '\n');
-	}
-	assert_string_equal(at, "");
-	text_free(&out);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,7 +83,6 @@ int main(void)
 	    cmocka_unit_test(test_refused_setting),
 	    cmocka_unit_test(test_other_kind),
 	    cmocka_unit_test(test_needs),
-	    cmocka_unit_test(test_doctor),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,50 @@
+/* The doctor's lines on the target: one for each capability, tried without leaving the caller's namespace. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/target/doctor.h"
+
+/* Wherever these tests can run at all, INET_DIAG is there. */
+static void test_doctor(void **state)
+{
+	static const char *const names[] = {"INET_DIAG", "TCP_REPAIR", "userfaultfd", "RLIMIT_NOFILE"};
+	struct text out = {0};
+	bool usable = false;
+	struct stat before, after;
+	const char *at;
+
+	(void)state;
+	assert_int_equal(stat("/proc/self/ns/net", &before), 0);
+	target_doctor(&out, &usable);
+	assert_int_equal(stat("/proc/self/ns/net", &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	at = text_string(&out);
+	assert_true(usable);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t line = strcspn(at, "\n");
+		const char *name = strstr(at, names[i]);
+
+		if (!name || name > at + line)
+			fail_msg("line %zu is not of %s: %s", i + 1, names[i], text_string(&out));
+		at += line + (at[line] == '\n');
+	}
+	assert_string_equal(at, "");
+	text_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_doctor),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("target/doctor", tests, NULL, NULL);
+}
