@@ -1,0 +1,226 @@
+/* One EXPECT of a script against the model: is there a segment of this description that some world may send? It decides nothing about stimuli or states. */
+#include "lib/script/lint.h"
+
+#include <string.h>
+
+#include "lib/wire/option.h"
+
+enum { REPLY_US = 100,
+       TRIES_MAX = 8,
+       CHUNK = 536 };
+
+/* What the target would advertise: what it did, and what its user has read since. */
+static uint16_t window_of(const struct tcb *t, uint32_t ack)
+{
+	uint32_t edge = t->rcv_edge - ack, room = t->unread < 65535 ? 65535 - t->unread : 0;
+	uint32_t wnd = t->irs_known && edge < 0x40000000u && edge > room ? edge : room;
+	wnd >>= t->rcv_scale;
+	return (uint16_t)(wnd > 65535 ? 65535 : wnd);
+}
+
+static void segment_fill(struct segment *s, const struct said_segment *said, const struct tcb *t, uint32_t octets)
+{
+	static const uint8_t text[65536];
+	memset(s, 0, sizeof *s);
+	s->src.family = s->dst.family = IPV4;
+	s->wnd = said->said & SAY_WND ? said->wnd : window_of(t, t->rcv_nxt);
+	s->up = said->said & SAY_UP ? said->up : 0;
+	s->text_length = octets < sizeof text ? octets : sizeof text;
+	s->text = s->text_length ? text : NULL;
+	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
+		options_parse(s->option_octets, s->options_length, &s->options);
+}
+
+/* Is the segment one that the step describes? */
+static bool segment_described(const struct lint_play *p, const struct step *st, const struct segment *s, const struct tcb *t)
+{
+	const struct said_segment *said = &st->segment;
+	uint32_t live;
+	if ((s->ctl ^ said->ctl) & said->ctl_care)
+		return false;
+	if (said->said & SAY_SEQ && !st->binds && lint_number_known(&p->numbers, OF_TARGET, &said->seq, t, &live) && live != s->seq)
+		return false;
+	return !(said->said & SAY_ACK) || !lint_number_known(&p->numbers, OF_TESTER, &said->ack, t, &live) || live == s->ack;
+}
+
+static uint32_t new_iss(struct lint_play *p, const struct step *st, const struct emission *e)
+{
+	static const struct seqnum fresh = {.kind = SEQ_FIGURE};
+	struct lint_numbers aside = p->numbers;
+	aside.space[OF_TARGET].bound = false;
+	uint32_t iss = lint_number(&aside, OF_TARGET, &fresh, &p->worlds.at[0].tcb, 0);
+	p->numbers.chosen = aside.chosen;
+	if (!st->binds && lint_number_known(&p->numbers, OF_TARGET, &st->segment.seq, &p->worlds.at[0].tcb, &iss))
+		return iss;
+	return e->seq_after ? e->seq + 65536 : iss;
+}
+
+/* The reply that a world owes first, as this step would describe it. */
+static void segment_of_reply(struct lint_play *p, const struct step *st, const struct world *w, struct segment *s)
+{
+	const struct emission *e = &w->pending[0];
+	uint32_t live = w->tcb.rcv_nxt;
+	uint32_t octets = st->segment.data < e->text_max ? st->segment.data : e->text_max;
+	segment_fill(s, &st->segment, &w->tcb, octets);
+	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
+	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
+	lint_number_known(&p->numbers, OF_TESTER, &st->segment.ack, &w->tcb, &live);
+	s->ack = !e->ack_any ? e->ack : s->ctl & CTL_ACK ? live
+	                                                 : 0;
+}
+
+/* What a world may send unasked: as said, and where nothing is said from what was not acknowledged or not sent. */
+static void segment_unasked(const struct lint_play *p, const struct step *st, const struct world *w, bool from_una, uint32_t octets, struct segment *s)
+{
+	uint32_t live;
+	segment_fill(s, &st->segment, &w->tcb, octets);
+	s->ctl = st->segment.ctl;
+	s->seq = from_una ? w->tcb.snd_una : w->tcb.snd_nxt;
+	if (lint_number_known(&p->numbers, OF_TARGET, &st->segment.seq, &w->tcb, &live))
+		s->seq = live;
+	s->ack = s->ctl & CTL_ACK ? w->tcb.rcv_nxt : 0;
+	if (lint_number_known(&p->numbers, OF_TESTER, &st->segment.ack, &w->tcb, &live))
+		s->ack = live;
+}
+
+/* Which worlds may send exactly s now, and what they are afterwards. */
+static void segment_explain(struct lint_play *p, const struct step *st, const struct segment *s, const struct worlds *from, struct worlds *to)
+{
+	for (unsigned i = 0; i < from->count; i++) {
+		const struct world *w = &from->at[i];
+		struct world next = *w;
+		const char *clause;
+		if (w->pending_count && model_satisfies(p->model, &w->pending[0], s, p->now, &next.tcb)) {
+			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
+			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
+			next.pending_count--;
+			worlds_add(to, &next);
+		}
+		next = *w;
+		enum unasked u = model_emits(p->model, &w->tcb, s, p->now, &next.tcb, &clause);
+		bool repeated = u == UNASKED_RETRANSMISSION || u == UNASKED_PROBE;
+		if (u != UNASKED_FORBIDDEN && (st->again || st->may || !repeated))
+			worlds_add(to, &next);
+	}
+}
+
+/* Tries one description of the segment; on success the worlds are those that sent it. */
+static bool segment_try(struct lint_play *p, const struct step *st, const struct segment *s, const struct tcb *t)
+{
+	if (!segment_described(p, st, s, t))
+		return false;
+	p->scratch.count = 0;
+	segment_explain(p, st, s, &p->worlds, &p->scratch);
+	if (p->scratch.count == 0)
+		return false;
+	lint_number_bind(&p->numbers, OF_TARGET, &st->segment.seq, s->seq, st->binds);
+	if (s->ctl & CTL_ACK)
+		lint_number_bind(&p->numbers, OF_TESTER, &st->segment.ack, s->ack, false);
+	if (st->may)
+		for (unsigned i = 0; i < p->worlds.count; i++)
+			worlds_add(&p->scratch, &p->worlds.at[i]);
+	p->worlds = p->scratch;
+	return true;
+}
+
+/* The bits that a step leaves open are tried set and clear. */
+static bool bits_try(struct lint_play *p, const struct step *st, struct segment *s, const struct tcb *t)
+{
+	static const uint16_t open[] = {0, CTL_ACK, CTL_URG, CTL_RST, CTL_FIN};
+	uint16_t ctl = s->ctl;
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+		if (open[i] & st->segment.ctl_care)
+			continue;
+		s->ctl = ctl | open[i];
+		if (open[i] == CTL_ACK && !(st->segment.said & SAY_ACK))
+			s->ack = t->rcv_nxt;
+		if (segment_try(p, st, s, t))
+			return true;
+	}
+	return false;
+}
+
+static bool segment_now(struct lint_play *p, const struct step *st, uint32_t octets)
+{
+	struct segment s;
+	struct worlds from = p->worlds;
+	for (unsigned i = 0; i < from.count; i++) {
+		if (!from.at[i].pending_count)
+			continue;
+		segment_of_reply(p, st, &from.at[i], &s);
+		s.text_length = s.text_length < octets ? s.text_length : octets;
+		if (s.text_length == octets && segment_try(p, st, &s, &from.at[i].tcb))
+			return true;
+	}
+	for (unsigned i = 0; i < from.count; i++)
+		for (int una = 0; una < 2; una++) {
+			segment_unasked(p, st, &from.at[i], una, octets, &s);
+			if (bits_try(p, st, &s, &from.at[i].tcb))
+				return true;
+		}
+	return false;
+}
+
+/* <DATA=n/>: as one segment, else in pieces of the default size, of which the first carries the said numbers. */
+static bool described_now(struct lint_play *p, const struct step *st)
+{
+	if (segment_now(p, st, st->segment.data))
+		return true;
+	if (!st->segment.data_split || st->segment.data <= CHUNK)
+		return false;
+	struct step piece = *st;
+	for (uint32_t left = st->segment.data; left;) {
+		uint32_t octets = left < CHUNK ? left : CHUNK;
+		piece.segment.data = octets;
+		if (!segment_now(p, &piece, octets))
+			return false;
+		left -= octets;
+		piece.segment.said &= ~(unsigned)SAY_SEQ;
+		piece.segment.seq = (struct seqnum){.kind = SEQ_UNSAID};
+	}
+	return true;
+}
+
+/* How late it may come: before the fence, within the step's time, or while its group waits (an RTO is the target's own: up to twice ours). */
+static uint64_t latest(const struct lint_play *p, const struct step *st)
+{
+	const struct step *stimulus = &p->s->step[p->first];
+	uint64_t until = p->now + REPLY_US;
+	if (st->has_within)
+		until = p->group_from + lint_duration(p, st->within);
+	if (stimulus->kind == STEP_WAIT && stimulus->group == st->group) {
+		uint64_t wait = lint_duration(p, stimulus->within);
+		until = p->group_from + (stimulus->within.unit == UNIT_RTO ? 2 * wait : wait) + p->model->constants.tick;
+	}
+	return until > p->now ? until : p->now;
+}
+
+/* The next moment after p->now at which some world may or must do something by itself. */
+static uint64_t next_moment(const struct lint_play *p, uint64_t until)
+{
+	uint64_t next = until;
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		uint64_t residue = model_next_residue(p->model, &p->worlds.at[i].tcb);
+		if (residue > p->now && residue < next)
+			next = residue;
+	}
+	return next;
+}
+
+bool lint_expect(struct lint_play *p, const struct step *st)
+{
+	uint64_t until = latest(p, st);
+	if (p->now + REPLY_US <= until)
+		p->now += REPLY_US;
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		if (described_now(p, st))
+			return true;
+		if (p->now >= until)
+			return false;
+		struct worlds kept = p->worlds;
+		lint_time(p, tries == TRIES_MAX - 2 ? until : next_moment(p, until));
+		if (p->worlds.count == 0)
+			p->worlds = kept;
+	}
+	return false;
+}

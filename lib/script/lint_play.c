@@ -1,0 +1,356 @@
+/* Plays a script in the model's world: no wire, no target, time that passes as steps demand it. It judges the script, never a stack. */
+#include "lib/script/lint.h"
+
+#include <string.h>
+
+#include "lib/wire/option.h"
+#include "lib/wire/seq.h"
+
+enum { STEP_US = 1000,
+       START_US = 1000000 };
+
+uint64_t lint_duration(const struct lint_play *p, struct duration d)
+{
+	const struct tcb *t = &p->worlds.at[0].tcb;
+	bool syn = p->worlds.count && (t->state == SYN_SENT || t->state == SYN_RECEIVED);
+	return duration_us(d, &p->model->constants, syn ? p->model->constants.rto_initial : p->model->constants.rto_min);
+}
+
+/* ---- time ---- */
+
+/* The acknowledgment that a world owes, sent as residue. */
+static bool world_acknowledges(const struct lint_play *p, struct world *w, uint64_t at)
+{
+	struct segment s;
+	struct tcb next = w->tcb;
+	const char *clause;
+	memset(&s, 0, sizeof s);
+	s.src.family = s.dst.family = IPV4;
+	s.seq = w->tcb.snd_nxt;
+	s.ack = w->tcb.rcv_nxt;
+	s.ctl = CTL_ACK;
+	s.wnd = (uint16_t)(w->tcb.rcv_wnd >> w->tcb.rcv_scale);
+	if (model_emits(p->model, &w->tcb, &s, at, &next, &clause) == UNASKED_FORBIDDEN)
+		return false;
+	w->tcb = next;
+	return true;
+}
+
+void lint_time(struct lint_play *p, uint64_t until)
+{
+	struct outcome o;
+	const char *missed;
+	p->scratch.count = 0;
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		struct world w = p->worlds.at[i];
+		uint64_t owed = model_next_owed(&w.tcb);
+		if (owed <= until && !world_acknowledges(p, &w, owed > p->now ? owed : p->now))
+			w = p->worlds.at[i];
+		memset(&o, 0, sizeof o);
+		model_time(p->model, &w.tcb, until, &o, &missed);
+		for (unsigned k = 0; k < o.count; k++) {
+			w.tcb = o.reaction[k].next;
+			worlds_add(&p->scratch, &w);
+		}
+	}
+	p->worlds = p->scratch;
+	p->now = until;
+}
+
+/* ---- findings ---- */
+
+static bool fault_set(struct lint_play *p, size_t at)
+{
+	p->fault = at;
+	return false;
+}
+
+static void states_list(const struct worlds *w, struct text *out)
+{
+	uint16_t seen = 0;
+	for (unsigned i = 0; i < w->count; i++) {
+		if (seen & 1u << w->at[i].tcb.state)
+			continue;
+		text_add(out, "%s%s", seen ? ", " : "", state_name(w->at[i].tcb.state));
+		seen |= (uint16_t)(1u << w->at[i].tcb.state);
+	}
+}
+
+static void demand_list(const struct lint_play *p, struct text *out)
+{
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		const struct world *w = &p->worlds.at[i];
+		text_add(out, "%s", i ? " or " : "");
+		if (w->pending_count)
+			emission_print(&w->pending[0], &w->tcb, &p->stimulus, out);
+		else
+			text_add(out, "%s", w->has_due ? "what was queued" : "nothing");
+		if (i == 2)
+			break;
+	}
+	if (p->worlds.count && p->worlds.at[0].clause)
+		text_add(out, " (%s)", p->worlds.at[0].clause);
+}
+
+/* ---- the ends of groups ---- */
+
+static bool state_satisfied(uint16_t states, const struct tcb *t)
+{
+	if (states & 1u << t->state)
+		return true;
+	bool none = t->state == CLOSED || t->state == LISTEN;
+	return none && (states & 1u << CLOSED || (states & 1u << LISTEN && (t->listener || t->state == LISTEN)));
+}
+
+static bool group_has(const struct lint_play *p, enum step_kind kind)
+{
+	for (size_t i = p->first; i < p->end; i++)
+		if (p->s->step[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* (by the model): the worlds send what they must by themselves. */
+static void worlds_reply(struct lint_play *p)
+{
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		struct world *w = &p->worlds.at[i];
+		for (unsigned k = 0; k < w->pending_count; k++) {
+			const struct emission *e = &w->pending[k];
+			struct segment s;
+			memset(&s, 0, sizeof s);
+			s.src.family = s.dst.family = IPV4;
+			s.ctl = e->ctl;
+			s.seq = e->binds_iss ? (e->seq_after ? e->seq + 65536 : START_US) : e->seq;
+			s.ack = e->ack;
+			s.wnd = 65535;
+			model_satisfies(p->model, e, &s, p->now, &w->tcb);
+		}
+		w->pending_count = 0;
+		w->has_due = false;
+		memset(w->pending, 0, sizeof w->pending);
+	}
+}
+
+/* A world that must still send something when its group ends is none that the script describes. */
+static bool replies_close(struct lint_play *p)
+{
+	if (group_has(p, STEP_BY_MODEL))
+		worlds_reply(p);
+	p->scratch.count = 0;
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		struct world w = p->worlds.at[i];
+		bool short_of = w.has_due && !w.due_should && seq_lt(w.tcb.snd_nxt, w.due);
+		if (w.pending_count || short_of)
+			continue;
+		w.has_due = w.due_should = false;
+		w.due = 0;
+		worlds_add(&p->scratch, &w);
+	}
+	if (p->scratch.count == 0) {
+		text_add(p->why, "expects no more in this group; the standard demands ");
+		demand_list(p, p->why);
+		return fault_set(p, p->end - 1);
+	}
+	p->worlds = p->scratch;
+	return true;
+}
+
+static bool state_close(struct lint_play *p, size_t at)
+{
+	const struct step *st = &p->s->step[at];
+	p->scratch.count = 0;
+	for (unsigned i = 0; i < p->worlds.count; i++)
+		if (state_satisfied(st->states, &p->worlds.at[i].tcb))
+			worlds_add(&p->scratch, &p->worlds.at[i]);
+	if (p->scratch.count == 0) {
+		text_add(p->why, "expects another state than the standard permits here: ");
+		states_list(&p->worlds, p->why);
+		return fault_set(p, at);
+	}
+	p->worlds = p->scratch;
+	return true;
+}
+
+static bool signal_close(struct lint_play *p, size_t at)
+{
+	const struct step *st = &p->s->step[at];
+	for (unsigned i = 0; i < p->worlds.count; i++)
+		if ((p->worlds.at[i].tcb.signals | p->worlds.at[i].tcb.may_signal) & st->signal)
+			return true;
+	text_add(p->why, "expects the signal '%s', which the standard does not give here", signal_name(st->signal));
+	return fault_set(p, at);
+}
+
+/* A group's time: its (10 ms), its (silence 0.5 s). */
+static bool wait_close(struct lint_play *p)
+{
+	uint64_t until = p->now;
+	for (size_t i = p->first; i < p->end; i++) {
+		const struct step *st = &p->s->step[i];
+		if ((st->kind != STEP_WAIT && st->kind != STEP_SILENCE) || !st->has_within)
+			continue;
+		uint64_t at = p->group_from + lint_duration(p, st->within) + p->model->constants.tick;
+		until = at > until ? at : until;
+	}
+	if (until == p->now)
+		return true;
+	lint_time(p, until);
+	if (p->worlds.count)
+		return true;
+	text_add(p->why, "expects no more in this time; the standard demands more");
+	return fault_set(p, p->end - 1);
+}
+
+static bool group_close(struct lint_play *p)
+{
+	if (p->opaque)
+		return true;
+	if (!replies_close(p) || !wait_close(p))
+		return false;
+	for (size_t i = p->first; i < p->end; i++) {
+		if (p->s->step[i].kind == STEP_STATE && !state_close(p, i))
+			return false;
+		if (p->s->step[i].kind == STEP_SIGNAL && !signal_close(p, i))
+			return false;
+	}
+	return true;
+}
+
+/* ---- stimuli ---- */
+
+static void segment_concrete(struct lint_play *p, const struct said_segment *said, struct segment *s)
+{
+	static const uint8_t text[65536];
+	const struct tcb *t = &p->worlds.at[0].tcb;
+	bool icmp = said->said & SAY_ICMP;
+	memset(s, 0, sizeof *s);
+	s->src.family = s->dst.family = IPV4;
+	s->ctl = said->ctl;
+	s->seq = lint_number(&p->numbers, icmp ? OF_TARGET : OF_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
+	s->ack = lint_number(&p->numbers, icmp ? OF_TESTER : OF_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
+	s->wnd = said->said & SAY_WND ? said->wnd : 65535;
+	s->up = said->up;
+	s->text_length = said->data < sizeof text ? said->data : sizeof text;
+	s->text = s->text_length ? text : NULL;
+	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
+		options_parse(s->option_octets, s->options_length, &s->options);
+}
+
+/* What the model does not see: another 4-tuple's segments, and ones that are no TCP segments. A wrong checksum or data offset is no event at all (3.10.7 begins behind it). */
+static bool send_play(struct lint_play *p, const struct step *st)
+{
+	const struct said_segment *said = &st->segment;
+	struct outcome o;
+	p->scratch.count = 0;
+	if (said->said & (SAY_RAW | SAY_SRC | SAY_RSV)) {
+		p->opaque = true;
+		return true;
+	}
+	segment_concrete(p, said, &p->stimulus);
+	if (said->said & (SAY_CHK | SAY_OFF))
+		return true;
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		const struct tcb *t = &p->worlds.at[i].tcb;
+		memset(&o, 0, sizeof o);
+		if (said->said & SAY_ICMP)
+			model_icmp(p->model, t, IPV4, said->icmp_type, said->icmp_code, p->stimulus.seq, p->now, &o);
+		else
+			model_arrives(p->model, t, &p->stimulus, p->now, &o);
+		worlds_follow(&p->scratch, &o);
+	}
+	p->worlds = p->scratch;
+	return p->worlds.count > 0;
+}
+
+static bool call_play(struct lint_play *p, const struct step *st)
+{
+	struct outcome o;
+	p->scratch.count = 0;
+	for (unsigned i = 0; i < p->worlds.count; i++) {
+		memset(&o, 0, sizeof o);
+		model_call(p->model, &p->worlds.at[i].tcb, st->call, st->n, p->now, &o);
+		worlds_follow(&p->scratch, &o);
+	}
+	p->worlds = p->scratch;
+	return p->worlds.count > 0;
+}
+
+static bool stimulus_play(struct lint_play *p, size_t at)
+{
+	const struct step *st = &p->s->step[at];
+	bool good = true;
+	lint_time(p, p->now + STEP_US);
+	p->group_from = p->now;
+	p->opaque = false;
+	if (p->worlds.count == 0)
+		good = false;
+	else if (st->kind == STEP_SEND)
+		good = send_play(p, st);
+	else if (st->kind == STEP_CALL)
+		good = call_play(p, st);
+	if (good)
+		return true;
+	text_add(p->why, "is a stimulus for which the model has no reaction");
+	return fault_set(p, at);
+}
+
+/* ---- the script ---- */
+
+/* Figure numbers are bound anew where the ladder begins; the listener goes if it must. */
+static void ladder_begin(struct lint_play *p)
+{
+	const struct tcb *t = &p->worlds.at[0].tcb;
+	const uint32_t live[2] = {[OF_TARGET] = t->snd_nxt, [OF_TESTER] = t->rcv_nxt};
+	unsigned chosen = p->numbers.chosen;
+	memset(&p->numbers, 0, sizeof p->numbers);
+	p->numbers.chosen = chosen;
+	for (unsigned side = 0; side < 2; side++)
+		if (p->s->base_known[side]) {
+			p->numbers.space[side].bound = true;
+			p->numbers.space[side].offset = live[side] - p->s->base[side];
+		}
+	for (unsigned i = 0; p->s->listener_closed && i < p->worlds.count; i++) {
+		p->worlds.at[i].tcb.listener = false;
+		if (p->worlds.at[i].tcb.state == LISTEN)
+			p->worlds.at[i].tcb.state = CLOSED;
+	}
+}
+
+static bool step_play(struct lint_play *p, size_t at)
+{
+	const struct step *st = &p->s->step[at];
+	if (st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT)
+		return stimulus_play(p, at);
+	if (st->kind != STEP_EXPECT || p->opaque || st->segment.said & SAY_SRC)
+		return true;
+	if (lint_expect(p, st))
+		return true;
+	text_add(p->why, "expects what the standard does not permit here: it permits ");
+	demand_list(p, p->why);
+	return fault_set(p, at);
+}
+
+bool lint_play_run(struct lint_play *p)
+{
+	const struct script *s = p->s;
+	struct world w;
+	memset(&w, 0, sizeof w);
+	w.tcb = tcb_closed(false);
+	p->now = p->group_from = START_US;
+	p->fault = s->count;
+	worlds_add(&p->worlds, &w);
+	for (p->first = 0; p->first < s->count; p->first = p->end) {
+		p->end = p->first + 1;
+		while (p->end < s->count && p->end != s->prelude && s->step[p->end].group == s->step[p->first].group)
+			p->end++;
+		if (p->first == s->prelude)
+			ladder_begin(p);
+		for (size_t i = p->first; i < p->end; i++)
+			if (!step_play(p, i))
+				return false;
+		if (!group_close(p))
+			return false;
+	}
+	return true;
+}
