@@ -6,12 +6,11 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#include <stdlib.h>
 
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
@@ -129,8 +128,13 @@ void connection_accept(struct linux_target *t, struct connection *c)
 	for (;;) {
 		struct sockaddr_storage peer = {0};
 		socklen_t length = sizeof peer;
-		int fd = accept4(c->listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		struct pollfd waiting = {.fd = c->listener, .events = POLLIN};
+		int fd;
 
+		/* accept() makes a socket before it looks whether there is anything to accept; poll() looks only. */
+		if (poll(&waiting, 1, 0) <= 0)
+			return;
+		fd = accept4(c->listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			return;
 		/* Connections of other 4-tuples were completed by probes: they go without a word on the wire. */
