@@ -55,6 +55,14 @@ static void insert_event(struct trace *t, size_t at, const struct event *e)
 	t->event[at] = last;
 }
 
+/* Where an event of that time belongs, from index `from` on. Events before it keep their places: a reply to a call is stamped before the call returns. */
+static size_t place_of_time(const struct trace *t, size_t from, uint64_t at)
+{
+	while (from < t->count && t->event[from].at <= at)
+		from++;
+	return from;
+}
+
 static void alter_trace_reply(struct trace *t, enum fault_kind k, const struct place *p)
 {
 	struct altered a;
@@ -67,11 +75,9 @@ static void alter_trace_reply(struct trace *t, enum fault_kind k, const struct p
 		altered.packet = a.packet[i];
 		altered.length = a.length[i];
 		altered.at = e.at + a.delay_us;
-		insert_event(t, p->reply + i, &altered);
+		insert_event(t, a.delay_us ? place_of_time(t, p->reply, altered.at) : p->reply + i, &altered);
 	}
 	free(e.packet);
-	if (a.delay_us)
-		trace_sort(t);
 }
 
 static void alter_trace_state(struct trace *t, const struct place *p, const struct judge *fresh)
@@ -82,6 +88,8 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 	const struct tcb tcb = tcb_before(t, p->state, fresh);
 	struct state_answer *a = &t->event[p->state].state;
 	const size_t n = alter_slip(&fresh->endpoint, &tcb, packet, sizeof packet);
+	if (a->has_tcb && (tcb.state == CLOSED || tcb.state == LISTEN))
+		return; /* the target is not where the model has it: the slipped RST is not exact */
 	if (!n || !segment_parse(packet, n, &slip, NULL))
 		return;
 	model_arrives(fresh->model, &tcb, &slip, t->event[p->state].at, &o);
@@ -127,7 +135,7 @@ void predict_faults(const struct trace *t, const struct script *s, const struct 
 		judge_result(&j, &r);
 		snprintf(r.id, sizeof r.id, "%s", id);
 		known_apply(k, &r);
-		text_add(out, "%s %s\n", fault_name((enum fault_kind)f), verdict_name(r.verdict));
+		text_add(out, "%s %s %s\n", fault_name((enum fault_kind)f), verdict_name(r.verdict), r.cause);
 		result_free(&r);
 		judge_end(&j);
 		trace_free(&altered);

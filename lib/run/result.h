@@ -35,7 +35,7 @@ struct result {
 	char family[3];        /* "v4" */
 	struct text ladder;    /* as it happened, the offending arrow marked with "  # <== ..." */
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
-	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL" a line */
+	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line */
 	unsigned attempts;     /* how often it was played */
 	uint64_t waited_us;    /* longest it had to wait in real time */
 	uint64_t edges;        /* bit i: model_edges()[i] was seen */

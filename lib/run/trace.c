@@ -37,14 +37,3 @@ struct trace trace_copy(const struct trace *t)
 		trace_add(&copy, &t->event[i]);
 	return copy;
 }
-
-void trace_sort(struct trace *t)
-{
-	for (size_t i = 1; i < t->count; i++) {
-		struct event e = t->event[i];
-		size_t k = i;
-		for (; k > 0 && t->event[k - 1].at > e.at; k--)
-			t->event[k] = t->event[k - 1];
-		t->event[k] = e;
-	}
-}

@@ -41,7 +41,5 @@ struct event *trace_add(struct trace *t, const struct event *e);
 void trace_free(struct trace *t);
 /* A deep copy, to be altered. */
 struct trace trace_copy(const struct trace *t);
-/* Puts the events in order of time again, keeping the order of equals. */
-void trace_sort(struct trace *t);
 
 #endif

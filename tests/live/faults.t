@@ -33,7 +33,7 @@ is(scalar(grep { $predicted{'delay-20ms'}{$_} eq 'FAIL' && $predicted{'drop'}{$_
 my ($last) = play('--all', '--fault', 'last', '-x', 'matrix/*', '-x', '*time-wait*');
 my $got = verdicts($last);
 my @passing = grep { $got->{$_} !~ /^(FAIL|KNOWN|UNIMPLEMENTED)$/ } sort keys %$got;
-is(scalar(@passing), 0, 'every ladder fails under a fault at its last expectation, ' . keys(%$got) . ' plays');
+ok(keys %$got > 100 && !@passing, 'every ladder fails under a fault at its last expectation, ' . keys(%$got) . ' plays');
 diag("$_: $got->{$_}") for @passing;
 
 done_testing();
