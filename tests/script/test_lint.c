@@ -56,6 +56,50 @@ static void every_ladder_of_the_suite_is_clean(void **state)
 	assert_int_equal(out.length, 0);
 }
 
+/* A block of doc/ladder.md: a whole file, or the lines of one. */
+static void example_lint(const char *from, size_t n, struct text *out)
+{
+	struct text text = {0};
+	struct error e = {""};
+	if (from[0] == ' ') {
+		bool both = from[strlen(" 1.  ")] != ' ';
+		text_add(&text, "id: doc\nlevel: MUST\nplays: %s\n\n     TCP A                                                TCP B\n\n", both ? "A B" : "B");
+	}
+	text_add_octets(&text, from, n);
+	struct ladder *l = ladder_read("doc/ladder.md", text_string(&text), &e);
+	if (l)
+		ladder_lint(l, out);
+	else
+		text_add(out, "%s\n", e.text);
+	ladder_free(l);
+	text_free(&text);
+}
+
+static void every_example_of_the_reference_is_clean(void **state)
+{
+	(void)state;
+	struct error e = {""};
+	struct text out = {0};
+	unsigned examples = 0;
+	size_t n;
+	char *doc = memory_file("doc/ladder.md", &n, &e);
+	assert_non_null(doc);
+	for (const char *at = strstr(doc, "\n```\n"), *to; at; at = strstr(to + 5, "\n```\n")) {
+		at += strlen("\n```\n");
+		to = strstr(at, "\n```\n");
+		if (!to || strncmp(at, "file ", 5) == 0) /* the grammar is the last block */
+			break;
+		example_lint(at, (size_t)(to + 1 - at), &out);
+		examples++;
+	}
+	free(doc);
+	if (out.length)
+		print_message("%s", text_string(&out));
+	assert_int_equal(out.length, 0);
+	assert_true(examples >= 5);
+	text_free(&out);
+}
+
 static void every_way_into_a_state_is_clean(void **state)
 {
 	(void)state;
