@@ -88,6 +88,7 @@ static void session_keep(struct session *s, const struct result *r)
 	copy->actual = text_copy(&r->actual);
 	copy->ladder = text_copy(&r->ladder);
 	copy->known = text_copy(&r->known);
+	copy->predicted = (struct text){0}; /* for the record alone */
 	s->kept = memory_resized(s->kept, s->kept_count + 1, sizeof(struct result *));
 	s->kept[s->kept_count++] = copy;
 }

@@ -1,0 +1,136 @@
+#!/bin/sh
+# Checks what the sources include and call: a layer includes only what stands before it, only the layers of the wire touch the network, banned functions
+# stay out, files stay short. It reads text; it compiles nothing.
+#
+# usage: tests/lint-layers.sh [ROOT]   (default: the tree it lies in)
+# Output: TAP; its first points plant a violation of each kind in a tree of its own and want it found. Exit: 0 clean, 1 a finding.
+set -u
+
+root=${1:-$(dirname "$0")/..}
+limit=600
+
+# Weakest first. A layer includes itself and what stands before it; `tests` and programs of their own stand at the end. No exceptions.
+layers="lib/base lib/wire lib/model lib/script lib/net lib/target lib/run reports suite targets fuzz lib/bench lib/cli tests"
+# (arpa/inet.h turns addresses into text and back, without I/O.)
+wire_layers="lib/net lib/target lib/bench"
+wire_headers='libnet\.h|libnet/|pcap\.h|pcap/|libmnl/|sys/socket\.h|netinet/|net/|linux/(netlink|if_|inet_diag|sock_diag|rtnetlink|tcp|veth|net|ethtool|sockios)'
+banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|rand|srand|sleep|usleep|nanosleep|system|popen'
+
+# The layer a path (relative to the root) lies in; nothing for none.
+layer_of() {
+	for layer in $layers; do
+		case $1 in "$layer"/*) echo "$layer" ;; esac
+	done
+}
+
+place_of() {
+	place=0
+	for layer in $layers; do
+		place=$((place + 1))
+		[ "$layer" != "$1" ] || echo "$place"
+	done
+}
+
+sources() {
+	for layer in $layers; do
+		[ -d "$layer" ] && find "$layer" -type f \( -name '*.c' -o -name '*.h' \) -print
+	done | LC_ALL=C sort
+}
+
+# Comments and literals out, so that a word in them is no call. Line numbers stay.
+code_of() {
+	perl -0777 -pe 's{(/\*.*?\*/)|(//[^\n]*)|("(?:\\.|[^"\\\n])*")|(\x27(?:\\.|[^\x27\\\n])*\x27)}{my $m = $&; (my $n = $m) =~ s/[^\n]//g; $m =~ m{^/} ? " $n" : "0$n"}gse' "$1"
+}
+
+# file:line: header, of the #includes in quotes.
+find_layers() {
+	sources | while read -r file; do
+		own=$(place_of "$(layer_of "$file")")
+		grep -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$file" | sed 's/^\([0-9]*\):[^"]*"\([^"]*\)".*/\1 \2/' | while read -r line header; do
+			theirs=$(layer_of "$header")
+			if [ -z "$theirs" ]; then
+				echo "$file:$line: includes \"$header\", which lies in no layer: write its path from the top of the tree"
+			elif [ "$(place_of "$theirs")" -gt "$own" ]; then
+				echo "$file:$line: includes \"$header\", which stands after its own layer"
+			fi
+		done
+	done
+}
+
+find_wire() {
+	sources | while read -r file; do
+		case $file in lib/*) ;; *) continue ;; esac
+		own=$(layer_of "$file")
+		case " $wire_layers " in *" $own "*) continue ;; esac
+		grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($wire_headers)" "$file" | sed "s|^\([0-9]*\):.*[<\"]\(.*\)[>\"].*|$file:\1: includes <\2>, which only $wire_layers may|"
+	done
+}
+
+find_banned() {
+	sources | while read -r file; do
+		code_of "$file" | grep -nE "(^|[^A-Za-z0-9_.>])($banned)[[:space:]]*\(" | sed "s|^\([0-9]*\):[[:space:]]*\(.*\)|$file:\1: calls a banned function: \2|"
+	done
+}
+
+find_long() {
+	sources | while read -r file; do
+		lines=$(wc -l <"$file")
+		[ "$lines" -le "$limit" ] || echo "$file:$lines: has $lines lines, $limit is the limit: split it by subject"
+	done
+}
+
+# check NAME FUNCTION: a point that wants nothing found.
+check() {
+	number=$((number + 1))
+	found=$($2)
+	if [ -z "$found" ]; then
+		echo "ok $number - $1"
+		return
+	fi
+	echo "not ok $number - $1"
+	printf '%s\n' "$found" | sed 's/^/# /'
+	failed=1
+}
+
+# planted NAME FUNCTION PATTERN: a point that wants the planted violation found, once, and nothing else.
+planted() {
+	number=$((number + 1))
+	found=$($2)
+	if [ "$(printf '%s\n' "$found" | grep -c .)" -eq 1 ] && printf '%s\n' "$found" | grep -qE "^$3"; then
+		echo "ok $number - $1"
+		return
+	fi
+	echo "not ok $number - $1"
+	printf '%s\n' "found: $found" | sed 's/^/# /'
+	failed=1
+}
+
+plant() {
+	mkdir -p lib/base lib/model lib/net lib/cli tests
+	printf '#include "lib/base/text.h"\n#include "lib/net/wire.h"\n' >lib/model/up.c
+	printf '#include <stdio.h>\n#include <sys/socket.h>\n' >lib/base/socket.c
+	printf '#include <pcap/pcap.h>\n#include <sys/socket.h>\n' >lib/net/lawful.c
+	# In comments, in strings, as a member and as part of a name it is no call.
+	printf '/* sleep(1)\n * system("x") */\nconst char *s = "gets(x) \\" atoi(";\nvoid f(void)\n{\n\tt.rand(1);\n\tmy_sleep(1); // usleep(2)\n\tsleep (1);\n}\n' >lib/cli/banned.c
+	awk "BEGIN { for (i = 0; i <= $limit; i++) print \"\" }" >tests/long.c
+}
+
+echo "TAP version 13"
+echo "1..8"
+number=0
+failed=0
+cd "$root" || exit 1
+garden=$(mktemp -d) || exit 1
+trap 'rm -rf "$garden"' EXIT INT TERM
+here=$(pwd)
+cd "$garden" && plant
+planted "a planted include of a later layer is found" find_layers 'lib/model/up\.c:2:'
+planted "a planted socket header is found" find_wire 'lib/base/socket\.c:2:'
+planted "a planted banned call is found, and no word that is none" find_banned 'lib/cli/banned\.c:8:'
+planted "a planted long file is found" find_long 'tests/long\.c:'
+cd "$here" || exit 1
+check "a layer includes only what stands before it" find_layers
+check "in lib/, only $wire_layers touch the network" find_wire
+check "no banned function is called" find_banned
+check "no file is longer than $limit lines" find_long
+[ "$failed" -eq 0 ]
