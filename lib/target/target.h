@@ -60,8 +60,9 @@ struct target {
 bool target_linux_start(struct target *t, const struct link *l, struct declaration *d, bool as_shipped, struct error *e);
 void target_stop(struct target *t);
 
-/* Disturbances of the linux target, for tests of the fence: a thread that loops in recv(MSG_PEEK) on every connection; a call that is stalled inside the
- * kernel with the socket locked (userfaultfd) for stall_us after each stimulus. */
+/* Disturbances of the linux target, for tests of the fence: a thread that loops in recv(MSG_PEEK) on every connection (on another CPU than the caller, where there is one); a call that
+ * is stalled inside the kernel with the connection's socket locked (userfaultfd) for stall_us, in whatever state it is. The latter returns once the lock is held, or at once where the
+ * connection has no socket to stall; it changes nothing about the connection. A call of the tester on that socket meanwhile waits for its end. */
 bool target_linux_busy(struct target *t, struct error *e);
 bool target_linux_stall(struct target *t, struct connection *c, uint64_t stall_us, struct error *e);
 
