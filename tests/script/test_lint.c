@@ -247,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_ladder_of_the_suite_is_clean),
+	    cmocka_unit_test(every_example_of_the_reference_is_clean),
 	    cmocka_unit_test(every_way_into_a_state_is_clean),
 	    cmocka_unit_test(what_the_standard_does_not_permit_is_found),
 	    cmocka_unit_test(a_script_may_rest_on_a_lawful_choice),
