@@ -83,14 +83,25 @@ static void reply_print(const char *actual, struct text *out)
 		text_add(out, "-");
 }
 
+/* The next state, NULL when it did not change. Without a TCB a 4-tuple falls back to its port's listener: that is LISTEN only where the standard returns to it,
+ * from SYN-RECEIVED (3.10.7.4), and CLOSED everywhere else. */
+static const char *next_state(const struct result *r)
+{
+	if (!*r->state_after || strcmp(r->state_before, r->state_after) == 0)
+		return NULL;
+	bool returns = strcmp(r->state_before, "SYN-RECEIVED") == 0 || strcmp(r->state_before, "CLOSED") == 0;
+	return strcmp(r->state_after, "LISTEN") == 0 && !returns ? "CLOSED" : r->state_after;
+}
+
 static void cell_print(const struct result *r, struct text *out)
 {
 	if (!r)
 		return;
 	if (r->verdict != UNIMPLEMENTED && r->actual.length) {
 		reply_print(text_string(&r->actual), out);
-		if (*r->state_after && strcmp(r->state_before, r->state_after) != 0)
-			text_add(out, " → %s", r->state_after);
+		const char *next = next_state(r);
+		if (next)
+			text_add(out, " → %s", next);
 		text_add(out, " ");
 	}
 	text_add(out, "%s", verdict_glyph(r->verdict));
@@ -183,7 +194,8 @@ void matrix_markdown(FILE *to, const struct result *const *results, size_t count
 			table_print(to, &t[1], "IPv6");
 	}
 	fputs("Each cell: the reply (`-` for none), `→` the next state where it changed, and the verdict: ✓ pass, ~ non-strict (a SHOULD is not kept), ✗ FAIL,\n"
-	      "k known deviation, ? inconclusive, o unimplemented, i informational. An empty cell was not played.\n\n",
+	      "k known deviation, ? inconclusive, o unimplemented, i informational. An empty cell was not played.\n"
+	      "CLOSED is \"no TCB for this connection\". An ACK of text or FIN may be owed instead of sent at once: it is judged, and not shown here.\n\n",
 	      to);
 	edges_print(to, c->edges);
 	free(t);

@@ -57,6 +57,25 @@ static void replies_are_short(void **state)
 	assert_cell(UNIMPLEMENTED, "", "", "o");
 }
 
+static void without_a_tcb_is_closed(void **state)
+{
+	(void)state;
+	static const char *const rows[][3] = {
+	    {"established", "ESTABLISHED", "\n| ESTABLISHED |  |  |  |  |  |  | - → CLOSED ✓ |"},
+	    {"syn-received", "SYN-RECEIVED", "\n| SYN-RECEIVED |  |  |  |  |  |  | - → LISTEN ✓ |"},
+	};
+	for (size_t i = 0; i < 2; i++) {
+		struct result r;
+		char id[96];
+		snprintf(id, sizeof(id), "matrix/%s/rst/exact/-/0/v4", rows[i][0]);
+		cell(&r, id, PASS, rows[i][1], "LISTEN", "=> LISTEN");
+		char *out = table(&r, NULL);
+		assert_has(out, rows[i][2]);
+		free(out);
+		result_free(&r);
+	}
+}
+
 static void columns_are_in_the_segments_order(void **state)
 {
 	(void)state;
@@ -133,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(replies_are_short),
+	    cmocka_unit_test(without_a_tcb_is_closed),
 	    cmocka_unit_test(columns_are_in_the_segments_order),
 	    cmocka_unit_test(the_simultaneous_row_is_its_own),
 	    cmocka_unit_test(families_share_a_table_only_when_they_agree),
