@@ -138,7 +138,7 @@ struct tcb {
 	bool target_ws_offered, target_ts_offered, target_sack_offered;
 	uint16_t snd_mss, rcv_mss;
 	uint32_t ts_recent, last_ack_sent;
-	bool ts_doubt;      /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
+	bool ts_doubt; /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
 	uint32_t ts_other;
 	bool urgent; /* RCV.UP is ahead of what the user consumed */
 	uint32_t rcv_up, snd_up;

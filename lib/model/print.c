@@ -50,12 +50,13 @@ static bool unsynchronized(const struct tcb *t)
 	return t->state == CLOSED || t->state == LISTEN || t->state == SYN_SENT;
 }
 
-static void print_seq(uint32_t seq, const struct tcb *t, const struct segment *stimulus, struct text *out)
+static void print_seq(uint32_t seq, bool syn, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
 	const bool iss = t->iss_known, ack = stimulus && stimulus->ctl & CTL_ACK;
 	const struct landmark answer = {"SEG.ACK", stimulus ? stimulus->ack : 0, ack};
 	const bool answer_first = unsynchronized(t);
 	const struct landmark l[] = {
+	    {"ISS", t->iss, iss && syn},
 	    {answer.name, answer.at, answer.known && answer_first},
 	    {"SND.NXT", t->snd_nxt, iss},
 	    {"SND.UNA", t->snd_una, iss},
@@ -90,7 +91,7 @@ void emission_print(const struct emission *e, const struct tcb *t, const struct 
 	if (e->binds_iss)
 		text_add(out, "ISS");
 	else
-		print_seq(e->seq, t, stimulus, out);
+		print_seq(e->seq, (e->ctl & CTL_SYN) != 0, t, stimulus, out);
 	text_add(out, ">");
 	if (e->ctl & CTL_ACK && !e->ack_any) {
 		text_add(out, "<ACK=");
@@ -107,7 +108,7 @@ void segment_print_relative(const struct segment *s, const struct tcb *t, const 
 	if (new_iss)
 		text_add(out, "ISS");
 	else
-		print_seq(s->seq, t, stimulus, out);
+		print_seq(s->seq, (s->ctl & CTL_SYN) != 0, t, stimulus, out);
 	text_add(out, ">");
 	if (s->ctl & CTL_ACK) {
 		text_add(out, "<ACK=");
