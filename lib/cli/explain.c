@@ -56,8 +56,7 @@ static void covers_print(const char *covers)
 	free(catalogue);
 }
 
-/* Plays the first `count` steps of a script on the model alone. Caller frees. */
-static struct lint_play *play_until(const struct script *script, size_t count, const struct model *m, struct text *why)
+struct lint_play *script_play_model(const struct script *script, size_t count, const struct model *m, struct text *why)
 {
 	struct script cut = *script;
 	struct lint_play *p = memory_zeroed(1, sizeof(*p));
@@ -65,9 +64,17 @@ static struct lint_play *play_until(const struct script *script, size_t count, c
 	p->s = &cut;
 	p->model = m;
 	p->why = why;
-	lint_play_run(p); /* where it stops, nothing is left in p->worlds to explain */
+	lint_play_run(p); /* where it stops, nothing is left in p->worlds */
 	p->s = script;
 	return p;
+}
+
+struct model script_model(const struct script *script)
+{
+	struct model m = model_default(script->has_profile ? script->profile : PROFILE_RFC9293);
+	/* As scripts are played: Nagle off, and no options but those that a script says. */
+	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
+	return m;
 }
 
 static void reaction_print(const struct reaction *r, const struct tcb *before, const struct segment *stimulus, struct text *out)
@@ -105,7 +112,7 @@ static void stimulus_print(const struct script *script, size_t at, const struct 
 	struct text why = {0}, line = {0}, permitted = {0};
 	step_write(st, script->side ? script->side : 'b', &line);
 	printf("\n%s%s", text_string(&line), line.length && line.at[line.length - 1] == '\n' ? "" : "\n");
-	struct lint_play *before = play_until(script, at, m, &why), *after = play_until(script, at + 1, m, &why);
+	struct lint_play *before = script_play_model(script, at, m, &why), *after = script_play_model(script, at + 1, m, &why);
 	for (unsigned i = 0; i < before->worlds.count; i++) {
 		const struct tcb *t = &before->worlds.at[i].tcb;
 		struct outcome o;
@@ -137,9 +144,7 @@ static void explain_one(const struct script *script, int count, char **glob)
 	field_print("clause", script->ref);
 	covers_print(script->covers);
 	field_print("file", script->file);
-	struct model m = model_default(script->has_profile ? script->profile : PROFILE_RFC9293);
-	/* As scripts are played: Nagle off, and no options but those that a script says. */
-	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
+	struct model m = script_model(script);
 	for (size_t i = script->prelude; i < script->count; i++) {
 		const struct step *st = &script->step[i];
 		if ((st->kind == STEP_SEND || st->kind == STEP_CALL) && !is_no_event(st))

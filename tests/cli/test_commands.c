@@ -134,6 +134,29 @@ static void model_prints_the_diagram(void **state)
 	assert_code(2);
 }
 
+static void slack_wants_an_argument_for_every_plurality(void **state)
+{
+	(void)state;
+	char path[128];
+	/* RFC 9293 3.10.7.4: a second FIN in CLOSE-WAIT may be ignored, or counted again: whoever permits both must say so. */
+	snprintf(path, sizeof(path), "%s/lib", room.path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/lib/model", room.path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	room_put("lib/model/ambiguous.tsv", "*\tboth\teither\tbecause\n");
+	cli("model", "--slack");
+	assert_code(0);
+	assert_holds(room.out, "reactions are permitted in 96 cells");
+	room_put("lib/model/ambiguous.tsv", "nowhere/*\tboth\teither\tbecause\n");
+	cli("model", "--slack");
+	assert_code(1);
+	assert_holds(room.error, "matrix/close-wait/fin-ack/exact/una/0: ");
+	room_put("lib/model/ambiguous.tsv", "nowhere\n");
+	cli("model", "--slack");
+	assert_code(3);
+	assert_holds(room.error, "ambiguous.tsv");
+}
+
 static void help_and_version(void **state)
 {
 	(void)state;
@@ -161,6 +184,7 @@ int main(void)
 	    test(matrix_is_the_table_of_a_run_or_a_record),
 	    test(matrix_from_what_is_no_record),
 	    test(model_prints_the_diagram),
+	    test(slack_wants_an_argument_for_every_plurality),
 	    test(help_and_version),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
