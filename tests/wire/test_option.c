@@ -379,6 +379,7 @@ int main(void)
 	    cmocka_unit_test(parse_ends_at_eol),
 	    cmocka_unit_test(parse_survives_lying_lengths),
 	    cmocka_unit_test(parse_wants_a_known_kind_s_own_length),
+	    cmocka_unit_test(parse_takes_four_blocks_at_most),
 	    cmocka_unit_test(print_stays_within_bounds),
 	};
 
