@@ -61,15 +61,17 @@ static const char *syn_option_fault(const struct tcb *t, const struct segment *s
 	return NULL;
 }
 
-const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s)
+const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level)
 {
 	(void)m;
+	*level = LEVEL_MUST;
 	const char *fault = header_fault(s);
 	if (!fault)
 		fault = syn_option_fault(t, s);
 	if (!fault)
 		fault = timestamp_fault(t, s);
-	if (!fault)
-		fault = window_fault(t, s);
-	return fault;
+	if (fault)
+		return fault;
+	*level = LEVEL_SHOULD;
+	return window_fault(t, s);
 }

@@ -91,6 +91,7 @@ struct constants {
 	uint64_t delayed_ack_max;                      /* at most 500,000 (RFC 9293 3.8.6.3 MUST-40) */
 	uint64_t msl;                                  /* TIME-WAIT lasts 2 of these */
 	uint64_t tick;                                 /* granularity: nothing is early or late by less */
+	uint64_t time_wait_late; /* how much longer than 2 MSL TIME-WAIT may last: long timers can be coarser than a tick */
 	uint64_t challenge_interval;                   /* at most one challenge ACK in this time; 0: no throttle */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
 };
@@ -242,8 +243,8 @@ const struct edge *model_edges(size_t *count);
 const struct edge *model_edge(enum state from, enum state to);
 
 /* Always-on checks of a captured segment of the target, apart from every reaction (design, the judge, 5): NULL, or the sentence that is broken with
- * its clause. t: the TCB before the segment. */
-const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s);
+ * its clause; *level: how strongly it says so (MUST or SHOULD). t: the TCB before the segment. */
+const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level);
 
 /* Segments in ladder notation, relative to t's variables: "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>". stimulus (or NULL) gives SEG.SEQ and SEG.ACK. */
 void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out);

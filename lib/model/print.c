@@ -23,7 +23,7 @@ static void add_landmark(const struct landmark *l, uint32_t number, struct text 
 		text_add(out, "%s%+" PRId64, l->name, k);
 }
 
-/* By the first landmark that is it, else by the first that is near. Literal zero, which resets of CLOSED use, comes between. */
+/* By the first landmark that is it, else by the first that is near. A number is never printed but zero, far from everything. */
 static void print_number(uint32_t number, const struct landmark *l, size_t n, struct text *out)
 {
 	for (size_t i = 0; i < n; i++)
@@ -31,10 +31,6 @@ static void print_number(uint32_t number, const struct landmark *l, size_t n, st
 			add_landmark(&l[i], number, out);
 			return;
 		}
-	if (number == 0) {
-		text_add(out, "#0");
-		return;
-	}
 	for (size_t i = 0; i < n; i++) {
 		const int32_t k = (int32_t)(number - l[i].at);
 		if (l[i].known && k >= -NEAR && k <= NEAR) {
@@ -42,7 +38,7 @@ static void print_number(uint32_t number, const struct landmark *l, size_t n, st
 			return;
 		}
 	}
-	text_add(out, "?");
+	text_add(out, number == 0 ? "#0" : "?");
 }
 
 static bool unsynchronized(const struct tcb *t)
@@ -50,20 +46,23 @@ static bool unsynchronized(const struct tcb *t)
 	return t->state == CLOSED || t->state == LISTEN || t->state == SYN_SENT;
 }
 
-static void print_seq(uint32_t seq, bool syn, const struct tcb *t, const struct segment *stimulus, struct text *out)
+static void print_seq(uint32_t seq, uint16_t ctl, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
 	const bool iss = t->iss_known, ack = stimulus && stimulus->ctl & CTL_ACK;
 	const struct landmark answer = {"SEG.ACK", stimulus ? stimulus->ack : 0, ack};
 	const bool answer_first = unsynchronized(t);
 	const struct landmark l[] = {
-	    {"ISS", t->iss, iss && syn},
+	    {"ISS", t->iss, iss && ctl & CTL_SYN},
 	    {answer.name, answer.at, answer.known && answer_first},
 	    {"SND.NXT", t->snd_nxt, iss},
 	    {"SND.UNA", t->snd_una, iss},
 	    {"ISS", t->iss, iss},
 	    answer,
 	};
-	print_number(seq, l, sizeof l / sizeof l[0], out);
+	if (seq == 0 && (ctl & (CTL_RST | CTL_ACK)) == (CTL_RST | CTL_ACK))
+		text_add(out, "#0"); /* the literal zero of 3.10.7.1 */
+	else
+		print_number(seq, l, sizeof l / sizeof l[0], out);
 }
 
 static void print_ack(uint32_t ack, const struct tcb *t, const struct segment *stimulus, struct text *out)
@@ -91,7 +90,7 @@ void emission_print(const struct emission *e, const struct tcb *t, const struct 
 	if (e->binds_iss)
 		text_add(out, "ISS");
 	else
-		print_seq(e->seq, (e->ctl & CTL_SYN) != 0, t, stimulus, out);
+		print_seq(e->seq, e->ctl, t, stimulus, out);
 	text_add(out, ">");
 	if (e->ctl & CTL_ACK && !e->ack_any) {
 		text_add(out, "<ACK=");
@@ -108,7 +107,7 @@ void segment_print_relative(const struct segment *s, const struct tcb *t, const 
 	if (new_iss)
 		text_add(out, "ISS");
 	else
-		print_seq(s->seq, (s->ctl & CTL_SYN) != 0, t, stimulus, out);
+		print_seq(s->seq, s->ctl, t, stimulus, out);
 	text_add(out, ">");
 	if (s->ctl & CTL_ACK) {
 		text_add(out, "<ACK=");

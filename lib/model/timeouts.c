@@ -24,11 +24,11 @@ static void user_timeout(const struct model *m, const struct tcb *t, uint64_t no
 	reaction_add(out, &gone, LEVEL_MUST, "RFC 9293 3.10.8, USER TIMEOUT; 3.8.3 (c): R2 is reached, close the connection, enter the CLOSED state");
 }
 
-/* TIME-WAIT TIMEOUT: kept before 2 MSL (MUST-13), gone after, either within a tick of it. */
+/* TIME-WAIT TIMEOUT: kept before 2 MSL (MUST-13), gone after, either within a tick of it and while the target's timer may be late. */
 static void time_wait_timeout(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out)
 {
 	const uint64_t expiry = t->time_wait_from + 2 * m->constants.msl, tick = m->constants.tick;
-	if (now <= expiry + tick)
+	if (now <= expiry + tick + m->constants.time_wait_late)
 		reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.6.1, MUST-13: linger in the TIME-WAIT state for a time 2xMSL");
 	if (now + tick < expiry)
 		return;

@@ -48,8 +48,10 @@ static void take_own_syn(struct tcb *t, const struct emission *e, const struct s
 		t->snd_una = s->seq;
 		t->snd_nxt = s->seq + 1;
 		t->retransmissions = 0;
+		t->sent_at = now;
+	} else if (t->sent_at == 0) {
+		t->sent_at = now; /* a timer that runs since our SYN goes on running (RFC 6298 5.1) */
 	}
-	t->sent_at = now;
 	t->target_ws_offered = o->has_ws;
 	t->target_ws = o->has_ws ? (o->ws > SCALE_MAX ? SCALE_MAX : o->ws) : 0;
 	t->target_ts_offered = o->has_ts;
