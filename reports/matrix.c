@@ -167,7 +167,7 @@ static void edges_print(FILE *to, uint64_t seen)
 	const struct edge *edge = model_edges(&count);
 	unsigned n = 0;
 	for (size_t i = 0; i < count && i < 64; i++)
-		n += (seen >> i) & 1;
+		n += (unsigned)((seen >> i) & 1);
 	fprintf(to, "Edges of the state diagram seen: %u of %zu", n, count);
 	const char *lead = "; not seen: ";
 	for (size_t i = 0; i < count && i < 64; i++) {

@@ -97,7 +97,7 @@ static void edges_print(FILE *to, uint64_t seen)
 	model_edges(&edges);
 	unsigned n = 0;
 	for (size_t i = 0; i < edges && i < 64; i++)
-		n += (seen >> i) & 1;
+		n += (unsigned)((seen >> i) & 1);
 	fprintf(to, "# edges of the state diagram seen: %u of %zu\n", n, edges);
 }
 
