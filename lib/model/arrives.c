@@ -95,12 +95,12 @@ static bool first_ack_bit(struct arrival *a, bool *acceptable)
 	*acceptable = seq_lt(a->t.snd_una, s->ack) && seq_le(s->ack, a->t.snd_nxt);
 	if (*acceptable)
 		return true;
+	a->t.early_syn = a->m->choices.syn_early_retry;
 	if (s->ctl & CTL_RST) {
 		arrival_silent(a, "RFC 9293 3.10.7.3, first check: unless the RST bit is set, if so drop the segment");
 		return false;
 	}
-	struct reaction *r = arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.3, first check: if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset <SEQ=SEG.ACK><CTL=RST>");
-	r->next.early_syn = a->m->choices.syn_early_retry;
+	arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.10.7.3, first check: if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset <SEQ=SEG.ACK><CTL=RST>");
 	return false;
 }
 

@@ -1,26 +1,11 @@
 /* Said segment -> packet, captured segment -> match. Bytes are built by lib/wire alone. */
 #include "lib/run/frame.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
-
-/* IPv4 ICMP errors as ladders write them, and the ICMPv6 error that means the same (RFC 4443, RFC 5927 2). */
-static void icmp_map(enum family f, uint8_t *type, uint8_t *code)
-{
-	static const struct {
-		uint8_t type, code, type6, code6;
-	} map[] = {{3, 0, 1, 0}, {3, 1, 1, 3}, {3, 2, 4, 1}, {3, 3, 1, 4}, {3, 4, 2, 0}, {3, 13, 1, 1}, {11, 0, 3, 0}, {12, 0, 4, 0}};
-	if (f == IPV4)
-		return;
-	for (size_t i = 0; i < sizeof map / sizeof map[0]; i++)
-		if (map[i].type == *type && map[i].code == *code) {
-			*type = map[i].type6;
-			*code = map[i].code6;
-			return;
-		}
-}
 
 static void segment_fill(struct segment *s, const struct said_segment *q)
 {
@@ -47,7 +32,8 @@ static size_t icmp_build(const struct said_segment *q, const struct segment *quo
 {
 	uint8_t inner[2048];
 	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = 1400};
-	icmp_map(at->family, &m.type, &m.code);
+	if (!icmp_for_family(at->family, &m.type, &m.code))
+		return 0;
 	m.quoted = inner;
 	m.quoted_length = segment_build(quoted, inner, sizeof inner);
 	return m.quoted_length ? icmp_error_build(&m, to, room) : 0;
@@ -111,23 +97,42 @@ static bool option_present(const struct segment *s, const uint8_t *want, size_t 
 	return false;
 }
 
+/* An option named without a value ("MSS"): is one of that kind there? */
+static bool option_named(const char *said, size_t n, const struct segment *s)
+{
+	size_t count;
+	const struct option_kind *k = option_kinds(&count);
+	for (size_t i = 0; i < count; i++)
+		if (k[i].word && strlen(k[i].word) == n && memcmp(k[i].word, said, n) == 0)
+			for (size_t at = 0; at < s->options_length; at += s->option_octets[at] < 2 ? 1 : at + 1 < s->options_length && s->option_octets[at + 1] ? s->option_octets[at + 1]
+			                                                                                                                                        : OPTIONS_MAX)
+				if (s->option_octets[at] == k[i].kind)
+					return true;
+	return false;
+}
+
+/* One option of the list, as it was written. */
+static bool option_match(const char *said, size_t n, const struct segment *s)
+{
+	char one[96];
+	uint8_t want[OPTIONS_MAX], length = 0;
+	if (!memchr(said, ':', n) && n < sizeof one && option_named(said, n, s))
+		return true;
+	snprintf(one, sizeof one, "%.*s", (int)n, said);
+	return options_compile(one, want, &length, NULL) && length > 0 && option_present(s, want, length);
+}
+
 static bool options_match(const char *said, const struct segment *s)
 {
-	uint8_t want[OPTIONS_MAX], n = 0;
 	if (strcmp(said, "none") == 0) {
 		for (size_t i = 0; i < s->options_length; i++)
 			if (s->option_octets[i] > 1)
 				return false;
 		return true;
 	}
-	if (!options_compile(said, want, &n, NULL))
-		return false;
-	for (size_t i = 0; i < n;) {
-		const size_t length = want[i] < 2 || i + 1 >= n ? 1 : want[i + 1];
-		if (want[i] > 1 && !option_present(s, want + i, length))
+	for (const char *at = said; *at; at += at[strcspn(at, ",")] ? strcspn(at, ",") + 1 : strcspn(at, ","))
+		if (!option_match(at, strcspn(at, ","), s))
 			return false;
-		i += length ? length : 1;
-	}
 	return true;
 }
 
@@ -148,7 +153,7 @@ bool expect_matches(const struct step *st, const struct numbers *n, const struct
 		return false;
 	if (q->data_split ? s->text_length == 0 || text_from + s->text_length > want : s->text_length != want)
 		return false;
-	if (text_from == 0 && !numbers_match(n, SIDE_TARGET, &q->seq, t, s->seq, s->ctl & CTL_SYN))
+	if (text_from == 0 && !numbers_match(n, SIDE_TARGET, &q->seq, t, s->seq, st->binds))
 		return false;
 	if ((s->ctl & CTL_ACK) && !numbers_match(n, SIDE_TESTER, &q->ack, t, s->ack, false))
 		return false;

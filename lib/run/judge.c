@@ -126,7 +126,7 @@ size_t judge_group(struct judge *j, size_t first)
 		j->end++;
 	j->expect = next_expect(j, first);
 	j->text_got = 0;
-	j->stimulated = j->fenced = false;
+	j->stimulated = j->fenced = j->asked = false;
 	j->deadline = 0;
 	j->replies = 0;
 	j->has_stimulus_segment = false;
@@ -258,11 +258,14 @@ static void judge_called(struct judge *j, const struct event *e)
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
 }
 
+/* The least that one RTO can be now: initial or minimum, doubled for each retransmission so far (RFC 6298 2, 5.5). */
 static uint64_t rto_of(const struct judge *j)
 {
 	const struct tcb *t = judge_tcb(j);
+	const struct constants *c = &j->model->constants;
 	const bool syn = t->state == SYN_SENT || t->state == SYN_RECEIVED;
-	return syn ? j->model->constants.rto_initial : j->model->constants.rto_min;
+	const uint64_t rto = (syn ? c->rto_initial : c->rto_min) << (t->retransmissions < 16 ? t->retransmissions : 16);
+	return rto < c->rto_max ? rto : c->rto_max;
 }
 
 /* How long the group goes on after its fence; absolute, 0 when it does not. */
@@ -378,8 +381,23 @@ static const char *answer_name(const struct state_answer *a)
 	                                                           : "CLOSED";
 }
 
+/* Asked a second time, after a FAIL for the next state: an answer that has changed by itself was given before the stimulus had been processed. */
+static void judge_state_again(struct judge *j, const struct state_answer *a)
+{
+	const struct state_answer *first = &j->state_after;
+	if (j->status != JUDGE_FAILED || (a->has_tcb == first->has_tcb && (!a->has_tcb || a->state == first->state)))
+		return;
+	j->status = JUDGE_GOING;
+	judge_against(j, JUDGE_VIOLATED, "fence violated", j->clause, "fence violated: the state was %s behind the fence, and %s later", answer_name(first), answer_name(a));
+}
+
 static void judge_state(struct judge *j, const struct event *e)
 {
+	if (j->asked) {
+		judge_state_again(j, &e->state);
+		return;
+	}
+	j->asked = true;
 	j->state_after = e->state;
 	text_add(&j->actual, "%s=> %s", j->actual.length ? " " : "", answer_name(&e->state));
 	if (j->status != JUDGE_GOING)
@@ -394,8 +412,6 @@ static void judge_state(struct judge *j, const struct event *e)
 			else
 				judge_breach(j, st->level, "next state", st->line, what);
 		}
-		if (st->kind == STEP_STATE && (st->states & (1 << CLOSED | 1 << LISTEN)) && !e->state.has_tcb)
-			j->numbers.space[SIDE_TARGET].rebind = true;
 	}
 	const char *clause = j->now.count ? j->now.h[0].clause : NULL;
 	unsigned kept = 0;
@@ -471,7 +487,8 @@ uint64_t judge_awaits(const struct judge *j)
 		if (expects && j->expect == j->end && !group_has(j, STEP_SILENCE))
 			return 0;
 		/* A retransmission's RTO is the target's own estimate: the declared minimum bounds it from below, twice that from above. */
-		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + j->model->constants.tick;
+		const uint64_t late = first->within.unit == UNIT_MSL ? j->model->constants.time_wait_late : 0;
+		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + late + j->model->constants.tick;
 	}
 	return j->deadline;
 }

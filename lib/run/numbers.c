@@ -91,25 +91,24 @@ uint32_t numbers_resolve(struct numbers *n, enum side side, const struct seqnum 
 	return live;
 }
 
-bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool syn)
+bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool anew)
 {
 	uint32_t value;
-	if (q->kind == SEQ_UNSAID || (syn && q->kind == SEQ_FIGURE && n->space[side].rebind))
+	if (q->kind == SEQ_UNSAID || anew)
 		return true;
 	return !numbers_value(n, side, q, t, &value) || value == live;
 }
 
-void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool syn)
+void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew)
 {
 	struct space *s = &n->space[side];
 	const uint32_t base = live - (uint32_t)q->offset;
 	if (q->kind == SEQ_NAME && !name_find(n, q->name))
 		name_set(n, q->name, base);
-	if (q->kind != SEQ_FIGURE || (s->bound && !(syn && s->rebind)))
+	if (q->kind != SEQ_FIGURE || (s->bound && !anew))
 		return;
 	s->has_prior = s->bound;
 	s->prior = s->offset;
 	s->offset = base - q->number;
 	s->bound = true;
-	s->rebind = false;
 }

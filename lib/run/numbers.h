@@ -31,10 +31,10 @@ void numbers_begin(struct numbers *n, const struct script *s, const struct tcb *
 /* The live value of a number on `side`, chosen now (seeded) if it has none. t: the target's TCB, for variables. unsaid: the value of an unsaid one. */
 uint32_t numbers_resolve(struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t unsaid);
 
-/* Would live satisfy q? A number without a binding is satisfied by any; syn: q is the SEQ of a SYN, which may bind anew. */
-bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool syn);
+/* Would live satisfy q? A number without a binding is satisfied by any; anew: q is to be bound here, whatever it was. */
+bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool anew);
 
-/* Binds q to live, after a match. */
-void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool syn);
+/* Binds q to live, after a match, unless it is bound and this is no new binding. */
+void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew);
 
 #endif

@@ -50,7 +50,7 @@ static void player_event(struct player *p, struct event *e)
 /* Is the planted fault to act now? */
 static bool player_faulty(const struct player *p)
 {
-	return p->fault != FAULT_NONE && p->phase != PHASE_QUARANTINE && p->fault_step >= p->cursor && p->fault_step < p->group_end;
+	return p->fault != FAULT_NONE && p->phase != PHASE_QUARANTINE && p->phase != PHASE_DOUBT && p->fault_step >= p->cursor && p->fault_step < p->group_end;
 }
 
 bool player_start(struct player *p, struct error *e)
@@ -193,7 +193,10 @@ static bool player_group_over(struct player *p, struct error *e)
 		player_rest(p);
 		return true;
 	case JUDGE_FAILED:
-		player_rest(p);
+		if (strcmp(p->judge.cause_class, "next state") == 0)
+			player_enter(p, PHASE_DOUBT, clock_now() + STRAGGLER_US);
+		else
+			player_rest(p);
 		return true;
 	case JUDGE_VIOLATED:
 	case JUDGE_UNREACHED:
@@ -262,7 +265,7 @@ static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, ui
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n};
 	player_event(p, &ev);
-	if (p->judge.status == JUDGE_VIOLATED && p->phase == PHASE_QUARANTINE) {
+	if (p->judge.status == JUDGE_VIOLATED && (p->phase == PHASE_QUARANTINE || p->phase == PHASE_DOUBT)) {
 		player_done(p);
 		return true;
 	}
@@ -322,6 +325,14 @@ static bool player_date(struct player *p, uint64_t now, struct error *e)
 		if (p->play.script->step[p->cursor].kind == STEP_WAIT)
 			return player_fence(p, PHASE_FENCE, e);
 		return player_group_over(p, e);
+	case PHASE_DOUBT:
+		if (!player_ask(p, e))
+			return false;
+		if (p->judge.status == JUDGE_VIOLATED)
+			player_done(p);
+		else
+			player_rest(p);
+		return true;
 	case PHASE_QUARANTINE:
 		ev.kind = EVENT_END;
 		player_event(p, &ev);

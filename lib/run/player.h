@@ -15,6 +15,7 @@ enum phase { PHASE_NEW,
 	     PHASE_FENCE,
 	     PHASE_WAIT,
 	     PHASE_SLIPPED,
+	     PHASE_DOUBT,
 	     PHASE_QUARANTINE,
 	     PHASE_DONE };
 

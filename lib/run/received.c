@@ -85,7 +85,7 @@ static void judge_consume(struct judge *j, size_t at, const struct segment *s)
 	if (at != j->expect)
 		j->text_got = 0;
 	if (j->text_got == 0)
-		numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, s->seq, s->ctl & CTL_SYN);
+		numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, s->seq, st->binds);
 	if (s->ctl & CTL_ACK)
 		numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
 	j->text_got += s->text_length;
@@ -140,6 +140,21 @@ static void judge_straggler(struct judge *j, const struct segment *s, uint64_t l
 		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
 }
 
+/* The always-on checks: what is wrong with the segment itself, whatever it answers. */
+static void judge_form(struct judge *j, const struct segment *s)
+{
+	enum level level;
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), s, &level);
+	if (!fault)
+		return;
+	if (level == LEVEL_MUST) {
+		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+		return;
+	}
+	j->strained = true;
+	j->strained_clause = fault;
+}
+
 /* Behind the fence nothing is due at once: what is owed, queued or residue is explained without a line of the script. */
 static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 {
@@ -152,9 +167,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 	}
 	if (j->status != JUDGE_GOING)
 		return;
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), s);
-	if (fault)
-		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+	judge_form(j, s);
 	judge_time(j, at);
 	judge_explain(j, s, at);
 	if (j->scratch.count == 0) {
@@ -199,13 +212,9 @@ static bool judge_by_script(struct judge *j, size_t expected)
 
 static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at)
 {
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), s);
-	if (fault) {
-		judge_note(j, s, "");
-		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
-		return;
-	}
-	judge_time(j, at);
+	judge_form(j, s);
+	if (j->status == JUDGE_GOING)
+		judge_time(j, at);
 	judge_explain(j, s, at);
 	if (j->scratch.count == 0 && judge_crossed(j, s, at))
 		return;

@@ -31,9 +31,9 @@ static const size_t choice_offset[] = {
 _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct choices), "a choice has no name here");
 
 static const char *const constants_by_name[] = {
-    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "challenge_interval", "syn_retries", "synack_retries", "retries", NULL};
+    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "syn_retries", "synack_retries", "retries", NULL};
 
-enum { TIMES = 7,
+enum { TIMES = 8,
        COUNTS = 3 };
 
 static const size_t constant_offset[] = {
@@ -43,6 +43,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, delayed_ack_max),
     offsetof(struct constants, msl),
     offsetof(struct constants, tick),
+    offsetof(struct constants, time_wait_late),
     offsetof(struct constants, challenge_interval),
     offsetof(struct constants, syn_retries),
     offsetof(struct constants, synack_retries),

@@ -38,12 +38,14 @@ static void S3_10_7_4_TEXT_2(void **unused)
 			}
 			/* The target's ACK then keeps the edge, or moves it to the right; one octet to the left is a fault. */
 			follow(&s, permits_owed_ack(&s, 311, s.t.state));
+			enum level level;
 			struct segment g = {.seq = s.target + s.nxt, .ack = s.tester + 311, .ctl = CTL_ACK, .wnd = WINDOW - 10, .off = 5};
-			assert_null(model_segment_fault(&s.m, &s.t, &g));
+			assert_null(model_segment_fault(&s.m, &s.t, &g, &level));
 			g.wnd = WINDOW;
-			assert_null(model_segment_fault(&s.m, &s.t, &g));
+			assert_null(model_segment_fault(&s.m, &s.t, &g, &level));
 			g.wnd = WINDOW - 11;
-			assert_non_null(model_segment_fault(&s.m, &s.t, &g));
+			assert_non_null(model_segment_fault(&s.m, &s.t, &g, &level));
+			assert_int_equal(level, LEVEL_SHOULD);
 		}
 }
 
