@@ -1,8 +1,10 @@
 #!/bin/sh
-# Rewrites the golden files of tests/golden from what the reports print now. It does not judge the difference: `git diff tests/golden` is for you to read.
+# Rewrites the golden files of tests/golden from what the reports and commands print now. It does not judge the difference: `git diff tests/golden` is for you to read.
 #
-# usage: tests/golden.sh [BUILD]   (from the top of the tree; BUILD: where test_golden was built, default build)
+# usage: tests/golden.sh [BUILD]   (from the top of the tree; BUILD: where the test_golden* were built, default build)
 set -eu
 build=${1:-build}
-TCPSPEC_GOLDEN=write "$build/tests/reports/test_golden" >/dev/null
+for test in "$build"/tests/reports/test_golden "$build"/tests/cli/test_golden_commands; do
+	TCPSPEC_GOLDEN=write "$test" >/dev/null
+done
 git diff --stat -- tests/golden 2>/dev/null || true
