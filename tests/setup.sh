@@ -3,7 +3,7 @@
 # What a build of tcpspec needs.
 packages_run="gcc make libc6-dev libnet1-dev libpcap-dev libmnl-dev libjansson-dev"
 # What the project's own tests need beside that.
-packages_check="$packages_run libcmocka-dev perl git clang clang-format libclang-rt-14-dev groff valgrind"
+packages_check="$packages_run libcmocka-dev perl git clang clang-format groff-base"
 
 # Names the packages of the list that are not installed.
 packages_missing() {
