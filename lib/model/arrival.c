@@ -85,3 +85,30 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	else if (t->closed_at == 0)
 		t->closed_at = now;
 }
+
+/* TIME-WAIT as it was before a SYN reopened it. Its timer may have gone on or begin again. */
+static struct tcb old_time_wait(const struct tcb *t, uint64_t now)
+{
+	struct tcb old = tcb_closed(t->listener);
+	old.iss = t->old.iss;
+	old.iss_known = old.irs_known = true;
+	old.snd_nxt = old.snd_una = t->old.snd_nxt;
+	old.irs = t->old.irs;
+	old.rcv_nxt = old.last_ack_sent = t->old.rcv_nxt;
+	old.rcv_wnd = t->old.rcv_wnd;
+	old.rcv_edge = old.rcv_nxt + old.rcv_wnd;
+	old.fin_sent = old.fin_received = true;
+	tcb_enter_time_wait(&old, now);
+	return old;
+}
+
+void arrival_return_to_listen(struct arrival *a, const char *clause)
+{
+	const struct tcb before = a->t;
+	tcb_return_to_listen(&a->t);
+	arrival_silent(a, clause);
+	if (!before.reopened)
+		return;
+	a->t = old_time_wait(&before, a->now);
+	arrival_silent(a, "RFC 9293 3.6.1, MAY-2 (2): it returns to TIME-WAIT state if the SYN turns out to be an old duplicate");
+}

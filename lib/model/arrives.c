@@ -55,7 +55,14 @@ void arrives_syn(struct arrival *a, const char *clause, enum level level)
 	tcb_take_peer_syn(a->m, t, s);
 	tcb_take_window(t, s);
 	struct emission e = emission_syn_ack(t, t->rcv_nxt);
-	if (reopened) { /* MAY-2 (1): larger than the largest sequence number used on the previous incarnation */
+	if (reopened) {
+		t->reopened = true;
+		t->old.iss = before.iss;
+		t->old.snd_nxt = before.snd_nxt;
+		t->old.irs = before.irs;
+		t->old.rcv_nxt = before.rcv_nxt;
+		t->old.rcv_wnd = before.rcv_wnd;
+		/* MAY-2 (1): larger than the largest sequence number used on the previous incarnation */
 		e.seq_after = true;
 		e.seq = before.snd_nxt - 1;
 	}
@@ -182,6 +189,49 @@ static void arrives_syn_sent(struct arrival *a)
 		arrival_silent(a, "RFC 9293 3.10.7.3, fifth check: if neither of the SYN or RST bits is set, drop the segment");
 }
 
+static void arrives_by_state(struct arrival *a)
+{
+	switch (a->t.state) {
+	case CLOSED:
+		if (a->t.listener)
+			arrives_listen(a);
+		else
+			arrives_closed(a);
+		return;
+	case LISTEN:
+		arrives_listen(a);
+		return;
+	case SYN_SENT:
+		arrives_syn_sent(a);
+		return;
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+	case CLOSE_WAIT:
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		arrives_synchronized(a);
+		return;
+	case STATES:
+		return;
+	}
+}
+
+/* Beside reading on as far as the options go: dropping the segment, and the suggested procedure. */
+static void illegal_option(struct arrival *a)
+{
+	const char *const clause = "RFC 9293 3.1, MUST-7: be prepared to handle an illegal option length; a suggested procedure is to reset the connection";
+	const struct tcb before = a->t;
+	arrival_silent(a, clause);
+	if (before.state == CLOSED || before.state == LISTEN || a->s->ctl & CTL_RST)
+		return;
+	tcb_signal(&a->t, SIGNAL_RESET);
+	tcb_delete(&a->t);
+	arrival_answer(a, emission_abort(&before), clause);
+}
+
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out)
 {
 	struct arrival a;
@@ -196,30 +246,9 @@ void model_arrives(const struct model *m, const struct tcb *t, const struct segm
 		arrival_silent(&a, "RFC 9293 3.1, data offset: there is no segment in fewer than five words or beyond the packet's end");
 		return;
 	}
-	switch (t->state) {
-	case CLOSED:
-		if (t->listener)
-			arrives_listen(&a);
-		else
-			arrives_closed(&a);
-		return;
-	case LISTEN:
-		arrives_listen(&a);
-		return;
-	case SYN_SENT:
-		arrives_syn_sent(&a);
-		return;
-	case SYN_RECEIVED:
-	case ESTABLISHED:
-	case FIN_WAIT_1:
-	case FIN_WAIT_2:
-	case CLOSE_WAIT:
-	case CLOSING:
-	case LAST_ACK:
-	case TIME_WAIT:
-		arrives_synchronized(&a);
-		return;
-	case STATES:
-		return;
+	arrives_by_state(&a);
+	if (s->bad & BAD_OPTIONS) {
+		a.t = *t;
+		illegal_option(&a);
 	}
 }

@@ -91,7 +91,7 @@ struct constants {
 	uint64_t delayed_ack_max;                      /* at most 500,000 (RFC 9293 3.8.6.3 MUST-40) */
 	uint64_t msl;                                  /* TIME-WAIT lasts 2 of these */
 	uint64_t tick;                                 /* granularity: nothing is early or late by less */
-	uint64_t time_wait_late; /* how much longer than 2 MSL TIME-WAIT may last: long timers can be coarser than a tick */
+	uint64_t time_wait_late;                       /* how much longer than 2 MSL TIME-WAIT may last: long timers can be coarser than a tick */
 	uint64_t challenge_interval;                   /* at most one challenge ACK in this time; 0: no throttle */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
 };
@@ -112,7 +112,11 @@ enum { GAPS_MAX = 8,
 /* A transmission control block, as far as behaviour on the wire depends on it. Plain data: copied freely, compared with memcmp. Zeroed padding is kept by tcb_closed(). */
 struct tcb {
 	enum state state;
-	bool passive;   /* SYN-RECEIVED came from LISTEN (3.10.7.4, second and fourth check) */
+	bool passive;  /* SYN-RECEIVED came from LISTEN (3.10.7.4, second and fourth check) */
+	bool reopened; /* SYN-RECEIVED came from TIME-WAIT, and may go back to it (3.6.1 MAY-2 (2)): the old variables are in old */
+	struct {
+		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd;
+	} old;
 	bool listener;  /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
 	bool iss_known; /* false from the open until the target's SYN was seen */
 	bool irs_known;

@@ -96,6 +96,8 @@ bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack);
 void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now);
 /* From SYN-RECEIVED: our SYN is acknowledged. */
 void arrival_enter_established(struct arrival *a);
+/* From SYN-RECEIVED by a passive OPEN: back to LISTEN, and where a SYN had reopened TIME-WAIT also back to that (MAY-2 (2)). */
+void arrival_return_to_listen(struct arrival *a, const char *clause);
 /* In SYN-RECEIVED, the SYN,ACK of a simultaneous open: Figure 7's reading, beside the first check's. */
 void arrival_simultaneous_syn_ack(struct arrival *a);
 /* In SYN-RECEIVED, the SYN that brought it there, again. */

@@ -12,8 +12,7 @@ static void reset(struct arrival *a)
 		return;
 	}
 	if (t->state == SYN_RECEIVED && t->passive) {
-		tcb_return_to_listen(t);
-		arrival_silent(a, "RFC 9293 3.10.7.4, second check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to LISTEN state");
+		arrival_return_to_listen(a, "RFC 9293 3.10.7.4, second check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to LISTEN state");
 		return;
 	}
 	if (t->state == SYN_RECEIVED) {
@@ -80,8 +79,7 @@ static bool fourth_syn_bit(struct arrival *a)
 		return false;
 	}
 	if (t->state == SYN_RECEIVED && t->passive && a->m->profile == PROFILE_RFC9293) {
-		tcb_return_to_listen(t);
-		arrival_silent(a, "RFC 9293 3.10.7.4, fourth check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to the LISTEN state and return");
+		arrival_return_to_listen(a, "RFC 9293 3.10.7.4, fourth check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to the LISTEN state and return");
 		return false;
 	}
 	if (model_challenges_syn(a->m)) {

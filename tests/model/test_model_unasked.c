@@ -332,6 +332,45 @@ static void a_reopened_connection_starts_after_the_old_numbers(void **unused)
 	assert_false(model_satisfies(&m, &o.reaction[0].now[0], &reply, NOW, &next));
 }
 
+/* MAY-2 (2): back to TIME-WAIT if the SYN turns out to be an old duplicate, which a reset tells. LISTEN is what 3.10.7.4 says of every passive SYN-RECEIVED. */
+static void an_old_duplicate_returns_to_time_wait(void **unused)
+{
+	struct model m = plain_model();
+	const struct tcb t = tcb_in_state(TIME_WAIT, true, true, 100, 300);
+	const struct segment syn = made(50000, 0, CTL_SYN, 0), rst = made(50001, 0, CTL_RST, 0), reply = made(7000, 50001, CTL_SYN | CTL_ACK, 0);
+	struct outcome o;
+	(void)unused;
+	m.choices.time_wait_reuse = true;
+	model_arrives(&m, &t, &syn, NOW, &o);
+	struct tcb next = o.reaction[0].next;
+	assert_true(model_satisfies(&m, &o.reaction[0].now[0], &reply, NOW, &next));
+	model_arrives(&m, &next, &rst, NOW + MS, &o);
+	assert_int_equal(o.count, 2);
+	assert_int_equal(o.reaction[0].next.state, LISTEN);
+	assert_int_equal(o.reaction[1].next.state, TIME_WAIT);
+	assert_int_equal(o.reaction[1].next.snd_nxt, 102);
+	assert_int_equal(o.reaction[1].next.rcv_nxt, 302);
+}
+
+/* MUST-7: read on, drop, or reset; in CLOSED there is nothing to reset. */
+static void an_illegal_option_may_be_overlooked_dropped_or_reset(void **unused)
+{
+	const struct model m = plain_model();
+	const struct tcb t = established();
+	struct segment text = made(301, 101, CTL_ACK, 10);
+	struct outcome o;
+	unsigned resets = 0, drops = 0, accepts = 0;
+	(void)unused;
+	text.bad = BAD_OPTIONS;
+	model_arrives(&m, &t, &text, NOW, &o);
+	for (unsigned i = 0; i < o.count; i++) {
+		resets += o.reaction[i].next.state == CLOSED && o.reaction[i].now_count == 1;
+		drops += o.reaction[i].next.state == ESTABLISHED && o.reaction[i].next.rcv_nxt == 301;
+		accepts += o.reaction[i].next.rcv_nxt == 311;
+	}
+	assert_true(resets == 1 && drops == 1 && accepts == 2);
+}
+
 static void possible_states(const struct model *m, const struct tcb *t, uint64_t now, unsigned wanted)
 {
 	struct outcome o;
@@ -391,6 +430,8 @@ int main(void)
 	    cmocka_unit_test(a_shut_window_is_probed_and_an_open_one_is_not),
 	    cmocka_unit_test(options_are_in_force_when_both_syns_carry_them),
 	    cmocka_unit_test(a_reopened_connection_starts_after_the_old_numbers),
+	    cmocka_unit_test(an_old_duplicate_returns_to_time_wait),
+	    cmocka_unit_test(an_illegal_option_may_be_overlooked_dropped_or_reset),
 	    cmocka_unit_test(time_wait_lasts_two_msl),
 	    cmocka_unit_test(giving_up_is_possible_after_the_last_retransmission),
 	};
