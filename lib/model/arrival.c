@@ -41,6 +41,7 @@ void arrival_enter_established(struct arrival *a)
 	t->retransmissions = 0;
 	t->early_syn = false;
 	tcb_take_window(t, a->s);
+	tcb_note_window(t, a->now);
 }
 
 /* Line 6 of Figure 7: by its sequence number the SYN,ACK of a simultaneous open is old, and yet the figure enters ESTABLISHED by it (A.2). */
@@ -79,11 +80,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	}
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);
-	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
-	if (t->snd_wnd > 0 || !waiting)
-		t->closed_at = 0;
-	else if (t->closed_at == 0)
-		t->closed_at = now;
+	tcb_note_window(t, now);
 }
 
 /* TIME-WAIT as it was before a SYN reopened it. Its timer may have gone on or begin again. */

@@ -140,6 +140,7 @@ static void enter_established(struct arrival *a)
 	t->sent_at = t->snd_una == t->snd_nxt ? 0 : a->now;
 	t->retransmissions = 0;
 	t->early_syn = false;
+	tcb_note_window(t, a->now);
 	a->seq = s->seq + 1;
 	a->text = s->text_length;
 	a->fin = (s->ctl & CTL_FIN) != 0;

@@ -66,8 +66,7 @@ static void call_send(const struct user_call *u)
 	case CLOSE_WAIT:
 		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: segmentize the buffer and send it with a piggybacked acknowledgment");
 		r->next.queued += u->n;
-		if (r->next.closed_at == 0 && r->next.snd_wnd == 0)
-			r->next.closed_at = u->now;
+		tcb_note_window(&r->next, u->now);
 		reaction_due(u->m, r);
 		return;
 	case FIN_WAIT_1:
@@ -152,8 +151,7 @@ static void close_to(const struct user_call *u, enum state after, bool in_any_ca
 	struct tcb t = *u->t;
 	t.fin_queued = true;
 	t.state = after;
-	if (t.closed_at == 0 && t.snd_wnd == 0)
-		t.closed_at = u->now;
+	tcb_note_window(&t, u->now);
 	struct reaction *r = reaction_add(u->out, &t, LEVEL_MUST, clause);
 	reaction_due(u->m, r);
 	const bool at_once = r->has_due && r->due == t.snd_nxt + t.queued + 1;

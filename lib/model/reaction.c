@@ -199,3 +199,12 @@ void tcb_take_window(struct tcb *t, const struct segment *s)
 	if (t->snd_wnd > t->max_snd_wnd)
 		t->max_snd_wnd = t->snd_wnd;
 }
+
+void tcb_note_window(struct tcb *t, uint64_t now)
+{
+	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
+	if (t->snd_wnd > 0 || !waiting)
+		t->closed_at = 0;
+	else if (t->closed_at == 0)
+		t->closed_at = now;
+}

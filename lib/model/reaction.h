@@ -59,6 +59,9 @@ void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segmen
 /* Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
 void tcb_take_window(struct tcb *t, const struct segment *s);
 
+/* Notes since when the peer's window is shut with something waiting for it (3.8.6.1). */
+void tcb_note_window(struct tcb *t, uint64_t now);
+
 /* Octets [from, to) and perhaps a FIN at `to` are held for later. False when there is no room: then they are dropped. */
 bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
