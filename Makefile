@@ -1,26 +1,31 @@
-# tcpspec: `make`, `make check`, `make lint`, `make bench`, `make install`, `make clean`. Everything built lands in $(BUILD).
+# tcpspec: make, make check, make lint, make bench, make golden, make install, make clean. Everything that is built lands in $(BUILD).
 BUILD ?= build
 PREFIX ?= /usr/local
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := 0.1
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CFLAGS ?= -O2 -g
 SAN := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(CFLAGS) $(EXTRA_CFLAGS)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(CFLAGS)
 LDLIBS := -lnet -lpcap -lmnl -ljansson -lpthread
 
-# The layers, weakest first: a layer includes only what stands before it (tests/lint-layers checks).
+# The layers, weakest first: a layer includes only what stands before it (tests/lint-layers.sh).
 LAYERS := lib/base lib/wire lib/model lib/script lib/net lib/target lib/run reports suite lib/cli
 SRC := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+LIVE_T := $(wildcard tests/live/*.t)
+PURE_T := $(filter-out $(LIVE_T),$(wildcard tests/*/*.t))
+LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 all: $(BUILD)/tcpspec
 
 $(BUILD)/tcpspec: $(OBJ)
-	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libtcpspec.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -30,8 +35,56 @@ $(BUILD)/%.o: %.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
-	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) -o $@ $< $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
 
--include $(OBJ:.o=.d)
-.PHONY: all
+$(BUILD)/bench: $(BUILD)/lib/bench/bench.o
+	$(CC) $(CFLAGS) -o $@ $<
+
+tests: $(TESTS)
+objects: $(OBJ)
+
+# The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
+# sanitizers. RUNS and LOADED say how often tests/live/stable.t repeats.
+check:
+	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/clang CC=clang objects
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
+	@$(MAKE) --no-print-directory lint
+	prove --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
+	TCPSPEC=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(PURE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(LIVE_T)
+
+# Ladders against the grammar and the model, layers, the catalogue's coverage, the model's slack, the man page, the format.
+lint: $(BUILD)/tcpspec
+	prove --exec sh $(LINT_SH)
+	TCPSPEC_DATA=. $(BUILD)/tcpspec lint suite
+	TCPSPEC_DATA=. $(BUILD)/tcpspec model --slack >/dev/null
+	@found=$$(groff -ww -mdoc -Tutf8 -Z doc/tcpspec.1 2>&1 >/dev/null); test -z "$$found" || { echo "$$found"; exit 1; }
+	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+
+# Rewrites the golden files; read `git diff tests/golden` before you commit.
+golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/cli/test_golden_commands
+	tests/golden.sh $(BUILD)
+
+# The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
+bench: $(BUILD)/tcpspec $(BUILD)/bench
+	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
+	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
+	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
+
+install: $(BUILD)/tcpspec
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
+	install -m 755 $(BUILD)/tcpspec $(DESTDIR)$(PREFIX)/bin/tcpspec
+	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
+	find $(DESTDIR)$(PREFIX)/share/tcpspec -name '*.[ch]' -delete
+	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
+	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
+	install -m 644 LICENSE README.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJ:.o=.d) $(TESTS:=.d)
+.PHONY: all tests objects check lint golden bench install clean
 .SECONDARY:

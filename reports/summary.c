@@ -107,7 +107,7 @@ void tap_end(struct report *r, const struct run_counts *c, const struct result *
 	first_line_print(r, c, results, count);
 	known_print(r, results, count);
 	if (c->left_out)
-		fprintf(to, "# left out: %u that wait%s longer than 5 s of real time, --all plays %s\n", c->left_out, c->left_out == 1 ? "s" : "", c->left_out == 1 ? "it" : "them");
+		fprintf(to, "# left out: %u that wait%s longer than %g s of real time, --all plays %s\n", c->left_out, c->left_out == 1 ? "s" : "", (double)c->wait_limit_us / 1e6, c->left_out == 1 ? "it" : "them");
 	if (c->errors)
 		fprintf(to, "# %u ladder file%s could not be used: see standard error\n", c->errors, plural(c->errors));
 	if (!c->complete && c->total < r->planned)

@@ -71,7 +71,7 @@ struct request {
 	const char **exclude;
 	size_t exclude_count;
 	const char *json, *from, *target;
-	bool all, quiet, bisect;
+	bool all, quick, quiet, bisect;
 	struct text selection; /* the globs and exclusions, as written */
 	struct text rerun;     /* the options in force, each with a space before it, seed and selection left out */
 };
@@ -87,9 +87,11 @@ void request_free(struct request *r);
 struct selection {
 	struct play *play;
 	size_t count;
-	unsigned left_out; /* they wait longer than WAIT_LIMIT_US and --all was not said */
+	unsigned left_out; /* they wait longer than limit_us */
+	uint64_t limit_us; /* by --all, --quick, or neither */
 };
-enum { WAIT_LIMIT_US = 5000000 };
+enum { WAIT_LIMIT_US = 5000000,
+       QUICK_LIMIT_US = 500000 };
 
 /* False: a glob meant nothing (told on stderr, with the nearest ids), or nothing is left. */
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);

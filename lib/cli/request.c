@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 
 enum { OPTION_ALL = 256,
+       OPTION_QUICK,
        OPTION_PROFILE,
        OPTION_STRICT,
        OPTION_AS_SHIPPED,
@@ -27,6 +28,7 @@ static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
     {"target", required_argument, NULL, 't'},
     {"all", no_argument, NULL, OPTION_ALL},
+    {"quick", no_argument, NULL, OPTION_QUICK},
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"strict", no_argument, NULL, OPTION_STRICT},
     {"as-shipped", no_argument, NULL, OPTION_AS_SHIPPED},
@@ -119,6 +121,8 @@ static bool option_take(struct request *r, int option, const char *value)
 		return true;
 	case OPTION_ALL:
 		return flag_set(r, &r->all, "--all");
+	case OPTION_QUICK:
+		return flag_set(r, &r->quick, "--quick");
 	case OPTION_STRICT:
 		return flag_set(r, &r->run.strict, "--strict");
 	case OPTION_AS_SHIPPED:

@@ -68,7 +68,7 @@ static bool selection_complain(const struct selection *sel, unsigned other_profi
 	if (sel->count)
 		return true;
 	if (sel->left_out)
-		cli_complain("every selected test waits longer than 5 s of real time (%u of them), add --all to play them", sel->left_out);
+		cli_complain("every selected test waits longer than %g s of real time (%u of them), add --all to play them", (double)sel->limit_us / 1e6, sel->left_out);
 	else if (other_profile)
 		cli_complain("every selected test belongs to another profile, choose it with --profile");
 	else
@@ -89,10 +89,12 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 	if (!known)
 		return false;
 	unsigned other_profile = 0;
+	sel->limit_us = r->all ? UINT64_MAX : r->quick ? QUICK_LIMIT_US
+	                                               : WAIT_LIMIT_US;
 	sel->play = memory_zeroed(s->count * FAMILY_COUNT, sizeof(*sel->play));
 	for (size_t i = 0; i < s->count; i++) {
 		const struct script *script = s->script[i];
-		bool slow = !r->all && script_waits_us(script, c) > WAIT_LIMIT_US;
+		bool slow = script_waits_us(script, c) > sel->limit_us;
 		for (size_t f = 0; f < FAMILY_COUNT; f++) {
 			struct play play = {script, families[f]};
 			char id[ID_MAX];

@@ -152,6 +152,7 @@ static int session_run(struct session *s, unsigned suite_errors)
 	bool played = run_play(&r->run, s->selection.play, s->selection.count, &events, &s->counts, &s->failure);
 	progress_stop(&l.progress);
 	s->counts.left_out = s->selection.left_out;
+	s->counts.wait_limit_us = s->selection.limit_us;
 	s->counts.errors = suite_errors;
 	session_report(&l, played);
 	if (l.record && fclose(l.record) != 0) {

@@ -58,9 +58,10 @@ struct run_counts {
 	unsigned total;
 	unsigned by_verdict[VERDICTS];
 	unsigned failed_ladders, failed_cells;
-	unsigned left_out; /* scripts that wait longer than 5 s of real time, without --all */
-	unsigned errors;   /* files that could not be read */
-	uint64_t edges;    /* seen anywhere */
+	uint64_t wait_limit_us; /* the longest real time that a selected script may wait */
+	unsigned left_out;      /* scripts that wait longer */
+	unsigned errors;        /* files that could not be read */
+	uint64_t edges;         /* seen anywhere */
 	uint64_t elapsed_us;
 	uint64_t capture_drops;
 	bool complete; /* every selected script has a verdict */

@@ -103,6 +103,7 @@ static inline void fixture_fill(struct fixture *f)
 		f->counts.by_verdict[r[i].verdict]++;
 	}
 	f->counts.left_out = 12;
+	f->counts.wait_limit_us = 5000000;
 	f->counts.edges = 0x7;
 	f->counts.elapsed_us = 1234000;
 	f->counts.complete = true;
