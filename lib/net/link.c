@@ -1,5 +1,6 @@
 /* Builds the link: two namespaces, a veth pair between them, addresses and neighbours. What travels over it is the wire's matter. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,8 +63,8 @@ static void link_describe(struct link *l)
 	static const uint8_t local_mac[] = {0x02, 't', 'c', 'p', 0};
 
 	*l = (struct link){.tester_ns = -1, .target_ns = -1};
-	strcpy(l->tester_if, TESTER_IF);
-	strcpy(l->target_if, TARGET_IF);
+	snprintf(l->tester_if, sizeof l->tester_if, "%s", TESTER_IF);
+	snprintf(l->target_if, sizeof l->target_if, "%s", TARGET_IF);
 	for (uint8_t end = 1; end <= 2; end++) {
 		struct address *a = end == 1 ? l->tester : l->target;
 		uint8_t *mac = end == 1 ? l->tester_mac : l->target_mac;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -54,7 +55,7 @@ static void scripts_differ_in_everything_but_their_place(void **state)
 	a.step = &one;
 	b.step = &other;
 	a.count = b.count = 1;
-	strcpy(b.file, "elsewhere");
+	snprintf(b.file, sizeof b.file, "%s", "elsewhere");
 	other.line = 9;
 	assert_true(script_equal(&a, &b));
 #define DIFFERS(change, back)                       \
@@ -208,8 +209,8 @@ static void a_generated_script_is_a_ladder(void **state)
 	struct error e = {""};
 	struct text out = {0};
 	struct script *s = memory_zeroed(1, sizeof *s);
-	strcpy(s->id, "matrix/listen/rst/exact/-/0");
-	strcpy(s->title, "RST in LISTEN");
+	snprintf(s->id, sizeof s->id, "%s", "matrix/listen/rst/exact/-/0");
+	snprintf(s->title, sizeof s->title, "%s", "RST in LISTEN");
 	assert_true(prelude_add(s, LISTEN, "", &e));
 	struct step send = {.kind = STEP_SEND, .group = 2, .segment = {.said = SAY_SEQ, .seq = {.kind = SEQ_ABSOLUTE, .number = 7}, .ctl = CTL_RST, .ctl_care = CTL_ALL}};
 	struct step model = {.kind = STEP_BY_MODEL, .group = 2};

@@ -59,7 +59,7 @@ static inline int bench_start(void **state)
 	struct error e = {""};
 
 	memset(&b, 0, sizeof b);
-	strcpy(b.declaration.kind, "linux");
+	snprintf(b.declaration.kind, sizeof b.declaration.kind, "%s", "linux");
 	b.declaration.model = model_default(PROFILE_RFC9293);
 	b.link.tester_ns = b.link.target_ns = -1;
 	*state = &b;

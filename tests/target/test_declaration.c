@@ -32,7 +32,7 @@ static int file_make(void **state)
 	int fd;
 
 	(void)state;
-	strcpy(file, "/tmp/tcpspec-declaration-XXXXXX");
+	snprintf(file, sizeof file, "%s", "/tmp/tcpspec-declaration-XXXXXX");
 	fd = mkstemp(file);
 	return fd < 0 ? -1 : close(fd);
 }
