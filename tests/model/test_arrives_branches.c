@@ -187,6 +187,50 @@ static void ack_beyond_a_gap_is_taken_now_or_later(void **unused)
 	}
 }
 
+/* 3.5, Figure 7, line 6: the SYN,ACK of a simultaneous open enters ESTABLISHED, though its number is old and the first check answers by an ACK
+ * and stays (A.2): both stand. A listener's child never sent a SYN of its own first, so there only the first check does. */
+static void syn_ack_of_simultaneous_open(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, SYN_RECEIVED, p); p++) {
+		arrives(&s, 300, 101, CTL_SYN | CTL_ACK, 0);
+		permits_silence(&s, ESTABLISHED);
+		permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
+		leaves_open_reply(&s, 101, 301, CTL_ACK, ESTABLISHED);
+		permits_nothing_else(&s);
+		for (unsigned k = 0; k < s.out.count; k++) {
+			const struct tcb *next = &s.out.reaction[k].next;
+			assert_int_equal(next->snd_una, s.target + (next->state == ESTABLISHED ? 101 : 100));
+			assert_int_equal(next->rcv_nxt, s.tester + 301);
+		}
+		from_listen(&s);
+		arrives(&s, 300, 101, CTL_SYN | CTL_ACK, 0);
+		permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
+		tolerates_silence(&s, SYN_RECEIVED);
+		permits_nothing_else(&s);
+	}
+}
+
+/* 3.5.2 (3): an "unacceptable acknowledgment number ... must be responded to with an empty acknowledgment segment", in LAST-ACK and TIME-WAIT as in
+ * the states whose fifth check says so. */
+static void ack_of_the_unsent_in_last_ack_and_time_wait(void **unused)
+{
+	static const enum state states[] = {LAST_ACK, TIME_WAIT};
+	struct scene s;
+
+	(void)unused;
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned p = 0; scene_in(&s, states[i], p); p++) {
+			arrives(&s, 302, 103, CTL_ACK, 0);
+			permits_reply(&s, 102, 302, CTL_ACK, states[i]);
+			tolerates_silence(&s, states[i]);
+			permits_nothing_else(&s);
+			snd_una_is(&s, s.una);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +242,8 @@ int main(void)
 	    cmocka_unit_test(filled_gap_is_acknowledged_at_once),
 	    cmocka_unit_test(second_full_sized_segment_is_acknowledged),
 	    cmocka_unit_test(ack_beyond_a_gap_is_taken_now_or_later),
+	    cmocka_unit_test(syn_ack_of_simultaneous_open),
+	    cmocka_unit_test(ack_of_the_unsent_in_last_ack_and_time_wait),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
