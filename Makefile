@@ -47,7 +47,7 @@ tests: $(TESTS)
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench
-	clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only $(SRC)
+	@echo "clang -fsyntax-only"; clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only $(SRC)
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
 	prove --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)

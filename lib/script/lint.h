@@ -57,8 +57,8 @@ struct lint_play {
 	uint64_t now, group_from; /* microseconds */
 	size_t first, end;        /* steps of the open group */
 	bool opaque;              /* this group's stimulus is none that the model knows: nothing is checked in it */
-	struct segment stimulus; /* the last that was sent */
-	size_t fault;            /* index of the step that the model does not permit; s->count: none */
+	struct segment stimulus;  /* the last that was sent */
+	size_t fault;             /* index of the step that the model does not permit; s->count: none */
 	struct text *why;
 };
 
