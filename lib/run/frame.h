@@ -2,7 +2,7 @@
 #ifndef TCPSPEC_RUN_FRAME_H
 #define TCPSPEC_RUN_FRAME_H
 
-#include "lib/run/numbers.h"
+#include "lib/script/numbers.h"
 #include "lib/target/target.h"
 
 enum { PACKET_ROOM = 65536 };

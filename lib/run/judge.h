@@ -4,9 +4,9 @@
 #define TCPSPEC_RUN_JUDGE_H
 
 #include "lib/run/hypothesis.h"
-#include "lib/run/numbers.h"
 #include "lib/run/result.h"
 #include "lib/run/trace.h"
+#include "lib/script/numbers.h"
 
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
 enum { STRAGGLER_US = 50000 };

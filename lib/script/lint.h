@@ -1,11 +1,11 @@
-/* What the lint's parts share: worlds (the TCBs that a script leaves possible) and the numbers chosen for them. A small judge without a wire: not the runner's. */
+/* What the lint's parts share: the play of a script in worlds (the TCBs that it leaves possible). A small judge without a wire: not the runner's. */
 #ifndef TCPSPEC_SCRIPT_LINT_H
 #define TCPSPEC_SCRIPT_LINT_H
 
 #include "lib/script/ladder.h"
+#include "lib/script/numbers.h"
 
-enum { WORLDS_MAX = 64,
-       LINT_NAMES_MAX = 8 };
+enum { WORLDS_MAX = 64 };
 
 /* One TCB that the target may have now, and what it has yet to send before its group ends. */
 struct world {
@@ -26,33 +26,10 @@ struct worlds {
 void worlds_add(struct worlds *s, const struct world *w);
 void worlds_follow(struct worlds *to, const struct outcome *o);
 
-/* Sides of a script: whose numbers. */
-enum { OF_TARGET,
-       OF_TESTER };
-
-struct lint_numbers {
-	struct {
-		bool bound;
-		uint32_t offset, prior; /* live - figure, modulo 2^32 */
-	} space[2];
-	struct {
-		char name[NAME_MAX_OCTETS];
-		uint32_t live;
-	} name[LINT_NAMES_MAX];
-	unsigned names, chosen;
-};
-
-/* The live number of q. False when it has none yet. */
-bool lint_number_known(const struct lint_numbers *n, unsigned side, const struct seqnum *q, const struct tcb *t, uint32_t *live);
-/* The same; one that has none is given one. */
-uint32_t lint_number(struct lint_numbers *n, unsigned side, const struct seqnum *q, const struct tcb *t, uint32_t unsaid);
-/* q is live from now on, unless it is bound already and this is no new binding. */
-void lint_number_bind(struct lint_numbers *n, unsigned side, const struct seqnum *q, uint32_t live, bool anew);
-
 struct lint_play {
 	const struct script *s;
 	const struct model *model;
-	struct lint_numbers numbers;
+	struct numbers numbers;
 	struct worlds worlds, scratch;
 	uint64_t now, group_from; /* microseconds */
 	size_t first, end;        /* steps of the open group */

@@ -35,24 +35,17 @@ static void segment_fill(struct segment *s, const struct said_segment *said, con
 static bool segment_described(const struct lint_play *p, const struct step *st, const struct segment *s, const struct tcb *t)
 {
 	const struct said_segment *said = &st->segment;
-	uint32_t live;
 	if ((s->ctl ^ said->ctl) & said->ctl_care)
 		return false;
-	if (said->said & SAY_SEQ && !st->binds && lint_number_known(&p->numbers, OF_TARGET, &said->seq, t, &live) && live != s->seq)
-		return false;
-	return !(said->said & SAY_ACK) || !lint_number_known(&p->numbers, OF_TESTER, &said->ack, t, &live) || live == s->ack;
+	return numbers_match(&p->numbers, SIDE_TARGET, &said->seq, t, s->seq, st->binds) && numbers_match(&p->numbers, SIDE_TESTER, &said->ack, t, s->ack, false);
 }
 
 static uint32_t new_iss(struct lint_play *p, const struct step *st, const struct emission *e)
 {
-	static const struct seqnum fresh = {.kind = SEQ_FIGURE};
-	struct lint_numbers aside = p->numbers;
-	aside.space[OF_TARGET].bound = false;
-	uint32_t iss = lint_number(&aside, OF_TARGET, &fresh, &p->worlds.at[0].tcb, 0);
-	p->numbers.chosen = aside.chosen;
-	if (!st->binds && lint_number_known(&p->numbers, OF_TARGET, &st->segment.seq, &p->worlds.at[0].tcb, &iss))
+	uint32_t iss;
+	if (!st->binds && numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &p->worlds.at[0].tcb, &iss))
 		return iss;
-	return e->seq_after ? e->seq + 65536 : iss;
+	return e->seq_after ? e->seq + 65536 : rng_u32(&p->numbers.rng);
 }
 
 /* The reply that a world owes first, as this step would describe it. */
@@ -64,7 +57,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	segment_fill(s, &st->segment, &w->tcb, octets);
 	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
-	lint_number_known(&p->numbers, OF_TESTER, &st->segment.ack, &w->tcb, &live);
+	numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live);
 	s->ack = !e->ack_any ? e->ack : s->ctl & CTL_ACK ? live
 	                                                 : 0;
 }
@@ -76,10 +69,10 @@ static void segment_unasked(const struct lint_play *p, const struct step *st, co
 	segment_fill(s, &st->segment, &w->tcb, octets);
 	s->ctl = st->segment.ctl;
 	s->seq = from_una ? w->tcb.snd_una : w->tcb.snd_nxt;
-	if (lint_number_known(&p->numbers, OF_TARGET, &st->segment.seq, &w->tcb, &live))
+	if (numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &w->tcb, &live))
 		s->seq = live;
 	s->ack = s->ctl & CTL_ACK ? w->tcb.rcv_nxt : 0;
-	if (lint_number_known(&p->numbers, OF_TESTER, &st->segment.ack, &w->tcb, &live))
+	if (numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live))
 		s->ack = live;
 }
 
@@ -113,9 +106,9 @@ static bool segment_try(struct lint_play *p, const struct step *st, const struct
 	segment_explain(p, st, s, &p->worlds, &p->scratch);
 	if (p->scratch.count == 0)
 		return false;
-	lint_number_bind(&p->numbers, OF_TARGET, &st->segment.seq, s->seq, st->binds);
+	numbers_bind(&p->numbers, SIDE_TARGET, &st->segment.seq, s->seq, st->binds);
 	if (s->ctl & CTL_ACK)
-		lint_number_bind(&p->numbers, OF_TESTER, &st->segment.ack, s->ack, false);
+		numbers_bind(&p->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
 	if (st->may)
 		for (unsigned i = 0; i < p->worlds.count; i++)
 			worlds_add(&p->scratch, &p->worlds.at[i]);

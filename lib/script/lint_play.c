@@ -227,8 +227,8 @@ static void segment_concrete(struct lint_play *p, const struct said_segment *sai
 	memset(s, 0, sizeof *s);
 	s->src.family = s->dst.family = IPV4;
 	s->ctl = said->ctl;
-	s->seq = lint_number(&p->numbers, icmp ? OF_TARGET : OF_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
-	s->ack = lint_number(&p->numbers, icmp ? OF_TESTER : OF_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
+	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
+	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
 	s->wnd = said->said & SAY_WND ? said->wnd : 65535;
 	s->up = said->up;
 	s->text_length = said->data < sizeof text ? said->data : sizeof text;
@@ -300,16 +300,7 @@ static bool stimulus_play(struct lint_play *p, size_t at)
 /* Figure numbers are bound anew where the ladder begins; the listener goes if it must. */
 static void ladder_begin(struct lint_play *p)
 {
-	const struct tcb *t = &p->worlds.at[0].tcb;
-	const uint32_t live[2] = {[OF_TARGET] = t->snd_nxt, [OF_TESTER] = t->rcv_nxt};
-	unsigned chosen = p->numbers.chosen;
-	memset(&p->numbers, 0, sizeof p->numbers);
-	p->numbers.chosen = chosen;
-	for (unsigned side = 0; side < 2; side++)
-		if (p->s->base_known[side]) {
-			p->numbers.space[side].bound = true;
-			p->numbers.space[side].offset = live[side] - p->s->base[side];
-		}
+	numbers_begin(&p->numbers, p->s, &p->worlds.at[0].tcb);
 	for (unsigned i = 0; p->s->listener_closed && i < p->worlds.count; i++) {
 		p->worlds.at[i].tcb.listener = false;
 		if (p->worlds.at[i].tcb.state == LISTEN)
@@ -339,6 +330,7 @@ bool lint_play_run(struct lint_play *p)
 	w.tcb = tcb_closed(false);
 	p->now = p->group_from = START_US;
 	p->fault = s->count;
+	p->numbers.rng = rng_seeded(1);
 	worlds_add(&p->worlds, &w);
 	for (p->first = 0; p->first < s->count; p->first = p->end) {
 		p->end = p->first + 1;

@@ -1,5 +1,5 @@
 /* Binding of a ladder's numbers to live sequence numbers. Everything is modulo 2^32; nothing here looks at a packet. */
-#include "lib/run/numbers.h"
+#include "lib/script/numbers.h"
 
 #include <string.h>
 
@@ -51,8 +51,7 @@ static void name_set(struct numbers *n, const char *name, uint32_t live)
 	n->name[n->names++].live = live;
 }
 
-/* The live value of q, if it has one yet. */
-static bool numbers_value(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t *live)
+bool numbers_known(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t *live)
 {
 	const struct space *s = &n->space[side];
 	const uint32_t add = (uint32_t)q->offset;
@@ -67,7 +66,8 @@ static bool numbers_value(const struct numbers *n, enum side side, const struct 
 		return true;
 	case SEQ_NAME: {
 		const uint32_t *named = name_find(n, q->name);
-		*live = named ? *named + add : 0;
+		if (named)
+			*live = *named + add;
 		return named != NULL;
 	}
 	case SEQ_FIGURE:
@@ -84,7 +84,7 @@ uint32_t numbers_resolve(struct numbers *n, enum side side, const struct seqnum 
 	uint32_t live;
 	if (q->kind == SEQ_UNSAID)
 		return unsaid;
-	if (numbers_value(n, side, q, t, &live))
+	if (numbers_known(n, side, q, t, &live))
 		return live;
 	live = rng_u32(&n->rng) + (uint32_t)q->offset;
 	numbers_bind(n, side, q, live, false);
@@ -96,7 +96,7 @@ bool numbers_match(const struct numbers *n, enum side side, const struct seqnum 
 	uint32_t value;
 	if (q->kind == SEQ_UNSAID || anew)
 		return true;
-	return !numbers_value(n, side, q, t, &value) || value == live;
+	return !numbers_known(n, side, q, t, &value) || value == live;
 }
 
 void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew)

@@ -1,6 +1,6 @@
 /* A ladder's numbers and the live ones: two spaces (the target's, the tester's), names, variables (doc/ladder.md, "Numbers"). Not packets. */
-#ifndef TCPSPEC_RUN_NUMBERS_H
-#define TCPSPEC_RUN_NUMBERS_H
+#ifndef TCPSPEC_SCRIPT_NUMBERS_H
+#define TCPSPEC_SCRIPT_NUMBERS_H
 
 #include "lib/base/rng.h"
 #include "lib/script/script.h"
@@ -13,7 +13,6 @@ enum { NAMES_MAX = 8 };
 struct numbers {
 	struct space {
 		bool bound, has_prior;
-		bool rebind;            /* a state of this side said CLOSED or LISTEN since the last binding */
 		uint32_t offset, prior; /* live number - figure number, modulo 2^32 */
 	} space[2];
 	struct {
@@ -28,13 +27,16 @@ struct numbers {
  * what the target expects next, its RCV.NXT). */
 void numbers_begin(struct numbers *n, const struct script *s, const struct tcb *t);
 
-/* The live value of a number on `side`, chosen now (seeded) if it has none. t: the target's TCB, for variables. unsaid: the value of an unsaid one. */
+/* The live value of q on `side`. False when it has none yet; then *live stays as it was. t: the target's TCB, for variables. */
+bool numbers_known(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t *live);
+
+/* The same, chosen now (seeded) if it has none. unsaid: the value of an unsaid one. */
 uint32_t numbers_resolve(struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t unsaid);
 
 /* Would live satisfy q? A number without a binding is satisfied by any; anew: q is to be bound here, whatever it was. */
 bool numbers_match(const struct numbers *n, enum side side, const struct seqnum *q, const struct tcb *t, uint32_t live, bool anew);
 
-/* Binds q to live, after a match, unless it is bound and this is no new binding. */
+/* Binds q to live, after a match, unless it is bound and this is no new binding (anew). A new binding of a space keeps the one before it, for q->prior. */
 void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew);
 
 #endif
