@@ -56,16 +56,13 @@ static void covers_print(const char *covers)
 	free(catalogue);
 }
 
-struct lint_play *script_play_model(const struct script *script, size_t count, const struct model *m, struct text *why)
+struct lint_play script_play_model(const struct script *script, size_t count, const struct model *m, struct text *why)
 {
 	struct script cut = *script;
-	struct lint_play *p = memory_zeroed(1, sizeof(*p));
+	struct lint_play p = {.s = &cut, .model = m, .why = why};
 	cut.count = count;
-	p->s = &cut;
-	p->model = m;
-	p->why = why;
-	lint_play_run(p); /* where it stops, nothing is left in p->worlds */
-	p->s = script;
+	lint_play_run(&p); /* where it stops, nothing is left in p.worlds */
+	p.s = script;
 	return p;
 }
 
@@ -112,17 +109,17 @@ static void stimulus_print(const struct script *script, size_t at, const struct 
 	struct text why = {0}, line = {0}, permitted = {0};
 	step_write(st, script->side ? script->side : 'b', &line);
 	printf("\n%s%s", text_string(&line), line.length && line.at[line.length - 1] == '\n' ? "" : "\n");
-	struct lint_play *before = script_play_model(script, at, m, &why), *after = script_play_model(script, at + 1, m, &why);
-	for (unsigned i = 0; i < before->worlds.count; i++) {
-		const struct tcb *t = &before->worlds.at[i].tcb;
+	struct lint_play before = script_play_model(script, at, m, &why), after = script_play_model(script, at + 1, m, &why);
+	for (unsigned i = 0; i < before.worlds.count; i++) {
+		const struct tcb *t = &before.worlds.h[i].tcb;
 		struct outcome o;
-		outcome_of(before, after, st, t, &o);
+		outcome_of(&before, &after, st, t, &o);
 		for (unsigned r = 0; r < o.count; r++)
-			reaction_print(&o.reaction[r], t, st->kind == STEP_SEND ? &after->stimulus : NULL, &permitted);
+			reaction_print(&o.reaction[r], t, st->kind == STEP_SEND ? &after.stimulus : NULL, &permitted);
 	}
 	printf("%s", permitted.length ? text_string(&permitted) : "         (the model is not asked here)\n");
-	free(before);
-	free(after);
+	lint_play_end(&before);
+	lint_play_end(&after);
 	text_free(&why);
 	text_free(&line);
 	text_free(&permitted);

@@ -3,7 +3,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/model/slack.h"
@@ -31,19 +30,19 @@ static unsigned cell_slack(const struct script *cell, struct text *list)
 	size_t at = cell->prelude;
 	while (at < cell->count && cell->step[at].kind != STEP_SEND)
 		at++;
-	struct lint_play *before = script_play_model(cell, at, &m, &why), *after = script_play_model(cell, at < cell->count ? at + 1 : at, &m, &why);
+	struct lint_play before = script_play_model(cell, at, &m, &why), after = script_play_model(cell, at < cell->count ? at + 1 : at, &m, &why);
 	unsigned most = 0;
-	for (unsigned i = 0; i < before->worlds.count; i++) {
+	for (unsigned i = 0; i < before.worlds.count; i++) {
 		text_clear(&one);
-		unsigned n = model_slack(&m, &before->worlds.at[i].tcb, &after->stimulus, after->now, &one);
+		unsigned n = model_slack(&m, &before.worlds.h[i].tcb, &after.stimulus, after.now, &one);
 		if (n <= most)
 			continue;
 		most = n;
 		text_clear(list);
 		text_add(list, "%s", text_string(&one));
 	}
-	free(before);
-	free(after);
+	lint_play_end(&before);
+	lint_play_end(&after);
 	text_free(&why);
 	text_free(&one);
 	return most;

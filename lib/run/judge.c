@@ -7,7 +7,6 @@
 
 #include "lib/run/frame.h"
 #include "lib/wire/packet.h"
-#include "lib/wire/seq.h"
 
 const struct tcb no_tcb;
 
@@ -144,18 +143,8 @@ void judge_time(struct judge *j, uint64_t at)
 {
 	const char *missed = NULL;
 	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		struct outcome o;
-		model_time(j->model, &j->now.h[i].tcb, at, &o, &missed);
-		for (unsigned k = 0; k < o.count; k++) {
-			struct hypothesis next = j->now.h[i];
-			next.tcb = o.reaction[k].next;
-			const struct edge *edge = model_edge(j->now.h[i].tcb.state, next.tcb.state);
-			if (edge && next.tcb.state != j->now.h[i].tcb.state)
-				next.edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
-			hypotheses_add(&j->scratch, &next);
-		}
-	}
+	for (unsigned i = 0; i < j->now.count; i++)
+		hypotheses_wait(&j->scratch, &j->now.h[i], j->model, at, &missed);
 	if (j->scratch.count == 0 && j->now.count > 0) {
 		judge_against(j, JUDGE_FAILED, "no reply", missed ? missed : j->now.h[0].clause, "no reply: an acknowledgment that may be delayed did not come in time");
 		return;
@@ -165,17 +154,6 @@ void judge_time(struct judge *j, uint64_t at)
 }
 
 /* ---- stimuli ---- */
-
-static void judge_successors(struct judge *j, const struct hypothesis *from, const struct outcome *o)
-{
-	const unsigned kept = j->scratch.count;
-	hypotheses_follow(&j->scratch, from, o);
-	for (unsigned i = kept; i < j->scratch.count; i++) {
-		const struct edge *edge = model_edge(from->tcb.state, j->scratch.h[i].tcb.state);
-		if (edge && from->tcb.state != j->scratch.h[i].tcb.state)
-			j->scratch.h[i].edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
-	}
-}
 
 static void judge_stimulate(struct judge *j, const struct event *e)
 {
@@ -199,7 +177,7 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
 		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
-		judge_successors(j, &j->now.h[i], &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 	}
 	hypotheses_swap(&j->now, &j->scratch);
 }
@@ -215,7 +193,7 @@ static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const s
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
 		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, quoted.seq, at, &o);
-		judge_successors(j, &j->now.h[i], &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 	}
 	hypotheses_swap(&j->now, &j->scratch);
 }
@@ -246,7 +224,7 @@ static void judge_called(struct judge *j, const struct event *e)
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
 		model_call(j->model, &j->now.h[i].tcb, st->call, st->n, e->began, &o);
-		judge_successors(j, &j->now.h[i], &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 		for (unsigned k = 0; k < o.count; k++)
 			refusal_is_lawful |= o.reaction[k].next.signals != j->now.h[i].tcb.signals || j->now.h[i].tcb.signals != 0;
 	}
@@ -289,21 +267,7 @@ uint64_t group_deadline(const struct judge *j)
 static void judge_close_now(struct judge *j)
 {
 	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		struct hypothesis h = j->now.h[i];
-		const bool short_of_due = h.has_due && seq_lt(h.tcb.snd_nxt, h.due);
-		if (h.pending_count || (short_of_due && !h.due_should)) {
-			hypotheses_add(&j->missed, &h);
-			continue;
-		}
-		if (short_of_due) {
-			h.strained = true;
-			h.strained_clause = h.clause;
-		}
-		h.has_due = false;
-		h.role = UNASKED_FORBIDDEN;
-		hypotheses_add(&j->scratch, &h);
-	}
+	hypotheses_close(&j->scratch, &j->missed, &j->now);
 	hypotheses_swap(&j->now, &j->scratch);
 }
 

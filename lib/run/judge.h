@@ -3,7 +3,7 @@
 #ifndef TCPSPEC_RUN_JUDGE_H
 #define TCPSPEC_RUN_JUDGE_H
 
-#include "lib/run/hypothesis.h"
+#include "lib/model/hypothesis.h"
 #include "lib/run/result.h"
 #include "lib/run/trace.h"
 #include "lib/script/numbers.h"

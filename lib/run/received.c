@@ -5,54 +5,11 @@
 
 #include "lib/run/frame.h"
 
-/* All ways in which the hypotheses can explain s: into scratch. late: a reply is no longer due. */
-static void judge_explain(struct judge *j, const struct segment *s, uint64_t at)
+/* All ways in which `from` can explain s: into scratch. */
+static void judge_explain(struct judge *j, const struct hypotheses *from, const struct segment *s, uint64_t at)
 {
 	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		const struct hypothesis *h = &j->now.h[i];
-		struct hypothesis next = *h;
-		if (h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next.tcb)) {
-			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
-			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
-			next.pending_count--;
-			next.role = UNASKED_FORBIDDEN;
-			hypotheses_add(&j->scratch, &next);
-		}
-		next = *h;
-		next.role = model_emits(j->model, &h->tcb, s, at, &next.tcb, &next.clause);
-		if (next.role != UNASKED_FORBIDDEN)
-			hypotheses_add(&j->scratch, &next);
-	}
-}
-
-static bool role_is_residue(enum unasked role)
-{
-	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
-}
-
-/* Does this explanation fit what the script says of the segment: expected (a repetition only where one is), or residue? */
-static bool role_fits(enum unasked role, bool expected, bool again)
-{
-	const bool repeated = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE;
-	return expected ? again || !repeated : role_is_residue(role);
-}
-
-static bool judge_fits(const struct judge *j, bool expected, bool again)
-{
-	for (unsigned i = 0; i < j->scratch.count; i++)
-		if (role_fits(j->scratch.h[i].role, expected, again))
-			return true;
-	return false;
-}
-
-static void judge_keep_roles(struct judge *j, bool expected, bool again)
-{
-	unsigned kept = 0;
-	for (unsigned i = 0; i < j->scratch.count; i++)
-		if (role_fits(j->scratch.h[i].role, expected, again))
-			j->scratch.h[kept++] = j->scratch.h[i];
-	j->scratch.count = kept;
+	hypotheses_explain(&j->scratch, from, j->model, s, at);
 }
 
 /* A merged segment: a pure ACK was expected, and the segment after it with the same SEQ and ACK came alone (doc/ladder.md, "Order of segments"). */
@@ -112,18 +69,16 @@ static const char *clause_now(const struct judge *j)
 }
 
 /* Is s the reply that was missed, or (residue) something that a target which owes it may send as well? */
-static bool judge_missed(const struct judge *j, const struct segment *s, uint64_t at, bool *residue)
+static bool judge_missed(struct judge *j, const struct segment *s, uint64_t at, bool *residue)
 {
 	bool satisfied = false;
 	*residue = false;
-	for (unsigned i = 0; i < j->missed.count; i++) {
-		const struct hypothesis *h = &j->missed.h[i];
-		struct tcb next = h->tcb;
-		const char *clause;
-		satisfied |= h->pending_count && model_satisfies(j->model, &h->pending[0], s, at, &next);
-		const enum unasked role = model_emits(j->model, &h->tcb, s, at, &next, &clause);
-		satisfied |= role == UNASKED_TEXT;
-		*residue |= role != UNASKED_FORBIDDEN && role != UNASKED_TEXT;
+	judge_explain(j, &j->missed, s, at);
+	for (unsigned i = 0; i < j->scratch.count; i++) {
+		const enum unasked role = j->scratch.h[i].role;
+		const bool due = role == UNASKED_FORBIDDEN || role == UNASKED_TEXT;
+		satisfied |= due;
+		*residue |= !due;
 	}
 	return satisfied;
 }
@@ -169,7 +124,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 		return;
 	judge_form(j, s);
 	judge_time(j, at);
-	judge_explain(j, s, at);
+	judge_explain(j, &j->now, s, at);
 	if (j->scratch.count == 0) {
 		judge_straggler(j, s, late);
 		return;
@@ -202,10 +157,8 @@ static bool judge_by_script(struct judge *j, size_t expected)
 	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
 	if (group_has(j, STEP_BY_MODEL) && expected == j->end)
 		return true;
-	if (judge_fits(j, expected < j->end, again)) {
-		judge_keep_roles(j, expected < j->end, again);
+	if (hypotheses_keep_roles(&j->scratch, expected < j->end, again))
 		return true;
-	}
 	judge_breach(j, j->script->level, "unexpected segment", j->script->step[j->first].line, "no line expects it, and it is no repetition");
 	return j->status == JUDGE_GOING;
 }
@@ -215,7 +168,7 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	judge_form(j, s);
 	if (j->status == JUDGE_GOING)
 		judge_time(j, at);
-	judge_explain(j, s, at);
+	judge_explain(j, &j->now, s, at);
 	if (j->scratch.count == 0 && judge_crossed(j, s, at))
 		return;
 	const size_t expected = judge_expected(j, s);

@@ -1,10 +1,7 @@
 /* Lint: what the author of a script must mend before anyone plays it. The model is asked; no stack is. */
 #include "lib/script/lint.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "lib/base/memory.h"
 
 /* Choices that a lawful stack may make the other way. A script may rest on one or two of them, not on a stack that nobody can name. */
 static void choice_toggle(struct choices *c, unsigned which)
@@ -46,18 +43,15 @@ static bool play_toggled(const struct script *s, unsigned a, unsigned b, size_t 
 			choice_toggle(&m.choices, b);
 	}
 	struct text said = {0};
-	struct lint_play *p = memory_zeroed(1, sizeof *p);
-	p->s = s;
-	p->model = &m;
-	p->why = &said;
-	bool good = lint_play_run(p);
-	if (!good && (!why->length || p->fault > *furthest)) {
-		*furthest = p->fault;
+	struct lint_play p = {.s = s, .model = &m, .why = &said};
+	bool good = lint_play_run(&p);
+	if (!good && (!why->length || p.fault > *furthest)) {
+		*furthest = p.fault;
 		text_clear(why);
 		text_add(why, "%s", text_string(&said));
 	}
 	text_free(&said);
-	free(p);
+	lint_play_end(&p);
 	return good;
 }
 

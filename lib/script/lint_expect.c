@@ -43,13 +43,13 @@ static bool segment_described(const struct lint_play *p, const struct step *st, 
 static uint32_t new_iss(struct lint_play *p, const struct step *st, const struct emission *e)
 {
 	uint32_t iss;
-	if (!st->binds && numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &p->worlds.at[0].tcb, &iss))
+	if (!st->binds && numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &p->worlds.h[0].tcb, &iss))
 		return iss;
 	return e->seq_after ? e->seq + 65536 : rng_u32(&p->numbers.rng);
 }
 
 /* The reply that a world owes first, as this step would describe it. */
-static void segment_of_reply(struct lint_play *p, const struct step *st, const struct world *w, struct segment *s)
+static void segment_of_reply(struct lint_play *p, const struct step *st, const struct hypothesis *w, struct segment *s)
 {
 	const struct emission *e = &w->pending[0];
 	uint32_t live = w->tcb.rcv_nxt;
@@ -63,7 +63,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 }
 
 /* What a world may send unasked: as said, and where nothing is said from what was not acknowledged or not sent. */
-static void segment_unasked(const struct lint_play *p, const struct step *st, const struct world *w, bool from_una, uint32_t octets, struct segment *s)
+static void segment_unasked(const struct lint_play *p, const struct step *st, const struct hypothesis *w, bool from_una, uint32_t octets, struct segment *s)
 {
 	uint32_t live;
 	segment_fill(s, &st->segment, &w->tcb, octets);
@@ -76,43 +76,22 @@ static void segment_unasked(const struct lint_play *p, const struct step *st, co
 		s->ack = live;
 }
 
-/* Which worlds may send exactly s now, and what they are afterwards. */
-static void segment_explain(struct lint_play *p, const struct step *st, const struct segment *s, const struct worlds *from, struct worlds *to)
-{
-	for (unsigned i = 0; i < from->count; i++) {
-		const struct world *w = &from->at[i];
-		struct world next = *w;
-		const char *clause;
-		if (w->pending_count && model_satisfies(p->model, &w->pending[0], s, p->now, &next.tcb)) {
-			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
-			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
-			next.pending_count--;
-			worlds_add(to, &next);
-		}
-		next = *w;
-		enum unasked u = model_emits(p->model, &w->tcb, s, p->now, &next.tcb, &clause);
-		bool repeated = u == UNASKED_RETRANSMISSION || u == UNASKED_PROBE;
-		if (u != UNASKED_FORBIDDEN && (st->again || st->may || !repeated))
-			worlds_add(to, &next);
-	}
-}
-
 /* Tries one description of the segment; on success the worlds are those that sent it. */
 static bool segment_try(struct lint_play *p, const struct step *st, const struct segment *s, const struct tcb *t)
 {
 	if (!segment_described(p, st, s, t))
 		return false;
-	p->scratch.count = 0;
-	segment_explain(p, st, s, &p->worlds, &p->scratch);
-	if (p->scratch.count == 0)
+	hypotheses_clear(&p->scratch);
+	hypotheses_explain(&p->scratch, &p->worlds, p->model, s, p->now);
+	if (!hypotheses_keep_roles(&p->scratch, true, st->again || st->may))
 		return false;
 	numbers_bind(&p->numbers, SIDE_TARGET, &st->segment.seq, s->seq, st->binds);
 	if (s->ctl & CTL_ACK)
 		numbers_bind(&p->numbers, SIDE_TESTER, &st->segment.ack, s->ack, false);
 	if (st->may)
 		for (unsigned i = 0; i < p->worlds.count; i++)
-			worlds_add(&p->scratch, &p->worlds.at[i]);
-	p->worlds = p->scratch;
+			hypotheses_add(&p->scratch, &p->worlds.h[i]);
+	hypotheses_swap(&p->worlds, &p->scratch);
 	return true;
 }
 
@@ -136,19 +115,19 @@ static bool bits_try(struct lint_play *p, const struct step *st, struct segment 
 static bool segment_now(struct lint_play *p, const struct step *st, uint32_t octets)
 {
 	struct segment s;
-	struct worlds from = p->worlds;
-	for (unsigned i = 0; i < from.count; i++) {
-		if (!from.at[i].pending_count)
+	const struct hypotheses *from = &p->worlds;
+	for (unsigned i = 0; i < from->count; i++) {
+		if (!from->h[i].pending_count)
 			continue;
-		segment_of_reply(p, st, &from.at[i], &s);
+		segment_of_reply(p, st, &from->h[i], &s);
 		s.text_length = s.text_length < octets ? s.text_length : octets;
-		if (s.text_length == octets && segment_try(p, st, &s, &from.at[i].tcb))
+		if (s.text_length == octets && segment_try(p, st, &s, &from->h[i].tcb))
 			return true;
 	}
-	for (unsigned i = 0; i < from.count; i++)
+	for (unsigned i = 0; i < from->count; i++)
 		for (int una = 0; una < 2; una++) {
-			segment_unasked(p, st, &from.at[i], una, octets, &s);
-			if (bits_try(p, st, &s, &from.at[i].tcb))
+			segment_unasked(p, st, &from->h[i], una, octets, &s);
+			if (bits_try(p, st, &s, &from->h[i].tcb))
 				return true;
 		}
 	return false;
@@ -193,7 +172,7 @@ static uint64_t next_moment(const struct lint_play *p, uint64_t until)
 {
 	uint64_t next = until;
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		uint64_t residue = model_next_residue(p->model, &p->worlds.at[i].tcb);
+		uint64_t residue = model_next_residue(p->model, &p->worlds.h[i].tcb);
 		if (residue > p->now && residue < next)
 			next = residue;
 	}
@@ -210,10 +189,8 @@ bool lint_expect(struct lint_play *p, const struct step *st)
 			return true;
 		if (p->now >= until)
 			return false;
-		struct worlds kept = p->worlds;
-		lint_time(p, tries == TRIES_MAX - 2 ? until : next_moment(p, until));
-		if (p->worlds.count == 0)
-			p->worlds = kept;
+		if (!lint_time(p, tries == TRIES_MAX - 2 ? until : next_moment(p, until)))
+			hypotheses_swap(&p->worlds, &p->scratch);
 	}
 	return false;
 }

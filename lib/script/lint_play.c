@@ -4,22 +4,21 @@
 #include <string.h>
 
 #include "lib/wire/option.h"
-#include "lib/wire/seq.h"
 
 enum { STEP_US = 1000,
        START_US = 1000000 };
 
 uint64_t lint_duration(const struct lint_play *p, struct duration d)
 {
-	const struct tcb *t = &p->worlds.at[0].tcb;
-	bool syn = p->worlds.count && (t->state == SYN_SENT || t->state == SYN_RECEIVED);
+	enum state first = p->worlds.count ? p->worlds.h[0].tcb.state : CLOSED;
+	bool syn = first == SYN_SENT || first == SYN_RECEIVED;
 	return duration_us(d, &p->model->constants, syn ? p->model->constants.rto_initial : p->model->constants.rto_min);
 }
 
 /* ---- time ---- */
 
-/* The acknowledgment that a world owes, sent as residue. */
-static bool world_acknowledges(const struct lint_play *p, struct world *w, uint64_t at)
+/* The acknowledgment that a world owes, sent as residue if it may be. */
+static void world_acknowledges(const struct lint_play *p, struct hypothesis *w, uint64_t at)
 {
 	struct segment s;
 	struct tcb next = w->tcb;
@@ -30,31 +29,24 @@ static bool world_acknowledges(const struct lint_play *p, struct world *w, uint6
 	s.ack = w->tcb.rcv_nxt;
 	s.ctl = CTL_ACK;
 	s.wnd = (uint16_t)(w->tcb.rcv_wnd >> w->tcb.rcv_scale);
-	if (model_emits(p->model, &w->tcb, &s, at, &next, &clause) == UNASKED_FORBIDDEN)
-		return false;
-	w->tcb = next;
-	return true;
+	if (model_emits(p->model, &w->tcb, &s, at, &next, &clause) != UNASKED_FORBIDDEN)
+		w->tcb = next;
 }
 
-void lint_time(struct lint_play *p, uint64_t until)
+bool lint_time(struct lint_play *p, uint64_t until)
 {
-	struct outcome o;
 	const char *missed;
-	p->scratch.count = 0;
+	hypotheses_clear(&p->scratch);
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		struct world w = p->worlds.at[i];
+		struct hypothesis w = p->worlds.h[i];
 		uint64_t owed = model_next_owed(&w.tcb);
-		if (owed <= until && !world_acknowledges(p, &w, owed > p->now ? owed : p->now))
-			w = p->worlds.at[i];
-		memset(&o, 0, sizeof o);
-		model_time(p->model, &w.tcb, until, &o, &missed);
-		for (unsigned k = 0; k < o.count; k++) {
-			w.tcb = o.reaction[k].next;
-			worlds_add(&p->scratch, &w);
-		}
+		if (owed <= until)
+			world_acknowledges(p, &w, owed > p->now ? owed : p->now);
+		hypotheses_wait(&p->scratch, &w, p->model, until, &missed);
 	}
-	p->worlds = p->scratch;
+	hypotheses_swap(&p->worlds, &p->scratch);
 	p->now = until;
+	return p->worlds.count > 0;
 }
 
 /* ---- findings ---- */
@@ -65,31 +57,36 @@ static bool fault_set(struct lint_play *p, size_t at)
 	return false;
 }
 
-static void states_list(const struct worlds *w, struct text *out)
+static void states_list(const struct hypotheses *w, struct text *out)
 {
 	uint16_t seen = 0;
 	for (unsigned i = 0; i < w->count; i++) {
-		if (seen & 1u << w->at[i].tcb.state)
+		if (seen & 1u << w->h[i].tcb.state)
 			continue;
-		text_add(out, "%s%s", seen ? ", " : "", state_name(w->at[i].tcb.state));
-		seen |= (uint16_t)(1u << w->at[i].tcb.state);
+		text_add(out, "%s%s", seen ? ", " : "", state_name(w->h[i].tcb.state));
+		seen |= (uint16_t)(1u << w->h[i].tcb.state);
 	}
 }
 
+/* What the first three worlds have yet to send, each thing once. */
 static void demand_list(const struct lint_play *p, struct text *out)
 {
-	for (unsigned i = 0; i < p->worlds.count; i++) {
-		const struct world *w = &p->worlds.at[i];
-		text_add(out, "%s", i ? " or " : "");
+	struct text list = {0}, one = {0};
+	for (unsigned i = 0; i < p->worlds.count && i < 3; i++) {
+		const struct hypothesis *w = &p->worlds.h[i];
+		text_clear(&one);
 		if (w->pending_count)
-			emission_print(&w->pending[0], &w->tcb, &p->stimulus, out);
+			emission_print(&w->pending[0], &w->tcb, &p->stimulus, &one);
 		else
-			text_add(out, "%s", w->has_due ? "what was queued" : "nothing");
-		if (i == 2)
-			break;
+			text_add(&one, "%s", w->has_due ? "what was queued" : "nothing");
+		if (!strstr(text_string(&list), text_string(&one)))
+			text_add(&list, "%s%s", list.length ? " or " : "", text_string(&one));
 	}
-	if (p->worlds.count && p->worlds.at[0].clause)
-		text_add(out, " (%s)", p->worlds.at[0].clause);
+	text_add(out, "%s", text_string(&list));
+	text_free(&list);
+	text_free(&one);
+	if (p->worlds.count && p->worlds.h[0].clause)
+		text_add(out, " (%s)", p->worlds.h[0].clause);
 }
 
 /* ---- the ends of groups ---- */
@@ -114,7 +111,7 @@ static bool group_has(const struct lint_play *p, enum step_kind kind)
 static void worlds_reply(struct lint_play *p)
 {
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		struct world *w = &p->worlds.at[i];
+		struct hypothesis *w = &p->worlds.h[i];
 		for (unsigned k = 0; k < w->pending_count; k++) {
 			const struct emission *e = &w->pending[k];
 			struct segment s;
@@ -137,38 +134,30 @@ static bool replies_close(struct lint_play *p)
 {
 	if (group_has(p, STEP_BY_MODEL))
 		worlds_reply(p);
-	p->scratch.count = 0;
-	for (unsigned i = 0; i < p->worlds.count; i++) {
-		struct world w = p->worlds.at[i];
-		bool short_of = w.has_due && !w.due_should && seq_lt(w.tcb.snd_nxt, w.due);
-		if (w.pending_count || short_of)
-			continue;
-		w.has_due = w.due_should = false;
-		w.due = 0;
-		worlds_add(&p->scratch, &w);
-	}
+	hypotheses_clear(&p->scratch);
+	hypotheses_close(&p->scratch, NULL, &p->worlds);
 	if (p->scratch.count == 0) {
 		text_add(p->why, "expects no more in this group; the standard demands ");
 		demand_list(p, p->why);
 		return fault_set(p, p->end - 1);
 	}
-	p->worlds = p->scratch;
+	hypotheses_swap(&p->worlds, &p->scratch);
 	return true;
 }
 
 static bool state_close(struct lint_play *p, size_t at)
 {
 	const struct step *st = &p->s->step[at];
-	p->scratch.count = 0;
+	hypotheses_clear(&p->scratch);
 	for (unsigned i = 0; i < p->worlds.count; i++)
-		if (state_satisfied(st->states, &p->worlds.at[i].tcb))
-			worlds_add(&p->scratch, &p->worlds.at[i]);
+		if (state_satisfied(st->states, &p->worlds.h[i].tcb))
+			hypotheses_add(&p->scratch, &p->worlds.h[i]);
 	if (p->scratch.count == 0) {
 		text_add(p->why, "expects another state than the standard permits here: ");
 		states_list(&p->worlds, p->why);
 		return fault_set(p, at);
 	}
-	p->worlds = p->scratch;
+	hypotheses_swap(&p->worlds, &p->scratch);
 	return true;
 }
 
@@ -176,7 +165,7 @@ static bool signal_close(struct lint_play *p, size_t at)
 {
 	const struct step *st = &p->s->step[at];
 	for (unsigned i = 0; i < p->worlds.count; i++)
-		if ((p->worlds.at[i].tcb.signals | p->worlds.at[i].tcb.may_signal) & st->signal)
+		if ((p->worlds.h[i].tcb.signals | p->worlds.h[i].tcb.may_signal) & st->signal)
 			return true;
 	text_add(p->why, "expects the signal '%s', which the standard does not give here", signal_name(st->signal));
 	return fault_set(p, at);
@@ -195,8 +184,7 @@ static bool wait_close(struct lint_play *p)
 	}
 	if (until == p->now)
 		return true;
-	lint_time(p, until);
-	if (p->worlds.count)
+	if (lint_time(p, until))
 		return true;
 	text_add(p->why, "expects no more in this time; the standard demands more");
 	return fault_set(p, p->end - 1);
@@ -222,7 +210,7 @@ static bool group_close(struct lint_play *p)
 static void segment_concrete(struct lint_play *p, const struct said_segment *said, struct segment *s)
 {
 	static const uint8_t text[65536];
-	const struct tcb *t = &p->worlds.at[0].tcb;
+	const struct tcb *t = &p->worlds.h[0].tcb;
 	bool icmp = said->said & SAY_ICMP;
 	memset(s, 0, sizeof *s);
 	s->src.family = s->dst.family = IPV4;
@@ -242,7 +230,7 @@ static bool send_play(struct lint_play *p, const struct step *st)
 {
 	const struct said_segment *said = &st->segment;
 	struct outcome o;
-	p->scratch.count = 0;
+	hypotheses_clear(&p->scratch);
 	if (said->said & (SAY_RAW | SAY_SRC | SAY_RSV)) {
 		p->opaque = true;
 		return true;
@@ -251,44 +239,39 @@ static bool send_play(struct lint_play *p, const struct step *st)
 	if (said->said & (SAY_CHK | SAY_OFF))
 		return true;
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		const struct tcb *t = &p->worlds.at[i].tcb;
-		memset(&o, 0, sizeof o);
+		const struct tcb *t = &p->worlds.h[i].tcb;
 		if (said->said & SAY_ICMP)
 			model_icmp(p->model, t, IPV4, said->icmp_type, said->icmp_code, p->stimulus.seq, p->now, &o);
 		else
 			model_arrives(p->model, t, &p->stimulus, p->now, &o);
-		worlds_follow(&p->scratch, &o);
+		hypotheses_follow(&p->scratch, &p->worlds.h[i], &o);
 	}
-	p->worlds = p->scratch;
+	hypotheses_swap(&p->worlds, &p->scratch);
 	return p->worlds.count > 0;
 }
 
 static bool call_play(struct lint_play *p, const struct step *st)
 {
 	struct outcome o;
-	p->scratch.count = 0;
+	hypotheses_clear(&p->scratch);
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		memset(&o, 0, sizeof o);
-		model_call(p->model, &p->worlds.at[i].tcb, st->call, st->n, p->now, &o);
-		worlds_follow(&p->scratch, &o);
+		model_call(p->model, &p->worlds.h[i].tcb, st->call, st->n, p->now, &o);
+		hypotheses_follow(&p->scratch, &p->worlds.h[i], &o);
 	}
-	p->worlds = p->scratch;
+	hypotheses_swap(&p->worlds, &p->scratch);
 	return p->worlds.count > 0;
 }
 
 static bool stimulus_play(struct lint_play *p, size_t at)
 {
 	const struct step *st = &p->s->step[at];
-	bool good = true;
-	lint_time(p, p->now + STEP_US);
+	bool good = lint_time(p, p->now + STEP_US);
 	p->group_from = p->now;
 	p->opaque = false;
-	if (p->worlds.count == 0)
-		good = false;
-	else if (st->kind == STEP_SEND)
-		good = send_play(p, st);
+	if (st->kind == STEP_SEND)
+		good = good && send_play(p, st);
 	else if (st->kind == STEP_CALL)
-		good = call_play(p, st);
+		good = good && call_play(p, st);
 	if (good)
 		return true;
 	text_add(p->why, "is a stimulus for which the model has no reaction");
@@ -300,11 +283,11 @@ static bool stimulus_play(struct lint_play *p, size_t at)
 /* Figure numbers are bound anew where the ladder begins; the listener goes if it must. */
 static void ladder_begin(struct lint_play *p)
 {
-	numbers_begin(&p->numbers, p->s, &p->worlds.at[0].tcb);
+	numbers_begin(&p->numbers, p->s, &p->worlds.h[0].tcb);
 	for (unsigned i = 0; p->s->listener_closed && i < p->worlds.count; i++) {
-		p->worlds.at[i].tcb.listener = false;
-		if (p->worlds.at[i].tcb.state == LISTEN)
-			p->worlds.at[i].tcb.state = CLOSED;
+		p->worlds.h[i].tcb.listener = false;
+		if (p->worlds.h[i].tcb.state == LISTEN)
+			p->worlds.h[i].tcb.state = CLOSED;
 	}
 }
 
@@ -325,13 +308,13 @@ static bool step_play(struct lint_play *p, size_t at)
 bool lint_play_run(struct lint_play *p)
 {
 	const struct script *s = p->s;
-	struct world w;
+	struct hypothesis w;
 	memset(&w, 0, sizeof w);
 	w.tcb = tcb_closed(false);
 	p->now = p->group_from = START_US;
 	p->fault = s->count;
 	p->numbers.rng = rng_seeded(1);
-	worlds_add(&p->worlds, &w);
+	hypotheses_add(&p->worlds, &w);
 	for (p->first = 0; p->first < s->count; p->first = p->end) {
 		p->end = p->first + 1;
 		while (p->end < s->count && p->end != s->prelude && s->step[p->end].group == s->step[p->first].group)
@@ -345,4 +328,10 @@ bool lint_play_run(struct lint_play *p)
 			return false;
 	}
 	return true;
+}
+
+void lint_play_end(struct lint_play *p)
+{
+	hypotheses_free(&p->worlds);
+	hypotheses_free(&p->scratch);
 }

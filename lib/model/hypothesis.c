@@ -1,0 +1,173 @@
+/* Sets of hypotheses: small, ordered, without repeats. They know nothing of scripts. */
+#include "lib/model/hypothesis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/wire/seq.h"
+
+static bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b)
+{
+	return a->pending_count == b->pending_count && a->has_due == b->has_due && a->due == b->due && a->due_should == b->due_should &&
+	       a->role == b->role && memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0 &&
+	       memcmp(a->pending, b->pending, a->pending_count * sizeof a->pending[0]) == 0;
+}
+
+void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (hypothesis_same(&s->h[i], h)) {
+			if (s->h[i].strained && !h->strained)
+				s->h[i] = *h;
+			return;
+		}
+	if (s->count == HYPOTHESES_MAX) {
+		s->overflow = true;
+		return;
+	}
+	if (s->count == s->room) {
+		s->room = s->room ? 2 * s->room : 2;
+		s->h = memory_resized(s->h, s->room, sizeof *s->h);
+	}
+	s->h[s->count++] = *h;
+}
+
+void hypotheses_clear(struct hypotheses *s)
+{
+	s->count = 0;
+	s->overflow = false;
+}
+
+void hypotheses_free(struct hypotheses *s)
+{
+	free(s->h);
+	*s = (struct hypotheses){0};
+}
+
+void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
+{
+	hypotheses_clear(to);
+	for (unsigned i = 0; i < from->count; i++)
+		hypotheses_add(to, &from->h[i]);
+	to->overflow = from->overflow;
+}
+
+void hypotheses_swap(struct hypotheses *a, struct hypotheses *b)
+{
+	const struct hypotheses kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+const struct hypothesis *hypotheses_best(const struct hypotheses *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (!s->h[i].strained)
+			return &s->h[i];
+	return s->count ? &s->h[0] : NULL;
+}
+
+/* h came from another state: by which edge of the diagram? */
+static void hypothesis_walk(struct hypothesis *h, enum state from)
+{
+	const struct edge *edge = model_edge(from, h->tcb.state);
+	if (edge && from != h->tcb.state)
+		h->edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
+}
+
+void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, const struct outcome *o)
+{
+	for (unsigned i = 0; i < o->count; i++) {
+		const struct reaction *r = &o->reaction[i];
+		struct hypothesis next = *from;
+		next.tcb = r->next;
+		memcpy(next.pending, r->now, sizeof next.pending);
+		next.pending_count = r->now_count;
+		next.has_due = r->has_due;
+		next.due_should = r->due_should;
+		next.due = r->due;
+		next.clause = r->clause;
+		next.level = r->level;
+		if (r->breaks_should) {
+			next.strained = true;
+			next.strained_clause = r->clause;
+		}
+		hypothesis_walk(&next, from->tcb.state);
+		hypotheses_add(to, &next);
+	}
+}
+
+void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const struct model *m, uint64_t at, const char **missed)
+{
+	struct outcome o;
+	model_time(m, &from->tcb, at, &o, missed);
+	for (unsigned i = 0; i < o.count; i++) {
+		struct hypothesis next = *from;
+		next.tcb = o.reaction[i].next;
+		hypothesis_walk(&next, from->tcb.state);
+		hypotheses_add(to, &next);
+	}
+}
+
+void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, const struct model *m, const struct segment *s, uint64_t at)
+{
+	for (unsigned i = 0; i < from->count; i++) {
+		const struct hypothesis *h = &from->h[i];
+		struct hypothesis next = *h;
+		if (h->pending_count && model_satisfies(m, &h->pending[0], s, at, &next.tcb)) {
+			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
+			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
+			next.pending_count--;
+			next.role = UNASKED_FORBIDDEN;
+			hypotheses_add(to, &next);
+		}
+		next = *h;
+		next.role = model_emits(m, &h->tcb, s, at, &next.tcb, &next.clause);
+		if (next.role != UNASKED_FORBIDDEN)
+			hypotheses_add(to, &next);
+	}
+}
+
+bool role_is_residue(enum unasked role)
+{
+	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
+}
+
+static bool role_fits(enum unasked role, bool expected, bool again)
+{
+	const bool repeated = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE;
+	return expected ? again || !repeated : role_is_residue(role);
+}
+
+bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < s->count; i++)
+		if (role_fits(s->h[i].role, expected, again))
+			s->h[kept++] = s->h[i];
+	if (kept)
+		s->count = kept;
+	return kept > 0;
+}
+
+void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const struct hypotheses *from)
+{
+	for (unsigned i = 0; i < from->count; i++) {
+		struct hypothesis h = from->h[i];
+		const bool short_of_due = h.has_due && seq_lt(h.tcb.snd_nxt, h.due);
+		if (h.pending_count || (short_of_due && !h.due_should)) {
+			if (missed)
+				hypotheses_add(missed, &h);
+			continue;
+		}
+		if (short_of_due) {
+			h.strained = true;
+			h.strained_clause = h.clause;
+		}
+		h.has_due = h.due_should = false;
+		h.due = 0;
+		h.role = UNASKED_FORBIDDEN;
+		hypotheses_add(to, &h);
+	}
+}

@@ -1,0 +1,57 @@
+/* Sets of hypotheses: the TCBs that the events so far allow, and what each has yet to send. Not a verdict: those who hold them say what an empty set means. */
+#ifndef TCPSPEC_MODEL_HYPOTHESIS_H
+#define TCPSPEC_MODEL_HYPOTHESIS_H
+
+#include "lib/model/model.h"
+
+enum { HYPOTHESES_MAX = 64 };
+
+struct hypothesis {
+	struct tcb tcb;
+	struct emission pending[EMISSIONS_MAX]; /* what must still be captured before the fence */
+	unsigned pending_count;
+	bool has_due, due_should;
+	uint32_t due;
+	bool strained;      /* it broke a SHOULD on the way */
+	enum level level;   /* of the last clause */
+	const char *clause; /* of the last reaction */
+	const char *strained_clause;
+	enum unasked role; /* how the last segment was explained; UNASKED_FORBIDDEN: as a reply (`now`) */
+	uint64_t edges;    /* of the state diagram (bit i: model_edges()[i]), walked by this hypothesis */
+};
+
+struct hypotheses {
+	struct hypothesis *h;
+	unsigned count, room;
+	bool overflow; /* more than HYPOTHESES_MAX: a defect of the model */
+};
+
+/* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). */
+void hypotheses_add(struct hypotheses *s, const struct hypothesis *h);
+void hypotheses_clear(struct hypotheses *s);
+void hypotheses_free(struct hypotheses *s);
+/* to becomes a copy of from. */
+void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from);
+void hypotheses_swap(struct hypotheses *a, struct hypotheses *b);
+/* The cheapest: one that keeps every SHOULD if there is one; NULL when empty. */
+const struct hypothesis *hypotheses_best(const struct hypotheses *s);
+
+/* Adds from's successors under an outcome. */
+void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, const struct outcome *o);
+
+/* Adds what `from` may have become when time has come to `at` (microseconds). Nothing: an obligation was missed, and *missed names its clause. */
+void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const struct model *m, uint64_t at, const char **missed);
+
+/* Adds all ways in which `from` explains a segment that the target sent at `at`: as the reply that is pending, or unasked. */
+void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, const struct model *m, const struct segment *s, uint64_t at);
+
+/* What the clock permits without any event, as against what is sent for the first time. */
+bool role_is_residue(enum unasked role);
+
+/* Keeps the explanations that fit what is wanted of the last segment: expected (a repetition only with `again`), or else residue. False: none does, and all stay. */
+bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again);
+
+/* No reply comes any more. Adds those that have sent all that was due at once; the others are added to missed (NULL: dropped). */
+void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const struct hypotheses *from);
+
+#endif
