@@ -27,6 +27,7 @@ void player_init(struct player *p, struct stage *s, const struct play *play)
 
 static void player_remind(struct player *p, uint64_t at)
 {
+	p->reminders++;
 	stage_remind(p->stage, p, at, p->turn);
 }
 

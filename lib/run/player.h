@@ -31,6 +31,8 @@ struct player {
 	size_t cursor, group_end; /* the current group's first step, and the next group's */
 	unsigned turn;            /* of the calendar: dates with another one are stale */
 	uint32_t token;           /* of the fence under way */
+	unsigned reminders;       /* dates of it in the calendar: it must outlive them */
+	bool retired;             /* its result was handed out */
 	unsigned attempts;
 	bool active;   /* neither waiting nor in quarantine: counts against the limit */
 	bool hopeless; /* repeating it would not help */

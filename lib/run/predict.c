@@ -100,9 +100,20 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 	a->state = next;
 }
 
+/* A fault acts in the script's last group: a play that ended before it was not touched. */
+static bool reached_last_group(const struct trace *t, const struct script *s)
+{
+	size_t last = s->count - 1;
+	while (last > 0 && s->step[last].kind != STEP_SEND && s->step[last].kind != STEP_CALL && s->step[last].kind != STEP_WAIT)
+		last--;
+	return t->count && t->event[t->count - 1].step >= last;
+}
+
 static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *fresh)
 {
 	const struct place p = place_find(t);
+	if (!reached_last_group(t, fresh->script))
+		return;
 	if (k == FAULT_WRONG_STATE) {
 		if (p.has_state)
 			alter_trace_state(t, &p, fresh);

@@ -86,6 +86,14 @@ static bool run_doubt(struct run *r, struct player *p, struct result *res, struc
 	return true;
 }
 
+static void run_retire(struct player *p)
+{
+	player_stop(p);
+	p->retired = true;
+	if (p->reminders == 0)
+		free(p);
+}
+
 /* Takes a finished play out of flight, or begins it again. */
 static bool run_finish(struct run *r, size_t at, struct error *e)
 {
@@ -99,8 +107,7 @@ static bool run_finish(struct run *r, size_t at, struct error *e)
 	if (!run_doubt(r, p, &res, e))
 		return false;
 	run_deliver(r, &res, p->play.script);
-	player_stop(p);
-	free(p);
+	run_retire(p);
 	r->flight[at] = r->flight[--r->flying];
 	return true;
 }
@@ -149,11 +156,22 @@ static bool run_frames(struct run *r, struct error *e)
 	return got == 0;
 }
 
+/* A date was taken out of the calendar: a retired player goes with its last one. True: the player is still at play. */
+static bool run_reminded(struct player *p)
+{
+	p->reminders--;
+	if (p->retired && p->reminders == 0)
+		free(p);
+	else if (!p->retired)
+		return true;
+	return false;
+}
+
 static bool run_dates(struct run *r, struct error *e)
 {
 	struct date d;
 	while (stage_due(&r->stage, clock_now(), &d))
-		if (!player_dated(d.player, &d, e))
+		if (run_reminded(d.player) && !player_dated(d.player, &d, e))
 			return false;
 	return true;
 }
@@ -196,8 +214,7 @@ static void run_abandon(struct run *r, const struct play *plays, size_t count, s
 {
 	for (size_t i = 0; i < r->flying; i++) {
 		run_unplayed(r, &r->flight[i]->play, INCONCLUSIVE, "target lost", why);
-		player_stop(r->flight[i]);
-		free(r->flight[i]);
+		run_retire(r->flight[i]);
 	}
 	r->flying = 0;
 	for (; next < count; next++)
@@ -306,6 +323,8 @@ static void run_close(struct run *r)
 	if (s->declaration)
 		declaration_free(s->declaration);
 	known_free(&s->known);
+	for (struct date d; stage_due(s, UINT64_MAX, &d);)
+		run_reminded(d.player);
 	free(s->calendar);
 }
 

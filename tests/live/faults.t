@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Every planted fault of the wire turns exactly the cells and ladders to FAIL (or INCONCLUSIVE) that the model predicts from an unfaulted run, and no other.
-# The prediction alters the recorded traces and judges them again; nothing here is written down from a faulted run.
+# The prediction alters the recorded traces and judges them again; nothing here is written down from a faulted run. Scripts that wait
+# for a timer are left out: a lost repetition comes again, and no trace tells when.
 use strict;
 use warnings;
 use lib 'tests/live';
@@ -8,7 +9,7 @@ use Live;
 use Test::More;
 
 my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags delay-20ms delay-300ms wrong-state);
-my ($base) = play('--predict', @ARGV);
+my ($base) = play('--quick', '--predict', @ARGV);
 my %predicted;
 for my $r (grep { $_->{type} eq 'result' } @$base) {
 	for my $line (@{ $r->{predicted} // [] }) {
@@ -19,7 +20,7 @@ for my $r (grep { $_->{type} eq 'result' } @$base) {
 
 for my $kind (@kinds) {
 	my $want = $predicted{$kind} // {};
-	my ($records) = play('--fault', $kind, @ARGV);
+	my ($records) = play('--quick', '--fault', $kind, @ARGV);
 	my $got = verdicts($records);
 	my @differ = grep { ($got->{$_} // 'absent') ne $want->{$_} } sort keys %$want;
 	my $failing = grep { $want->{$_} eq 'FAIL' } keys %$want;
@@ -30,7 +31,7 @@ for my $kind (@kinds) {
 }
 is(scalar(grep { $predicted{'delay-20ms'}{$_} eq 'FAIL' && $predicted{'drop'}{$_} ne 'FAIL' } keys %{ $predicted{'delay-20ms'} }), 0, 'a reply that is 20 ms late is never a FAIL of its own');
 
-my ($last) = play('--all', '--fault', 'last', '-x', 'matrix/*', '-x', '*time-wait*');
+my ($last) = play('--fault', 'last', '-x', 'matrix/*');
 my $got = verdicts($last);
 my @passing = grep { $got->{$_} !~ /^(FAIL|KNOWN|UNIMPLEMENTED)$/ } sort keys %$got;
 ok(keys %$got > 100 && !@passing, 'every ladder fails under a fault at its last expectation, ' . keys(%$got) . ' plays');

@@ -1,0 +1,17 @@
+#!/usr/bin/perl
+# The command itself does nothing undefined while it plays, fails, repeats and gives up: run it under the sanitizers (TCPSPEC names such a build).
+use strict;
+use warnings;
+use lib 'tests/live';
+use Live;
+use Test::More;
+
+my @runs = (['--quick'], ['--quick', '--fault', 'delay-20ms'], ['--quick', '--fault', 'last', '--predict'], ['--fault', 'mute', 'matrix/*'], ['--fault', 'busy', 'matrix/established/*'], ['--fault', 'stall', 'matrix/listen/*', 'matrix/fin-wait-1/*']);
+for my $run (@runs) {
+	my ($records, $code, $printed) = play(@$run);
+	my @reports = $printed =~ /(.*(?:Sanitizer|runtime error).*)/g;
+	ok($code <= 3 && !@reports, "run @$run: exit code $code, " . @$records . ' records');
+	diag($_) for @reports;
+	is($records->[-1]{type}, 'end', "run @$run: the record is whole") or diag($printed =~ s/(?s).*(.{2000})$/$1/r);
+}
+done_testing();
