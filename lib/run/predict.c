@@ -119,7 +119,8 @@ static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *
 			alter_trace_state(t, &p, fresh);
 		return;
 	}
-	if (p.has_reply) {
+	const bool adds = k == FAULT_EXTRA_SEGMENT || k == FAULT_EXTRA_RST; /* to a reply before the fence, else before the fence */
+	if (p.has_reply && !(adds && p.has_fence && p.reply > p.fence)) {
 		alter_trace_reply(t, k, &p);
 		return;
 	}
@@ -134,6 +135,33 @@ static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *
 		insert_event(t, p.fence, &extra);
 }
 
+/* Before the state is asked a group waits for what it awaits. The recorded one may have had no need to: take what came later before the question. */
+static void predict_wait(struct judge *j, struct trace *t, size_t at)
+{
+	const uint64_t until = judge_awaits(j);
+	for (size_t i = at; i < t->count && judge_awaits(j) && t->event[i].at <= until; i++)
+		if (t->event[i].kind == EVENT_RECEIVED) {
+			judge_event(j, &t->event[i]);
+			t->event[i].length = 0; /* read; it is no packet any more */
+		}
+	const struct event over = {.kind = EVENT_DEADLINE, .at = until, .step = t->event[at].step};
+	if (judge_awaits(j))
+		judge_event(j, &over);
+}
+
+static void predict_replay(struct judge *j, struct trace *t)
+{
+	size_t group = SIZE_MAX;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct event *e = &t->event[i];
+		if (e->step != group)
+			judge_group(j, group = e->step);
+		if ((e->kind == EVENT_STATE || e->kind == EVENT_SIGNALS) && judge_awaits(j) && j->script->step[group].kind != STEP_WAIT)
+			predict_wait(j, t, i);
+		judge_event(j, e);
+	}
+}
+
 void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, struct known *k, struct text *out)
 {
 	for (unsigned f = FAULT_DROP; f <= FAULT_WRONG_STATE; f++) {
@@ -142,7 +170,7 @@ void predict_faults(const struct trace *t, const struct script *s, const struct 
 		struct trace altered = trace_copy(t);
 		judge_begin(&j, s, m, at, seed);
 		alter_trace(&altered, (enum fault_kind)f, &j);
-		judge_replay(&j, &altered);
+		predict_replay(&j, &altered);
 		judge_result(&j, &r);
 		snprintf(r.id, sizeof r.id, "%s", id);
 		known_apply(k, &r);
