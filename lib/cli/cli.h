@@ -58,8 +58,6 @@ bool script_is_meant(const struct script *script, int count, char **glob);
 
 /* Plays the first `count` steps of a script on the model alone: where that leads is in its worlds, the last segment sent in its stimulus. lint_play_end() frees it. */
 struct lint_play script_play_model(const struct script *script, size_t count, const struct model *m, struct text *why);
-/* The model that a script is explained with: its profile's, the standard's default choices. */
-struct model script_model(const struct script *script);
 
 /* What `run` and `matrix` were asked for. */
 struct request {

@@ -66,14 +66,6 @@ struct lint_play script_play_model(const struct script *script, size_t count, co
 	return p;
 }
 
-struct model script_model(const struct script *script)
-{
-	struct model m = model_default(script->has_profile ? script->profile : PROFILE_RFC9293);
-	/* As scripts are played: Nagle off, and no options but those that a script says. */
-	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
-	return m;
-}
-
 static void reaction_print(const struct reaction *r, const struct tcb *before, const struct segment *stimulus, struct text *out)
 {
 	struct text line = {0};
@@ -141,7 +133,7 @@ static void explain_one(const struct script *script, int count, char **glob)
 	field_print("clause", script->ref);
 	covers_print(script->covers);
 	field_print("file", script->file);
-	struct model m = script_model(script);
+	struct model m = lint_model(script);
 	for (size_t i = script->prelude; i < script->count; i++) {
 		const struct step *st = &script->step[i];
 		if ((st->kind == STEP_SEND || st->kind == STEP_CALL) && !is_no_event(st))

@@ -25,7 +25,7 @@ struct count {
 /* The reactions that the model permits to a cell's stimulus: of the worlds that its prelude may lead to, the most. */
 static unsigned cell_slack(const struct script *cell, struct text *list)
 {
-	struct model m = script_model(cell);
+	struct model m = lint_model(cell);
 	struct text why = {0}, one = {0};
 	size_t at = cell->prelude;
 	while (at < cell->count && cell->step[at].kind != STEP_SEND)

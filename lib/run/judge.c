@@ -85,11 +85,6 @@ bool judge_check(struct judge *j)
 
 /* ---- groups ---- */
 
-static bool step_is_stimulus(const struct step *st)
-{
-	return st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT;
-}
-
 size_t next_expect(const struct judge *j, size_t from)
 {
 	while (from < j->end && j->script->step[from].kind != STEP_EXPECT)
@@ -99,10 +94,7 @@ size_t next_expect(const struct judge *j, size_t from)
 
 bool group_has(const struct judge *j, enum step_kind kind)
 {
-	for (size_t i = j->first; i < j->end; i++)
-		if (j->script->step[i].kind == kind)
-			return true;
-	return false;
+	return script_has(j->script, j->first, j->end, kind);
 }
 
 /* The ladder proper begins: its numbers are its own, and the listener goes if the header says so. */

@@ -71,7 +71,7 @@ static void asked_of(const struct judge *j, struct text *to)
 {
 	for (size_t i = j->first; i < j->end; i++) {
 		const struct step *st = &j->script->step[i];
-		if (st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT || st->kind == STEP_BY_MODEL)
+		if (step_is_stimulus(st) || st->kind == STEP_BY_MODEL)
 			continue;
 		text_add(to, "line %u: ", st->line);
 		step_write(st, j->script->side ? j->script->side : 'b', to);

@@ -31,12 +31,18 @@ static void place_write(const struct script *s, unsigned line, struct text *out)
 	text_add(out, "%s:%u: ", s->file[0] ? s->file : s->id, line);
 }
 
-/* Plays once with these two choices toggled (the same twice: none). Keeps the account of the play that came furthest. */
-static bool play_toggled(const struct script *s, unsigned a, unsigned b, size_t *furthest, struct text *why)
+struct model lint_model(const struct script *s)
 {
 	struct model m = model_default(s->has_profile ? s->profile : PROFILE_RFC9293);
 	/* As scripts are played: Nagle off, and the target's segments carry no options of their own. */
 	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
+	return m;
+}
+
+/* Plays once with these two choices toggled (the same twice: none). Keeps the account of the play that came furthest. */
+static bool play_toggled(const struct script *s, unsigned a, unsigned b, size_t *furthest, struct text *why)
+{
+	struct model m = lint_model(s);
 	if (a != b) {
 		choice_toggle(&m.choices, a);
 		if (b < TOGGLES)

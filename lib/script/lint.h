@@ -24,8 +24,12 @@ bool lint_play_run(struct lint_play *p);
 void lint_play_end(struct lint_play *p);
 /* One EXPECT step: keeps the worlds in which the target may send it, now or as late as the step and its group allow. False: none. */
 bool lint_expect(struct lint_play *p, const struct step *st);
+/* A segment with what is said of it, save its control bits and numbers; wnd where no window is said. */
+void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd, struct segment *s);
 /* Time passes, with owed acknowledgments sent in time, as residue. Worlds that cannot wait that long are dropped. False: none can; p->scratch has those that were. */
 bool lint_time(struct lint_play *p, uint64_t until);
+/* The model that a script is held against: its profile's, with the standard's default choices. */
+struct model lint_model(const struct script *s);
 /* A step's duration; one RTO is what the model's constants say at the least for the state. */
 uint64_t lint_duration(const struct lint_play *p, struct duration d);
 

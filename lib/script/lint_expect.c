@@ -1,34 +1,17 @@
 /* One EXPECT of a script against the model: is there a segment of this description that some world may send? It decides nothing about stimuli or states. */
 #include "lib/script/lint.h"
 
-#include <string.h>
-
-#include "lib/wire/option.h"
-
 enum { REPLY_US = 100,
        TRIES_MAX = 8,
        CHUNK = 536 };
 
 /* What the target would advertise: what it did, and what its user has read since. */
-static uint16_t window_of(const struct tcb *t, uint32_t ack)
+static uint16_t window_of(const struct tcb *t)
 {
-	uint32_t edge = t->rcv_edge - ack, room = t->unread < 65535 ? 65535 - t->unread : 0;
+	uint32_t edge = t->rcv_edge - t->rcv_nxt, room = t->unread < 65535 ? 65535 - t->unread : 0;
 	uint32_t wnd = t->irs_known && edge < 0x40000000u && edge > room ? edge : room;
 	wnd >>= t->rcv_scale;
 	return (uint16_t)(wnd > 65535 ? 65535 : wnd);
-}
-
-static void segment_fill(struct segment *s, const struct said_segment *said, const struct tcb *t, uint32_t octets)
-{
-	static const uint8_t text[65536];
-	memset(s, 0, sizeof *s);
-	s->src.family = s->dst.family = IPV4;
-	s->wnd = said->said & SAY_WND ? said->wnd : window_of(t, t->rcv_nxt);
-	s->up = said->said & SAY_UP ? said->up : 0;
-	s->text_length = octets < sizeof text ? octets : sizeof text;
-	s->text = s->text_length ? text : NULL;
-	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
-		options_parse(s->option_octets, s->options_length, &s->options);
 }
 
 /* Is the segment one that the step describes? */
@@ -54,7 +37,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	const struct emission *e = &w->pending[0];
 	uint32_t live = w->tcb.rcv_nxt;
 	uint32_t octets = st->segment.data < e->text_max ? st->segment.data : e->text_max;
-	segment_fill(s, &st->segment, &w->tcb, octets);
+	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
 	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
 	numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live);
@@ -66,7 +49,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 static void segment_unasked(const struct lint_play *p, const struct step *st, const struct hypothesis *w, bool from_una, uint32_t octets, struct segment *s)
 {
 	uint32_t live;
-	segment_fill(s, &st->segment, &w->tcb, octets);
+	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
 	s->ctl = st->segment.ctl;
 	s->seq = from_una ? w->tcb.snd_una : w->tcb.snd_nxt;
 	if (numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &w->tcb, &live))

@@ -99,14 +99,6 @@ static bool state_satisfied(uint16_t states, const struct tcb *t)
 	return none && (states & 1u << CLOSED || (states & 1u << LISTEN && (t->listener || t->state == LISTEN)));
 }
 
-static bool group_has(const struct lint_play *p, enum step_kind kind)
-{
-	for (size_t i = p->first; i < p->end; i++)
-		if (p->s->step[i].kind == kind)
-			return true;
-	return false;
-}
-
 /* (by the model): the worlds send what they must by themselves. */
 static void worlds_reply(struct lint_play *p)
 {
@@ -132,7 +124,7 @@ static void worlds_reply(struct lint_play *p)
 /* A world that must still send something when its group ends is none that the script describes. */
 static bool replies_close(struct lint_play *p)
 {
-	if (group_has(p, STEP_BY_MODEL))
+	if (script_has(p->s, p->first, p->end, STEP_BY_MODEL))
 		worlds_reply(p);
 	hypotheses_clear(&p->scratch);
 	hypotheses_close(&p->scratch, NULL, &p->worlds);
@@ -207,22 +199,27 @@ static bool group_close(struct lint_play *p)
 
 /* ---- stimuli ---- */
 
-static void segment_concrete(struct lint_play *p, const struct said_segment *said, struct segment *s)
+void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd, struct segment *s)
 {
 	static const uint8_t text[65536];
-	const struct tcb *t = &p->worlds.h[0].tcb;
-	bool icmp = said->said & SAY_ICMP;
 	memset(s, 0, sizeof *s);
 	s->src.family = s->dst.family = IPV4;
-	s->ctl = said->ctl;
-	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
-	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
-	s->wnd = said->said & SAY_WND ? said->wnd : 65535;
-	s->up = said->up;
-	s->text_length = said->data < sizeof text ? said->data : sizeof text;
+	s->wnd = said->said & SAY_WND ? said->wnd : wnd;
+	s->up = said->said & SAY_UP ? said->up : 0;
+	s->text_length = octets < sizeof text ? octets : sizeof text;
 	s->text = s->text_length ? text : NULL;
 	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
 		options_parse(s->option_octets, s->options_length, &s->options);
+}
+
+static void segment_concrete(struct lint_play *p, const struct said_segment *said, struct segment *s)
+{
+	const struct tcb *t = &p->worlds.h[0].tcb;
+	bool icmp = said->said & SAY_ICMP;
+	lint_segment(said, said->data, 65535, s);
+	s->ctl = said->ctl;
+	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
+	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
 }
 
 /* What the model does not see: another 4-tuple's segments, and ones that are no TCP segments. A wrong checksum or data offset is no event at all (3.10.7 begins behind it). */
@@ -294,7 +291,7 @@ static void ladder_begin(struct lint_play *p)
 static bool step_play(struct lint_play *p, size_t at)
 {
 	const struct step *st = &p->s->step[at];
-	if (st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT)
+	if (step_is_stimulus(st))
 		return stimulus_play(p, at);
 	if (st->kind != STEP_EXPECT || p->opaque || st->segment.said & SAY_SRC)
 		return true;

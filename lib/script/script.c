@@ -33,6 +33,19 @@ uint64_t duration_us(struct duration d, const struct constants *c, uint64_t rto)
 	return us >= 9e18 ? UINT64_C(9000000000000000000) : (uint64_t)us;
 }
 
+bool step_is_stimulus(const struct step *st)
+{
+	return st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT;
+}
+
+bool script_has(const struct script *s, size_t first, size_t end, enum step_kind kind)
+{
+	for (size_t i = first; i < end; i++)
+		if (s->step[i].kind == kind)
+			return true;
+	return false;
+}
+
 void script_free(struct script *s)
 {
 	if (!s)

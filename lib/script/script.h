@@ -112,6 +112,9 @@ struct step {
 	unsigned signal; /* SIGNAL */
 };
 
+/* SEND, CALL and WAIT open a group. */
+bool step_is_stimulus(const struct step *st);
+
 /* What a script needs of a target beyond passive listening. */
 enum {
 	NEED_OPEN_ACTIVE = 1 << 0,
@@ -153,6 +156,8 @@ struct script {
 };
 
 void script_free(struct script *s);
+/* Is one of the steps [first, end) of this kind? */
+bool script_has(const struct script *s, size_t first, size_t end, enum step_kind kind);
 /* Appends a copy of *st. */
 void script_add(struct script *s, const struct step *st);
 /* Equal in everything but file and line numbers (the round trip's test). */
