@@ -20,17 +20,25 @@ static size_t utf8_length(const unsigned char *s)
 	return n;
 }
 
+/* Writes the sequence at s when it is one, and has no more than n octets. How many octets it has, or 0. */
+static size_t utf8_copied(FILE *to, const unsigned char *s, size_t n)
+{
+	size_t wide = utf8_length(s);
+	if (wide > n)
+		return 0;
+	fwrite(s, 1, wide, to);
+	return wide;
+}
+
 static void yaml_quoted(FILE *to, const char *at, size_t n)
 {
 	fputc('"', to);
 	for (size_t i = 0; i < n;) {
 		const unsigned char *c = (const unsigned char *)at + i;
-		size_t wide = utf8_length(c);
-		if (wide && i + wide <= n) {
-			fwrite(c, 1, wide, to);
-			i += wide;
+		size_t wide = utf8_copied(to, c, n - i);
+		i += wide ? wide : 1;
+		if (wide)
 			continue;
-		}
 		if (*c == '"' || *c == '\\')
 			fprintf(to, "\\%c", *c);
 		else if (*c == '\n')
@@ -39,7 +47,6 @@ static void yaml_quoted(FILE *to, const char *at, size_t n)
 			fprintf(to, "\\x%02x", *c);
 		else
 			fputc(*c, to);
-		i++;
 	}
 	fputc('"', to);
 }
@@ -76,14 +83,11 @@ static void yaml_plain(FILE *to, int indent, const char *at, size_t n)
 		fprintf(to, "%*s", indent, "");
 	for (size_t i = 0; i < n;) {
 		const unsigned char *c = (const unsigned char *)at + i;
-		size_t wide = utf8_length(c);
-		if (wide && i + wide <= n) {
-			fwrite(c, 1, wide, to);
-			i += wide;
+		size_t wide = utf8_copied(to, c, n - i);
+		i += wide ? wide : 1;
+		if (wide)
 			continue;
-		}
 		fputc(*c < 0x20 || *c >= 0x7f ? '?' : *c, to);
-		i++;
 	}
 	fputc('\n', to);
 }

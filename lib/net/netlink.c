@@ -87,28 +87,29 @@ static int request_run(struct netlink *n, const struct nlmsghdr *h, mnl_cb_t eac
 	return 0;
 }
 
+/* One end of the pair. */
+static void put_end(struct nlmsghdr *h, const char *name, const uint8_t *mac, unsigned mtu)
+{
+	mnl_nlmsg_put_extra_header(h, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(h, IFLA_IFNAME, name);
+	mnl_attr_put(h, IFLA_ADDRESS, MAC_OCTETS, mac);
+	mnl_attr_put_u32(h, IFLA_MTU, mtu);
+	/* One queue each way: frames stay in the order in which they were sent. */
+	mnl_attr_put_u32(h, IFLA_NUM_TX_QUEUES, 1);
+	mnl_attr_put_u32(h, IFLA_NUM_RX_QUEUES, 1);
+}
+
 bool netlink_veth_make(struct netlink *n, const struct netlink_veth *v, int *number, struct error *e)
 {
 	struct nlmsghdr *h = request_begin(n, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct nlattr *info, *data, *peer;
 
-	mnl_nlmsg_put_extra_header(h, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(h, IFLA_IFNAME, v->name);
-	mnl_attr_put(h, IFLA_ADDRESS, MAC_OCTETS, v->mac);
-	mnl_attr_put_u32(h, IFLA_MTU, v->mtu);
-	/* One queue each way: frames stay in the order in which they were sent. */
-	mnl_attr_put_u32(h, IFLA_NUM_TX_QUEUES, 1);
-	mnl_attr_put_u32(h, IFLA_NUM_RX_QUEUES, 1);
+	put_end(h, v->name, v->mac, v->mtu);
 	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
 	mnl_attr_put_strz(h, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(h, IFLA_INFO_DATA);
 	peer = mnl_attr_nest_start(h, VETH_INFO_PEER);
-	mnl_nlmsg_put_extra_header(h, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(h, IFLA_IFNAME, v->peer_name);
-	mnl_attr_put(h, IFLA_ADDRESS, MAC_OCTETS, v->peer_mac);
-	mnl_attr_put_u32(h, IFLA_MTU, v->mtu);
-	mnl_attr_put_u32(h, IFLA_NUM_TX_QUEUES, 1);
-	mnl_attr_put_u32(h, IFLA_NUM_RX_QUEUES, 1);
+	put_end(h, v->peer_name, v->peer_mac, v->mtu);
 	mnl_attr_put_u32(h, IFLA_NET_NS_FD, (uint32_t)v->peer_ns);
 	mnl_attr_nest_end(h, peer);
 	mnl_attr_nest_end(h, data);
