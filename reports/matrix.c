@@ -195,7 +195,7 @@ void matrix_markdown(FILE *to, const struct result *const *results, size_t count
 	}
 	fputs("Each cell: the reply (`-` for none), `→` the next state where it changed, and the verdict: ✓ pass, ~ non-strict (a SHOULD is not kept), ✗ FAIL,\n"
 	      "k known deviation, ? inconclusive, o unimplemented, i informational. An empty cell was not played.\n"
-	      "CLOSED is \"no TCB for this connection\". An ACK of text or FIN may be owed instead of sent at once: it is judged, and not shown here.\n\n",
+	      "CLOSED is \"no TCB for this connection\". An ACK of text or FIN that came as late as it may (500 ms) is shown like any other.\n\n",
 	      to);
 	edges_print(to, c->edges);
 	free(t);

@@ -102,7 +102,8 @@ void emission_print(const struct emission *e, const struct tcb *t, const struct 
 
 void segment_print_relative(const struct segment *s, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
-	const bool new_iss = s->ctl & CTL_SYN && (unsynchronized(t) || t->state == TIME_WAIT) && !(t->iss_known && s->seq == t->iss);
+	const bool may_be_new = !t->iss_known || ((unsynchronized(t) || t->state == TIME_WAIT) && s->seq != t->iss);
+	const bool new_iss = s->ctl & CTL_SYN && may_be_new;
 	text_add(out, "<SEQ=");
 	if (new_iss)
 		text_add(out, "ISS");

@@ -62,6 +62,23 @@ static void judge_note(struct judge *j, const struct segment *s, const char *how
 	j->replies++;
 }
 
+/* An acknowledgment that was owed came behind the fence. It is written where it would stand had it come before: whether it was delayed depends on the moment. */
+static void judge_note_owed(struct judge *j, const struct segment *s)
+{
+	struct text state = {0};
+	const char *at = strstr(text_string(&j->actual), "=> ");
+	if (!at)
+		return;
+	text_add(&state, "%s", at);
+	j->actual.length = (size_t)(at - j->actual.at);
+	if (j->actual.length)
+		j->actual.length--; /* judge_note() puts the space */
+	j->actual.at[j->actual.length] = '\0';
+	judge_note(j, s, "");
+	text_add(&j->actual, " %s", text_string(&state));
+	text_free(&state);
+}
+
 static const char *clause_now(const struct judge *j)
 {
 	const struct hypothesis *h = hypotheses_best(&j->now);
@@ -129,6 +146,8 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 		judge_straggler(j, s, late);
 		return;
 	}
+	if (j->scratch.h[0].role == UNASKED_OWED)
+		judge_note_owed(j, s);
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 }

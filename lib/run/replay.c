@@ -45,7 +45,7 @@ static void arrival_print(const struct segment *s, const struct tcb *t, struct t
 		text_add(out, "<DATA=%u>", s->text_length);
 }
 
-static void segment_text(const struct event *e, const struct tcb *t, struct text *out)
+static void segment_text(const struct event *e, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
 	struct segment s;
 	if (!segment_parse(e->packet, e->length, &s, NULL))
@@ -53,25 +53,27 @@ static void segment_text(const struct event *e, const struct tcb *t, struct text
 	else if (e->kind == EVENT_SENT)
 		arrival_print(&s, t, out);
 	else
-		segment_print_relative(&s, t, NULL, out);
+		segment_print_relative(&s, t, stimulus, out);
 }
 
 /* Arrivals at the target come from column A, its departures go there: the target is drawn as TCP B. */
-static void ladder_event(const struct event *e, const struct script *script, const struct tcb *t, struct text *out)
+static void ladder_event(const struct event *e, const struct judge *j, struct text *out)
 {
+	const struct tcb *t = judge_tcb(j);
+	const struct segment *stimulus = j->has_stimulus_segment ? &j->stimulus_segment : NULL;
 	struct text segment = {0};
 	char margin[128] = "";
 	switch (e->kind) {
 	case EVENT_SENT:
-		segment_text(e, t, &segment);
+		segment_text(e, t, stimulus, &segment);
 		ladder_line(out, "", "", "-->", text_string(&segment), "-->", "");
 		break;
 	case EVENT_RECEIVED:
-		segment_text(e, t, &segment);
+		segment_text(e, t, stimulus, &segment);
 		ladder_line(out, "", "", "<--", text_string(&segment), "<--", "");
 		break;
 	case EVENT_CALLED:
-		snprintf(margin, sizeof margin, "(%s)%s%s", call_name(script->step[e->step].call), e->answer.text[0] ? " " : "", e->answer.text);
+		snprintf(margin, sizeof margin, "(%s)%s%s", call_name(j->script->step[e->step].call), e->answer.text[0] ? " " : "", e->answer.text);
 		ladder_line(out, "", "", "", "", "", margin);
 		break;
 	case EVENT_STATE:
@@ -121,7 +123,7 @@ void ladder_of_trace(const struct trace *t, const struct judge *j, struct text *
 		const size_t from = out->length;
 		if (e->step != group)
 			judge_group(&again, group = e->step);
-		ladder_event(e, j->script, judge_tcb(&again), out);
+		ladder_event(e, &again, out);
 		judge_event(&again, e);
 		if (marked && out->length == from)
 			ladder_line(out, "", "", "", "", "", silent_event(e->kind));
