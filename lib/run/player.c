@@ -139,9 +139,11 @@ static bool player_wait(struct player *p)
 	return true;
 }
 
+/* The quarantine counts from the fence: what the group waited for behind it is part of the watch. */
 static void player_rest(struct player *p)
 {
-	player_enter(p, PHASE_QUARANTINE, clock_now() + QUARANTINE_US);
+	const uint64_t soonest = clock_now() + STRAGGLER_US, until = p->judge.fence_at + QUARANTINE_US;
+	player_enter(p, PHASE_QUARANTINE, until > soonest ? until : soonest);
 }
 
 static void player_done(struct player *p)

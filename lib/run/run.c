@@ -228,7 +228,7 @@ static bool run_loop(struct run *r, const struct play *plays, size_t count, stru
 	r->flight = memory_zeroed(count < FLIGHT_MAX ? count + 1 : FLIGHT_MAX, sizeof *r->flight);
 	while (ok && !r->stage.dead && (next < count || r->flying)) {
 		ok = run_fill(r, plays, count, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e);
-		if (ok && (next == count || r->active >= ACTIVE_MAX))
+		if (ok && r->flying && (next == count || r->active >= ACTIVE_MAX))
 			ok = run_sleep(r, e);
 		if (r->stage.lost_in_a_row >= DEAD_AFTER) {
 			r->stage.dead = true;
