@@ -130,6 +130,7 @@ enum {
 	NEED_WINDOW_SCALE = 1 << 10,
 	NEED_SACK = 1 << 11,
 	NEED_FASTOPEN = 1 << 12,
+	NEED_EARLY_SEND = 1 << 13, /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
 };
 
 struct script {
@@ -167,7 +168,8 @@ bool script_equal(const struct script *a, const struct script *b);
  * False when ICMPv6 has none. */
 bool icmp_for_family(enum family f, uint8_t *type, uint8_t *code);
 
-/* The longest real time that the script must wait, in microseconds: its WAITs, SILENCEs and WITHINs. */
+/* The real time that the script must wait, in microseconds: its WAITs and SILENCEs. What an EXPECT may take (WITHIN) is no wait of the tester's: it ends when the
+ * segment comes. */
 uint64_t script_waits_us(const struct script *s, const struct constants *c);
 
 #endif

@@ -64,6 +64,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"window-scale", NEED_WINDOW_SCALE},
 	    {"sack", NEED_SACK},
 	    {"fastopen", NEED_FASTOPEN},
+	    {"early-send", NEED_EARLY_SEND},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

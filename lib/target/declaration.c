@@ -56,6 +56,7 @@ static const struct {
     {"window_scale", NEED_WINDOW_SCALE},
     {"sack", NEED_SACK},
     {"fastopen", NEED_FASTOPEN},
+    {"early_send", NEED_EARLY_SEND},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };
