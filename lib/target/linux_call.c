@@ -220,11 +220,9 @@ static void call_abort(struct connection *c, struct call_answer *a)
 {
 	const struct linger now = {.l_onoff = 1, .l_linger = 0};
 
-	/* In TIME-WAIT the kernel has taken the TCB from the socket: its user can no longer abort it. */
-	if (socket_state(c->fd) == TCP_CLOSE) {
+	/* Tried in every state: in TIME-WAIT the kernel has taken the TCB from the socket, and what the close then does not reach is the kernel's affair. */
+	if (socket_state(c->fd) == TCP_CLOSE)
 		answer_failed(a, ENOTCONN, SIGNAL_CLOSED);
-		return;
-	}
 	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 	connection_drop(c);
 }
