@@ -88,8 +88,7 @@ struct selection {
 	unsigned left_out; /* they wait longer than limit_us */
 	uint64_t limit_us; /* by --all, --quick, or neither */
 };
-enum { WAIT_LIMIT_US = 5000000,
-       QUICK_LIMIT_US = 500000 };
+enum { WAIT_LIMIT_US = 5000000 };
 
 /* False: a glob meant nothing (told on stderr, with the nearest ids), or nothing is left. */
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);

@@ -89,7 +89,7 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 	if (!known)
 		return false;
 	unsigned other_profile = 0;
-	sel->limit_us = r->all ? UINT64_MAX : r->quick ? QUICK_LIMIT_US
+	sel->limit_us = r->all ? UINT64_MAX : r->quick ? 0
 	                                               : WAIT_LIMIT_US;
 	sel->play = memory_zeroed(s->count * FAMILY_COUNT, sizeof(*sel->play));
 	for (size_t i = 0; i < s->count; i++) {

@@ -58,7 +58,7 @@ struct run_counts {
 	unsigned total;
 	unsigned by_verdict[VERDICTS];
 	unsigned failed_ladders, failed_cells;
-	uint64_t wait_limit_us; /* the longest real time that a selected script may wait */
+	uint64_t wait_limit_us; /* the real time that a selected script may wait for at the most */
 	unsigned left_out;      /* scripts that wait longer */
 	unsigned errors;        /* files that could not be read */
 	uint64_t edges;         /* seen anywhere */

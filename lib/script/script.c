@@ -108,7 +108,7 @@ uint64_t script_waits_us(const struct script *s, const struct constants *c)
 	uint64_t sum = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct step *st = &s->step[i];
-		if (st->kind == STEP_WAIT || ((st->kind == STEP_SILENCE || st->kind == STEP_EXPECT) && st->has_within))
+		if (st->kind == STEP_WAIT || (st->kind == STEP_SILENCE && st->has_within))
 			sum += duration_us(st->within, c, c->rto_initial);
 	}
 	return sum;

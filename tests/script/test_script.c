@@ -41,7 +41,7 @@ static void a_script_waits_for_its_times(void **state)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		script_add(s, &steps[i]);
 	assert_int_equal(s->count, 5);
-	assert_int_equal(script_waits_us(s, &c), 2000 + 300 + 40);
+	assert_int_equal(script_waits_us(s, &c), 2000 + 300);
 	script_free(s);
 	script_free(NULL);
 }
