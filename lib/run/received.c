@@ -170,10 +170,25 @@ static bool judge_crossed(struct judge *j, const struct segment *s, uint64_t at)
 	return crossed;
 }
 
+/* May a repetition satisfy the line? */
+static bool step_again(const struct step *st)
+{
+	return st->again || st->may;
+}
+
+/* Is every explanation a repetition? */
+static bool hypotheses_only_repeat(const struct hypotheses *h)
+{
+	for (unsigned i = 0; i < h->count; i++)
+		if (h->h[i].role != UNASKED_RETRANSMISSION && h->h[i].role != UNASKED_PROBE)
+			return false;
+	return h->count > 0;
+}
+
 /* The script has the say over what the model permits: an EXPECT, residue, or a group (by the model). False: it permits none of the explanations. */
 static bool judge_by_script(struct judge *j, size_t expected)
 {
-	const bool again = expected < j->end && (j->script->step[expected].again || j->script->step[expected].may);
+	const bool again = expected < j->end && step_again(&j->script->step[expected]);
 	if (group_has(j, STEP_BY_MODEL) && expected == j->end)
 		return true;
 	if (hypotheses_keep_roles(&j->scratch, expected < j->end, again))
@@ -190,7 +205,9 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	judge_explain(j, &j->now, s, at);
 	if (j->scratch.count == 0 && judge_crossed(j, s, at))
 		return;
-	const size_t expected = judge_expected(j, s);
+	size_t expected = judge_expected(j, s);
+	if (expected < j->end && !step_again(&j->script->step[expected]) && hypotheses_only_repeat(&j->scratch))
+		expected = j->end; /* residue that looks like the reply: the line still waits for it */
 	const bool repeated = expected == j->end && j->scratch.count && role_is_residue(j->scratch.h[0].role) && j->scratch.h[0].role != UNASKED_OWED;
 	if (!repeated)
 		judge_note(j, s, "");
