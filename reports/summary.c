@@ -11,19 +11,20 @@
 struct tally {
 	struct tally_line {
 		const char *text; /* borrowed */
+		size_t length;
 		unsigned times;
 	} * line;
 	size_t count;
 };
 
-static void tally_add(struct tally *t, const char *text)
+static void tally_add(struct tally *t, const char *text, size_t length)
 {
 	size_t i = 0;
-	while (i < t->count && strcmp(t->line[i].text, text) != 0)
+	while (i < t->count && (t->line[i].length != length || memcmp(t->line[i].text, text, length) != 0))
 		i++;
 	if (i == t->count) {
 		t->line = memory_resized(t->line, t->count + 1, sizeof(*t->line));
-		t->line[t->count++] = (struct tally_line){text, 0};
+		t->line[t->count++] = (struct tally_line){text, length, 0};
 	}
 	t->line[i].times++;
 	for (; i > 0 && t->line[i - 1].times < t->line[i].times; i--) {
@@ -42,10 +43,12 @@ static void causes_print(const struct report *r, const struct result *const *res
 {
 	struct tally causes = {0};
 	for (size_t i = 0; i < count; i++)
-		if (counts_as_fail(r, results[i]))
-			tally_add(&causes, *results[i]->cause_class ? results[i]->cause_class : "no cause told");
+		if (counts_as_fail(r, results[i])) {
+			const char *cause = *results[i]->cause_class ? results[i]->cause_class : "no cause told";
+			tally_add(&causes, cause, strlen(cause));
+		}
 	for (size_t i = 0; i < causes.count; i++)
-		fprintf(r->to, "%s%s %u", i ? ", " : " (", causes.line[i].text, causes.line[i].times);
+		fprintf(r->to, "%s%.*s %u", i ? ", " : " (", (int)causes.line[i].length, causes.line[i].text, causes.line[i].times);
 	if (causes.count)
 		fputc(')', r->to);
 	free(causes.line);
@@ -80,14 +83,21 @@ static void first_line_print(const struct report *r, const struct run_counts *c,
 	fprintf(r->to, ", %u known, %u UNIMPLEMENTED, %u INCONCLUSIVE of %u\n", v[KNOWN], v[UNIMPLEMENTED], v[INCONCLUSIVE], c->total);
 }
 
+/* Length of the reason alone: its clause and line stand at the test point, and several lines may share it. */
+static size_t reason_length(const char *known)
+{
+	const char *tail = strrchr(known, '[');
+	return tail && tail > known ? (size_t)(tail - known) - 1 : strlen(known);
+}
+
 static void known_print(const struct report *r, const struct result *const *results, size_t count)
 {
 	struct tally known = {0};
 	for (size_t i = 0; i < count; i++)
 		if (results[i]->verdict == KNOWN)
-			tally_add(&known, text_string(&results[i]->known));
+			tally_add(&known, text_string(&results[i]->known), reason_length(text_string(&results[i]->known)));
 	for (size_t i = 0; i < known.count; i++)
-		fprintf(r->to, "# known, %u time%s: %s\n", known.line[i].times, plural(known.line[i].times), known.line[i].text);
+		fprintf(r->to, "# known, %u time%s: %.*s\n", known.line[i].times, plural(known.line[i].times), (int)known.line[i].length, known.line[i].text);
 	free(known.line);
 }
 
@@ -101,13 +111,24 @@ static void edges_print(FILE *to, uint64_t seen)
 	fprintf(to, "# edges of the state diagram seen: %u of %zu\n", n, edges);
 }
 
+static void left_out_print(FILE *to, const struct run_counts *c)
+{
+	const bool one = c->left_out == 1;
+	fprintf(to, "# left out: %u that wait%s ", c->left_out, one ? "s" : "");
+	if (c->wait_limit_us)
+		fprintf(to, "longer than %g s", (double)c->wait_limit_us / 1e6);
+	else
+		fputs("for some", to);
+	fprintf(to, " of real time, --all plays %s\n", one ? "it" : "them");
+}
+
 void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count)
 {
 	FILE *to = r->to;
 	first_line_print(r, c, results, count);
 	known_print(r, results, count);
 	if (c->left_out)
-		fprintf(to, "# left out: %u that wait%s longer than %g s of real time, --all plays %s\n", c->left_out, c->left_out == 1 ? "s" : "", (double)c->wait_limit_us / 1e6, c->left_out == 1 ? "it" : "them");
+		left_out_print(to, c);
 	if (c->errors)
 		fprintf(to, "# %u ladder file%s could not be used: see standard error\n", c->errors, plural(c->errors));
 	if (!c->complete && c->total < r->planned)

@@ -32,7 +32,6 @@ static bool known_line_read(struct known_line *k, char *text, const char *file, 
 bool known_read(struct known *k, const char *path, struct error *e)
 {
 	size_t size;
-	*k = (struct known){0};
 	if (!path[0])
 		return true;
 	char *text = memory_file(path, &size, e), *rest = text, *line;

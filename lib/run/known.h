@@ -14,10 +14,10 @@ struct known_line {
 struct known {
 	struct known_line *at;
 	size_t count;
-	char file[256];
+	char file[256]; /* the last one read */
 };
 
-/* Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */
+/* Adds the lines of a file to *k (which begins as {0}). Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */
 bool known_read(struct known *k, const char *path, struct error *e);
 void known_free(struct known *k);
 

@@ -35,7 +35,7 @@ struct reader {
 
 static const char *const kinds[] = {"linux", "remote", "in-process", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "fence", "known", "description", NULL};
+static const char *const target_keys[] = {"name", "kind", "fence", "known", "known_as_shipped", "description", NULL};
 static const char *const capability_keys[] = {"lacks", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "sysctl.measured", "sysctl.as-shipped", NULL};
 
@@ -95,14 +95,14 @@ static bool string_take(const struct reader *r, const char *key, const char *val
 }
 
 /* Beside the declaration, where its path is relative. */
-static bool known_take(struct reader *r, const char *value)
+static bool path_take(struct reader *r, const char *key, const char *value, char to[256])
 {
 	const char *slash = strrchr(r->d->file, '/');
 	int folder = value[0] == '/' || !slash ? 0 : (int)(slash - r->d->file) + 1;
-	int n = snprintf(r->d->known, sizeof r->d->known, "%.*s%s", folder, r->d->file, value);
+	int n = snprintf(to, sizeof r->d->known, "%.*s%s", folder, r->d->file, value);
 
 	if (n < 0 || (size_t)n >= sizeof r->d->known)
-		return reader_says(r, "known", value, "the path is too long");
+		return reader_says(r, key, value, "the path is too long");
 	return true;
 }
 
@@ -118,7 +118,9 @@ static bool key_target(struct reader *r, const char *key, const char *value)
 	r->said_kind |= strcmp(key, "kind") == 0;
 	r->said_fence |= strcmp(key, "fence") == 0;
 	if (strcmp(key, "known") == 0)
-		return known_take(r, value);
+		return path_take(r, key, value, r->d->known);
+	if (strcmp(key, "known_as_shipped") == 0)
+		return path_take(r, key, value, r->d->known_as_shipped);
 	if (strcmp(key, "name") == 0)
 		return string_take(r, key, value, r->d->name, sizeof r->d->name);
 	if (strcmp(key, "kind") == 0)

@@ -18,7 +18,8 @@ struct declaration {
 	unsigned lacks;         /* NEED_* that it declares not to have */
 	struct setting *sysctl; /* of the section in force */
 	size_t sysctl_count;
-	char known[256]; /* path of its known deviations; "" for none */
+	char known[256];            /* path of its known deviations; "" for none */
+	char known_as_shipped[256]; /* of those that only its own settings show, beside them; "" for none */
 };
 
 /* Reads one. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] instead of [sysctl.measured],

@@ -24,7 +24,7 @@ static void known_file(char path[32], const char *text)
 static enum verdict applied(const char *id, enum verdict v, const char *actual, char cause[200])
 {
 	char path[32];
-	struct known k;
+	struct known k = {0};
 	struct error e;
 	struct result r = {.verdict = v};
 	known_file(path, "# a comment\nmatrix/listen/syn-fin/*\t=> LISTEN\tRFC 9293 3.10.7.2\tdropped\t6.18\n");
@@ -77,7 +77,7 @@ static void errors_name_file_line_and_column(void **state)
 {
 	(void)state;
 	char path[32], want[200];
-	struct known k;
+	struct known k = {0};
 	struct error e;
 	known_file(path, "# fine\nmatrix/*\t=> LISTEN\tclause\n");
 	assert_false(known_read(&k, path, &e));
