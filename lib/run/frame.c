@@ -159,6 +159,8 @@ bool expect_matches(const struct step *st, const struct numbers *n, const struct
 		return false;
 	if ((q->said & SAY_WND) && !window_matches(q, s->wnd))
 		return false;
+	if (((q->said & SAY_CHK) && s->chk != q->chk) || ((q->said & SAY_SRC) && s->src_port != q->src_port))
+		return false;
 	if (((q->said & SAY_UP) && s->up != q->up) || ((q->said & SAY_OFF) && s->off != q->off) || ((q->said & SAY_RSV) && s->reserved != q->rsv))
 		return false;
 	return !(q->said & SAY_OPT) || options_match(q->opt, s);
