@@ -15,4 +15,8 @@ struct calibration {
  * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
 bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
 
+/* Measures the fence on the connection itself, on connections with timestamps in both families and in every state that can carry it: old octet, text beyond the window,
+ * old empty segment. Nothing is counted where the target does not agree to timestamps. False with e as above. */
+bool calibrate_same(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
+
 #endif

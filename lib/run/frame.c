@@ -58,6 +58,8 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 		s.text = text;
 	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(q->opt, s.option_octets, &s.options_length, e))
 		return 0;
+	if (t->ts_on && !(q->said & SAY_OPT) && !icmp && !(q->ctl & CTL_RST)) /* RFC 7323 3.2: in every segment but a reset */
+		s.options_length = options_timestamps(n->ts_val + 1, n->ts_ecr, s.option_octets);
 	if (icmp) {
 		s.src = at->target;
 		s.dst = at->tester;

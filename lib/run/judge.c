@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/run/frame.h"
+#include "lib/run/same.h"
 #include "lib/wire/packet.h"
 
 const struct tcb no_tcb;
@@ -163,6 +164,7 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 	j->has_stimulus_segment = true;
 	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.seq, s->seq, false);
 	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.ack, s->ack, false);
+	numbers_timestamp(&j->numbers, SIDE_TESTER, s);
 	if (s->bad & ~BAD_RESERVED)
 		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
 	hypotheses_clear(&j->scratch);
@@ -291,6 +293,8 @@ static void judge_fence(struct judge *j, const struct event *e)
 {
 	j->fenced = true;
 	j->fence_at = e->at;
+	if (e->has_ts)
+		same_passed(j, e->ts_val);
 	if (!j->stimulated || j->status != JUDGE_GOING)
 		return;
 	judge_time(j, e->at);

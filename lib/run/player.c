@@ -34,7 +34,7 @@ static void player_remind(struct player *p, uint64_t at)
 static void player_enter(struct player *p, enum phase phase, uint64_t until)
 {
 	p->phase = phase;
-	p->active = (phase == PHASE_FENCE || phase == PHASE_SLIPPED) && p->stage->fence != FENCE_TIME;
+	p->active = (phase == PHASE_FENCE || phase == PHASE_SLIPPED) && p->fence != FENCE_TIME;
 	p->turn++;
 	if (until)
 		player_remind(p, until);
@@ -68,7 +68,7 @@ bool player_start(struct player *p, struct error *e)
 	s->by_port[p->endpoint.target_port] = p;
 	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
 	p->cursor = p->group_end = 0;
-	p->fault_done = p->replied = p->hopeless = false;
+	p->fault_done = p->replied = p->hopeless = p->by_same = p->same_open = false;
 	p->held.count = 0;
 	if (!wire_drops(s->wire, &p->drops_before, e))
 		return false;
@@ -89,16 +89,48 @@ void player_stop(struct player *p)
 	p->turn++;
 }
 
-static bool player_fence(struct player *p, enum phase phase, struct error *e)
+/* The run's kind, or what this group can carry in its place. */
+static enum fence_kind player_kind(struct player *p, enum phase phase)
+{
+	const enum fence_kind run = p->stage->fence;
+	if (run != FENCE_SAME && run != FENCE_BOTH)
+		return run;
+	if (phase == PHASE_FENCE && !p->by_time && same_numbers(&p->judge, &p->same))
+		return run;
+	return run == FENCE_SAME ? FENCE_TIME : FENCE_LINK;
+}
+
+static bool player_send_echo(struct player *p, unsigned which, uint64_t *at, struct error *e)
 {
 	struct stage *s = p->stage;
+	p->token[which] = ++s->token << 16 | p->endpoint.target_port;
+	return fence_send(s->wire, &s->link, p->play.family, p->token[which], at, e);
+}
+
+static bool player_send_same(struct player *p, uint64_t *at, struct error *e)
+{
+	uint8_t packet[128];
+	p->same_open = p->by_same = true;
+	if (!wire_send(p->stage->wire, packet, fence_mover_build(&p->same, packet, sizeof packet), at, e))
+		return false;
+	return wire_send(p->stage->wire, packet, fence_old_octet_build(&p->same, packet, sizeof packet), at, e);
+}
+
+static bool player_fence(struct player *p, enum phase phase, struct error *e)
+{
 	uint64_t at;
-	if (s->fence == FENCE_TIME) {
+	p->fence = player_kind(p, phase);
+	p->token[0] = p->token[1] = 0;
+	p->same_open = false;
+	if (p->fence == FENCE_TIME) {
 		player_enter(p, phase, clock_now() + FENCE_TIME_US);
 		return true;
 	}
-	p->token = ++s->token << 16 | p->endpoint.target_port;
-	if (!fence_send(s->wire, &s->link, p->play.family, p->token, &at, e))
+	if (p->fence != FENCE_SAME && !player_send_echo(p, 0, &at, e))
+		return false;
+	if (p->fence != FENCE_LINK && !player_send_same(p, &at, e))
+		return false;
+	if (p->fence == FENCE_BOTH && !player_send_echo(p, 1, &at, e))
 		return false;
 	player_enter(p, phase, at + FENCE_LOST_US);
 	return true;
@@ -241,7 +273,9 @@ static bool player_after_fence(struct player *p, struct error *e)
 
 static bool player_fence_passed(struct player *p, uint64_t at, struct error *e)
 {
-	struct event ev = {.kind = EVENT_FENCE, .at = at};
+	const bool same = p->fence == FENCE_SAME || p->fence == FENCE_BOTH;
+	struct event ev = {.kind = EVENT_FENCE, .at = at, .has_ts = same, .ts_val = same ? p->same.ts_val : 0};
+	p->stage->fenced[p->fence]++;
 	if (p->phase == PHASE_SLIPPED)
 		return player_group_over(p, e);
 	if (player_faulty(p) && !p->replied && !p->fault_done) {
@@ -256,11 +290,34 @@ static bool player_fence_passed(struct player *p, uint64_t at, struct error *e)
 	return player_after_fence(p, e);
 }
 
+/* One answer more; the last one closes the fence. */
+static bool player_fence_answered(struct player *p, uint64_t at, struct error *e)
+{
+	p->stage->lost_in_a_row = 0;
+	return p->token[0] || p->token[1] || p->same_open ? true : player_fence_passed(p, at, e);
+}
+
 bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *e)
 {
-	if (token != p->token || (p->phase != PHASE_FENCE && p->phase != PHASE_SLIPPED))
+	if (p->phase != PHASE_FENCE && p->phase != PHASE_SLIPPED)
 		return true;
-	return player_fence_passed(p, at, e);
+	for (unsigned i = 0; i < 2; i++)
+		if (p->token[i] == token) {
+			p->token[i] = 0;
+			return player_fence_answered(p, at, e);
+		}
+	return true;
+}
+
+bool player_same_answered(const struct player *p, const struct segment *s)
+{
+	return p->phase == PHASE_FENCE && p->same_open && fence_same_answers(&p->same, s);
+}
+
+bool player_same_fenced(struct player *p, uint64_t at, struct error *e)
+{
+	p->same_open = false;
+	return player_fence_answered(p, at, e);
 }
 
 /* Hands a segment to the judge, and goes on if it was what the group waited for. */
@@ -309,19 +366,26 @@ static bool player_held_due(struct player *p, struct error *e)
 	return player_deliver(p, p->held.packet[0], p->held.length[0], p->held_until, e);
 }
 
+/* A lost echo says that the target is gone. A segment's answer may have been throttled: `time` does without. */
+static void player_lost(struct player *p)
+{
+	p->by_time |= p->same_open;
+	p->hopeless = p->attempts > 1 && !p->same_open;
+	p->stage->lost_in_a_row += !p->same_open;
+	player_done(p);
+}
+
 static bool player_date(struct player *p, uint64_t now, struct error *e)
 {
 	struct event ev = {.kind = EVENT_DEADLINE, .at = now};
 	switch (p->phase) {
 	case PHASE_FENCE:
 	case PHASE_SLIPPED:
-		if (p->stage->fence == FENCE_TIME)
+		if (p->fence == FENCE_TIME)
 			return player_fence_passed(p, now, e);
 		ev.kind = EVENT_LOST;
 		player_event(p, &ev);
-		p->hopeless = p->attempts > 1;
-		p->stage->lost_in_a_row++;
-		player_done(p);
+		player_lost(p);
 		return true;
 	case PHASE_WAIT:
 		player_event(p, &ev);
@@ -356,9 +420,11 @@ bool player_dated(struct player *p, const struct date *d, struct error *e)
 	return d->turn == p->turn ? player_date(p, d->at, e) : true;
 }
 
-bool player_again(const struct player *p)
+bool player_again(struct player *p)
 {
-	const bool doubtful = p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
+	const bool unproved = p->by_same && (p->judge.status == JUDGE_FAILED || p->judge.status == JUDGE_UNREACHED);
+	const bool doubtful = unproved || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
+	p->by_time |= unproved;
 	return doubtful && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
 }
 

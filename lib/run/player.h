@@ -3,6 +3,7 @@
 #define TCPSPEC_RUN_PLAYER_H
 
 #include "lib/run/alter.h"
+#include "lib/run/same.h"
 #include "lib/run/stage.h"
 
 /* The quarantine is longer than a second, and ends well away from the timers that stacks start with (200 ms times powers of two, 1 s): whether such a
@@ -30,9 +31,14 @@ struct player {
 	enum phase phase;
 	size_t cursor, group_end; /* the current group's first step, and the next group's */
 	unsigned turn;            /* of the calendar: dates with another one are stale */
-	uint32_t token;           /* of the fence under way */
 	unsigned reminders;       /* dates of it in the calendar: it must outlive them */
 	bool retired;             /* its result was handed out */
+	enum fence_kind fence;    /* the one under way: the run's kind, or what this group can carry instead */
+	uint32_t token[2];        /* of its echoes; 0: none, or answered */
+	struct fence_same same;   /* its segments on the connection itself, */
+	bool same_open;           /* and whether they are still to be answered */
+	bool by_same;             /* such a fence was used in this attempt */
+	bool by_time;             /* from now on `time` is used in place of it: what rests on it did not pass, or it was lost */
 	unsigned attempts;
 	bool active;   /* neither waiting nor in quarantine: counts against the limit */
 	bool hopeless; /* repeating it would not help */
@@ -51,12 +57,15 @@ void player_init(struct player *p, struct stage *s, const struct play *play);
 bool player_start(struct player *p, struct error *e);
 /* A captured frame of its 4-tuple. */
 bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e);
-/* Its fence was answered. */
+/* An echo of its fence was answered. */
 bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *e);
+/* Is s, captured from its 4-tuple, the answer to the fence on the connection itself? Then it is no observation: player_same_fenced() takes it. */
+bool player_same_answered(const struct player *p, const struct segment *s);
+bool player_same_fenced(struct player *p, uint64_t at, struct error *e);
 /* A date of its has come: the end of a phase, or of a held reply's delay. */
 bool player_dated(struct player *p, const struct date *d, struct error *e);
-/* Should it be played again on a fresh connection? Only in PHASE_DONE. */
-bool player_again(const struct player *p);
+/* Should it be played again on a fresh connection? Only in PHASE_DONE. A FAIL that rests on a fence on the connection itself is, with `time` in its place. */
+bool player_again(struct player *p);
 /* The verdict, in PHASE_DONE. */
 void player_result(struct player *p, struct result *r);
 /* Frees the attempt's connection, trace and judge; the player may be started again. */

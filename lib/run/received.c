@@ -233,6 +233,7 @@ void judge_received(struct judge *j, const struct event *e)
 	struct segment s;
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
+	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
 	if (j->asked || (j->fenced && !j->deadline))
 		judge_late(j, &s, e->at);
 	else if (j->status == JUDGE_GOING)

@@ -97,8 +97,12 @@ char *run_counts_json(const struct run_counts *c)
 	json_t *verdicts = json_object();
 	for (unsigned v = 0; v < VERDICTS; v++)
 		json_object_set_new(verdicts, verdict_name((enum verdict)v), json_integer(c->by_verdict[v]));
-	return dump(json_pack("{s:s, s:i, s:o, s:i, s:i, s:I, s:I, s:I, s:b}", "type", "end", "total", c->total, "verdicts", verdicts, "left_out", c->left_out, "errors", c->errors, "edges",
-	                      (json_int_t)c->edges, "elapsed_us", (json_int_t)c->elapsed_us, "capture_drops", (json_int_t)c->capture_drops, "complete", c->complete));
+	json_t *fences = json_object();
+	for (unsigned k = 0; k < FENCE_KINDS; k++)
+		if (c->fenced[k])
+			json_object_set_new(fences, fence_name((enum fence_kind)k), json_integer(c->fenced[k]));
+	return dump(json_pack("{s:s, s:i, s:o, s:i, s:i, s:I, s:I, s:I, s:o, s:b}", "type", "end", "total", c->total, "verdicts", verdicts, "left_out", c->left_out, "errors", c->errors, "edges",
+	                      (json_int_t)c->edges, "elapsed_us", (json_int_t)c->elapsed_us, "capture_drops", (json_int_t)c->capture_drops, "fences", fences, "complete", c->complete));
 }
 
 static void take_string(const json_t *o, const char *key, char *to, size_t room)

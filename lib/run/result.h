@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "lib/net/fence.h"
 #include "lib/script/script.h"
 
 enum verdict { PASS,
@@ -45,7 +46,7 @@ void result_free(struct result *r);
 
 /* The environment header of a run, and its closing counts. */
 struct run_header {
-	char version[32], target[32], target_version[128], kernel[128], link[200], fence[120], profile[16];
+	char version[32], target[32], target_version[128], kernel[128], link[200], fence[240], profile[16];
 	uint64_t seed;
 	uint64_t round_trip_ns; /* median of the calibration */
 	struct text choices;    /* declaration_print() */
@@ -64,7 +65,8 @@ struct run_counts {
 	uint64_t edges;         /* seen anywhere */
 	uint64_t elapsed_us;
 	uint64_t capture_drops;
-	bool complete; /* every selected script has a verdict */
+	unsigned fenced[FENCE_KINDS]; /* groups closed by each kind of fence */
+	bool complete;                /* every selected script has a verdict */
 };
 
 /* JSON lines of the record (design, "Records"): one object each, no newline at the end. Caller frees. */

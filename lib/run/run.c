@@ -16,6 +16,7 @@ enum {
 	ACTIVE_MAX = 64,    /* plays with a fence under way */
 	FLIGHT_MAX = 16384, /* plays altogether, waiting ones and quarantine included */
 	CALIBRATION_SAMPLES = 6000,
+	CALIBRATION_SAME_SAMPLES = 600,
 	DEAD_AFTER = 32, /* fences lost in a row: the target is gone */
 };
 
@@ -25,7 +26,7 @@ struct run {
 	struct run_counts *counts;
 	struct player **flight;
 	size_t flying, active;
-	struct calibration calibration;
+	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 
 void play_id(const struct play *p, char id[ID_MAX])
@@ -149,7 +150,7 @@ static bool run_frames(struct run *r, struct error *e)
 		} else if (p.kind == PACKET_TCP && s->by_port[p.segment.src_port]) {
 			struct player *owner = s->by_port[p.segment.src_port];
 			if (p.segment.dst_port == owner->endpoint.tester_port && p.segment.src.family == owner->play.family &&
-			    !player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, f.at, e))
+			    !(player_same_answered(owner, &p.segment) ? player_same_fenced(owner, f.at, e) : player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, f.at, e)))
 				return false;
 		}
 	}
@@ -277,33 +278,73 @@ static bool run_calibrate(struct run *r, struct error *e)
 	struct stage *s = &r->stage;
 	if (s->options->fault_count && s->options->fault->kind == FAULT_MUTE)
 		return true;
-	if (!fence_read(s->declaration->fence, &s->fence))
-		return error_set(e, "%s: fence = %s: expected link or time", s->declaration->file, s->declaration->fence);
-	if (s->fence != FENCE_LINK)
+	if (!fence_read(s->declaration->fence, &s->fence) || s->fence == FENCE_CALL)
+		return error_set(e, "%s: fence = %s: expected link, same, both or time", s->declaration->file, s->declaration->fence);
+	if (s->fence == FENCE_TIME)
 		return true;
-	if (!calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
+	if (s->fence != FENCE_SAME && !calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
 		return false;
-	if (r->calibration.overtaken || r->calibration.silent || !link_is_ordered(&s->link, NULL))
-		s->fence = FENCE_TIME;
+	const bool link = s->fence != FENCE_SAME && !r->calibration.overtaken && !r->calibration.silent && link_is_ordered(&s->link, NULL);
+	if (link && s->fence == FENCE_LINK)
+		return true;
+	if (!calibrate_same(s, CALIBRATION_SAME_SAMPLES, &r->same, e))
+		return false;
+	const bool same = !r->same.overtaken && !r->same.silent && r->same.samples;
+	s->fence = link && same ? FENCE_BOTH : link ? FENCE_LINK
+	                                   : same   ? FENCE_SAME
+	                                            : FENCE_TIME;
 	return true;
+}
+
+static void calibration_print(const struct calibration *c, const char *name, struct text *to)
+{
+	text_add(to, "%s %u/%u overtaken", name, c->overtaken, c->samples);
+	if (c->silent)
+		text_add(to, ", %u unanswered", c->silent);
+}
+
+/* Which fence the run has, and what was measured of it; where one was refused, why. */
+static void run_fence_print(const struct run *r, struct text *to)
+{
+	const struct stage *s = &r->stage;
+	struct error why = {.text = ""};
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_LINK)
+		calibration_print(&r->calibration, "link", to);
+	if (s->fence == FENCE_BOTH)
+		text_add(to, " and ");
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
+		calibration_print(&r->same, "same", to);
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
+		text_add(to, " where the connection has timestamps%s", s->fence == FENCE_SAME ? ", time elsewhere" : "");
+	if (s->fence == FENCE_TIME)
+		text_add(to, "time");
+	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && r->calibration.samples) {
+		calibration_print(&r->calibration, " (link refused:", to);
+		if (!link_is_ordered(&s->link, &why))
+			text_add(to, "; %.*s", (int)strcspn(why.text, ","), why.text); /* what to do about it is doctor's to say */
+		text_add(to, ")");
+	}
+	if (s->fence != FENCE_BOTH && s->fence != FENCE_SAME && r->same.samples) {
+		calibration_print(&r->same, " (same refused:", to);
+		text_add(to, ")");
+	}
 }
 
 static void run_header_fill(struct run *r, struct run_header *h)
 {
 	const struct stage *s = &r->stage;
 	const struct calibration *c = &r->calibration;
+	struct text fence = {0};
 	struct utsname u;
-	struct error why = {.text = ""};
 	uname(&u);
 	snprintf(h->version, sizeof h->version, "%s", TCPSPEC_VERSION);
 	snprintf(h->target, sizeof h->target, "%s", s->declaration->name);
 	snprintf(h->target_version, sizeof h->target_version, "%s", s->target.version);
 	snprintf(h->kernel, sizeof h->kernel, "%.60s %.60s", u.release, u.machine);
 	snprintf(h->link, sizeof h->link, "%s", s->link.summary);
-	if (s->fence == FENCE_LINK)
-		snprintf(h->fence, sizeof h->fence, "link %u/%u overtaken", c->overtaken, c->samples);
-	else
-		snprintf(h->fence, sizeof h->fence, "time (link refused: %u/%u overtaken, %u unanswered%s%.60s)", c->overtaken, c->samples, c->silent, link_is_ordered(&s->link, &why) ? "" : "; ", why.text);
+	run_fence_print(r, &fence);
+	snprintf(h->fence, sizeof h->fence, "%s", text_string(&fence));
+	text_free(&fence);
 	snprintf(h->profile, sizeof h->profile, "%s", profile_name(s->options->profile));
 	h->seed = s->options->seed;
 	h->round_trip_ns = c->round_trip_ns;
@@ -345,6 +386,7 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 			events->header(events->self, &h);
 		ok = run_loop(r, plays, count, e);
 	}
+	memcpy(counts->fenced, r->stage.fenced, sizeof counts->fenced);
 	counts->elapsed_us = clock_now() - began;
 	counts->complete = counts->total == count;
 	run_close(r);

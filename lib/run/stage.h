@@ -30,9 +30,10 @@ struct stage {
 	struct known known;
 	enum fence_kind fence;
 	struct player *by_port[PORTS];
-	uint16_t port;         /* the last one given out */
-	uint32_t token;        /* the last fence's */
-	struct date *calendar; /* a heap, earliest first */
+	uint16_t port;                /* the last one given out */
+	uint32_t token;               /* the last echo's */
+	unsigned fenced[FENCE_KINDS]; /* groups that each kind closed */
+	struct date *calendar;        /* a heap, earliest first */
 	size_t dates, dates_room;
 	unsigned lost_in_a_row; /* fences without an answer since the last one that was answered */
 	bool dead;              /* the target no longer answers anything */

@@ -29,6 +29,8 @@ struct event {
 	struct call_answer answer;
 	struct state_answer state;
 	unsigned signals;
+	bool has_ts; /* FENCE: it stood on the connection itself, and moved TS.Recent to ts_val (lib/net/fence.h, struct fence_same) */
+	uint32_t ts_val;
 };
 
 struct trace {

@@ -34,8 +34,9 @@ static void place_write(const struct script *s, unsigned line, struct text *out)
 struct model lint_model(const struct script *s)
 {
 	struct model m = model_default(s->has_profile ? s->profile : PROFILE_RFC9293);
-	/* As scripts are played: Nagle off, and the target's segments carry no options of their own. */
-	m.choices.nagle = m.choices.timestamps = m.choices.window_scale = m.choices.sack = false;
+	/* As scripts are played: Nagle off, and the target's segments carry no options of their own, but for what the script needs. */
+	m.choices.nagle = m.choices.window_scale = m.choices.sack = false;
+	m.choices.timestamps = s->needs & NEED_TIMESTAMPS;
 	return m;
 }
 

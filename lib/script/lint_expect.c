@@ -39,6 +39,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	uint32_t octets = st->segment.data < e->text_max ? st->segment.data : e->text_max;
 	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
 	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
+	s->options.has_ts |= (s->ctl & CTL_SYN) && p->model->choices.timestamps;
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
 	numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live);
 	s->ack = !e->ack_any ? e->ack : s->ctl & CTL_ACK ? live

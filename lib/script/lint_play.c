@@ -220,6 +220,12 @@ static void segment_concrete(struct lint_play *p, const struct said_segment *sai
 	s->ctl = said->ctl;
 	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
 	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
+	if (t->ts_on && !(said->said & (SAY_OPT | SAY_ICMP)) && !(s->ctl & CTL_RST)) {
+		s->options.has_ts = true;
+		s->options.ts_val = p->numbers.ts_val + 1;
+	}
+	if (!icmp)
+		numbers_timestamp(&p->numbers, SIDE_TESTER, s);
 }
 
 /* What the model does not see: another 4-tuple's segments, and ones that are no TCP segments. A wrong checksum or data offset is no event at all (3.10.7 begins behind it). */

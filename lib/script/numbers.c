@@ -1,7 +1,9 @@
-/* Binding of a ladder's numbers to live sequence numbers. Everything is modulo 2^32; nothing here looks at a packet. */
+/* Binding of a ladder's numbers to live sequence numbers. Everything is modulo 2^32; nothing here looks at a packet but for its timestamps. */
 #include "lib/script/numbers.h"
 
 #include <string.h>
+
+#include "lib/wire/seq.h"
 
 void numbers_begin(struct numbers *n, const struct script *s, const struct tcb *t)
 {
@@ -111,4 +113,15 @@ void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uin
 	s->prior = s->offset;
 	s->offset = base - q->number;
 	s->bound = true;
+}
+
+void numbers_timestamp(struct numbers *n, enum side side, const struct segment *s)
+{
+	if (!s->options.has_ts)
+		return;
+	if (side == SIDE_TARGET)
+		n->ts_ecr = s->options.ts_val;
+	else if (!n->ts_begun || seq_lt(n->ts_val, s->options.ts_val))
+		n->ts_val = s->options.ts_val;
+	n->ts_begun |= side == SIDE_TESTER;
 }

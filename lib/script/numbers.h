@@ -20,7 +20,9 @@ struct numbers {
 		uint32_t live;
 	} name[NAMES_MAX];
 	unsigned names;
-	struct rng rng; /* for numbers that nobody has chosen yet */
+	bool ts_begun;           /* the tester has sent a TSval (RFC 7323): */
+	uint32_t ts_val, ts_ecr; /* the latest that it sent; the target's last one */
+	struct rng rng;          /* for numbers that nobody has chosen yet */
 };
 
 /* Starts the ladder proper: the prelude's bindings go, and each side whose base the script knows is bound to its live SND.NXT (the tester's is
@@ -38,5 +40,8 @@ bool numbers_match(const struct numbers *n, enum side side, const struct seqnum 
 
 /* Binds q to live, after a match, unless it is bound and this is no new binding (anew). A new binding of a space keeps the one before it, for q->prior. */
 void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew);
+
+/* A segment of either side was seen: its TSval is noted, if it has one. The tester's only ever counts up: an old duplicate does not turn it back. */
+void numbers_timestamp(struct numbers *n, enum side side, const struct segment *s);
 
 #endif

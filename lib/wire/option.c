@@ -1,4 +1,4 @@
-/* Reading the options of a received segment, leniently and within bounds. Their text form is option_text.c's. */
+/* Reading the options of a received segment, leniently and within bounds; and the one that is written without being said. Their text form is option_text.c's. */
 #include "lib/wire/option.h"
 
 #include "lib/wire/octets.h"
@@ -66,4 +66,14 @@ bool options_parse(const uint8_t *at, size_t n, struct options *o)
 			o->malformed = true;
 	}
 	return !o->malformed;
+}
+
+uint8_t options_timestamps(uint32_t val, uint32_t ecr, uint8_t to[OPTIONS_MAX])
+{
+	to[0] = to[1] = OPTION_NOP;
+	to[2] = OPTION_TS;
+	to[3] = 10;
+	octets_put_u32(to + 4, val);
+	octets_put_u32(to + 8, ecr);
+	return 12;
 }

@@ -31,6 +31,8 @@ const struct option_kind *option_kinds(size_t *count);
  * octet after kind and length; the length octet can be forced by K<kind>:L<length>[/<value>...], and left out by K<kind>:L-. No padding is added.
  * False with e: what was expected and at which character (from 1). */
 bool options_compile(const char *said, uint8_t to[OPTIONS_MAX], uint8_t *length, struct error *e);
+/* The option that every segment carries once timestamps are in force, NOP,NOP,TS:val/ecr (RFC 7323 3.2, Appendix A). Returns its octets, 12. */
+uint8_t options_timestamps(uint32_t val, uint32_t ecr, uint8_t to[OPTIONS_MAX]);
 /* Appends the reverse, canonical: options_compile(options_print(x)) == x for every x of at most OPTIONS_MAX octets, also a malformed one: what a word cannot
  * say is printed as K<kind>. */
 void options_print(const uint8_t *at, size_t n, struct text *out);
