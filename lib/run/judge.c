@@ -41,6 +41,14 @@ const struct tcb *judge_tcb(const struct judge *j)
 	return h ? &h->tcb : &no_tcb;
 }
 
+struct tcb judge_target(const struct judge *j)
+{
+	struct tcb t = *judge_tcb(j);
+	if (j->status == JUDGE_FAILED && j->has_shown)
+		t.rcv_nxt = j->shown_rcv_nxt;
+	return t;
+}
+
 /* ---- failing ---- */
 
 __attribute__((format(printf, 5, 6))) void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)

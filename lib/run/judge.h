@@ -43,7 +43,9 @@ struct judge {
 	char cause_class[32], cause[200];
 	const char *clause; /* what was broken */
 	struct text actual; /* the current group's reaction, relative to `before` */
-	unsigned replies;   /* in the current group */
+	bool has_shown;
+	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
+	unsigned replies;       /* in the current group */
 	struct state_answer state_before, state_after;
 	bool has_state_before;
 };
@@ -54,6 +56,9 @@ void judge_end(struct judge *j);
 
 /* The best guess at the target's TCB now: what variables and unsaid fields refer to. */
 const struct tcb *judge_tcb(const struct judge *j);
+
+/* The same, with RCV.NXT as the target itself has shown it where it has left the model: what an exact RST must be exact for. */
+struct tcb judge_target(const struct judge *j);
 
 /* Opens the group that begins at step `first`; must precede its stimulus. Returns the index behind its last step. */
 size_t judge_group(struct judge *j, size_t first);
