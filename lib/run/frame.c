@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/wire/ip.h"
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
 
@@ -39,6 +40,22 @@ static size_t icmp_build(const struct said_segment *q, const struct segment *quo
 	return m.quoted_length ? icmp_error_build(&m, to, room) : 0;
 }
 
+static unsigned nibble(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* RAW: these octets stand where the TCP header and text would. */
+static size_t raw_build(const char *raw, const struct endpoint *at, uint8_t *to, size_t room)
+{
+	const size_t n = strlen(raw) / 2;
+	const struct ip ip = {.src = at->tester, .dst = at->target, .protocol = IP_PROTOCOL_TCP};
+	const size_t header = ip_build(&ip, n, to, room);
+	for (size_t i = 0; header && i < n; i++)
+		to[header + i] = (uint8_t)(nibble(raw[2 * i]) << 4 | nibble(raw[2 * i + 1]));
+	return header ? header + n : 0;
+}
+
 size_t send_build(const struct step *st, struct numbers *n, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room, struct error *e)
 {
 	const struct said_segment *q = &st->segment;
@@ -67,7 +84,7 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 		s.dst_port = at->tester_port;
 		return icmp_build(q, &s, at, to, room);
 	}
-	const size_t length = segment_build(&s, to, room);
+	const size_t length = q->said & SAY_RAW ? raw_build(q->raw, at, to, room) : segment_build(&s, to, room);
 	if (length == 0)
 		error_set(e, "line %u: the segment does not fit into %zu octets", st->line, room);
 	return length;

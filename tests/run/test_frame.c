@@ -176,6 +176,18 @@ static void an_icmp_error_speaks_its_family(void **state)
 	}
 }
 
+/* RAW: "hexadecimal octets that replace the TCP header and text". */
+static void raw_octets_replace_header_and_text(void **state)
+{
+	(void)state;
+	const uint8_t want[] = {0x9c, 0x40, 0x08, 0x01, 0xff, 0x0a};
+	assert_int_equal(build("<CTL=ACK><RAW=9c400801ff0a>", &v4), 20 + sizeof want);
+	assert_int_equal(packet[9], 6);
+	assert_memory_equal(packet + 20, want, sizeof want);
+	assert_int_equal(build("<CTL=ACK><RAW=9c400801ff0a>", &v6), 40 + sizeof want);
+	assert_memory_equal(packet + 40, want, sizeof want);
+}
+
 static void what_does_not_fit_is_an_error(void **state)
 {
 	(void)state;
@@ -335,6 +347,7 @@ int main(void)
 	    cmocka_unit_test(text_is_the_stream_at_its_sequence_number),
 	    cmocka_unit_test(a_number_that_is_not_known_is_chosen_by_seed),
 	    cmocka_unit_test(an_icmp_error_speaks_its_family),
+	    cmocka_unit_test(raw_octets_replace_header_and_text),
 	    cmocka_unit_test(what_does_not_fit_is_an_error),
 	    cmocka_unit_test(numbers_and_bits_are_compared),
 	    cmocka_unit_test(windows_have_bounds),
