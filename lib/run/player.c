@@ -208,7 +208,8 @@ static bool player_slip(struct player *p, struct error *e)
 {
 	uint8_t packet[128];
 	uint64_t at;
-	const size_t n = alter_slip(&p->endpoint, judge_tcb(&p->judge), packet, sizeof packet);
+	const struct tcb target = judge_target(&p->judge);
+	const size_t n = alter_slip(&p->endpoint, &target, packet, sizeof packet);
 	p->fault_done = true;
 	return wire_send(p->stage->wire, packet, n, &at, e) && player_fence(p, PHASE_SLIPPED, e);
 }

@@ -42,7 +42,7 @@ static struct tcb tcb_before(const struct trace *t, size_t n, const struct judge
 	const struct trace part = {.event = t->event, .count = n};
 	judge_begin(&j, fresh->script, fresh->model, &fresh->endpoint, 0);
 	judge_replay(&j, &part);
-	const struct tcb tcb = *judge_tcb(&j);
+	const struct tcb tcb = judge_target(&j);
 	judge_end(&j);
 	return tcb;
 }

@@ -234,6 +234,10 @@ void judge_received(struct judge *j, const struct event *e)
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
 	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
+	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
+		j->has_shown = true;
+		j->shown_rcv_nxt = s.ack;
+	}
 	if (j->asked || (j->fenced && !j->deadline))
 		judge_late(j, &s, e->at);
 	else if (j->status == JUDGE_GOING)
