@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORTS_SAMPLED = 64,
+/* Few connections, so that an application that is busy with one of them is met often; SYNs to LISTEN and ACKs to CLOSED come from a port each. */
+enum { PORTS_SAMPLED = 16,
        ANSWER_US = 200000,
        STRAGGLE_US = 5000,
        BURST = 8,
@@ -140,6 +141,7 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 		return sample_send(c, p, CTL_ACK | CTL_FIN, p->rcv_nxt, p->snd_nxt, 0, e);
 	case PROBE_CLOSED:
 		other->at.target_port = 1;
+		other->at.tester_port = (uint16_t)(30000 + round % 30000);
 		return sample_send(c, other, CTL_ACK, round, round, 0, e);
 	case PROBE_OLD_EMPTY:
 		return sample_send(c, p, CTL_ACK, p->rcv_nxt - 1000, p->snd_nxt, 0, e);

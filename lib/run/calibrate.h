@@ -11,7 +11,7 @@ struct calibration {
 	uint64_t round_trip_ns; /* median of the fence's */
 };
 
-/* Measures the link fence: at least `samples` samples over 64 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
+/* Measures the link fence: at least `samples` samples over 2,000 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
  * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
 bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
 
