@@ -13,7 +13,8 @@ static void predicted(struct scene *s, const char *want)
 	predict_faults(&s->trace, s->script, &s->model, &s->at, s->seed, "matrix/test", &none, &out);
 	/* Verdict and cause, up to the cause's particulars. */
 	struct text got = {0};
-	for (char *line = strtok(out.at, "\n"); line; line = strtok(NULL, "\n"))
+	char *rest = out.at;
+	for (char *line; (line = strsep(&rest, "\n")) && *line;)
 		text_add(&got, "%.*s\n", (int)strcspn(line, ":"), line);
 	assert_string_equal(text_string(&got), want);
 	assert_int_equal(s->trace.count, events); /* it works on copies */
