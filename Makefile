@@ -18,8 +18,9 @@ SRC := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
-LIVE_T := $(wildcard tests/live/*.t)
-PURE_T := $(filter-out $(LIVE_T),$(wildcard tests/*/*.t))
+CLEAN_T := tests/live/clean.t
+LIVE_T := $(filter-out $(CLEAN_T),$(wildcard tests/live/*.t))
+PURE_T := $(filter-out tests/live/%,$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 all: $(BUILD)/tcpspec
@@ -51,7 +52,7 @@ check:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
 	prove --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
-	TCPSPEC=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(PURE_T)
+	TCPSPEC=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(PURE_T) $(CLEAN_T)
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(LIVE_T)
 
 # Ladders against the grammar and the model, layers, the catalogue's coverage, the model's slack, the man page, the format.
