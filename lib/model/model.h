@@ -204,7 +204,7 @@ struct outcome {
 	unsigned count;
 };
 
-/* A user call. n: octets, of SEND and RECEIVE. push: SEND with PUSH. */
+/* A user call. n: octets, of SEND and RECEIVE. */
 void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_t n, uint64_t now, struct outcome *out);
 
 /* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */

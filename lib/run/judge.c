@@ -156,6 +156,12 @@ void judge_time(struct judge *j, uint64_t at)
 
 /* ---- stimuli ---- */
 
+bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port)
+{
+	const struct endpoint *e = &j->endpoint;
+	return target_port == e->target_port && tester_port == e->tester_port && address_equal(target, &e->target) && address_equal(tester, &e->tester);
+}
+
 static void judge_stimulate(struct judge *j, const struct event *e)
 {
 	j->stimulus = *e;
@@ -175,6 +181,8 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 	numbers_timestamp(&j->numbers, SIDE_TESTER, s);
 	if (s->bad & ~BAD_RESERVED)
 		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
+	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
+		return; /* <SRC=...>: another connection's */
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
@@ -228,7 +236,7 @@ static void judge_called(struct judge *j, const struct event *e)
 		model_call(j->model, &j->now.h[i].tcb, st->call, st->n, e->began, &o);
 		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 		for (unsigned k = 0; k < o.count; k++)
-			refusal_is_lawful |= o.reaction[k].next.signals != j->now.h[i].tcb.signals || j->now.h[i].tcb.signals != 0;
+			refusal_is_lawful |= (o.reaction[k].next.signals | o.reaction[k].next.may_signal) != 0;
 	}
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);

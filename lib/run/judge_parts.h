@@ -19,6 +19,8 @@ bool group_has(const struct judge *j, enum step_kind kind);
 void judge_time(struct judge *j, uint64_t at);
 /* How long the group goes on after its fence; absolute, 0 when it does not. */
 uint64_t group_deadline(const struct judge *j);
+/* Are these the ends of the connection under test? */
+bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port);
 /* EVENT_RECEIVED. */
 void judge_received(struct judge *j, const struct event *e);
 

@@ -228,11 +228,24 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 		j->deadline = group_deadline(j);
 }
 
+/* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, anything else breaks the most basic of checks. */
+static void judge_strange(struct judge *j, const struct segment *s)
+{
+	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
+	if (j->stimulated && j->stimulus.kind == EVENT_SENT && j->script->step[j->stimulus.step].segment.said & SAY_SRC)
+		return;
+	judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
+}
+
 void judge_received(struct judge *j, const struct event *e)
 {
 	struct segment s;
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
+	if (!judge_owns(j, &s.src, s.src_port, &s.dst, s.dst_port)) {
+		judge_strange(j, &s);
+		return;
+	}
 	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
 	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
 		j->has_shown = true;
