@@ -139,7 +139,7 @@ static void diagnostics_print(const struct report *r, const struct result *res)
 	yaml_string(to, 2, "tuple", res->endpoint);
 	if (res->attempts > 1)
 		fprintf(to, "  attempts: %u\n", res->attempts);
-	yaml_block(to, 2, "ladder", "# as it happened, the target drawn as TCP B", text_string(&res->ladder));
+	yaml_block(to, 2, "ladder", "# as it happened", text_string(&res->ladder));
 	rerun_print(r, res->id);
 	fputs("  ...\n", to);
 }
