@@ -146,7 +146,7 @@ struct tcb {
 	bool ts_doubt; /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
 	uint32_t ts_other;
 	bool urgent; /* RCV.UP is ahead of what the user consumed */
-	uint32_t rcv_up, snd_up;
+	uint32_t rcv_up;
 	/* Owed: an ACK that may be delayed. Settled by any segment whose ACK covers owed_ack. */
 	bool ack_owed;
 	uint32_t owed_ack;
@@ -223,7 +223,6 @@ enum unasked { UNASKED_FORBIDDEN,
 	       UNASKED_RETRANSMISSION,
 	       UNASKED_WINDOW_UPDATE,
 	       UNASKED_PROBE };
-const char *unasked_name(enum unasked u);
 
 /* May t send segment s at `now` without any event? OWED: the ACK it owes. TEXT: queued octets or FIN, for the first time. The rest is residue,
  * within its budget. *next is the TCB afterwards, *clause why. */

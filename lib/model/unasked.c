@@ -5,12 +5,6 @@
 #include "lib/model/reaction.h"
 #include "lib/wire/seq.h"
 
-const char *unasked_name(enum unasked u)
-{
-	static const char *const names[] = {"forbidden", "owed", "text", "retransmission", "window update", "probe"};
-	return names[u];
-}
-
 static uint32_t window_of(const struct tcb *t, const struct segment *s)
 {
 	return (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->rcv_scale); /* RFC 7323 2.2 */

@@ -114,9 +114,7 @@ static enum fault_kind fault_for_state(const struct script *s, size_t step, bool
 	const uint16_t gone = 1 << CLOSED | 1 << LISTEN;
 	if (!(s->step[step].states & gone))
 		return FAULT_WRONG_STATE;
-	size_t first = step;
-	while (first > 0 && s->step[first].kind != STEP_SEND && s->step[first].kind != STEP_CALL && s->step[first].kind != STEP_WAIT)
-		first--;
+	const size_t first = script_stimulus(s, step);
 	for (size_t i = first; i < s->count && s->step[i].group == s->step[step].group; i++)
 		if (s->step[i].kind == STEP_EXPECT && !s->step[i].may)
 			return FAULT_DROP;

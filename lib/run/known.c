@@ -64,16 +64,15 @@ static void known_tell(struct result *r, const struct known_line *k, const char 
 	text_add(&r->known, "%s [%s; since %s; %s:%u]", k->reason, k->clause, k->since, base ? base + 1 : file, k->line);
 }
 
-void known_apply(struct known *k, struct result *r)
+void known_apply(const struct known *k, struct result *r)
 {
-	struct known_line *changed = NULL;
+	const struct known_line *changed = NULL;
 	if (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT)
 		return;
 	for (size_t i = 0; i < k->count; i++) {
-		struct known_line *l = &k->at[i];
+		const struct known_line *l = &k->at[i];
 		if (fnmatch(l->glob, r->id, 0) != 0)
 			continue;
-		l->used++;
 		changed = l;
 		if (r->verdict == FAIL && strcmp(l->reaction, text_string(&r->actual)) == 0) {
 			r->verdict = KNOWN;

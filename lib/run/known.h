@@ -8,7 +8,7 @@ struct known_line {
 	char glob[ID_MAX];
 	char reaction[256]; /* in ladder notation, as result.actual */
 	char clause[160], reason[400], since[64];
-	unsigned line, used;
+	unsigned line;
 };
 
 struct known {
@@ -22,6 +22,6 @@ bool known_read(struct known *k, const char *path, struct error *e);
 void known_free(struct known *k);
 
 /* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS. */
-void known_apply(struct known *k, struct result *r);
+void known_apply(const struct known *k, struct result *r);
 
 #endif

@@ -103,10 +103,7 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 /* A fault acts in the script's last group: a play that ended before it was not touched. */
 static bool reached_last_group(const struct trace *t, const struct script *s)
 {
-	size_t last = s->count - 1;
-	while (last > 0 && s->step[last].kind != STEP_SEND && s->step[last].kind != STEP_CALL && s->step[last].kind != STEP_WAIT)
-		last--;
-	return t->count && t->event[t->count - 1].step >= last;
+	return t->count && t->event[t->count - 1].step >= script_stimulus(s, s->count - 1);
 }
 
 static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *fresh)
@@ -162,7 +159,7 @@ static void predict_replay(struct judge *j, struct trace *t)
 	}
 }
 
-void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, struct known *k, struct text *out)
+void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, const struct known *k, struct text *out)
 {
 	for (unsigned f = FAULT_DROP; f <= FAULT_WRONG_STATE; f++) {
 		struct judge j;

@@ -7,6 +7,6 @@
 #include "lib/run/fault.h"
 
 /* Appends one line per fault of the wire, "drop FAIL", to out. id: the result's, for the known deviations. */
-void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, struct known *k, struct text *out);
+void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, const struct known *k, struct text *out);
 
 #endif

@@ -38,7 +38,6 @@ struct result {
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
 	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line */
 	unsigned attempts;     /* how often it was played */
-	uint64_t waited_us;    /* longest it had to wait in real time */
 	uint64_t edges;        /* bit i: model_edges()[i] was seen */
 };
 
@@ -58,7 +57,6 @@ struct run_header {
 struct run_counts {
 	unsigned total;
 	unsigned by_verdict[VERDICTS];
-	unsigned failed_ladders, failed_cells;
 	uint64_t wait_limit_us; /* the real time that a selected script may wait for at the most */
 	unsigned left_out;      /* scripts that wait longer */
 	unsigned errors;        /* files that could not be read */

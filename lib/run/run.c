@@ -14,7 +14,7 @@
 
 enum {
 	ACTIVE_MAX = 64,    /* plays with a fence under way */
-	FLIGHT_MAX = 16384, /* plays altogether, waiting ones and quarantine included */
+	FLIGHT_MAX = 4096,  /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
 	CALIBRATION_SAMPLES = 6000,
 	CALIBRATION_SAME_SAMPLES = 600,
 	DEAD_AFTER = 32, /* fences lost in a row: the target is gone */
@@ -36,24 +36,18 @@ void play_id(const struct play *p, char id[ID_MAX])
 
 /* ---- results ---- */
 
-static void run_count(struct run *r, const struct result *res, const struct script *s)
+static void run_count(struct run *r, const struct result *res)
 {
 	struct run_counts *c = r->counts;
 	c->total++;
 	c->by_verdict[res->verdict]++;
 	c->edges |= res->edges;
-	if (res->verdict == FAIL || res->verdict == XPASS) {
-		if (s->side)
-			c->failed_ladders++;
-		else
-			c->failed_cells++;
-	}
 }
 
 static void run_deliver(struct run *r, struct result *res, const struct script *s)
 {
 	known_apply(&r->stage.known, res);
-	run_count(r, res, s);
+	run_count(r, res);
 	if (r->events->result)
 		r->events->result(r->events->self, res, s);
 	result_free(res);
@@ -192,9 +186,15 @@ static bool run_sleep(struct run *r, struct error *e)
 	return true;
 }
 
+/* No play more can be started before one ends, or goes to wait. */
+static bool run_is_full(const struct run *r)
+{
+	return r->active >= ACTIVE_MAX || r->flying >= FLIGHT_MAX;
+}
+
 static bool run_fill(struct run *r, const struct play *plays, size_t count, size_t *next, struct error *e)
 {
-	while (*next < count && r->active < ACTIVE_MAX && r->flying < FLIGHT_MAX) {
+	while (*next < count && !run_is_full(r)) {
 		const struct play *play = &plays[(*next)++];
 		if (play->script->needs & ~r->stage.target.needs_met) {
 			run_unplayed(r, play, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
@@ -229,7 +229,7 @@ static bool run_loop(struct run *r, const struct play *plays, size_t count, stru
 	r->flight = memory_zeroed(count < FLIGHT_MAX ? count + 1 : FLIGHT_MAX, sizeof *r->flight);
 	while (ok && !r->stage.dead && (next < count || r->flying)) {
 		ok = run_fill(r, plays, count, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e);
-		if (ok && r->flying && (next == count || r->active >= ACTIVE_MAX))
+		if (ok && r->flying && (next == count || run_is_full(r)))
 			ok = run_sleep(r, e);
 		if (r->stage.lost_in_a_row >= DEAD_AFTER) {
 			r->stage.dead = true;

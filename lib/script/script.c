@@ -38,6 +38,13 @@ bool step_is_stimulus(const struct step *st)
 	return st->kind == STEP_SEND || st->kind == STEP_CALL || st->kind == STEP_WAIT;
 }
 
+size_t script_stimulus(const struct script *s, size_t at)
+{
+	while (at > 0 && !step_is_stimulus(&s->step[at]))
+		at--;
+	return at;
+}
+
 bool script_has(const struct script *s, size_t first, size_t end, enum step_kind kind)
 {
 	for (size_t i = first; i < end; i++)

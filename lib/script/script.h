@@ -159,6 +159,8 @@ struct script {
 void script_free(struct script *s);
 /* Is one of the steps [first, end) of this kind? */
 bool script_has(const struct script *s, size_t first, size_t end, enum step_kind kind);
+/* The stimulus that opened the group of step `at`: the last one at or before it, else 0. */
+size_t script_stimulus(const struct script *s, size_t at);
 /* Appends a copy of *st. */
 void script_add(struct script *s, const struct step *st);
 /* Equal in everything but file and line numbers (the round trip's test). */
