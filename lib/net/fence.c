@@ -59,6 +59,9 @@ size_t fence_old_octet_build(const struct fence_same *n, uint8_t *to, size_t roo
 bool fence_same_answers(const struct fence_same *n, const struct segment *s)
 {
 	const uint16_t care = CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK;
+	/* What no TCP would accept proves nothing about what was before it; reserved bits are ignored (RFC 9293 3.1). */
+	if (s->bad & ~BAD_RESERVED)
+		return false;
 	if (s->src_port != n->dst_port || s->dst_port != n->src_port || !address_equal(&s->src, &n->dst) || !address_equal(&s->dst, &n->src))
 		return false;
 	return (s->ctl & care) == CTL_ACK && s->text_length == 0 && s->options.has_ts && s->options.ts_ecr == n->ts_val;

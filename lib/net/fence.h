@@ -42,7 +42,7 @@ size_t fence_mover_build(const struct fence_same *n, uint8_t *to, size_t room);
  * 3.10.7.4, first check), and none changes by it. Octets of the IP packet, or 0. */
 size_t fence_old_octet_build(const struct fence_same *n, uint8_t *to, size_t room);
 
-/* Is s, a segment of the target's, the acknowledgment of O? A stimulus's own replies carry an earlier TSecr. */
+/* Is s, a segment of the target's, the acknowledgment of O? One that is damaged (bad) is none. A stimulus's own replies carry an earlier TSecr. */
 bool fence_same_answers(const struct fence_same *n, const struct segment *s);
 
 /* Is this packet a link fence's answer? Then *token is which. */

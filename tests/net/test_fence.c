@@ -136,6 +136,23 @@ static void other_segments_are_no_answer(void **state)
 	assert_false(fence_same_answers(&n, &s));
 }
 
+/* RFC 9293 3.1: a segment with a wrong checksum is as if it had not come, and so is one that cannot be read. */
+static void damaged_segment_is_no_answer(void **state)
+{
+	static const uint8_t damages[] = {BAD_IP_CHECKSUM, BAD_TCP_CHECKSUM, BAD_OFFSET, BAD_OPTIONS, BAD_FRAGMENT, BAD_LENGTH};
+	const struct fence_same n = numbers(IPV4);
+	struct segment s = answer(&n);
+	(void)state;
+	assert_true(fence_same_answers(&n, &s));
+	for (unsigned i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		s.bad = damages[i];
+		assert_false(fence_same_answers(&n, &s));
+	}
+	/* Reserved bits are ignored in what is received. */
+	s.bad = BAD_RESERVED;
+	assert_true(fence_same_answers(&n, &s));
+}
+
 static void names_are_read_back(void **state)
 {
 	enum fence_kind k, before = FENCE_CALL;
@@ -163,6 +180,7 @@ int main(void)
 	    cmocka_unit_test(no_room_is_no_packet),
 	    cmocka_unit_test(answer_shows_the_new_value),
 	    cmocka_unit_test(other_segments_are_no_answer),
+	    cmocka_unit_test(damaged_segment_is_no_answer),
 	    cmocka_unit_test(names_are_read_back),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
