@@ -29,7 +29,7 @@ struct call_answer {
 
 struct state_answer {
 	bool has_tcb;      /* false: no TCB for this 4-tuple */
-	bool has_listener; /* the port has a listener */
+	bool has_listener; /* the stack says that the port has a listener; said only when there is no TCB, which stands before it */
 	enum state state;  /* when has_tcb */
 };
 

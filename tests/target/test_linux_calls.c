@@ -283,7 +283,12 @@ static void test_release_sends_fin_and_keeps_the_listener(void **state)
 	bench_calls_ok(b, c, CALL_RELEASE, 0);
 	peer_awaits(peer, POLLIN);
 	assert_int_equal(peer_is_told(peer), 0);
-	assert_true(bench_state(b, c).has_listener);
+	/* Without the TCB the listener answers for the port again. */
+	bench_comes_to(b, c, FIN_WAIT_2);
+	shutdown(peer, SHUT_WR);
+	bench_comes_to(b, c, TIME_WAIT);
+	bench_calls_ok(b, c, CALL_FORGET, 0);
+	bench_closed(b, c, true);
 	bench_close(b, c);
 	close(peer);
 }
@@ -349,7 +354,6 @@ static void test_unlisten_keeps_the_connection(void **state)
 
 	assert_true(b->target.operations->unlisten(b->target.self, c, &e));
 	bench_state_is(b, c, ESTABLISHED);
-	assert_false(bench_state(b, c).has_listener);
 	bench_calls_ok(b, c, CALL_SEND, 4);
 	peer_receives(peer, 0, 4);
 	bench_calls_ok(b, c, CALL_ABORT, 0);
