@@ -66,7 +66,7 @@ static inline void fixture_failures(struct result *r)
 	fixture_cause(&r[3], "no reply", "no reply: the fence was answered and nothing came before it");
 	r[3].attempts = 2;
 	text_add(&r[3].permitted, "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => ESTABLISHED  [RFC 5961 4]\n<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK> => CLOSED  [RFC 9293 3.10.7.4, fourth check]\n");
-	text_add(&r[3].ladder, "     TCP A                                 TCP B\n\n 0.000 ms.     --> <SEQ=RCV.NXT><CTL=SYN>  -->\n                                           (the fence is answered)  # <== no reply\n");
+	text_add(&r[3].ladder, "     TCP A                                                TCP B  # TCP B is the target\n                   --> <SEQ=RCV.NXT><CTL=SYN>             -->  # 0.000 ms\n  # 0.021 ms, the fence is answered  <== no reply\n");
 	fixture_result(&r[4], "matrix/time-wait/fin/exact/-/0/v6", KNOWN, "TIME-WAIT answers FIN as section 3.10.7 says", "RFC 9293 3.10.7.4");
 	fixture_states(&r[4], "TIME-WAIT", "CLOSED", "<SEQ=SEG.ACK><CTL=RST> => CLOSED");
 	fixture_cause(&r[4], "unexpected segment", "unexpected segment: <SEQ=SEG.ACK><CTL=RST>");
