@@ -46,6 +46,7 @@ void arrives_syn(struct arrival *a, const char *clause, enum level level)
 	const struct tcb before = *t;
 	const bool reopened = before.state == TIME_WAIT;
 	*t = tcb_closed(true);
+	t->may_signal = before.signals | before.may_signal; /* told of the connection before this one */
 	t->state = SYN_RECEIVED;
 	t->passive = true;
 	t->irs = s->seq;

@@ -23,6 +23,8 @@ static void reset(struct arrival *a)
 	}
 	if (t->state == ESTABLISHED || t->state == FIN_WAIT_1 || t->state == FIN_WAIT_2 || t->state == CLOSE_WAIT)
 		tcb_signal(t, SIGNAL_RESET);
+	else
+		t->may_signal |= SIGNAL_RESET; /* CLOSING, LAST-ACK, TIME-WAIT: no signal is asked for, and none is forbidden */
 	tcb_delete(t);
 	arrival_silent(a, "RFC 9293 3.10.7.4, second check: enter the CLOSED state, delete the TCB, and return");
 }

@@ -8,6 +8,7 @@
 #include "lib/run/frame.h"
 #include "lib/run/same.h"
 #include "lib/wire/packet.h"
+#include "lib/wire/seq.h"
 
 const struct tcb no_tcb;
 
@@ -126,7 +127,7 @@ size_t judge_group(struct judge *j, size_t first)
 		j->end++;
 	j->expect = next_expect(j, first);
 	j->text_got = 0;
-	j->stimulated = j->fenced = j->asked = false;
+	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = false;
 	j->deadline = 0;
 	j->replies = 0;
 	j->has_stimulus_segment = false;
@@ -225,25 +226,45 @@ static void judge_sent(struct judge *j, const struct event *e)
 	judge_check(j);
 }
 
+/* Does the user's answer agree with this reaction to his call? RECEIVE hands over what is in order and on hand (3.10.3), a refusal needs an error to tell. */
+static bool answer_fits(const struct tcb *before, const struct tcb *next, const struct step *st, const struct call_answer *a)
+{
+	const uint32_t on_hand = st->n < before->unread ? st->n : before->unread;
+	if (st->call == CALL_RECEIVE && a->octets != on_hand)
+		return false;
+	if (a->result == CALL_FAILED)
+		return (next->signals | next->may_signal) != 0;
+	return a->signals != 0 || !(next->signals & ~before->signals & SIGNAL_CLOSED);
+}
+
+static void judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
+{
+	struct outcome o;
+	unsigned kept = 0;
+	model_call(j->model, &h->tcb, st->call, st->n, e->began, &o);
+	for (unsigned k = 0; k < o.count; k++)
+		if (answer_fits(&h->tcb, &o.reaction[k].next, st, &e->answer))
+			o.reaction[kept++] = o.reaction[k];
+	o.count = kept;
+	hypotheses_follow(&j->scratch, h, &o);
+}
+
 static void judge_called(struct judge *j, const struct event *e)
 {
 	const struct step *st = &j->script->step[e->step];
-	bool refusal_is_lawful = false;
+	const struct call_answer *a = &e->answer;
 	judge_stimulate(j, e);
+	if (!a->content_ok && a->octets)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
 	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		struct outcome o;
-		model_call(j->model, &j->now.h[i].tcb, st->call, st->n, e->began, &o);
-		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
-		for (unsigned k = 0; k < o.count; k++)
-			refusal_is_lawful |= (o.reaction[k].next.signals | o.reaction[k].next.may_signal) != 0;
-	}
+	for (unsigned i = 0; i < j->now.count; i++)
+		judge_call_outcome(j, &j->now.h[i], st, e);
+	if (j->scratch.count == 0 && st->call == CALL_RECEIVE)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave %u, other than are on hand %s", a->octets, a->text);
+	else if (j->scratch.count == 0) /* "insufficient resources" is the standard's own answer to SEND and OPEN: nothing can be said then */
+		judge_against(j, a->result == CALL_FAILED && (st->call == CALL_SEND || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE) ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
-	if (e->answer.result == CALL_FAILED && !refusal_is_lawful && e->answer.signals == 0)
-		judge_against(j, JUDGE_UNREACHED, "call failed", "", "call failed: %s: %s", call_name(st->call), e->answer.text);
-	if (!e->answer.content_ok && e->answer.octets)
-		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
 }
 
 /* The least that one RTO can be now: initial or minimum, doubled for each retransmission so far (RFC 6298 2, 5.5). */
@@ -293,6 +314,7 @@ static void judge_unmet(struct judge *j, bool after_wait)
 		const struct step *st = &j->script->step[i];
 		if (st->may || (!after_wait && expect_waits(j, st)))
 			continue;
+		j->silent = true;
 		judge_breach(j, st->level, "no reply", st->line, after_wait ? "what it expects did not come in time" : "what it expects did not come before the fence");
 	}
 }
@@ -317,7 +339,10 @@ static void judge_fence(struct judge *j, const struct event *e)
 	judge_slow(j);
 	const struct hypothesis *h = hypotheses_best(&j->now);
 	const char *clause = h ? h->clause : "";
+	for (unsigned i = 0; i < j->now.count; i++)
+		j->silent |= j->now.h[i].has_due && seq_lt(j->now.h[i].tcb.snd_nxt, j->now.h[i].due);
 	judge_close_now(j);
+	j->silent |= j->missed.count && !j->now.count;
 	if (j->now.count == 0 && j->missed.count)
 		judge_against(j, JUDGE_FAILED, "no reply", j->missed.h[0].clause ? j->missed.h[0].clause : clause, "no reply before the fence's answer");
 	judge_unmet(j, j->script->step[j->first].kind == STEP_WAIT);
@@ -400,6 +425,37 @@ static void judge_state(struct judge *j, const struct event *e)
 		j->now.count = kept;
 }
 
+/* The standard's names for the end of a connection are the interface's to choose (3.9.1): "reset" and "refused" are one, and where it has ended "unreachable" too. */
+static unsigned signals_alike(const struct tcb *t, unsigned signals)
+{
+	const bool gone = t->state == CLOSED || t->state == LISTEN;
+	const unsigned ended = SIGNAL_RESET | SIGNAL_REFUSED | (gone ? (unsigned)SIGNAL_UNREACHABLE : 0u);
+	return signals & ended ? signals | ended : signals;
+}
+
+/* What the user was told against what this TCB tells him. "Connection closing" answers a call, and urgent data is announced: neither can be asked for. */
+static bool signals_fit(const struct tcb *t, unsigned told)
+{
+	const unsigned unasked = SIGNAL_CLOSED | SIGNAL_URGENT;
+	const unsigned must = t->signals & ~unasked & ~(t->unread ? (unsigned)SIGNAL_EOF : 0u);
+	return !(told & ~signals_alike(t, t->signals | t->may_signal | unasked)) && !(must & ~signals_alike(t, told));
+}
+
+static void judge_told(struct judge *j, unsigned told)
+{
+	unsigned kept = 0;
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	const char *clause = h ? h->clause : NULL;
+	const unsigned due = h ? h->tcb.signals & ~signals_alike(&h->tcb, told) : 0;
+	for (unsigned i = 0; i < j->now.count; i++)
+		if (signals_fit(&j->now.h[i].tcb, told))
+			j->now.h[kept++] = j->now.h[i];
+	if (kept == 0 && j->now.count)
+		judge_against(j, JUDGE_FAILED, due ? "no signal" : "wrong signal", clause, "%s: the user was told 0x%02x", due ? "no signal" : "wrong signal", told);
+	else
+		j->now.count = kept;
+}
+
 static void judge_signals(struct judge *j, const struct event *e)
 {
 	for (size_t i = j->first; i < j->end; i++) {
@@ -410,6 +466,8 @@ static void judge_signals(struct judge *j, const struct event *e)
 		snprintf(what, sizeof what, "the user was not told \"%s\"", signal_name(st->signal));
 		judge_breach(j, st->level, "no signal", st->line, what);
 	}
+	if (j->status == JUDGE_GOING)
+		judge_told(j, e->signals);
 }
 
 void judge_event(struct judge *j, const struct event *e)

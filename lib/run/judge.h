@@ -30,8 +30,10 @@ struct judge {
 	size_t expect;     /* the next EXPECT step to be matched, or end */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
-	bool asked;    /* the state, in this group */
-	bool strained; /* a (SHOULD) expectation was not met */
+	bool asked;     /* the state, in this group */
+	bool silent;    /* something that was due at once had not come by the fence: the verdict rests on its silence */
+	bool owed_late; /* an owed acknowledgment came behind the fence */
+	bool strained;  /* a (SHOULD) expectation was not met */
 	const char *strained_clause;
 	struct event stimulus; /* of the current group; the packet is the trace's */
 	bool has_stimulus_segment;

@@ -183,19 +183,14 @@ static void player_done(struct player *p)
 	player_enter(p, PHASE_DONE, 0);
 }
 
-/* Asks what the user was told, if a step wants to know, and the state; closes the group. */
+/* Asks what the user was told, and the state; closes the group. */
 static bool player_ask(struct player *p, struct error *e)
 {
 	struct target *t = &p->stage->target;
 	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
-	bool wanted = false;
-	for (size_t i = p->cursor; i < p->group_end; i++)
-		wanted |= p->play.script->step[i].kind == STEP_SIGNAL;
-	if (wanted) {
-		if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
-			return error_prefix(e, "%s", p->id);
-		player_event(p, &ev);
-	}
+	if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
+		return error_prefix(e, "%s", p->id);
+	player_event(p, &ev);
 	ev = (struct event){.kind = EVENT_STATE, .at = clock_now()};
 	if (!t->operations->state(t->self, p->connection, &ev.state, e))
 		return error_prefix(e, "%s", p->id);

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "lib/run/frame.h"
+#include "lib/wire/seq.h"
+
+/* A segment that crosses the stimulus was sent before it was processed: no later than this after its departure. */
+enum { CROSSING_US = 5000 };
 
 /* All ways in which `from` can explain s: into scratch. */
 static void judge_explain(struct judge *j, const struct hypotheses *from, const struct segment *s, uint64_t at)
@@ -85,19 +89,16 @@ static const char *clause_now(const struct judge *j)
 	return h && h->clause ? h->clause : j->clause;
 }
 
-/* Is s the reply that was missed, or (residue) something that a target which owes it may send as well? */
-static bool judge_missed(struct judge *j, const struct segment *s, uint64_t at, bool *residue)
+/* How a set explains s: as something sent for the first time (a reply, what is owed or queued), or as a repetition. */
+static void judge_kinds(struct judge *j, const struct hypotheses *from, const struct segment *s, uint64_t at, bool *fresh, bool *repeated)
 {
-	bool satisfied = false;
-	*residue = false;
-	judge_explain(j, &j->missed, s, at);
+	judge_explain(j, from, s, at);
 	for (unsigned i = 0; i < j->scratch.count; i++) {
 		const enum unasked role = j->scratch.h[i].role;
-		const bool due = role == UNASKED_FORBIDDEN || role == UNASKED_TEXT;
-		satisfied |= due;
-		*residue |= !due;
+		const bool again = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_WINDOW_UPDATE;
+		*fresh |= !again;
+		*repeated |= again;
 	}
-	return satisfied;
 }
 
 /* A straggler under 50 ms late shows that the fence was not sound; from there on the target is late. */
@@ -112,42 +113,68 @@ static void judge_straggler(struct judge *j, const struct segment *s, uint64_t l
 		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
 }
 
-/* The always-on checks: what is wrong with the segment itself, whatever it answers. */
+/* Octets of the stream that are not the stream's, whether they come for the first time or again. */
+static bool octets_wrong(const struct judge *j, const struct segment *s)
+{
+	const struct tcb *t = judge_tcb(j);
+	return s->text_length && t->iss_known && seq_le(t->iss + 1, s->seq + ((s->ctl & CTL_SYN) != 0)) && !text_is_stream(s, t->iss);
+}
+
+/* The always-on checks: what is wrong with the segment itself, whatever it answers. It shows in the reaction, so that no known deviation excuses it. */
 static void judge_form(struct judge *j, const struct segment *s)
 {
 	enum level level;
 	const char *fault = model_segment_fault(j->model, judge_tcb(j), s, &level);
-	if (!fault)
-		return;
-	if (level == LEVEL_MUST) {
+	const bool wrong = octets_wrong(j, s);
+	if (wrong || (fault && level == LEVEL_MUST))
+		text_add(&j->actual, "%s!", j->actual.length ? " " : "");
+	if (wrong)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.4, 3.10.2", "wrong octets: the text is not what the user sent");
+	if (fault && level == LEVEL_MUST)
 		judge_against(j, JUDGE_FAILED, "malformed segment", fault, "malformed segment: %s", fault);
+	if (!fault || level == LEVEL_MUST)
 		return;
-	}
 	j->strained = true;
 	j->strained_clause = fault;
+}
+
+/* A FAIL that rests on silence, or on a state that was asked too early: a straggler takes it back, a late reply names it. */
+static void judge_late_after_fail(struct judge *j, const struct segment *s, uint64_t at, uint64_t late)
+{
+	bool fresh = false, repeated = false;
+	if (!j->silent && strcmp(j->cause_class, "next state") != 0)
+		return;
+	judge_kinds(j, &j->missed, s, at, &fresh, &repeated);
+	judge_kinds(j, &j->now, s, at, &fresh, &repeated);
+	if (late < STRAGGLER_US ? fresh || !repeated : fresh && j->silent)
+		judge_straggler(j, s, late);
 }
 
 /* Behind the fence nothing is due at once: what is owed, queued or residue is explained without a line of the script. */
 static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 {
 	const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
-	bool residue;
-	if (j->status == JUDGE_FAILED && j->missed.count && !j->now.count) {
-		if (judge_missed(j, s, at, &residue) || (!residue && late < STRAGGLER_US))
-			judge_straggler(j, s, late);
-		return;
-	}
+	bool fresh = false, repeated = false;
+	if (j->status == JUDGE_FAILED)
+		judge_late_after_fail(j, s, at, late);
 	if (j->status != JUDGE_GOING)
 		return;
 	judge_form(j, s);
 	judge_time(j, at);
-	judge_explain(j, &j->now, s, at);
-	if (j->scratch.count == 0) {
+	judge_kinds(j, &j->now, s, at, &fresh, &repeated);
+	const bool explained = j->scratch.count > 0;
+	if (!explained && j->owed_late) { /* replies come in order: behind what was owed there is none that the fence could have overtaken */
+		judge_note(j, s, "late ");
+		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: one more than is permitted");
+	} else if (!explained || (j->silent && fresh && !repeated && late < STRAGGLER_US)) {
 		judge_straggler(j, s, late);
-		return;
 	}
-	if (j->scratch.h[0].role == UNASKED_OWED)
+	if (!explained || j->status != JUDGE_GOING)
+		return;
+	if (j->scratch.h[0].role == UNASKED_OWED) {
 		judge_note_owed(j, s);
+		j->owed_late = true;
+	}
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 }
@@ -157,7 +184,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 static bool judge_crossed(struct judge *j, const struct segment *s, uint64_t at)
 {
 	bool crossed = false;
-	if (j->fenced || j->replies)
+	if (j->fenced || j->replies || at > j->stimulus_at + CROSSING_US)
 		return false;
 	for (unsigned i = 0; i < j->before.count; i++) {
 		struct tcb next = j->before.h[i].tcb;
@@ -217,8 +244,6 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	}
 	if (!judge_by_script(j, expected))
 		return;
-	if (expected < j->end && s->text_length && !text_is_stream(s, judge_tcb(j)->iss_known ? judge_tcb(j)->iss : s->seq))
-		judge_against(j, JUDGE_FAILED, "wrong octets", j->script->ref, "wrong octets: the text is not what the user sent");
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 	if (expected == j->end)

@@ -280,7 +280,7 @@ static void an_owed_acknowledgment_has_half_a_second(void **state)
 static void an_owed_acknowledgment_comes_once(void **state)
 {
 	(void)state;
-	owed(TEXT_CELL, 300 * MS, 2, FAIL, "late reply");
+	owed(TEXT_CELL, 300 * MS, 2, FAIL, "unexpected segment");
 }
 
 static void a_partial_acknowledgment_is_not_owed(void **state)

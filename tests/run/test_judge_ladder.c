@@ -422,10 +422,51 @@ static void the_user_is_to_be_told(void **state)
 		scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100><CTL=RST>  --> CLOSED (signal reset)\n");
 		stimulus(&s);
 		fence(&s);
-		scene_event(&s, (struct event){.kind = EVENT_SIGNALS, .signals = told ? SIGNAL_RESET | SIGNAL_EOF : SIGNAL_EOF});
+		scene_event(&s, (struct event){.kind = EVENT_SIGNALS, .signals = told ? SIGNAL_RESET : 0});
 		asked(&s, CLOSED, true);
 		quarantine(&s);
 		scene_is(&s, told ? PASS : FAIL, told ? "" : "no signal");
+	}
+}
+
+/* The user is told what the standard has him told, and nothing else, whether a line asks for it or not. */
+static void signals_are_judged_without_a_line(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned told;
+		enum verdict want;
+		const char *cause;
+	} cases[] = {{SIGNAL_RESET, PASS, ""}, {SIGNAL_REFUSED, PASS, ""}, {0, FAIL, "no signal"}, {SIGNAL_RESET | SIGNAL_TIMEOUT, FAIL, "wrong signal"}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scene s;
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100><CTL=RST>  --> CLOSED\n");
+		stimulus(&s);
+		fence(&s);
+		scene_event(&s, (struct event){.kind = EVENT_SIGNALS, .signals = cases[i].told});
+		asked(&s, CLOSED, true);
+		quarantine(&s);
+		scene_is(&s, cases[i].want, cases[i].cause);
+	}
+}
+
+/* RECEIVE hands over what was acknowledged and is in order: fewer octets, none, or an error are no answer (3.10.3). */
+static void receive_hands_over_what_is_on_hand(void **state)
+{
+	(void)state;
+	static const struct call_answer answers[] = {
+	    {.result = CALL_OK, .octets = 9, .content_ok = true},
+	    {.result = CALL_PENDING, .content_ok = true},
+	    {.result = CALL_FAILED, .signals = SIGNAL_RESET, .content_ok = true, .text = "ECONNRESET"},
+	};
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		struct scene s;
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") TEXT_10 " 3." B "(Receive 10) ESTABLISHED\n");
+		stimulus(&s);
+		says(&s, CTL_ACK, 1, 11);
+		ends_in(&s, ESTABLISHED);
+		called(&s, answers[i]);
+		scene_is(&s, FAIL, "wrong octets");
 	}
 }
 
@@ -452,6 +493,8 @@ int main(void)
 	    cmocka_unit_test(a_call_that_the_interface_cannot_say_is_inconclusive),
 	    cmocka_unit_test(received_octets_are_the_streams),
 	    cmocka_unit_test(the_user_is_to_be_told),
+	    cmocka_unit_test(signals_are_judged_without_a_line),
+	    cmocka_unit_test(receive_hands_over_what_is_on_hand),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("the judge on ladders", tests, NULL, NULL);
