@@ -51,6 +51,13 @@ bool known_read(struct known *k, const char *path, struct error *e)
 	return ok;
 }
 
+bool known_of_target(struct known *k, const struct declaration *d, enum profile p, bool as_shipped, struct error *e)
+{
+	if (p != PROFILE_RFC9293)
+		return true;
+	return known_read(k, d->known, e) && (!as_shipped || known_read(k, d->known_as_shipped, e));
+}
+
 void known_free(struct known *k)
 {
 	free(k->at);

@@ -262,9 +262,7 @@ static bool run_open(struct run *r, const struct run_options *o, struct error *e
 	int cpu;
 	s->options = o;
 	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
-	if (!s->declaration || !known_read(&s->known, s->declaration->known, e))
-		return false;
-	if (o->as_shipped && !known_read(&s->known, s->declaration->known_as_shipped, e))
+	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
 		return false;
 	cpu_pin(&cpu);
 	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))

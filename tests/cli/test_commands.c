@@ -88,6 +88,30 @@ static void lint_finds_what_the_model_forbids(void **state)
 	assert_holds(room.out, "wrong.ladder:");
 }
 
+static void lint_finds_known_lines_that_match_nothing(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/known.tsv", room.path);
+	room_put("known.tsv", "made/first/b/*\t=> CLOSED\tclause\treason\t1\nmatrix/listen/syn/any/-/0/v6\t=> LISTEN\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(0);
+	assert_string_equal(room.out, "");
+	room_put("known.tsv", "# renamed\nmade/fist/b/*\t=> CLOSED\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(1);
+	assert_holds(room.out, "/known.tsv:2: made/fist/b/* matches no test");
+	assert_holds(room.out, "made/first/b");
+	/* A known line excuses whole result ids: without a family it means none. */
+	room_put("known.tsv", "made/first/b\t=> CLOSED\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(1);
+	room_put("known.tsv", "made/first/b/*\n");
+	cli("lint", file);
+	assert_code(2);
+	assert_holds(room.error, "/known.tsv:1: expected reaction");
+}
+
 static void matrix_is_the_table_of_a_run_or_a_record(void **state)
 {
 	(void)state;
@@ -181,6 +205,7 @@ int main(void)
 	    test(lint_tells_where),
 	    test(lint_passes_what_is_right),
 	    test(lint_finds_what_the_model_forbids),
+	    test(lint_finds_known_lines_that_match_nothing),
 	    test(matrix_is_the_table_of_a_run_or_a_record),
 	    test(matrix_from_what_is_no_record),
 	    test(model_prints_the_diagram),

@@ -73,6 +73,27 @@ static void other_cells_and_doubt_are_untouched(void **state)
 	assert_int_equal(applied("matrix/listen/syn-fin/any/-/0/v4", INCONCLUSIVE, "=> LISTEN", cause), INCONCLUSIVE);
 }
 
+/* MUST and SHOULD differ between RFC 793 and RFC 9293: what deviates from one may well follow the other. */
+static void lines_are_of_the_default_profile(void **state)
+{
+	(void)state;
+	struct declaration d = {.name = "made-up"};
+	struct error e = {""};
+	known_file(d.known, "matrix/listen/*\t=> LISTEN\tclause\treason\t1\n");
+	known_file(d.known_as_shipped, "matrix/closed/*\t=> CLOSED\tclause\treason\t1\n");
+	for (unsigned shipped = 0; shipped < 2; shipped++) {
+		struct known ours = {0}, other = {0};
+		assert_true(known_of_target(&ours, &d, PROFILE_RFC9293, shipped, &e));
+		assert_true(known_of_target(&other, &d, PROFILE_RFC793, shipped, &e));
+		assert_int_equal(ours.count, 1 + shipped);
+		assert_int_equal(other.count, 0);
+		known_free(&ours);
+		known_free(&other);
+	}
+	unlink(d.known);
+	unlink(d.known_as_shipped);
+}
+
 static void errors_name_file_line_and_column(void **state)
 {
 	(void)state;
@@ -94,6 +115,7 @@ int main(void)
 	    cmocka_unit_test(another_reaction_is_a_fail),
 	    cmocka_unit_test(a_pass_is_a_stale_line),
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
+	    cmocka_unit_test(lines_are_of_the_default_profile),
 	    cmocka_unit_test(errors_name_file_line_and_column),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
