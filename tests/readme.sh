@@ -1,0 +1,58 @@
+#!/bin/sh
+# Fills the README's samples with what the tool prints now: the blocks between `<!-- fill: begin NAME -->` and `<!-- fill: end NAME -->`, and what stands behind
+# `<!-- fill: slack -->`. Times, ports and the kernel's local version are left out, so that the text is stable. It does not judge what it prints: read `git diff README.md`.
+#
+# usage: tests/readme.sh [--print]   (from the top of the tree; --print: the filled README on standard output, no file is touched)
+# TCPSPEC names the command, default build/tcpspec. Exit: 0; 1 when the command did not print what is looked for.
+set -eu
+tcpspec=${TCPSPEC:-build/tcpspec}
+export TCPSPEC_DATA="${TCPSPEC_DATA:-.}"
+readme=README.md
+blocks=$(mktemp -d)
+trap 'rm -rf "$blocks"' EXIT INT TERM
+
+fenced() {
+	echo '```'
+	cat
+	echo '```'
+}
+
+local_version='s/\([0-9]\.[0-9]*\.[0-9]*\)[-+][^ ,)]*/\1/'
+
+# The head of a run's output and its tail.
+output() {
+	"$tcpspec" run --seed 1 >"$blocks/run" || [ $? -eq 1 ]
+	grep -v -e '^# choices' -e '^# sysctl' -e '^# selection' "$blocks/run" | sed -e "$local_version" -e 's/; round trip .*//' | awk '
+		/^(TAP|1\.\.)/ || (/^#/ && !results) { print; next }
+		/^(not )?ok / { results++ }
+		/ - close\/figure-12\/a\/v4/ || / - matrix\/established\/rst\/exact\/-\/0\/v4/ || / - matrix\/time-wait\/fin\/exact\/-\/0\/v4/ { print "  [...]"; print }
+		/^# [0-9]+ cells/ { print "  [...]"; print }
+		/^# left out/ || /^# edges/' | sed 's/\( # TODO .\{60\}[^ ]*\) .*/\1 [...]/'
+}
+
+# One failure: the first result of a run under a fault.
+failure() {
+	"$tcpspec" run --seed 7 --fault wrong-ack matrix/established/syn/exact/-/0/v4 >"$blocks/failing" || [ $? -eq 1 ]
+	sed -n '/^not ok/,/^  \.\.\.$/p' "$blocks/failing" | sed -e '/^  tuple: /d' -e 's/ *# [0-9.]* ms$//' -e 's/ *# [0-9.]* ms  <==/  # <==/'
+}
+
+output | fenced >"$blocks/output"
+failure | fenced >"$blocks/failure"
+"$tcpspec" matrix --seed 1 2>/dev/null >"$blocks/matrix" || [ $? -eq 1 ]
+"$tcpspec" model --slack | tail -n 1 | sed 's/, 0 of them unargued$/, each of them argued for/;s/$/./' >"$blocks/slack"
+for name in output failure matrix slack; do
+	[ "$(wc -c <"$blocks/$name")" -gt 50 ] || { echo "readme.sh: $tcpspec printed nothing for the block \"$name\"" >&2 && exit 1; }
+done
+
+awk -v blocks="$blocks" '
+	function put(name) { while ((getline line < (blocks "/" name)) > 0) print line }
+	/^<!-- fill: begin / { print; put($4); skip = 1; next }
+	/^<!-- fill: end / { skip = 0 }
+	skip { next }
+	/<!-- fill: slack -->/ { sub(/<!-- fill: slack -->.*/, "<!-- fill: slack -->"); printf "%s", $0; put("slack"); next }
+	{ print }' "$readme" >"$blocks/readme"
+if [ "${1:-}" = --print ]; then
+	cat "$blocks/readme"
+else
+	cat "$blocks/readme" >"$readme"
+fi
