@@ -90,7 +90,7 @@ struct selection {
 };
 enum { WAIT_LIMIT_US = 5000000 };
 
-/* False: a glob meant nothing (told on stderr, with the nearest ids), or nothing is left. */
+/* False: a glob, or that of a fault, meant nothing (told on stderr, with the nearest ids); two faults act on one play; or nothing is left. */
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);
 void selection_free(struct selection *sel);
 /* Complains that a glob means nothing, with the nearest ids. */

@@ -76,6 +76,49 @@ static bool selection_complain(const struct selection *sel, unsigned other_profi
 	return false;
 }
 
+/* A fault that acts on nothing would be taken for a fault that nothing notices. The globs of faults are of whole ids: such are named. */
+static bool fault_has_play(const struct selection *sel, const struct suite *s, const struct fault_request *f)
+{
+	const char *nearest = "*";
+	char id[ID_MAX];
+	for (size_t i = 0; i < sel->count; i++) {
+		play_id(&sel->play[i], id);
+		if (fault_means(f, id))
+			return true;
+	}
+	suite_nearest(s, f->glob, &nearest, 1);
+	cli_complain("--fault %s@%s: no selected test has such an id, the nearest of all: %s/*", fault_name(f->kind), f->glob, nearest);
+	return false;
+}
+
+/* Two faults of one play would hide each other. */
+static bool faults_are_apart(const struct selection *sel, const struct run_options *o)
+{
+	char id[ID_MAX];
+	for (size_t i = 0; i < sel->count; i++) {
+		const struct fault_request *first = NULL;
+		play_id(&sel->play[i], id);
+		for (size_t f = 0; f < o->fault_count; f++) {
+			if (!fault_means(&o->fault[f], id))
+				continue;
+			if (first) {
+				cli_complain("--fault %s and --fault %s both act on %s, give each a glob of its own", fault_name(first->kind), fault_name(o->fault[f].kind), id);
+				return false;
+			}
+			first = &o->fault[f];
+		}
+	}
+	return true;
+}
+
+static bool selection_takes_faults(const struct selection *sel, const struct suite *s, const struct run_options *o)
+{
+	bool all = true;
+	for (size_t f = 0; f < o->fault_count; f++)
+		all = (fault_is_of_run(o->fault[f].kind) || fault_has_play(sel, s, &o->fault[f])) && all;
+	return all && faults_are_apart(sel, o);
+}
+
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
 {
 	memset(sel, 0, sizeof(*sel));
@@ -109,7 +152,7 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 				sel->play[sel->count++] = play;
 		}
 	}
-	return selection_complain(sel, other_profile);
+	return selection_complain(sel, other_profile) && selection_takes_faults(sel, s, &r->run);
 }
 
 void selection_free(struct selection *sel)

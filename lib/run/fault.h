@@ -26,11 +26,15 @@ enum fault_kind {
 
 struct fault_request {
 	enum fault_kind kind;
-	char glob[ID_MAX]; /* of result ids; "*" for all */
+	char glob[ID_MAX]; /* of whole result ids; "*" for all, "" for what acts on the run */
 };
 
 const char *fault_name(enum fault_kind k); /* "extra-rst" */
-/* Reads "KIND[@GLOB]". False with e: the kinds there are. */
+/* Does it act on the run as a whole (rps, busy, mute), and not on single plays? */
+bool fault_is_of_run(enum fault_kind k);
+/* Does it act on the play with this result id? */
+bool fault_means(const struct fault_request *f, const char *id);
+/* Reads "KIND[@GLOB]". False with e: the kinds there are; a glob where there can be none. */
 bool fault_read(const char *said, struct fault_request *f, struct error *e);
 
 #endif

@@ -13,8 +13,8 @@
 #include "lib/run/player.h"
 
 enum {
-	ACTIVE_MAX = 64,    /* plays with a fence under way */
-	FLIGHT_MAX = 4096,  /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
+	ACTIVE_MAX = 64,   /* plays with a fence under way */
+	FLIGHT_MAX = 4096, /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
 	CALIBRATION_SAMPLES = 6000,
 	CALIBRATION_SAME_SAMPLES = 600,
 	DEAD_AFTER = 32, /* fences lost in a row: the target is gone */
@@ -32,6 +32,14 @@ struct run {
 void play_id(const struct play *p, char id[ID_MAX])
 {
 	snprintf(id, ID_MAX, "%.150s/v%d", p->script->id, p->family == IPV4 ? 4 : 6);
+}
+
+bool run_has_fault(const struct run_options *o, enum fault_kind kind)
+{
+	for (size_t i = 0; i < o->fault_count; i++)
+		if (o->fault[i].kind == kind)
+			return true;
+	return false;
 }
 
 /* ---- results ---- */
@@ -134,7 +142,7 @@ static bool run_frames(struct run *r, struct error *e)
 	int got;
 	while ((got = wire_receive(s->wire, &f, e)) > 0) {
 		packet_parse(f.octets, f.length, &p);
-		if (s->options->fault_count && s->options->fault->kind == FAULT_MUTE)
+		if (run_has_fault(s->options, FAULT_MUTE))
 			continue;
 		if (fence_answers(&p, &token)) {
 			struct player *owner = s->by_port[token & 0xffff];
@@ -247,12 +255,10 @@ static bool run_loop(struct run *r, const struct play *plays, size_t count, stru
 static bool run_disturb(struct run *r, struct error *e)
 {
 	const struct run_options *o = r->stage.options;
-	for (size_t i = 0; i < o->fault_count; i++) {
-		if (o->fault[i].kind == FAULT_RPS && !link_set_rps(&r->stage.link, 2, e))
-			return false;
-		if (o->fault[i].kind == FAULT_BUSY && !target_linux_busy(&r->stage.target, e))
-			return false;
-	}
+	if (run_has_fault(o, FAULT_RPS) && !link_set_rps(&r->stage.link, 2, e))
+		return false;
+	if (run_has_fault(o, FAULT_BUSY) && !target_linux_busy(&r->stage.target, e))
+		return false;
 	return true;
 }
 
@@ -274,7 +280,7 @@ static bool run_open(struct run *r, const struct run_options *o, struct error *e
 static bool run_calibrate(struct run *r, struct error *e)
 {
 	struct stage *s = &r->stage;
-	if (s->options->fault_count && s->options->fault->kind == FAULT_MUTE)
+	if (run_has_fault(s->options, FAULT_MUTE))
 		return true;
 	if (!fence_read(s->declaration->fence, &s->fence) || s->fence == FENCE_CALL)
 		return error_set(e, "%s: fence = %s: expected link, same, both or time", s->declaration->file, s->declaration->fence);

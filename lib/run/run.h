@@ -24,6 +24,9 @@ struct run_options {
 	bool predict; /* fill in result.predicted */
 };
 
+/* Is a fault of this kind asked for, at whatever place? */
+bool run_has_fault(const struct run_options *o, enum fault_kind kind);
+
 /* What happens on the way. Results come in the order in which they end; each is the callback's to read, not to keep. */
 struct run_events {
 	void (*header)(void *self, const struct run_header *h);

@@ -90,6 +90,39 @@ static void wrong_usage_is_2(void **state)
 	assert_code(2);
 }
 
+static void a_fault_that_cannot_act_is_2(void **state)
+{
+	(void)state;
+	cli("run", "--fault", "rps@made/*", "made/*");
+	assert_code(2);
+	assert_holds(room.error, "--fault rps@made/*: rps acts on the whole run, leave out @made/*");
+	cli("run", "--fault", "busy@*", "made/*");
+	assert_code(2);
+	cli("run", "--fault", "mute@*", "made/*");
+	assert_code(2);
+	cli("run", "--fault", "drop@made/secnod/b/*", "made/*");
+	assert_code(2);
+	assert_string_equal(room.out, "");
+	assert_holds(room.error, "--fault drop@made/secnod/b/*");
+	assert_holds(room.error, "made/second/b/*");
+	/* Not selected is as good as not there. */
+	cli("run", "--fault", "drop@made/second/b/*", "made/first");
+	assert_code(2);
+	cli("run", "--fault", "drop@made/second/b/*", "made/*");
+	assert_code(0);
+}
+
+static void two_faults_need_different_plays(void **state)
+{
+	(void)state;
+	cli("run", "--fault", "drop@made/*", "--fault", "wrong-seq@*/v6", "made/*");
+	assert_code(2);
+	assert_string_equal(room.out, "");
+	assert_holds(room.error, "--fault drop and --fault wrong-seq both act on made/first/b/v6");
+	cli("run", "--fault", "drop@*/v4", "--fault", "wrong-seq@*/v6", "--fault", "rps", "--fault", "busy", "made/*");
+	assert_code(0);
+}
+
 static void scripts_that_wait_are_left_out_and_counted(void **state)
 {
 	(void)state;
@@ -238,6 +271,8 @@ int main(void)
 	    test(a_malformed_ladder_is_2_and_the_rest_runs),
 	    test(what_matches_nothing_is_2_and_nothing_is_run),
 	    test(wrong_usage_is_2),
+	    test(a_fault_that_cannot_act_is_2),
+	    test(two_faults_need_different_plays),
 	    test(scripts_that_wait_are_left_out_and_counted),
 	    test(exclusions_and_families_are_respected),
 	    test(an_unusable_environment_is_3),
