@@ -89,15 +89,21 @@ static const char *clause_now(const struct judge *j)
 	return h && h->clause ? h->clause : j->clause;
 }
 
-/* How a set explains s: as something sent for the first time (a reply, what is owed or queued), or as a repetition. */
-static void judge_kinds(struct judge *j, const struct hypotheses *from, const struct segment *s, uint64_t at, bool *fresh, bool *repeated)
+/* How a set explains a segment. */
+struct kinds {
+	bool due;      /* as a reply, or as queued text for the first time: it should have come before the fence */
+	bool owed;     /* as an acknowledgment that may be delayed */
+	bool repeated; /* as what the clock permits */
+};
+
+static void judge_kinds(struct judge *j, const struct hypotheses *from, const struct segment *s, uint64_t at, struct kinds *k)
 {
 	judge_explain(j, from, s, at);
 	for (unsigned i = 0; i < j->scratch.count; i++) {
 		const enum unasked role = j->scratch.h[i].role;
-		const bool again = role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_WINDOW_UPDATE;
-		*fresh |= !again;
-		*repeated |= again;
+		k->due |= role == UNASKED_FORBIDDEN || role == UNASKED_TEXT;
+		k->owed |= role == UNASKED_OWED;
+		k->repeated |= role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_WINDOW_UPDATE;
 	}
 }
 
@@ -138,15 +144,18 @@ static void judge_form(struct judge *j, const struct segment *s)
 	j->strained_clause = fault;
 }
 
-/* A FAIL that rests on silence, or on a state that was asked too early: a straggler takes it back, a late reply names it. */
+/* After a FAIL: a straggler takes it back, a late reply names it. What was due decides for any FAIL; what nothing explains does where silence or a state that was
+ * asked too early made the FAIL, and an acknowledgment that is owed where a line had asked for it at once. */
 static void judge_late_after_fail(struct judge *j, const struct segment *s, uint64_t at, uint64_t late)
 {
-	bool fresh = false, repeated = false;
-	if (!j->silent && strcmp(j->cause_class, "next state") != 0)
-		return;
-	judge_kinds(j, &j->missed, s, at, &fresh, &repeated);
-	judge_kinds(j, &j->now, s, at, &fresh, &repeated);
-	if (late < STRAGGLER_US ? fresh || !repeated : fresh && j->silent)
+	struct kinds k = {0};
+	const bool formal = strcmp(j->cause_class, "malformed segment") == 0 || strcmp(j->cause_class, "wrong octets") == 0;
+	const bool early_state = strcmp(j->cause_class, "next state") == 0;
+	judge_kinds(j, &j->missed, s, at, &k);
+	judge_kinds(j, &j->now, s, at, &k);
+	const bool unexplained = !k.due && !k.owed && !k.repeated;
+	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (unexplained && (j->silent || early_state));
+	if (!formal && (late < STRAGGLER_US ? straggles : k.due && j->silent))
 		judge_straggler(j, s, late);
 }
 
@@ -154,19 +163,19 @@ static void judge_late_after_fail(struct judge *j, const struct segment *s, uint
 static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 {
 	const uint64_t late = at > j->fence_at ? at - j->fence_at : 0;
-	bool fresh = false, repeated = false;
+	struct kinds k = {0};
 	if (j->status == JUDGE_FAILED)
 		judge_late_after_fail(j, s, at, late);
 	if (j->status != JUDGE_GOING)
 		return;
 	judge_form(j, s);
 	judge_time(j, at);
-	judge_kinds(j, &j->now, s, at, &fresh, &repeated);
+	judge_kinds(j, &j->now, s, at, &k);
 	const bool explained = j->scratch.count > 0;
 	if (!explained && j->owed_late) { /* replies come in order: behind what was owed there is none that the fence could have overtaken */
 		judge_note(j, s, "late ");
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: one more than is permitted");
-	} else if (!explained || (j->silent && fresh && !repeated && late < STRAGGLER_US)) {
+	} else if (!explained || (j->silent && k.due && !k.repeated && late < STRAGGLER_US)) {
 		judge_straggler(j, s, late);
 	}
 	if (!explained || j->status != JUDGE_GOING)

@@ -29,7 +29,7 @@ for my $kind (@kinds) {
 	diag("$_: predicted $want->{$_}, got " . ($got->{$_} // 'absent')) for @differ;
 	cmp_ok($failing + $doubtful, '>', 0, "$kind is seen at all");
 }
-is(scalar(grep { $predicted{'delay-20ms'}{$_} eq 'FAIL' && $predicted{'drop'}{$_} ne 'FAIL' } keys %{ $predicted{'delay-20ms'} }), 0, 'a reply that is 20 ms late is never a FAIL of its own');
+is(scalar(grep { $_ eq 'FAIL' } values %{ $predicted{'delay-20ms'} }), 0, 'a reply that is 20 ms late is never a FAIL');
 
 my ($last) = play('--fault', 'last', '-x', 'matrix/*');
 my $got = verdicts($last);
