@@ -51,6 +51,15 @@ void alter_reply(enum fault_kind k, const uint8_t *packet, size_t n, struct alte
 		s.up = 1;
 		altered_add(a, &s);
 		return;
+	case FAULT_WRONG_PORT:
+		s.dst_port++;
+		altered_add(a, &s);
+		return;
+	case FAULT_BAD_CHECKSUM:
+		s.chk ^= 1;
+		s.said |= SAID_CHK;
+		altered_add(a, &s);
+		return;
 	case FAULT_DELAY_20MS:
 	case FAULT_DELAY_300MS:
 		a->delay_us = k == FAULT_DELAY_20MS ? 20000 : 300000;
@@ -62,6 +71,8 @@ void alter_reply(enum fault_kind k, const uint8_t *packet, size_t n, struct alte
 	case FAULT_RPS:
 	case FAULT_BUSY:
 	case FAULT_STALL:
+	case FAULT_DEAF:
+	case FAULT_CHATTY:
 	case FAULT_MUTE:
 	case FAULT_KINDS:
 		altered_same(a, packet, n);

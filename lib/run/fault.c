@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[FAULT_KINDS] = {"none", "drop", "extra-segment", "extra-rst", "wrong-seq", "wrong-ack", "wrong-flags", "delay-20ms", "delay-300ms", "wrong-state", "last", "rps", "busy", "stall", "mute"};
+static const char *const names[FAULT_KINDS] = {"none", "drop", "extra-segment", "extra-rst", "wrong-seq", "wrong-ack", "wrong-flags", "wrong-port", "bad-checksum", "delay-20ms", "delay-300ms", "wrong-state", "last", "rps", "busy", "stall", "deaf", "chatty", "mute"};
 
 const char *fault_name(enum fault_kind k)
 {

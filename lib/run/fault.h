@@ -13,6 +13,8 @@ enum fault_kind {
 	FAULT_WRONG_SEQ,     /* SEQ+1 in the first reply */
 	FAULT_WRONG_ACK,     /* ACK+1 in the first reply */
 	FAULT_WRONG_FLAGS,   /* URG set in the first reply, with a pointer */
+	FAULT_WRONG_PORT,    /* the first reply goes to another port of the tester */
+	FAULT_BAD_CHECKSUM,  /* one bit of the first reply's TCP checksum is flipped */
 	FAULT_DELAY_20MS,
 	FAULT_DELAY_300MS,
 	FAULT_WRONG_STATE, /* the wire slips the target an exact RST before the state is asked */
@@ -20,6 +22,8 @@ enum fault_kind {
 	FAULT_RPS,         /* the target's veth spreads its packets over CPUs (needs root) */
 	FAULT_BUSY,        /* another thread of the target loops in recv() on the sockets */
 	FAULT_STALL,       /* a socket call is stalled inside the kernel across the stimulus */
+	FAULT_DEAF,        /* the upper tester hands over nothing: RECEIVE is pending for ever */
+	FAULT_CHATTY,      /* the upper tester claims a timeout that nobody told it */
 	FAULT_MUTE,        /* the target stops answering altogether */
 	FAULT_KINDS
 };

@@ -158,6 +158,8 @@ static bool player_call(struct player *p, const struct step *st, struct error *e
 	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = clock_now()};
 	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
 		return error_prefix(e, "%s: %s", p->id, call_name(st->call));
+	if (p->fault == FAULT_DEAF && st->call == CALL_RECEIVE)
+		ev.answer = (struct call_answer){.result = CALL_PENDING, .content_ok = true, .text = "EAGAIN"};
 	ev.at = clock_now();
 	player_event(p, &ev);
 	return player_fence(p, PHASE_FENCE, e);
@@ -190,6 +192,8 @@ static bool player_ask(struct player *p, struct error *e)
 	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
 	if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
 		return error_prefix(e, "%s", p->id);
+	if (p->fault == FAULT_CHATTY && player_faulty(p))
+		ev.signals |= SIGNAL_TIMEOUT;
 	player_event(p, &ev);
 	ev = (struct event){.kind = EVENT_STATE, .at = clock_now()};
 	if (!t->operations->state(t->self, p->connection, &ev.state, e))

@@ -8,7 +8,7 @@ use lib 'tests/live';
 use Live;
 use Test::More;
 
-my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags delay-20ms delay-300ms wrong-state);
+my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags wrong-port bad-checksum delay-20ms delay-300ms wrong-state);
 my ($base) = play('--quick', '--predict', @ARGV);
 my %predicted;
 for my $r (grep { $_->{type} eq 'result' } @$base) {
@@ -36,5 +36,23 @@ my $got = verdicts($last);
 my @passing = grep { $got->{$_} !~ /^(FAIL|KNOWN|UNIMPLEMENTED)$/ } sort keys %$got;
 ok(keys %$got > 100 && !@passing, 'every ladder fails under a fault at its last expectation, ' . keys(%$got) . ' plays');
 diag("$_: $got->{$_}") for @passing;
+
+# What the judge could overlook in the live run and in the prediction alike, said from the text: a damaged or misdirected reply is no reply of the
+# connection's, whatever is known of the cell (an owed acknowledgment behind the fence is out of the faults' reach); a user who is told of a timeout that never was, or never gets his text, has been lied to.
+my %base = map { $_->{id} => $_ } grep { $_->{type} eq 'result' } @$base;
+my @answered = grep { $base{$_}{actual} =~ /^</ && $predicted{drop}{$_} eq 'FAIL' } grep { m{^matrix/} } sort keys %base;
+for my $kind (qw(wrong-port bad-checksum)) {
+	my @spared = grep { $predicted{$kind}{$_} ne 'FAIL' } @answered;
+	ok(@answered > 80 && !@spared, "$kind: each of " . @answered . ' cells with a reply is a FAIL');
+	diag("$_: $predicted{$kind}{$_}") for @spared;
+}
+my $chatty = verdicts((play('--quick', '--fault', 'chatty', @ARGV))[0]);
+my @believed = grep { $chatty->{$_} !~ /^(FAIL|KNOWN|UNIMPLEMENTED)$/ } sort keys %$chatty;
+ok(keys %$chatty >= 192 && !@believed, 'chatty: no play passes whose user is told of a timeout');
+diag("$_: $chatty->{$_}") for @believed;
+my $deaf = verdicts((play('--quick', '--fault', 'deaf', 'handshake/text-on-syn/*', 'close/half-close/*', 'handshake/lost-ack/*', 'close/fin-with-text/*'))[0]);
+my @served = grep { $deaf->{$_} ne 'FAIL' && $_ !~ m{half-close/b} } sort keys %$deaf;
+ok(keys %$deaf >= 8 && !@served, 'deaf: text that never reaches the user is a FAIL');
+diag("$_: $deaf->{$_}") for @served;
 
 done_testing();

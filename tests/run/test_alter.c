@@ -74,7 +74,24 @@ static void one_field_is_wrong_and_the_rest_stays(void **state)
 	alter(FAULT_WRONG_FLAGS, &s, &a, out);
 	assert_int_equal(a.count, 1);
 	same_segment(&out[0], &want);
+	want = s;
+	want.dst_port++;
+	alter(FAULT_WRONG_PORT, &s, &a, out);
+	assert_int_equal(a.count, 1);
+	same_segment(&out[0], &want);
+	assert_int_equal(out[0].bad, 0);
 	assert_int_equal(a.delay_us, 0);
+}
+
+static void a_bad_checksum_is_seen(void **state)
+{
+	(void)state;
+	struct altered a;
+	struct segment out[ALTERED_MAX];
+	const struct segment s = reply_of(CTL_ACK, 8);
+	alter(FAULT_BAD_CHECKSUM, &s, &a, out);
+	assert_int_equal(a.count, 1);
+	assert_int_equal(out[0].bad, BAD_TCP_CHECKSUM);
 }
 
 static void an_extra_segment_is_the_same_twice(void **state)
@@ -225,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(drop_leaves_nothing),
 	    cmocka_unit_test(one_field_is_wrong_and_the_rest_stays),
+	    cmocka_unit_test(a_bad_checksum_is_seen),
 	    cmocka_unit_test(an_extra_segment_is_the_same_twice),
 	    cmocka_unit_test(an_extra_reset_follows_the_reply),
 	    cmocka_unit_test(a_delay_alters_no_octet),

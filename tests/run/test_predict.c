@@ -50,6 +50,8 @@ static void of_a_reply(void **state)
 	              "wrong-seq FAIL unexpected segment\n"
 	              "wrong-ack FAIL unexpected segment\n"
 	              "wrong-flags FAIL unexpected segment\n"
+	              "wrong-port FAIL malformed segment\n"
+	              "bad-checksum FAIL malformed segment\n"
 	              "delay-20ms INCONCLUSIVE fence violated\n"
 	              "delay-300ms FAIL late reply\n"
 	              "wrong-state FAIL next state\n");
@@ -69,6 +71,8 @@ static void of_silence(void **state)
 	              "wrong-seq PASS \n"
 	              "wrong-ack PASS \n"
 	              "wrong-flags PASS \n"
+	              "wrong-port PASS \n"
+	              "bad-checksum PASS \n"
 	              "delay-20ms PASS \n"
 	              "delay-300ms PASS \n"
 	              "wrong-state PASS \n");
@@ -89,6 +93,8 @@ static void of_an_acknowledgment_that_may_be_delayed(void **state)
 	              "wrong-seq FAIL unexpected segment\n"
 	              "wrong-ack FAIL unexpected segment\n"
 	              "wrong-flags FAIL unexpected segment\n"
+	              "wrong-port FAIL malformed segment\n"
+	              "bad-checksum FAIL malformed segment\n"
 	              "delay-20ms PASS \n"
 	              "delay-300ms PASS \n"
 	              "wrong-state FAIL next state\n");
