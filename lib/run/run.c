@@ -218,11 +218,39 @@ static bool run_fill(struct run *r, const struct play *plays, size_t count, size
 	return true;
 }
 
-/* Everything that is still to come has no verdict: say so, keep what there is. */
+/* Is its judgement made, so that only silence was still being watched? Before a straggler could have come nothing is; and a FAIL that rests on the fence on
+ * the connection itself was to be played again. */
+static bool run_is_decided(const struct player *p)
+{
+	const bool watching = p->phase == PHASE_QUARANTINE && clock_now() >= p->judge.fence_at + STRAGGLER_US;
+	if (!watching && p->phase != PHASE_DONE)
+		return false;
+	return p->judge.status == JUDGE_GOING || (p->judge.status == JUDGE_FAILED && !p->by_same);
+}
+
+/* The verdict of a decided play whose quarantine ends early; it says so. */
+static void run_cut_short(struct run *r, struct player *p, const char *why)
+{
+	struct result res = {0};
+	struct error unheard;
+	char cause[sizeof res.cause];
+	player_result(p, &res);
+	if (p->phase != PHASE_DONE) {
+		snprintf(cause, sizeof cause, "%.100s%swatch cut short: %.70s", res.cause, *res.cause ? "; " : "", why);
+		memcpy(res.cause, cause, sizeof cause);
+	}
+	run_doubt(r, p, &res, &unheard);
+	run_deliver(r, &res, p->play.script);
+}
+
+/* What was decided keeps its verdict. Everything that is still to come has none: say so. */
 static void run_abandon(struct run *r, const struct play *plays, size_t count, size_t next, const char *why)
 {
 	for (size_t i = 0; i < r->flying; i++) {
-		run_unplayed(r, &r->flight[i]->play, INCONCLUSIVE, "target lost", why);
+		if (run_is_decided(r->flight[i]))
+			run_cut_short(r, r->flight[i], why);
+		else
+			run_unplayed(r, &r->flight[i]->play, INCONCLUSIVE, "target lost", why);
 		run_retire(r->flight[i]);
 	}
 	r->flying = 0;
