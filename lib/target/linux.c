@@ -79,7 +79,8 @@ unsigned connection_told(struct connection *c, int number)
 	/* EAGAIN and ENOTCONN speak of the call. */
 	if (number == 0 || number == EAGAIN || number == ENOTCONN)
 		return 0;
-	ended = c->fd < 0 || socket_state(c->fd) == TCP_CLOSE;
+	/* A connection ends once: what is handed out later is a soft error that was noted before. */
+	ended = !c->ended && (c->fd < 0 || socket_state(c->fd) == TCP_CLOSE);
 	signal = signal_of_errno(number, ended);
 	c->told |= signal;
 	c->ended |= ended;
@@ -96,6 +97,38 @@ void connection_peek(struct connection *c)
 		c->told |= SIGNAL_EOF;
 	if (got < 0)
 		connection_told(c, errno);
+}
+
+void connection_peek_urgent(struct connection *c)
+{
+	struct pollfd p = {.fd = c->fd, .events = POLLPRI};
+
+	if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
+		c->told |= SIGNAL_URGENT;
+}
+
+/* SO_ERROR hands out the error that ended the connection, and where there is none a soft one. Only the former is shown by poll(). */
+static void connection_take_error(struct connection *c)
+{
+	struct pollfd p = {.fd = c->fd};
+	const bool hard = poll(&p, 1, 0) > 0 && p.revents & POLLERR;
+	int number = 0;
+	socklen_t length = sizeof number;
+
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &number, &length) < 0)
+		return;
+	if (hard)
+		connection_told(c, number);
+	else
+		c->told |= signal_of_errno(number, false);
+}
+
+void connection_look(struct connection *c)
+{
+	connection_peek_urgent(c);
+	/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */
+	connection_peek(c);
+	connection_take_error(c);
 }
 
 void socket_forget(const struct linux_target *t, int fd)
@@ -143,7 +176,7 @@ void connection_accept(struct linux_target *t, struct connection *c)
 			continue;
 		}
 		if (c->fd >= 0) {
-			connection_peek(c);
+			connection_look(c);
 			close(c->fd);
 		}
 		c->fd = fd;
@@ -189,23 +222,12 @@ static bool linux_state(void *target, struct connection *c, struct state_answer 
 static bool linux_signals(void *target, struct connection *c, unsigned *signals, struct error *e)
 {
 	struct linux_target *t = target;
-	struct pollfd p;
 
 	(void)e;
 	linux_lock(t);
 	connection_accept(t, c);
-	if (c->fd >= 0) {
-		int number = 0;
-		socklen_t length = sizeof number;
-
-		p = (struct pollfd){.fd = c->fd, .events = POLLPRI};
-		if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
-			c->told |= SIGNAL_URGENT;
-		/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */
-		connection_peek(c);
-		if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &number, &length) == 0)
-			connection_told(c, number);
-	}
+	if (c->fd >= 0)
+		connection_look(c);
 	*signals = c->told;
 	linux_unlock(t);
 	return true;

@@ -55,6 +55,10 @@ unsigned signal_of_errno(int number, bool ended);
 unsigned connection_told(struct connection *c, int number);
 /* Looks, without taking octets, what c->fd has to tell, and remembers it. Under the lock. */
 void connection_peek(struct connection *c);
+/* Is there urgent text? A RECEIVE that passes it takes that away. Under the lock. */
+void connection_peek_urgent(struct connection *c);
+/* All that c->fd has to tell: the two looks, and the error. Under the lock. */
+void connection_look(struct connection *c);
 /* Takes the connection from the listener if there is a new one. Under the lock. */
 void connection_accept(struct linux_target *t, struct connection *c);
 /* Closes fd with no segment sent, as far as TCP_REPAIR is permitted. */

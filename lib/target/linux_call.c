@@ -97,6 +97,14 @@ static bool call_open_passive(struct linux_target *t, struct connection *c, stru
 	return true;
 }
 
+static void connection_drop(struct connection *c)
+{
+	/* What the user was told before he let go stays told. */
+	connection_look(c);
+	close(c->fd);
+	c->fd = -1;
+}
+
 static bool call_open_active(struct linux_target *t, struct connection *c, struct call_answer *a, struct error *e)
 {
 	struct sockaddr_storage peer;
@@ -118,7 +126,7 @@ static bool call_open_active(struct linux_target *t, struct connection *c, struc
 		return true;
 	}
 	if (c->fd >= 0)
-		close(c->fd);
+		connection_drop(c);
 	c->fd = fd;
 	c->sent = c->received = 0;
 	c->ended = c->shut = false;
@@ -156,6 +164,7 @@ static bool call_send(struct linux_target *t, struct connection *c, uint32_t n, 
 
 static bool call_receive(struct linux_target *t, struct connection *c, uint32_t n, struct call_answer *a)
 {
+	connection_peek_urgent(c);
 	while (a->octets < n) {
 		uint32_t size = n - a->octets < LINUX_BUFFER_OCTETS ? n - a->octets : LINUX_BUFFER_OCTETS;
 		ssize_t got = recv(c->fd, t->buffer, size, MSG_DONTWAIT);
@@ -197,12 +206,6 @@ static bool call_on_listener(struct linux_target *t, struct connection *c, struc
 	close(c->listener);
 	c->listener = -1;
 	return true;
-}
-
-static void connection_drop(struct connection *c)
-{
-	close(c->fd);
-	c->fd = -1;
 }
 
 static void call_close(struct connection *c, struct call_answer *a)

@@ -33,6 +33,20 @@ struct state_answer {
 	enum state state;  /* when has_tcb */
 };
 
+/* What `signals` of the linux target can know, which is what the kernel told the socket's user, each SIGNAL_* only by a word of its own (tests/target/test_linux_signals.c):
+ *   REFUSED      ECONNREFUSED that ended the connection: an RST in SYN-SENT, and an ICMP port unreachable there, which the kernel does not tell apart.
+ *   RESET        ECONNRESET: an exact RST in SYN-RECEIVED after an active or simultaneous open (where RFC 9293 says "refused"), in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2, and in CLOSING and
+ *                LAST-ACK (where it says nothing to the user). EPIPE: the same in CLOSE-WAIT, whoever is told; EPIPE of a SEND after CLOSE or after the end is CLOSED. A SYN
+ *                that resets the connection, and a TCB destroyed from outside (ECONNABORTED: no signal), cannot be told from these or are not told.
+ *   EOF          recv() == 0 before any error: the FIN, once all text before it was received. Unread text hides it, and an RST behind it then hides it for good.
+ *   URGENT       POLLPRI: the urgent octet itself is there. An urgent pointer that is ahead of the text is told by SIGURG alone, which is not looked for.
+ *   TIMEOUT      ETIMEDOUT; with an ICMP error noted before, the kernel gives that one's instead: UNREACHABLE, or REFUSED for a port unreachable.
+ *   UNREACHABLE  the errno of an ICMP error, of the attempt or as a soft error. Of several soft ones, the last.
+ *   CLOSED       by the answer of a call alone.
+ * Nothing is known of: SYN-RECEIVED by a passive open (there is no socket: its RST tells nobody), an RST in TIME-WAIT (the TCB has left the socket), and anything after
+ * the user let go (RELEASE, ABORT, FORGET, CLOSE in SYN-SENT); what was told before stays. Asking accepts a connection that waits for it. The set is the 4-tuple's,
+ * over all its connections since `open`. */
+
 /* Each operation may be NULL: a script that needs it is UNIMPLEMENTED. All return false with e only when the target or the tester is
  * broken; a call that the stack refuses is an answer. No operation blocks. */
 struct target_operations {
