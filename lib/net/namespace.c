@@ -46,6 +46,9 @@ static bool user_namespace_make(enum link_refusal *why, struct error *e)
 	}
 	if (user_map(uid, gid, e))
 		return true;
+	/* Linux lets uid 0 be mapped only by one who held CAP_SETFCAP outside (user_namespaces(7)). */
+	if (uid == 0)
+		error_prefix(e, "root here has neither CAP_SYS_ADMIN, for a network namespace, nor CAP_SETFCAP (before Linux 5.12: CAP_SETUID), for a user namespace; mend: give it CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW in this user namespace (docker: --cap-add), or run as another user than uid 0: ");
 	/* AppArmor's restriction grants the namespace and takes the capabilities, so that mapping is what fails. */
 	if (refusal_explain(EPERM, true, &restricted) == LINK_NO_USERNS_APPARMOR) {
 		*why = LINK_NO_USERNS_APPARMOR;
