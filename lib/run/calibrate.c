@@ -6,10 +6,9 @@
 #include <string.h>
 
 /* Few connections, so that an application that is busy with one of them is met often; SYNs to LISTEN and ACKs to CLOSED come from a port each. */
-enum { PORTS_SAMPLED = 16,
+enum { PORTS_SAMPLED = CALIBRATE_PORTS,
        ANSWER_US = 200000,
        STRAGGLE_US = 5000,
-       BURST = 8,
        ROUND_TRIPS = 512 };
 
 enum probe { PROBE_SYN,
@@ -33,6 +32,7 @@ struct calibrator {
 	struct calibration *result;
 	struct sample_port port[PORTS_SAMPLED];
 	uint32_t token;
+	unsigned owed; /* replies of the burst that were not seen yet */
 	uint64_t round_trip_us[ROUND_TRIPS];
 	unsigned round_trips;
 	struct segment reply; /* the last one seen; text not kept */
@@ -47,7 +47,23 @@ static bool sample_send(struct calibrator *c, const struct sample_port *p, uint1
 	return wire_send(c->stage->wire, packet, segment_build(&s, packet, sizeof packet), &at, e);
 }
 
-/* Reads until the fence's answer, then, when a reply is awaited that was not there yet, until a straggler's time is up. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
+unsigned calibrate_burst_port(unsigned sampled, unsigned i)
+{
+	const unsigned halves = CALIBRATE_PORTS / 2, own = sampled / 4 * 2 + sampled % 2, other = (own + 1 + i) % halves;
+	return other / 2 * 4 + other % 2;
+}
+
+/* A reply to a segment of the burst: of a connection of the calibration that is not the sample's. */
+static void burst_reply(struct calibrator *c, const struct segment *s)
+{
+	for (unsigned i = 0; c->owed > 0 && i < PORTS_SAMPLED; i++)
+		if (s->src_port == c->port[i].at.target_port && s->dst_port == c->port[i].at.tester_port && !(s->ctl & (CTL_SYN | CTL_FIN | CTL_RST))) {
+			c->owed--;
+			return;
+		}
+}
+
+/* Reads until the fence's answer, and that of each segment of a burst, then, when a reply is awaited that was not there yet, until a straggler's time is up. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
 static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, bool awaited, bool *replied, struct error *e)
 {
 	bool before = false, fenced = false;
@@ -70,13 +86,15 @@ static int sample_read(struct calibrator *c, const struct sample_port *p, uint64
 			c->reply = got.segment;
 			*replied = true;
 			before = !fenced;
+		} else if (got.kind == PACKET_TCP) {
+			burst_reply(c, &got.segment);
 		} else if (fence_answers(&got, &token) && token == c->token) {
 			fenced = true;
 			if (c->round_trips < ROUND_TRIPS)
 				c->round_trip_us[c->round_trips++] = f.at > sent ? f.at - sent : 0;
 			until = clock_now() + STRAGGLE_US;
 		}
-		if (fenced && (*replied || !awaited))
+		if (fenced && c->owed == 0 && (*replied || !awaited))
 			break;
 	}
 	return before;
@@ -160,8 +178,9 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) | 2]; /* those in FIN-WAIT-2; TIME-WAIT from the second time on */
 	else if (k != PROBE_CLOSED)
 		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) & ~2u];
-	for (unsigned i = 1; round % 16 == 0 && i <= BURST; i++)
-		if (!probe_send(c, &c->port[(round + 4 * i) % PORTS_SAMPLED & ~2u], PROBE_OLD_OCTET, round, &other, e))
+	c->owed = round % 16 == 0 ? CALIBRATE_BURST : 0;
+	for (unsigned i = 0; i < c->owed; i++)
+		if (!probe_send(c, &c->port[calibrate_burst_port((unsigned)(p - c->port), i)], PROBE_OLD_OCTET, round, &other, e))
 			return false;
 	if (!probe_send(c, p, k, round, &other, e) || !sample_fence(c, p, &sent, e))
 		return false;
@@ -170,7 +189,8 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 		return false;
 	c->result->samples++;
 	c->result->overtaken += replied && !before;
-	c->result->silent += !replied;
+	/* A reply of the burst that is still to come would count for a later sample. */
+	c->result->silent += !replied || c->owed > 0;
 	return k != PROBE_SYN || sample_send(c, &other, CTL_RST, 7 * round + 1, 0, 0, e);
 }
 

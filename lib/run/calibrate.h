@@ -11,6 +11,12 @@ struct calibration {
 	uint64_t round_trip_ns; /* median of the fence's */
 };
 
+/* The port of the i-th segment, from 0, of a burst before a sample on `sampled`: one of the ESTABLISHED ones (bit 1 is clear), another for each i below CALIBRATE_BURST, and
+ * never the sample's own, whose reply could not be told from the burst's. Pure. */
+enum { CALIBRATE_PORTS = 16,
+       CALIBRATE_BURST = CALIBRATE_PORTS / 2 - 1 };
+unsigned calibrate_burst_port(unsigned sampled, unsigned i);
+
 /* Measures the link fence: at least `samples` samples over 2,000 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
  * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
 bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
