@@ -112,6 +112,21 @@ static void icmp_errors_have_a_sibling_in_the_other_family(void **state)
 	assert_false(icmp_for_family(IPV6, &type, &code));
 }
 
+static void a_group_is_opened_by_its_stimulus(void **state)
+{
+	(void)state;
+	static const enum step_kind kinds[] = {STEP_STATE, STEP_SEND, STEP_EXPECT, STEP_STATE, STEP_WAIT, STEP_SILENCE, STEP_CALL};
+	static const size_t opened_by[] = {0, 1, 1, 1, 4, 4, 6};
+	struct script *s = memory_zeroed(1, sizeof *s);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const struct step st = {.kind = kinds[i]};
+		script_add(s, &st);
+	}
+	for (size_t i = 0; i < s->count; i++)
+		assert_int_equal(script_stimulus(s, i), opened_by[i]);
+	script_free(s);
+}
+
 static void every_state_but_closed_has_a_way(void **state)
 {
 	(void)state;
@@ -241,6 +256,7 @@ int main(void)
 	    cmocka_unit_test(a_script_waits_for_its_times),
 	    cmocka_unit_test(scripts_differ_in_everything_but_their_place),
 	    cmocka_unit_test(icmp_errors_have_a_sibling_in_the_other_family),
+	    cmocka_unit_test(a_group_is_opened_by_its_stimulus),
 	    cmocka_unit_test(every_state_but_closed_has_a_way),
 	    cmocka_unit_test(a_way_that_is_not_there_is_said),
 	    cmocka_unit_test(a_way_ends_in_its_state_and_asks_once),
