@@ -68,10 +68,14 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/cli/test_golden_comman
 	tests/golden.sh $(BUILD)
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
+# BENCH_ALL=1: also everything, against its longest play (some three minutes).
 bench: $(BUILD)/tcpspec $(BUILD)/bench
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
+ifeq ($(BENCH_ALL),1)
+	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
+endif
 
 install: $(BUILD)/tcpspec
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
