@@ -43,7 +43,7 @@ my %base = map { $_->{id} => $_ } grep { $_->{type} eq 'result' } @$base;
 my @answered = grep { $base{$_}{actual} =~ /^</ && $predicted{drop}{$_} eq 'FAIL' } grep { m{^matrix/} } sort keys %base;
 for my $kind (qw(wrong-port bad-checksum)) {
 	my @spared = grep { $predicted{$kind}{$_} ne 'FAIL' } @answered;
-	ok(@answered > 80 && !@spared, "$kind: each of " . @answered . ' cells with a reply is a FAIL');
+	ok(@answered > 70 && !@spared, "$kind: each of " . @answered . ' cells with a reply is a FAIL');
 	diag("$_: $predicted{$kind}{$_}") for @spared;
 }
 my $chatty = verdicts((play('--quick', '--fault', 'chatty', @ARGV))[0]);
