@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "lib/net/doctor.h"
+#include "lib/target/declaration.h"
 #include "lib/target/doctor.h"
 
 /* One part of the examination. */
@@ -34,6 +35,20 @@ static bool doctor_suite(void)
 	return usable;
 }
 
+/* What the linux target is declared to lack, held against this kernel. */
+static void doctor_declaration(struct text *out, bool *usable)
+{
+	char path[CLI_PATH_MAX];
+	struct error e;
+	struct declaration *d = data_path(path, "targets/linux/target.ini", &e) ? declaration_read(path, PROFILE_RFC9293, false, &e) : NULL;
+	*usable = d != NULL;
+	if (d)
+		declaration_doctor(d, out, usable);
+	else
+		text_add(out, "no  %s\n", e.text);
+	declaration_free(d);
+}
+
 int command_doctor(int argc, char **argv)
 {
 	static const struct option none[] = {{NULL, 0, NULL, 0}};
@@ -44,7 +59,8 @@ int command_doctor(int argc, char **argv)
 	bool wire = doctor_part("\nlive wire", net_doctor);
 	/* Without a wire there is no target to look at. */
 	bool target = wire && doctor_part("\ntarget", target_doctor);
-	bool usable = suite && wire && target;
+	bool declared = target && doctor_part("\ndeclaration", doctor_declaration);
+	bool usable = suite && wire && target && declared;
 	printf("\n%s\n", usable ? "This machine can run the suite." : "This machine cannot run the whole suite: mend what is marked \"no\".");
 	return cli_finish(usable ? CODE_OK : CODE_UNUSABLE);
 }

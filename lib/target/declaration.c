@@ -61,6 +61,19 @@ static const struct {
 
 enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };
 
+unsigned capability_at(unsigned i)
+{
+	return i < CAPABILITIES ? capabilities[i].need : 0;
+}
+
+const char *capability_name(unsigned need)
+{
+	for (size_t i = 0; i < CAPABILITIES; i++)
+		if (capabilities[i].need == need)
+			return capabilities[i].name;
+	return NULL;
+}
+
 /* "file:line: what is wrong; what would be right", the latter from the list. */
 static bool reader_refuses(const struct reader *r, const char *what, const char *got, const char *const *known)
 {

@@ -27,6 +27,9 @@ struct declaration {
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
+/* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last. Its name there: "early_send"; NULL for none. */
+unsigned capability_at(unsigned i);
+const char *capability_name(unsigned need);
 /* "rfc5961_rst=yes rfc5961_syn=yes ... msl=30s": for the environment header. */
 void declaration_print(const struct declaration *d, struct text *out);
 

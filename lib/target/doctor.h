@@ -6,8 +6,14 @@
 
 #include <stdbool.h>
 
+struct declaration;
+
 /* Appends a line for each capability: "ok", "no" or "??" (fewer than wanted), its name, what is lost without it and the mend. Tries them as a run would: in namespaces of a
  * child, as an ordinary user with a user namespace. *usable: the target can be run. */
 void target_doctor(struct text *out, bool *usable);
+
+/* Appends a line for each capability that d, of kind linux, declares to lack: "ok" where trying it fails, "no" where the declaration is false, with d's sysctls in force in a
+ * child's namespace; a single "??" where that cannot be had. *usable: none is false. */
+void declaration_doctor(const struct declaration *d, struct text *out, bool *usable);
 
 #endif

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/script/script.h"
+#include "lib/target/declaration.h"
 #include "lib/target/doctor.h"
 
 /* Wherever these tests can run at all, INET_DIAG is there. */
@@ -39,10 +41,32 @@ static void test_doctor(void **state)
 	text_free(&out);
 }
 
+/* What sockets are there for, the kernel can: to declare that it lacks it is false. What it refuses may be declared (RFC 9293 3.10.2 lets SEND queue in SYN-SENT; Linux says EAGAIN). */
+static void test_false_declaration(void **state)
+{
+	struct declaration d = {.file = "here.ini", .lacks = NEED_SEND | NEED_CLOSE | NEED_EARLY_SEND};
+	struct text out = {0};
+	bool usable = true;
+
+	(void)state;
+	declaration_doctor(&d, &out, &usable);
+	assert_false(usable);
+	assert_non_null(strstr(text_string(&out), "no  send "));
+	assert_non_null(strstr(text_string(&out), "no  close "));
+	assert_non_null(strstr(text_string(&out), "ok  early_send "));
+	assert_null(strstr(text_string(&out), "receive"));
+	text_clear(&out);
+	d.lacks = NEED_EARLY_SEND;
+	declaration_doctor(&d, &out, &usable);
+	assert_true(usable);
+	text_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_doctor),
+	    cmocka_unit_test(test_false_declaration),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
