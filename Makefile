@@ -51,7 +51,7 @@ check:
 	@echo "clang -fsyntax-only"; clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only $(SRC)
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
-	prove --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
+	prove -j2 --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
 	TCPSPEC=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(PURE_T) $(CLEAN_T)
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(LIVE_T)
 

@@ -322,8 +322,10 @@ static void judge_unmet(struct judge *j, bool after_wait)
 static void judge_slow(struct judge *j)
 {
 	const uint64_t took = j->fence_at - j->stimulus_at;
-	const struct hypothesis *h = hypotheses_best(&j->now);
-	if (h && h->tcb.sent_at && j->script->step[j->first].kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
+	bool outstanding = false;
+	for (unsigned i = 0; i < j->now.count; i++)
+		outstanding |= j->now.h[i].tcb.sent_at != 0;
+	if (outstanding && j->script->step[j->first].kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
 		judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
 }
 

@@ -3,7 +3,6 @@
 
 #include "lib/run/predict.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +14,7 @@ void player_init(struct player *p, struct stage *s, const struct play *play)
 	play_id(play, p->id);
 	for (size_t i = 0; i < s->options->fault_count; i++) {
 		const struct fault_request *f = &s->options->fault[i];
-		if (fnmatch(f->glob, p->id, 0) == 0)
+		if (fault_means(f, p->id))
 			p->fault = f->kind;
 	}
 	p->fault_step = play->script->count - 1;
