@@ -8,7 +8,7 @@ VERSION := 0.1
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CFLAGS ?= -O2 -g
-SAN := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
+SAN := -O0 -g1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(CFLAGS)
 LDLIBS := -lnet -lpcap -lmnl -ljansson -lpthread
 
@@ -18,9 +18,9 @@ SRC := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
-CLEAN_T := tests/live/clean.t
-LIVE_T := $(filter-out $(CLEAN_T),$(wildcard tests/live/*.t))
-PURE_T := $(filter-out tests/live/%,$(wildcard tests/*/*.t))
+# Tests in Perl: those that measure the machine run alone, the others side by side.
+ALONE_T := tests/live/fence.t tests/live/stable.t
+SIDE_T := $(filter-out $(ALONE_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 all: $(BUILD)/tcpspec
@@ -52,8 +52,8 @@ check:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
 	prove -j2 --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
-	TCPSPEC=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(PURE_T) $(CLEAN_T)
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(LIVE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j2 $(SIDE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
 
 # Ladders against the grammar and the model, known deviations against the suite, layers, the catalogue's coverage, the model's slack, the man page, the format.
 lint: $(BUILD)/tcpspec
