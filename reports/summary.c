@@ -116,10 +116,10 @@ static void left_out_print(FILE *to, const struct run_counts *c)
 	const bool one = c->left_out == 1;
 	fprintf(to, "# left out: %u that wait%s ", c->left_out, one ? "s" : "");
 	if (c->wait_limit_us)
-		fprintf(to, "longer than %g s", (double)c->wait_limit_us / 1e6);
+		fprintf(to, "longer than %g s of real time", (double)c->wait_limit_us / 1e6);
 	else
-		fputs("for some", to);
-	fprintf(to, " of real time, --all plays %s\n", one ? "it" : "them");
+		fputs("for real time to pass", to);
+	fprintf(to, ", --all plays %s\n", one ? "it" : "them");
 }
 
 void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count)

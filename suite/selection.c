@@ -76,11 +76,26 @@ static size_t edit_distance(const char *a, const char *b, size_t n)
 	return distance;
 }
 
-/* How far typed is from an id, from the id without its side, and from what stands behind each of its slashes ("figure-12" means close/figure-12). */
+/* How much of an id has as many slashes as typed: what stands before a wildcard ("matrix/establishd/", say) is held against that. */
+static size_t head_place(const char *typed, const char *id)
+{
+	size_t slashes = 0, at = 0;
+	for (; *typed; typed++)
+		slashes += *typed == '/';
+	while (slashes && id[at])
+		slashes -= id[at++] == '/';
+	return at;
+}
+
+/* How far typed is from an id, from the id without its side, from its beginning where typed ends in a slash, and from what stands behind each of its slashes ("figure-12" means close/figure-12). */
 static size_t id_distance(const char *typed, const char *id)
 {
 	size_t n = strlen(id), sideless = side_place(id, n);
-	size_t best = edit_distance(typed, id, n);
+	size_t best = edit_distance(typed, id, n), length = strlen(typed);
+	if (length && typed[length - 1] == '/') {
+		size_t d = edit_distance(typed, id, head_place(typed, id));
+		best = d < best ? d : best;
+	}
 	for (size_t from = 0; from < sideless; from++) {
 		if (from > 0 && id[from - 1] != '/')
 			continue;

@@ -13,6 +13,7 @@ for my $run (@runs) {
 	my @reports = $printed =~ /(.*(?:Sanitizer|runtime error).*)/g;
 	ok($code <= 3 && !@reports, "run @$run: exit code $code, " . @$records . ' records');
 	diag($_) for @reports;
+	like($printed, qr/the target no longer answers: \d+ fences in a row were lost/, "run @$run: ends as soon as that is plain") if grep { $_ eq 'mute' } @$run;
 	is($records->[-1]{type}, 'end', "run @$run: the record is whole") or diag($printed =~ s/(?s).*(.{2000})$/$1/r);
 }
 done_testing();

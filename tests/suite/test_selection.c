@@ -57,7 +57,7 @@ static struct script *script_named(const char *id)
 	return s;
 }
 
-static const char *const ids[] = {"close/figure-12/a", "close/figure-12/b", "close/figure-13/a", "handshake/figure-6/a", "handshake/refused/b", "matrix/established/rst/exact/-/0", "matrix/established/syn/exact/-/0"};
+static const char *const ids[] = {"close/figure-12/a", "close/figure-12/b", "close/figure-13/a", "handshake/figure-6/a", "handshake/refused/b", "half-open/hard-in-established/a", "matrix/established/rst/exact/-/0", "matrix/established/syn/exact/-/0"};
 enum { IDS = sizeof(ids) / sizeof(ids[0]) };
 
 static void assert_nearest(const char *typed, const char *first)
@@ -81,6 +81,7 @@ static void a_slip_of_the_finger_finds_its_id(void **state)
 	assert_nearest("refussed", "handshake/refused/b");
 	assert_nearest("matrix/etsablished/rst/exact/-/0", "matrix/established/rst/exact/-/0");
 	assert_nearest("handshake/refusal*", "handshake/refused/b");
+	assert_nearest("matrix/establishd/*", "matrix/established/rst/exact/-/0");
 }
 
 static void a_ladder_is_told_once(void **state)
