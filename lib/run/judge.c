@@ -443,6 +443,26 @@ static bool signals_fit(const struct tcb *t, unsigned told)
 	return !(told & ~signals_alike(t, t->signals | t->may_signal | unasked)) && !(must & ~signals_alike(t, told));
 }
 
+/* "reset, eof"; "nothing" for none. */
+static void signals_print(unsigned told, struct text *out)
+{
+	for (unsigned bit = 1; bit <= SIGNAL_UNREACHABLE; bit <<= 1)
+		if (told & bit)
+			text_add(out, "%s%s", out->length ? ", " : "", signal_name(bit));
+	if (!told)
+		text_add(out, "nothing");
+}
+
+/* What the user was told wrongly is part of the reaction: no known deviation of the wire excuses it. */
+static void judge_told_wrong(struct judge *j, const char *class, const char *clause, unsigned told)
+{
+	struct text names = {0};
+	signals_print(told, &names);
+	text_add(&j->actual, "%s(told %s)", j->actual.length ? " " : "", text_string(&names));
+	judge_against(j, JUDGE_FAILED, class, clause, "%s: the user was told %s", class, text_string(&names));
+	text_free(&names);
+}
+
 static void judge_told(struct judge *j, unsigned told)
 {
 	unsigned kept = 0;
@@ -453,7 +473,7 @@ static void judge_told(struct judge *j, unsigned told)
 		if (signals_fit(&j->now.h[i].tcb, told))
 			j->now.h[kept++] = j->now.h[i];
 	if (kept == 0 && j->now.count)
-		judge_against(j, JUDGE_FAILED, due ? "no signal" : "wrong signal", clause, "%s: the user was told 0x%02x", due ? "no signal" : "wrong signal", told);
+		judge_told_wrong(j, due ? "no signal" : "wrong signal", clause, told);
 	else
 		j->now.count = kept;
 }
