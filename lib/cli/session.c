@@ -56,21 +56,23 @@ static void report_flush(struct listener *l)
 	s->stdout_gone = s->broken = true;
 }
 
-static void on_header(void *self, const struct run_header *h)
+static bool on_header(void *self, const struct run_header *h, struct error *e)
 {
 	struct listener *l = self;
+	(void)e;
 	if (l->record)
 		record_line(l, run_header_json(h));
 	l->report.header = *h;
 	l->begun = true;
 	if (!l->session->tap)
-		return;
+		return true;
 	tap_begin(&l->report, (unsigned)l->session->selection.count);
 	report_flush(l);
 	/* Its texts are the run's; the report keeps only what is plain. */
 	memset(&l->report.header.choices, 0, sizeof(l->report.header.choices));
 	memset(&l->report.header.settings, 0, sizeof(l->report.header.settings));
 	memset(&l->report.header.selection, 0, sizeof(l->report.header.selection));
+	return true;
 }
 
 static struct text text_copy(const struct text *from)

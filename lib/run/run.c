@@ -187,6 +187,8 @@ static bool run_sleep(struct run *r, struct error *e)
 		ms = next <= now ? 0 : next - now > 100000 ? 100
 		                                           : (int)((next - now + 999) / 1000);
 	struct pollfd p = {.fd = wire_descriptor(r->stage.wire), .events = POLLIN};
+	if (ms > 0 && r->events->idle)
+		r->events->idle(r->events->self);
 	if (poll(&p, 1, ms) < 0 && errno != EINTR)
 		return error_set(e, "waiting for the wire: %s", strerror(errno));
 	if (p.revents & (POLLERR | POLLNVAL))
@@ -416,9 +418,7 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 	bool ok = run_open(r, o, e) && run_calibrate(r, e);
 	if (ok) {
 		run_header_fill(r, &h);
-		if (events->header)
-			events->header(events->self, &h);
-		ok = run_loop(r, plays, count, e);
+		ok = (!events->header || events->header(events->self, &h, e)) && run_loop(r, plays, count, e);
 	}
 	memcpy(counts->fenced, r->stage.fenced, sizeof counts->fenced);
 	counts->elapsed_us = clock_now() - began;

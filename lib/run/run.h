@@ -27,10 +27,13 @@ struct run_options {
 /* Is a fault of this kind asked for, at whatever place? */
 bool run_has_fault(const struct run_options *o, enum fault_kind kind);
 
-/* What happens on the way. Results come in the order in which they end; each is the callback's to read, not to keep. */
+/* What happens on the way. Results come in the order in which they end; each is the callback's to read, not to keep. Each may be NULL. */
 struct run_events {
-	void (*header)(void *self, const struct run_header *h);
+	/* Before the first play. False with e: nothing is to be played under this header (a record that goes on was of another one), and run_play() fails with e. */
+	bool (*header)(void *self, const struct run_header *h, struct error *e);
 	void (*result)(void *self, const struct result *r, const struct script *s);
+	/* The run is about to wait: what was written behind a buffer is to be let out now. */
+	void (*idle)(void *self);
 	void *self;
 };
 

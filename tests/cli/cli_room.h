@@ -59,7 +59,8 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 	struct run_header h = {.seed = o->seed, .target = "made-up"};
 	if (room.fake.refuse)
 		return error_set(e, "no namespaces here");
-	events->header(events->self, &h);
+	if (!events->header(events->self, &h, e))
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (room.fake.die_after && i == room.fake.die_after)
 			return error_set(e, "the target no longer answers");
