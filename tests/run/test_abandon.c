@@ -34,13 +34,14 @@ struct seen {
 };
 
 /* The pair goes with one end. A child does it: it is born in the target's namespace, and may wait. */
-static void link_take_away(void *self, const struct run_header *h)
+static bool link_take_away(void *self, const struct run_header *h, struct error *e)
 {
 	struct seen *s = self;
 	(void)h;
+	(void)e;
 	s->killer = fork();
 	if (s->killer != 0)
-		return;
+		return true;
 	poll(NULL, 0, MIDDLE_MS);
 	struct {
 		struct nlmsghdr head;
