@@ -41,6 +41,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
 $(BUILD)/bench: $(BUILD)/lib/bench/bench.o
 	$(CC) $(CFLAGS) -o $@ $<
 
+FLOOR_OBJ := $(patsubst %,$(BUILD)/lib/bench/%.o,floor floor_bytes floor_cell)
+$(BUILD)/bench-floor: $(BUILD)/lib/bench/floor_main.o $(FLOOR_OBJ) $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 tests: $(TESTS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
