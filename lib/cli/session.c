@@ -151,7 +151,7 @@ static int session_run(struct session *s, unsigned suite_errors)
 	l.report = (struct report){.to = stdout, .strict = r->run.strict, .quiet = r->quiet, .rerun = text_string(&r->rerun)};
 	progress_start(&l.progress, s->selection.count);
 	struct run_events events = {.header = on_header, .result = on_result, .self = &l};
-	bool played = run_play(&r->run, s->selection.play, s->selection.count, &events, &s->counts, &s->failure);
+	bool played = run_play(&r->run, s->selection.play, s->selection.count, NULL, &events, &s->counts, &s->failure);
 	progress_stop(&l.progress);
 	s->counts.left_out = s->selection.left_out;
 	s->counts.wait_limit_us = s->selection.limit_us;

@@ -14,7 +14,20 @@ const struct tcb no_tcb;
 
 void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed)
 {
-	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true};
+	*j = (struct judge){.script = NULL};
+	judge_again(j, s, m, at, seed);
+}
+
+void judge_again(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed)
+{
+	struct judge kept = *j;
+	hypotheses_clear(&kept.now);
+	hypotheses_clear(&kept.before);
+	hypotheses_clear(&kept.missed);
+	hypotheses_clear(&kept.scratch);
+	hypotheses_clear(&kept.origin);
+	text_clear(&kept.actual);
+	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true, .now = kept.now, .before = kept.before, .missed = kept.missed, .scratch = kept.scratch, .origin = kept.origin, .actual = kept.actual};
 	j->numbers.rng = rng_named(seed, s->id);
 	struct hypothesis h;
 	memset(&h, 0, sizeof h);
@@ -29,6 +42,7 @@ void judge_end(struct judge *j)
 	hypotheses_free(&j->before);
 	hypotheses_free(&j->missed);
 	hypotheses_free(&j->scratch);
+	hypotheses_free(&j->origin);
 	text_free(&j->actual);
 }
 
@@ -40,6 +54,11 @@ const struct tcb *judge_tcb(const struct judge *j)
 	if (!h)
 		h = hypotheses_best(&j->before);
 	return h ? &h->tcb : &no_tcb;
+}
+
+const struct hypotheses *judge_before(const struct judge *j)
+{
+	return j->probing ? &j->origin : &j->before;
 }
 
 struct tcb judge_target(const struct judge *j)
@@ -116,9 +135,62 @@ static void judge_ladder_begins(struct judge *j)
 		j->now.h[i].tcb.listener = false;
 }
 
+const struct step *group_opener(const struct judge *j)
+{
+	static const struct step probe = {.kind = STEP_SEND};
+	return j->probing ? &probe : &j->script->step[j->first];
+}
+
+static bool any_owes(const struct hypotheses *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->h[i].tcb.ack_owed)
+			return true;
+	return false;
+}
+
+/* The script is over: what it has shown stands, and the model goes on. */
+static void judge_probe_group(struct judge *j)
+{
+	if (!j->probing)
+		hypotheses_copy(&j->origin, &j->before);
+	j->probing = true;
+	j->owes = any_owes(&j->now);
+	j->first = j->end = j->expect = j->script->count;
+	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = false;
+	j->deadline = 0;
+	j->replies = 0;
+	hypotheses_copy(&j->before, &j->now);
+	hypotheses_clear(&j->missed);
+}
+
+bool judge_owes(const struct judge *j)
+{
+	return j->status == JUDGE_GOING && any_owes(&j->now) && !any_owes(&j->before);
+}
+
+bool judge_is_met(const struct judge *j)
+{
+	if (j->status != JUDGE_GOING)
+		return false;
+	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1))
+		if (!j->script->step[i].may)
+			return false;
+	for (unsigned i = 0; i < j->now.count; i++) {
+		const struct hypothesis *h = &j->now.h[i];
+		if (h->pending_count || (h->has_due && seq_lt(h->tcb.snd_nxt, h->due)))
+			return false;
+	}
+	return true;
+}
+
 size_t judge_group(struct judge *j, size_t first)
 {
 	const struct script *s = j->script;
+	if (first >= s->count) {
+		judge_probe_group(j);
+		return first;
+	}
 	if (j->in_prelude && first >= s->prelude)
 		judge_ladder_begins(j);
 	j->first = first;
@@ -173,6 +245,32 @@ static void judge_stimulate(struct judge *j, const struct event *e)
 	hypotheses_copy(&j->before, &j->now);
 }
 
+static void judge_arrives(struct judge *j, const struct segment *s, uint64_t at)
+{
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+/* The stimulus, and so what `actual` is told by, stays the script's. */
+static void judge_probed(struct judge *j, const struct event *e)
+{
+	struct segment s;
+	j->stimulated = true;
+	j->stimulus_at = e->at;
+	judge_time(j, e->at);
+	hypotheses_copy(&j->before, &j->now);
+	if (!segment_parse(e->packet, e->length, &s, NULL))
+		return;
+	numbers_timestamp(&j->numbers, SIDE_TESTER, &s);
+	judge_arrives(j, &s, e->at);
+	judge_check(j);
+}
+
 static void judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
 {
 	j->stimulus_segment = *s;
@@ -184,13 +282,7 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
 	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
 		return; /* <SRC=...>: another connection's */
-	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
-		struct outcome o;
-		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
-		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
-	}
-	hypotheses_swap(&j->now, &j->scratch);
+	judge_arrives(j, s, at);
 }
 
 static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
@@ -304,7 +396,7 @@ static void judge_close_now(struct judge *j)
 
 static bool expect_waits(const struct judge *j, const struct step *st)
 {
-	return st->has_within || (j->script->step[j->first].kind == STEP_WAIT);
+	return st->has_within || (group_opener(j)->kind == STEP_WAIT);
 }
 
 /* EXPECTs that had to be met by now and were not. after_wait: the group's waiting is over too. */
@@ -325,7 +417,7 @@ static void judge_slow(struct judge *j)
 	bool outstanding = false;
 	for (unsigned i = 0; i < j->now.count; i++)
 		outstanding |= j->now.h[i].tcb.sent_at != 0;
-	if (outstanding && j->script->step[j->first].kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
+	if (outstanding && group_opener(j)->kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
 		judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
 }
 
@@ -347,7 +439,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 	j->silent |= j->missed.count && !j->now.count;
 	if (j->now.count == 0 && j->missed.count)
 		judge_against(j, JUDGE_FAILED, "no reply", j->missed.h[0].clause ? j->missed.h[0].clause : clause, "no reply before the fence's answer");
-	judge_unmet(j, j->script->step[j->first].kind == STEP_WAIT);
+	judge_unmet(j, group_opener(j)->kind == STEP_WAIT);
 	if (j->status == JUDGE_GOING)
 		j->deadline = group_deadline(j);
 }
@@ -357,7 +449,7 @@ static void judge_deadline(struct judge *j, const struct event *e)
 	if (j->status != JUDGE_GOING)
 		return;
 	judge_time(j, e->at);
-	if (j->script->step[j->first].kind == STEP_WAIT)
+	if (group_opener(j)->kind == STEP_WAIT)
 		return; /* its EXPECTs are looked at behind the fence that follows */
 	j->deadline = 0;
 	judge_unmet(j, true);
@@ -508,7 +600,11 @@ void judge_event(struct judge *j, const struct event *e)
 	case EVENT_RECEIVED:
 		judge_received(j, e);
 		break;
+	case EVENT_PROBED:
+		judge_probed(j, e);
+		break;
 	case EVENT_FENCE:
+	case EVENT_MET:
 		judge_fence(j, e);
 		break;
 	case EVENT_DEADLINE:
@@ -534,7 +630,7 @@ void judge_event(struct judge *j, const struct event *e)
 
 uint64_t judge_awaits(const struct judge *j)
 {
-	const struct step *first = &j->script->step[j->first];
+	const struct step *first = group_opener(j);
 	if (j->status != JUDGE_GOING || !j->stimulated)
 		return 0;
 	if (first->kind == STEP_WAIT) {

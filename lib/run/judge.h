@@ -28,6 +28,8 @@ struct judge {
 	enum judge_status status;
 	size_t first, end; /* the current group's steps: [first, end) */
 	size_t expect;     /* the next EXPECT step to be matched, or end */
+	bool probing;      /* the group is a probe of the runner's: no step of the script is open */
+	bool owes;         /* probing: an acknowledgment was owed when the probe was sent */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
 	bool asked;     /* the state, in this group */
@@ -44,7 +46,8 @@ struct judge {
 	unsigned fault_event; /* the event that decided against the target */
 	char cause_class[32], cause[200];
 	const char *clause; /* what was broken */
-	struct text actual; /* the current group's reaction, relative to `before` */
+	struct text actual; /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
+	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
 	unsigned replies;       /* in the current group */
@@ -52,21 +55,31 @@ struct judge {
 	bool has_state_before;
 };
 
-/* seed and id choose the tester's numbers. */
+/* seed and id choose the tester's numbers. judge_again() is the same for a judge that has been used: it keeps its memory. */
+void judge_again(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
 void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
 void judge_end(struct judge *j);
 
 /* The best guess at the target's TCB now: what variables and unsaid fields refer to. */
 const struct tcb *judge_tcb(const struct judge *j);
 
+/* The TCBs before the stimulus that the verdict is about: the script's last one. */
+const struct hypotheses *judge_before(const struct judge *j);
+
 /* The same, with RCV.NXT as the target itself has shown it where it has left the model: what an exact RST must be exact for. */
 struct tcb judge_target(const struct judge *j);
 
-/* Opens the group that begins at step `first`; must precede its stimulus. Returns the index behind its last step. */
+/* Opens the group that begins at step `first`; must precede its stimulus. Returns the index behind its last step. From script.count on: a probe's group. */
 size_t judge_group(struct judge *j, size_t first);
 
 /* Takes in one event. index: its place in the trace, for the mark. */
 void judge_event(struct judge *j, const struct event *e);
+
+/* Has everything come that the group expects and the model has due at once? Then only a fence can say that there is no more. */
+bool judge_is_met(const struct judge *j);
+
+/* Does every hypothesis owe an acknowledgment that it did not owe before the stimulus, or some of them? Only a probe, or time, shows whether it comes. */
+bool judge_owes(const struct judge *j);
 
 /* The time until which the current group must be watched after its fence; 0: nothing is awaited. */
 uint64_t judge_awaits(const struct judge *j);

@@ -15,6 +15,8 @@ bool judge_check(struct judge *j);
 /* The next EXPECT of the group from step `from` on, or its end. */
 size_t next_expect(const struct judge *j, size_t from);
 bool group_has(const struct judge *j, enum step_kind kind);
+/* The step that opened the group. */
+const struct step *group_opener(const struct judge *j);
 /* Replaces every hypothesis by what time has made of it. */
 void judge_time(struct judge *j, uint64_t at);
 /* How long the group goes on after its fence; absolute, 0 when it does not. */

@@ -23,6 +23,7 @@ enum phase { PHASE_NEW,
 struct player {
 	struct stage *stage;
 	struct play play;
+	struct script *own; /* a cell's script, kept as long as it is played; NULL: it is the caller's */
 	char id[ID_MAX];
 	struct endpoint endpoint;
 	struct connection *connection;

@@ -60,7 +60,7 @@ static void judge_consume(struct judge *j, size_t at, const struct segment *s)
 /* Adds s to the reaction as it is written down. Repetitions that the clock permits are no part of it: they would make it depend on load. */
 static void judge_note(struct judge *j, const struct segment *s, const char *how)
 {
-	const struct hypothesis *h = hypotheses_best(&j->before);
+	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	text_add(&j->actual, "%s%s", j->actual.length ? " " : "", how);
 	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &j->actual);
 	j->replies++;
@@ -81,6 +81,16 @@ static void judge_note_owed(struct judge *j, const struct segment *s)
 	judge_note(j, s, "");
 	text_add(&j->actual, " %s", text_string(&state));
 	text_free(&state);
+}
+
+/* The answer to a probe is no part of the reaction: it shows the acknowledgment that was owed, or that something is wrong. */
+static void judge_note_probed(struct judge *j, const struct segment *s)
+{
+	if (j->scratch.count == 0)
+		judge_note(j, s, "probed: ");
+	else if (j->owes)
+		judge_note_owed(j, s);
+	j->owes = false;
 }
 
 static const char *clause_now(const struct judge *j)
@@ -224,6 +234,8 @@ static bool hypotheses_only_repeat(const struct hypotheses *h)
 /* The script has the say over what the model permits: an EXPECT, residue, or a group (by the model). False: it permits none of the explanations. */
 static bool judge_by_script(struct judge *j, size_t expected)
 {
+	if (j->probing)
+		return true;
 	const bool again = expected < j->end && step_again(&j->script->step[expected]);
 	if (group_has(j, STEP_BY_MODEL) && expected == j->end)
 		return true;
@@ -245,8 +257,10 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	if (expected < j->end && !step_again(&j->script->step[expected]) && hypotheses_only_repeat(&j->scratch))
 		expected = j->end; /* residue that looks like the reply: the line still waits for it */
 	const bool repeated = expected == j->end && j->scratch.count && role_is_residue(j->scratch.h[0].role) && j->scratch.h[0].role != UNASKED_OWED;
-	if (!repeated)
+	if (!repeated && !j->probing)
 		judge_note(j, s, "");
+	else if (!repeated)
+		judge_note_probed(j, s);
 	if (j->scratch.count == 0) {
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
 		return;
@@ -266,7 +280,7 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 static void judge_strange(struct judge *j, const struct segment *s)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
-	if (j->stimulated && j->stimulus.kind == EVENT_SENT && j->script->step[j->stimulus.step].segment.said & SAY_SRC)
+	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && j->script->step[j->stimulus.step].segment.said & SAY_SRC)
 		return;
 	judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
 }

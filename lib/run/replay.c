@@ -96,6 +96,27 @@ static void draw_stimulus(struct drawing *d, const struct event *e)
 	step_write(&played, drawn_left(d) ? 'a' : 'b', d->out);
 }
 
+/* The runner's own segment: as a step it would be said in full. */
+static void draw_probe(struct drawing *d, const struct event *e)
+{
+	const struct tcb *t = judge_tcb(&d->judge);
+	const char *token = drawn_left(d) ? "<--" : "-->";
+	struct text segment = {0};
+	struct segment s;
+	if (segment_parse(e->packet, e->length, &s, NULL)) {
+		text_add(&segment, "<SEQ=RCV.NXT%+d>", (int)(s.seq - t->rcv_nxt));
+		if (s.ctl & CTL_ACK)
+			text_add(&segment, "<ACK=SND.NXT%+d>", (int)(s.ack - t->snd_nxt));
+		text_add(&segment, "<CTL=");
+		ctl_print(s.ctl, &segment);
+		text_add(&segment, ">");
+		if (s.text_length)
+			text_add(&segment, "<DATA=%u>", s.text_length);
+	}
+	ladder_line(d->out, "", "", token, text_string(&segment), token, "");
+	text_free(&segment);
+}
+
 /* The window and the options, where the line that is expected next names them. */
 static void said_fields(const struct judge *j, const struct segment *s, struct text *out)
 {
@@ -147,7 +168,11 @@ static void draw_event(struct drawing *d, const struct event *e)
 		draw_margin(d, e->state.has_tcb ? state_name(e->state.state) : e->state.has_listener ? "LISTEN"
 		                                                                                     : "CLOSED");
 		break;
+	case EVENT_PROBED:
+		draw_probe(d, e);
+		break;
 	case EVENT_FENCE:
+	case EVENT_MET:
 	case EVENT_DEADLINE:
 	case EVENT_SIGNALS:
 	case EVENT_LOST:
@@ -175,7 +200,10 @@ static const char *silent_event(enum event_kind k)
 	case EVENT_WAIT:
 	case EVENT_RECEIVED:
 	case EVENT_STATE:
+	case EVENT_MET:
 		break;
+	case EVENT_PROBED:
+		return "a probe";
 	}
 	return "";
 }

@@ -11,21 +11,31 @@
 #include "lib/base/memory.h"
 #include "lib/run/calibrate.h"
 #include "lib/run/player.h"
+#include "lib/run/sprint.h"
 
 enum {
 	ACTIVE_MAX = 64,   /* plays with a fence under way */
 	FLIGHT_MAX = 4096, /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
 	CALIBRATION_SAMPLES = 6000,
 	CALIBRATION_SAME_SAMPLES = 600,
-	DEAD_AFTER = 32, /* fences lost in a row: the target is gone */
+	DEAD_AFTER = 32,       /* fences lost in a row: the target is gone */
+	SPRINT_DEAD_AFTER = 4, /* the same where each costs a second of its own */
 };
 
 struct run {
 	struct stage stage;
 	const struct run_events *events;
 	struct run_counts *counts;
+	const struct play *plays; /* what is to be played: these, then the cells by number */
+	size_t play_count, total;
+	const struct play_source *cells;
 	struct player **flight;
 	size_t flying, active;
+	/* Those that are sprinted, by their numbers among all: the first `quick_count` here, then every cell of the source. */
+	size_t *quick;
+	size_t quick_count;
+	struct play_source quick_source;
+	struct sprint *sprint;
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 
@@ -89,12 +99,18 @@ static bool run_doubt(struct run *r, struct player *p, struct result *res, struc
 	return true;
 }
 
+static void player_free(struct player *p)
+{
+	script_free(p->own);
+	free(p);
+}
+
 static void run_retire(struct player *p)
 {
 	player_stop(p);
 	p->retired = true;
 	if (p->reminders == 0)
-		free(p);
+		player_free(p);
 }
 
 /* Takes a finished play out of flight, or begins it again. */
@@ -154,6 +170,8 @@ static bool run_frames(struct run *r, struct error *e)
 			if (p.segment.src.family == owner->play.family &&
 			    !(player_same_answered(owner, &p.segment) ? player_same_fenced(owner, f.at, e) : player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, f.at, e)))
 				return false;
+		} else if (p.kind == PACKET_TCP && r->sprint) {
+			sprint_frame(r->sprint, &f, &p);
 		}
 	}
 	return got == 0;
@@ -164,7 +182,7 @@ static bool run_reminded(struct player *p)
 {
 	p->reminders--;
 	if (p->retired && p->reminders == 0)
-		free(p);
+		player_free(p);
 	else if (!p->retired)
 		return true;
 	return false;
@@ -202,16 +220,45 @@ static bool run_is_full(const struct run *r)
 	return r->active >= ACTIVE_MAX || r->flying >= FLIGHT_MAX;
 }
 
-static bool run_fill(struct run *r, const struct play *plays, size_t count, size_t *next, struct error *e)
+/* Number i of all: a play of the caller's, or a cell, whose script is good until the next is asked for. */
+static struct play run_play_at(const struct run *r, size_t i)
 {
-	while (*next < count && !run_is_full(r)) {
-		const struct play *play = &plays[(*next)++];
-		if (play->script->needs & ~r->stage.target.needs_met) {
-			run_unplayed(r, play, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
+	struct play p;
+	if (i < r->play_count)
+		return r->plays[i];
+	p.script = r->cells->script(r->cells->self, i - r->play_count, &p.family);
+	return p;
+}
+
+static bool run_is_quick(const struct run *r, size_t i)
+{
+	return r->sprint && (i >= r->play_count || sprint_takes(r->plays[i].script));
+}
+
+/* Does the target lack what it needs? Then it has its result. */
+static bool run_cannot(struct run *r, const struct play *p)
+{
+	if (!(p->script->needs & ~r->stage.target.needs_met))
+		return false;
+	run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
+	return true;
+}
+
+static bool run_fill(struct run *r, size_t *next, struct error *e)
+{
+	while (*next < r->total && !run_is_full(r)) {
+		const size_t i = (*next)++;
+		if (run_is_quick(r, i))
 			continue;
-		}
+		struct play play = run_play_at(r, i);
+		if (run_cannot(r, &play))
+			continue;
 		struct player *p = memory_zeroed(1, sizeof *p);
-		player_init(p, &r->stage, play);
+		struct script *own = i < r->play_count ? NULL : script_copy(play.script);
+		if (own)
+			play.script = own;
+		player_init(p, &r->stage, &play);
+		p->own = own;
 		r->flight[r->flying++] = p;
 		if (!player_start(p, e))
 			return false;
@@ -246,8 +293,10 @@ static void run_cut_short(struct run *r, struct player *p, const char *why)
 }
 
 /* What was decided keeps its verdict. Everything that is still to come has none: say so. */
-static void run_abandon(struct run *r, const struct play *plays, size_t count, size_t next, const char *why)
+static void run_abandon(struct run *r, size_t next, size_t next_quick, const char *why)
 {
+	if (r->sprint)
+		sprint_abandon(r->sprint, why);
 	for (size_t i = 0; i < r->flying; i++) {
 		if (run_is_decided(r->flight[i]))
 			run_cut_short(r, r->flight[i], why);
@@ -256,26 +305,86 @@ static void run_abandon(struct run *r, const struct play *plays, size_t count, s
 		run_retire(r->flight[i]);
 	}
 	r->flying = 0;
-	for (; next < count; next++)
-		run_unplayed(r, &plays[next], INCONCLUSIVE, "target lost", why);
+	for (size_t i = 0; i < r->total; i++) {
+		if (run_is_quick(r, i) ? next_quick-- != 0 : i < next)
+			continue;
+		struct play p = run_play_at(r, i);
+		run_unplayed(r, &p, INCONCLUSIVE, "target lost", why);
+	}
 }
 
-static bool run_loop(struct run *r, const struct play *plays, size_t count, struct error *e)
+/* ---- cells at the speed of the wire ---- */
+
+static const struct script *quick_script(void *self, size_t i, enum family *f)
 {
-	size_t next = 0;
-	bool ok = true;
-	r->flight = memory_zeroed(count < FLIGHT_MAX ? count + 1 : FLIGHT_MAX, sizeof *r->flight);
-	while (ok && !r->stage.dead && (next < count || r->flying)) {
-		ok = run_fill(r, plays, count, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e);
-		if (ok && r->flying && (next == count || run_is_full(r)))
-			ok = run_sleep(r, e);
-		if (r->stage.lost_in_a_row >= DEAD_AFTER) {
-			r->stage.dead = true;
-			error_set(e, "the target no longer answers: %u fences in a row were lost", r->stage.lost_in_a_row);
-		}
+	const struct run *r = self;
+	const struct play p = run_play_at(r, i < r->quick_count ? r->quick[i] : r->play_count + i - r->quick_count);
+	*f = p.family;
+	return p.script;
+}
+
+static void quick_result(void *self, struct result *res, const struct script *s)
+{
+	run_deliver(self, res, s);
+}
+
+/* Where the wire's fence is proved and nothing is to be disturbed or waited for. */
+static bool run_sprints(struct run *r, struct error *e)
+{
+	const struct run_options *o = r->stage.options;
+	const struct sprint_events events = {.result = quick_result, .self = r};
+	if (r->stage.fence != FENCE_LINK || o->fault_count || o->predict || o->patient || !r->stage.target.operations->share)
+		return true;
+	r->quick = memory_zeroed(r->play_count + 1, sizeof *r->quick);
+	for (size_t i = 0; i < r->play_count; i++)
+		if (sprint_takes(r->plays[i].script))
+			r->quick[r->quick_count++] = i;
+	r->quick_source = (struct play_source){.count = r->quick_count + r->total - r->play_count, .script = quick_script, .self = r};
+	if (r->quick_source.count)
+		r->sprint = sprint_new(&r->stage, &r->quick_source, &events, e);
+	return r->sprint || !r->quick_source.count;
+}
+
+static bool run_dead(struct run *r, unsigned after, struct error *e)
+{
+	if (r->stage.lost_in_a_row < after)
+		return false;
+	r->stage.dead = true;
+	error_set(e, "the target no longer answers: %u fences in a row were lost", r->stage.lost_in_a_row);
+	return true;
+}
+
+/* *next: how many were begun. */
+static bool run_quick(struct run *r, size_t *next, struct error *e)
+{
+	while (r->sprint && *next < r->quick_source.count) {
+		const struct play p = run_play_at(r, *next < r->quick_count ? r->quick[*next] : r->play_count + *next - r->quick_count);
+		if (!run_cannot(r, &p) && !sprint_play(r->sprint, *next, e))
+			return false;
+		++*next;
+		if (run_dead(r, SPRINT_DEAD_AFTER, e))
+			return false;
 	}
+	return true;
+}
+
+static bool run_loop(struct run *r, struct error *e)
+{
+	size_t next = 0, quick = 0;
+	const size_t slow = r->total - (r->sprint ? r->quick_source.count : 0);
+	r->flight = memory_zeroed(slow < FLIGHT_MAX ? slow + 1 : FLIGHT_MAX, sizeof *r->flight);
+	bool ok = run_quick(r, &quick, e);
+	while (ok && !r->stage.dead && (next < r->total || r->flying)) {
+		ok = run_fill(r, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e) && (!r->sprint || sprint_settle(r->sprint, false, e));
+		if (ok && r->flying && (next == r->total || run_is_full(r)))
+			ok = run_sleep(r, e);
+		if (run_dead(r, DEAD_AFTER, e))
+			break;
+	}
+	if (ok && !r->stage.dead && r->sprint)
+		ok = sprint_settle(r->sprint, true, e);
 	if (!ok || r->stage.dead)
-		run_abandon(r, plays, count, next, e->text);
+		run_abandon(r, next, quick, e->text);
 	free(r->flight);
 	return ok && !r->stage.dead;
 }
@@ -394,6 +503,8 @@ static void run_header_fill(struct run *r, struct run_header *h)
 static void run_close(struct run *r)
 {
 	struct stage *s = &r->stage;
+	sprint_free(r->sprint);
+	free(r->quick);
 	if (s->target.operations)
 		target_stop(&s->target);
 	if (s->wire)
@@ -407,22 +518,26 @@ static void run_close(struct run *r)
 	free(s->calendar);
 }
 
-bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e)
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	struct run *r = memory_zeroed(1, sizeof *r);
 	struct run_header h = {0};
 	const uint64_t began = clock_now();
 	r->events = events;
 	r->counts = counts;
+	r->plays = plays;
+	r->play_count = count;
+	r->cells = cells;
+	r->total = count + (cells ? cells->count : 0);
 	r->stage.link.tester_ns = r->stage.link.target_ns = -1;
-	bool ok = run_open(r, o, e) && run_calibrate(r, e);
+	bool ok = run_open(r, o, e) && run_calibrate(r, e) && run_sprints(r, e);
 	if (ok) {
 		run_header_fill(r, &h);
-		ok = (!events->header || events->header(events->self, &h, e)) && run_loop(r, plays, count, e);
+		ok = (!events->header || events->header(events->self, &h, e)) && run_loop(r, e);
 	}
 	memcpy(counts->fenced, r->stage.fenced, sizeof counts->fenced);
 	counts->elapsed_us = clock_now() - began;
-	counts->complete = counts->total == count;
+	counts->complete = counts->total == r->total;
 	run_close(r);
 	text_free(&h.choices);
 	text_free(&h.settings);

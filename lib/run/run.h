@@ -12,6 +12,14 @@ struct play {
 	enum family family;
 };
 
+/* Cells by number. */
+struct play_source {
+	size_t count;
+	/* Cell i, good until the next call. */
+	const struct script *(*script)(void *self, size_t i, enum family *f);
+	void *self;
+};
+
 struct run_options {
 	const char *target_file; /* targets/NAME/target.ini */
 	enum profile profile;
@@ -22,6 +30,7 @@ struct run_options {
 	const struct fault_request *fault; /* faults of the wire, disturbances of the target */
 	size_t fault_count;
 	bool predict; /* fill in result.predicted */
+	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 
 /* Is a fault of this kind asked for, at whatever place? */
@@ -37,9 +46,9 @@ struct run_events {
 	void *self;
 };
 
-/* Plays all. False with e when the target or the environment is unusable (exit code 3): results so far were handed out all the same, and *counts is
+/* Plays all; cells (NULL: none) behind the plays in the order of their results' numbers. False with e when the target or the environment is unusable (exit code 3): results so far were handed out all the same, and *counts is
  * filled in as far as it got. Owns namespaces, wire and target for its duration; the calling thread is in another namespace afterwards. */
-bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e);
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
 
 /* "matrix/established/rst/exact/-/0/v4": a result's id. */
 void play_id(const struct play *p, char id[ID_MAX]);

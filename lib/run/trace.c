@@ -6,6 +6,31 @@
 
 #include "lib/base/memory.h"
 
+enum { BLOCK_OCTETS = 2048 - 3 * sizeof(size_t) };
+
+/* Packets lie where they were put until the trace is cleared: events point to them. */
+struct trace_block {
+	struct trace_block *next;
+	size_t room, used;
+	uint8_t octets[];
+};
+
+static uint8_t *octets_keep(struct trace *t, const uint8_t *from, size_t n)
+{
+	struct trace_block *b = t->packets;
+	if (!b || b->room - b->used < n) {
+		const size_t room = n > BLOCK_OCTETS ? n : BLOCK_OCTETS;
+		b = memory_zeroed(1, sizeof *b + room);
+		b->next = t->packets;
+		b->room = room;
+		t->packets = b;
+	}
+	uint8_t *to = b->octets + b->used;
+	memcpy(to, from, n);
+	b->used += n;
+	return to;
+}
+
 struct event *trace_add(struct trace *t, const struct event *e)
 {
 	if (t->count == t->room) {
@@ -14,18 +39,33 @@ struct event *trace_add(struct trace *t, const struct event *e)
 	}
 	struct event *copy = &t->event[t->count++];
 	*copy = *e;
-	copy->packet = NULL;
-	if (e->packet) {
-		copy->packet = memory_zeroed(e->length ? e->length : 1, 1);
-		memcpy(copy->packet, e->packet, e->length);
-	}
+	if (e->packet)
+		copy->packet = octets_keep(t, e->packet, e->length);
 	return copy;
+}
+
+static void blocks_free(struct trace_block *b)
+{
+	while (b) {
+		struct trace_block *next = b->next;
+		free(b);
+		b = next;
+	}
+}
+
+void trace_clear(struct trace *t)
+{
+	t->count = 0;
+	if (!t->packets)
+		return;
+	blocks_free(t->packets->next);
+	t->packets->next = NULL;
+	t->packets->used = 0;
 }
 
 void trace_free(struct trace *t)
 {
-	for (size_t i = 0; i < t->count; i++)
-		free(t->event[i].packet);
+	blocks_free(t->packets);
 	free(t->event);
 	*t = (struct trace){0};
 }

@@ -17,6 +17,8 @@ enum event_kind {
 	EVENT_SIGNALS,  /* what the user was told so far: signals */
 	EVENT_LOST,     /* the fence was not answered */
 	EVENT_END,      /* the 4-tuple's quarantine is over */
+	EVENT_MET,      /* prelude: all that the group expects has come; it is closed without a fence, and silence behind it is not claimed */
+	EVENT_PROBED,   /* the runner's own segment behind the last step, judged by the model alone: packet; its step is script.count and on, one for each */
 };
 
 struct event {
@@ -24,7 +26,7 @@ struct event {
 	uint64_t at;     /* microseconds, clock_now()'s clock */
 	uint64_t began;  /* CALLED: when the call was made */
 	size_t step;     /* index into the script, of SENT, CALLED, WAIT */
-	uint8_t *packet; /* owned by the trace */
+	uint8_t *packet; /* the trace's */
 	size_t length;
 	struct call_answer answer;
 	struct state_answer state;
@@ -33,14 +35,19 @@ struct event {
 	uint32_t ts_val;
 };
 
+struct trace_block;
+
 struct trace {
 	struct event *event;
 	size_t count, room;
+	struct trace_block *packets; /* the octets of all packets; the block under way first */
 };
 
 /* Appends a copy of *e (its packet too) and returns the copy. */
 struct event *trace_add(struct trace *t, const struct event *e);
 void trace_free(struct trace *t);
+/* Back to no events, keeping the memory. */
+void trace_clear(struct trace *t);
 /* A deep copy, to be altered. */
 struct trace trace_copy(const struct trace *t);
 

@@ -121,7 +121,8 @@ void judge_result(const struct judge *j, struct result *r)
 	snprintf(r->clause, sizeof r->clause, "%s", clause_of(j, r->verdict) ? clause_of(j, r->verdict) : "");
 	snprintf(r->cause, sizeof r->cause, "%s", r->verdict == NON_STRICT ? "a SHOULD is not kept" : j->cause);
 	snprintf(r->cause_class, sizeof r->cause_class, "%s", r->verdict == NON_STRICT ? "not recommended" : j->cause_class);
-	const struct hypothesis *b = hypotheses_best(&j->before);
+	const struct hypotheses *before = judge_before(j);
+	const struct hypothesis *b = hypotheses_best(before);
 	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
 	snprintf(r->state_after, sizeof r->state_after, "%s", answer_state(&j->state_after));
 	snprintf(r->state_by, sizeof r->state_by, "reported");
@@ -132,6 +133,6 @@ void judge_result(const struct judge *j, struct result *r)
 	if (r->verdict == PASS)
 		return;
 	asked_of(j, &r->permitted);
-	for (unsigned i = 0; i < j->before.count; i++)
-		permitted_of(j, &j->before.h[i], &r->permitted);
+	for (unsigned i = 0; i < before->count; i++)
+		permitted_of(j, &before->h[i], &r->permitted);
 }

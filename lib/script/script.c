@@ -61,6 +61,17 @@ void script_free(struct script *s)
 	free(s);
 }
 
+struct script *script_copy(const struct script *s)
+{
+	struct script *copy = memory_zeroed(1, sizeof *copy);
+	*copy = *s;
+	copy->step = NULL;
+	copy->count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		script_add(copy, &s->step[i]);
+	return copy;
+}
+
 void script_add(struct script *s, const struct step *st)
 {
 	/* The room is the next power of two, so that it needs no field of its own. */

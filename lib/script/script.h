@@ -157,6 +157,8 @@ struct script {
 };
 
 void script_free(struct script *s);
+/* A script of its own with the same content. */
+struct script *script_copy(const struct script *s);
 /* Is one of the steps [first, end) of this kind? */
 bool script_has(const struct script *s, size_t first, size_t end, enum step_kind kind);
 /* The stimulus that opened the group of step `at`: the last one at or before it, else 0. */

@@ -15,6 +15,8 @@
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
 
+enum { SHARED_BACKLOG = 4096 };
+
 void linux_lock(struct linux_target *t)
 {
 	atomic_fetch_add(&t->wanted, 1);
@@ -107,11 +109,9 @@ void connection_peek_urgent(struct connection *c)
 		c->told |= SIGNAL_URGENT;
 }
 
-/* SO_ERROR hands out the error that ended the connection, and where there is none a soft one. Only the former is shown by poll(). */
-static void connection_take_error(struct connection *c)
+/* SO_ERROR hands out the error that ended the connection, and where there is none a soft one. Only the former (hard) is shown by poll(). */
+static void connection_take_error(struct connection *c, bool hard)
 {
-	struct pollfd p = {.fd = c->fd};
-	const bool hard = poll(&p, 1, 0) > 0 && p.revents & POLLERR;
 	int number = 0;
 	socklen_t length = sizeof number;
 
@@ -125,10 +125,14 @@ static void connection_take_error(struct connection *c)
 
 void connection_look(struct connection *c)
 {
-	connection_peek_urgent(c);
+	struct pollfd p = {.fd = c->fd, .events = POLLIN | POLLPRI | POLLRDHUP};
+
+	if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
+		c->told |= SIGNAL_URGENT;
 	/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */
-	connection_peek(c);
-	connection_take_error(c);
+	if (p.revents & (POLLIN | POLLRDHUP | POLLHUP | POLLERR))
+		connection_peek(c);
+	connection_take_error(c, poll(&p, 1, 0) > 0 && p.revents & POLLERR);
 }
 
 void socket_forget(const struct linux_target *t, int fd)
@@ -198,6 +202,11 @@ static struct connection *linux_open(void *target, const struct endpoint *at, st
 	c->at = *at;
 	c->tuple = diag_tuple_of(at);
 	c->listener = c->fd = -1;
+	for (unsigned i = 0; i < t->shared_count; i++)
+		if (t->shared[i].family == at->family && t->shared[i].port == at->target_port) {
+			c->listener = t->shared[i].fd;
+			c->shared = true;
+		}
 	linux_lock(t);
 	c->next = t->first;
 	if (t->first)
@@ -215,6 +224,8 @@ static bool linux_state(void *target, struct connection *c, struct state_answer 
 	if (!diag_state(&t->diag, &c->tuple, &answer, e))
 		return false;
 	/* What the tester holds is no observation: the kernel says whether the port has a listener, and says it where there is no TCB. */
+	c->asked = true;
+	c->last = answer;
 	*a = (struct state_answer){.has_tcb = answer.has_tcb, .has_listener = answer.has_listener, .state = answer.state};
 	return true;
 }
@@ -241,10 +252,26 @@ static bool linux_unlisten(void *target, struct connection *c, struct error *e)
 	linux_lock(t);
 	/* A connection left in the accept queue would be reset with its listener. */
 	connection_accept(t, c);
-	if (c->listener >= 0)
+	if (c->listener >= 0 && !c->shared)
 		close(c->listener);
 	c->listener = -1;
 	linux_unlock(t);
+	return true;
+}
+
+static bool linux_share(void *target, const struct address *at, uint16_t port, struct error *e)
+{
+	struct linux_target *t = target;
+	const struct endpoint end = {.family = at->family, .target = *at, .target_port = port};
+	struct call_answer a = {0};
+	int fd;
+
+	if (t->shared_count == SHARED_MAX)
+		return error_set(e, "linux target: more than %d shared listeners while opening one on port %u: share fewer", SHARED_MAX, port);
+	fd = socket_listening(t, &end, SHARED_BACKLOG, &a, e);
+	if (fd < 0)
+		return fd == -1 ? error_set(e, "linux target: port %u cannot be listened on: %s; is something else using the namespace?", port, a.text) : false;
+	t->shared[t->shared_count++] = (struct shared_listener){.family = at->family, .port = port, .fd = fd};
 	return true;
 }
 
@@ -252,6 +279,7 @@ static bool linux_unlisten(void *target, struct connection *c, struct error *e)
 static void linux_close(void *target, struct connection *c)
 {
 	struct linux_target *t = target;
+	const bool had_socket = c->fd >= 0;
 	struct diag_answer a;
 	bool gone;
 
@@ -268,7 +296,12 @@ static void linux_close(void *target, struct connection *c)
 	if (t->cursor == c)
 		t->cursor = c->next;
 	linux_unlock(t);
-	if (diag_state(&t->diag, &c->tuple, &a, NULL) && a.has_tcb)
+	/* Of a socket nothing is left after that. A minisocket is destroyed by its cookie, and whatever the state was asked last is asked again if it has changed. */
+	a = c->last;
+	gone = c->asked && (had_socket ? t->can_repair && !a.minisocket : !a.has_tcb);
+	if (!gone && a.minisocket)
+		diag_destroy(&t->diag, &c->tuple, a.cookie, &gone, NULL);
+	if (!gone && diag_state(&t->diag, &c->tuple, &a, NULL) && a.has_tcb)
 		diag_destroy(&t->diag, &c->tuple, a.cookie, &gone, NULL);
 	free(c);
 }
@@ -280,6 +313,8 @@ static void linux_stop(void *target)
 	disturbances_end(t);
 	while (t->first)
 		linux_close(t, t->first);
+	for (unsigned i = 0; i < t->shared_count; i++)
+		close(t->shared[i].fd);
 	diag_close(&t->diag);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
@@ -292,6 +327,7 @@ static const struct target_operations linux_operations = {
     .signals = linux_signals,
     .unlisten = linux_unlisten,
     .close = linux_close,
+    .share = linux_share,
     .stop = linux_stop,
 };
 

@@ -9,7 +9,8 @@
 #include "lib/target/diag.h"
 #include "lib/target/target.h"
 
-enum { LINUX_BUFFER_OCTETS = 1 << 16 };
+enum { LINUX_BUFFER_OCTETS = 1 << 16,
+       SHARED_MAX = 32 };
 
 struct connection {
 	struct connection *next, *previous; /* the target's list, for the busy thread */
@@ -20,6 +21,16 @@ struct connection {
 	unsigned told;           /* SIGNAL_* so far */
 	bool ended;              /* the error that ended it was taken: recv() == 0 is no end of file from here on */
 	bool shut;               /* CLOSE was called on fd */
+	bool shared;             /* the listener is the target's, and others accept from it */
+	bool asked;              /* the state, since its open; the last answer: */
+	struct diag_answer last;
+};
+
+/* A listener for all connections of its port. */
+struct shared_listener {
+	enum family family;
+	uint16_t port;
+	int fd;
 };
 
 struct stall; /* disturb.c */
@@ -38,6 +49,8 @@ struct linux_target {
 	bool busy_running;
 	pthread_t busy;
 	struct stall *stalls;
+	struct shared_listener shared[SHARED_MAX];
+	unsigned shared_count;
 	uint8_t buffer[LINUX_BUFFER_OCTETS]; /* of SEND and RECEIVE */
 };
 
@@ -57,6 +70,8 @@ unsigned connection_told(struct connection *c, int number);
 void connection_peek(struct connection *c);
 /* Is there urgent text? A RECEIVE that passes it takes that away. Under the lock. */
 void connection_peek_urgent(struct connection *c);
+/* A listening socket at the target's end of `at`. -1 with a filled in when the stack refuses, -2 with e when the machine is at fault. */
+int socket_listening(const struct linux_target *t, const struct endpoint *at, int backlog, struct call_answer *a, struct error *e);
 /* All that c->fd has to tell: the two looks, and the error. Under the lock. */
 void connection_look(struct connection *c);
 /* Takes the connection from the listener if there is a new one. Under the lock. */

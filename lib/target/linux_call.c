@@ -77,22 +77,30 @@ static bool answer_absent(struct linux_target *t, struct connection *c, struct c
 	return true;
 }
 
+int socket_listening(const struct linux_target *t, const struct endpoint *at, int backlog, struct call_answer *a, struct error *e)
+{
+	const int fd = socket_bound(t, at, a, e);
+
+	if (fd < 0 || listen(fd, backlog) == 0)
+		return fd;
+	answer_failed(a, errno, 0);
+	close(fd);
+	return -1;
+}
+
 static bool call_open_passive(struct linux_target *t, struct connection *c, struct call_answer *a, struct error *e)
 {
 	int fd;
 
+	if (c->shared)
+		return true;
 	if (c->listener >= 0) {
 		answer_failed(a, EADDRINUSE, 0);
 		return true;
 	}
-	fd = socket_bound(t, &c->at, a, e);
+	fd = socket_listening(t, &c->at, BACKLOG, a, e);
 	if (fd < 0)
 		return fd == -1;
-	if (listen(fd, BACKLOG) < 0) {
-		answer_failed(a, errno, 0);
-		close(fd);
-		return true;
-	}
 	c->listener = fd;
 	return true;
 }
@@ -201,7 +209,7 @@ static bool call_on_listener(struct linux_target *t, struct connection *c, struc
 
 	if (c->listener >= 0 && !diag_state(&t->diag, &c->tuple, &d, e))
 		return false;
-	if (c->listener < 0 || d.has_tcb)
+	if (c->listener < 0 || d.has_tcb || c->shared)
 		return answer_absent(t, c, a, e);
 	close(c->listener);
 	c->listener = -1;

@@ -58,6 +58,9 @@ struct target_operations {
 	/* Closes the listener alone (header `listener: closed`). */
 	bool (*unlisten)(void *target, struct connection *c, struct error *e);
 	void (*close)(void *target, struct connection *c); /* frees all of it */
+	/* Opens a listener that all connections of this port share from now on: their OPEN passive is done. For those who play thousands a second; such a connection
+	 * cannot lose its listener alone. */
+	bool (*share)(void *target, const struct address *at, uint16_t port, struct error *e);
 	void (*stop)(void *target);
 };
 

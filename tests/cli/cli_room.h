@@ -54,7 +54,7 @@ static void fake_result(const struct run_options *o, const struct play *play, en
 	result_free(&r);
 }
 
-bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e)
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	struct run_header h = {.seed = o->seed, .target = "made-up"};
 	if (room.fake.refuse)

@@ -100,7 +100,7 @@ static void what_was_decided_keeps_its_verdict(void **state)
 	int status = -1;
 	const struct run_options o = {.target_file = "targets/linux/target.ini", .seed = 1, .selection = ""};
 	const struct run_events events = {.header = link_take_away, .result = result_note, .self = &seen};
-	assert_false(run_play(&o, plays, 6, &events, &counts, &e));
+	assert_false(run_play(&o, plays, 6, NULL, &events, &counts, &e));
 	assert_int_equal(waitpid(seen.killer, &status, 0), seen.killer);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen.count, 6);

@@ -1,0 +1,488 @@
+/* One cell after the other: stimulus, reply, fence, state, teardown. What it observes goes to the same judge, by the same events, as the player's. */
+#include "lib/run/sprint.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/run/frame.h"
+#include "lib/run/judge_parts.h"
+#include "lib/run/player.h"
+#include "lib/run/watch.h"
+
+enum { LANE_FIRST = 1024, /* the target's ports: below those of the players */
+       LANES_PASSIVE = LANES / 2,
+       TESTER_FIRST = 1024,
+       DRAWN_MAX = 4096, /* with more cells than this, those that are known are told without their ladder */
+       REACTIONS_KEPT = 4096 };
+
+struct sprint {
+	struct stage *stage;
+	const struct play_source *source;
+	struct sprint_events events;
+	struct watch watch;
+	uint16_t port[LANES]; /* the tester's, given out last */
+	/* the cell being played */
+	const struct script *script;
+	struct endpoint at;
+	unsigned lane, attempt;
+	struct connection *connection;
+	struct judge judge;
+	struct trace trace;
+	size_t cursor, end;
+	uint32_t token;
+	bool fenced;
+	uint64_t fenced_at;
+	char id[ID_MAX];
+	/* the reactions of passes, each kept once */
+	char *reaction[REACTIONS_KEPT];
+};
+
+bool sprint_takes(const struct script *s)
+{
+	if (s->side || s->listener_closed)
+		return false;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->step[i].kind == STEP_WAIT || (s->step[i].kind == STEP_SILENCE && s->step[i].has_within))
+			return false;
+	return true;
+}
+
+struct sprint *sprint_new(struct stage *s, const struct play_source *source, const struct sprint_events *events, struct error *e)
+{
+	if (!s->target.operations->share) {
+		error_set(e, "%s: this target cannot share listeners, so cells are played one connection at a time", s->declaration->name);
+		return NULL;
+	}
+	struct sprint *sp = memory_zeroed(1, sizeof *sp);
+	struct rng r = rng_named(s->options->seed, "tester's ports");
+	sp->stage = s;
+	sp->source = source;
+	sp->events = *events;
+	watch_open(&sp->watch);
+	for (unsigned lane = 0; lane < LANES; lane++)
+		sp->port[lane] = (uint16_t)(TESTER_FIRST + rng_below(&r, UINT16_MAX - TESTER_FIRST));
+	for (unsigned lane = 0; lane < LANES_PASSIVE; lane++)
+		for (unsigned f = 0; f < FAMILIES; f++)
+			if (!s->target.operations->share(s->target.self, &s->link.target[f], (uint16_t)(LANE_FIRST + lane), e)) {
+				sprint_free(sp);
+				return NULL;
+			}
+	return sp;
+}
+
+void sprint_free(struct sprint *sp)
+{
+	if (!sp)
+		return;
+	for (unsigned i = 0; i < REACTIONS_KEPT; i++)
+		free(sp->reaction[i]);
+	judge_end(&sp->judge);
+	trace_free(&sp->trace);
+	watch_free(&sp->watch);
+	free(sp);
+}
+
+/* ---- results ---- */
+
+/* A reaction's text, kept once. NULL when there are too many different ones. */
+static const char *reaction_kept(struct sprint *sp, const char *text)
+{
+	const uint32_t at = (uint32_t)rng_named(0, text).state % REACTIONS_KEPT;
+	for (unsigned i = 0; i < 64; i++) {
+		char **slot = &sp->reaction[(at + i) % REACTIONS_KEPT];
+		if (!*slot)
+			*slot = memory_string(text);
+		if (strcmp(*slot, text) == 0)
+			return *slot;
+	}
+	return NULL;
+}
+
+static void endpoint_print(const struct endpoint *at, char *to, size_t room)
+{
+	struct text where = {0};
+	address_print(&at->target, &where);
+	text_add(&where, ".%u <- ", at->target_port);
+	address_print(&at->tester, &where);
+	text_add(&where, ".%u", at->tester_port);
+	snprintf(to, room, "%s", text_string(&where));
+	text_free(&where);
+}
+
+static struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned lane, uint16_t tester_port)
+{
+	const struct link *l = &sp->stage->link;
+	return (struct endpoint){.family = f, .target = l->target[family_index(f)], .tester = l->tester[family_index(f)], .target_port = (uint16_t)(LANE_FIRST + lane), .tester_port = tester_port};
+}
+
+/* What is told of a pass; the rest `explain` can tell. */
+static void pass_result(const struct sprint *sp, const struct watched *w, const struct script *s, enum family f, struct result *r)
+{
+	const struct endpoint at = lane_endpoint(sp, f, w->lane, w->tester_port);
+	const struct play play = {.script = s, .family = f};
+	*r = (struct result){.verdict = PASS, .level = s->level, .attempts = w->attempts, .edges = w->edges};
+	play_id(&play, r->id);
+	memcpy(r->title, s->title, sizeof r->title);
+	memcpy(r->ref, s->ref, sizeof r->ref);
+	snprintf(r->clause, sizeof r->clause, "%s", w->clause);
+	snprintf(r->state_before, sizeof r->state_before, "%s", state_name((enum state)w->before));
+	snprintf(r->state_after, sizeof r->state_after, "%s", state_name((enum state)w->after));
+	snprintf(r->state_by, sizeof r->state_by, "reported");
+	snprintf(r->family, sizeof r->family, "v%d", f == IPV4 ? 4 : 6);
+	endpoint_print(&at, r->endpoint, sizeof r->endpoint);
+	text_add(&r->actual, "%s", w->actual);
+}
+
+/* A segment came from a 4-tuple in quarantine: its connection was ended, so nobody can have sent it but a target that went on. A reply that the fence overtook, or a late one. */
+static void straggler_tell(const struct watched *w, struct result *r)
+{
+	const uint64_t late = w->straggled_at > w->fence_at ? w->straggled_at - w->fence_at : 0;
+	const char *class = late < STRAGGLER_US ? "fence violated" : "late reply";
+	r->verdict = late < STRAGGLER_US ? INCONCLUSIVE : FAIL;
+	snprintf(r->cause_class, sizeof r->cause_class, "%s", class);
+	text_add(&r->actual, " late %s", w->straggler);
+	snprintf(r->cause, sizeof r->cause, "%s: %llu ms behind the fence, when the connection had been ended: %.90s", class, (unsigned long long)late / 1000, w->straggler);
+}
+
+/* cut: why its quarantine ends early, or NULL. */
+static void sprint_deliver(struct sprint *sp, struct watched *w, const char *cut)
+{
+	enum family f;
+	const struct script *s = sp->source->script(sp->source->self, w->index, &f);
+	struct result pass, *r = w->full;
+	if (!r) {
+		pass_result(sp, w, s, f, &pass);
+		r = &pass;
+	}
+	if (w->straggler)
+		straggler_tell(w, r);
+	const size_t n = strlen(r->cause);
+	if (cut)
+		snprintf(r->cause + n, sizeof r->cause - n, "%swatch cut short: %.70s", n ? "; " : "", cut);
+	sp->events.result(sp->events.self, r, s);
+	if (r == &pass)
+		result_free(&pass);
+	watch_pop(&sp->watch);
+}
+
+static void sprint_straggler(struct watched *w, const struct segment *s, uint64_t at)
+{
+	struct text line = {0};
+	if (w->straggler)
+		return;
+	segment_print_relative(s, &no_tcb, NULL, &line);
+	w->straggler = memory_string(text_string(&line));
+	w->straggled_at = at;
+	text_free(&line);
+}
+
+/* ---- the wire ---- */
+
+static void sprint_event(struct sprint *sp, struct event *e)
+{
+	e->step = sp->cursor;
+	judge_event(&sp->judge, trace_add(&sp->trace, e));
+}
+
+void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet *p)
+{
+	const struct segment *s = &p->segment;
+	if (sp->connection && s->src_port == sp->at.target_port && s->dst_port == sp->at.tester_port && s->src.family == sp->at.family) {
+		struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER};
+		sprint_event(sp, &ev);
+		return;
+	}
+	if (s->src_port < LANE_FIRST || s->src_port >= LANE_FIRST + LANES)
+		return;
+	struct watched *w = watch_find(&sp->watch, s->src_port - LANE_FIRST, s->dst_port);
+	if (w)
+		sprint_straggler(w, s, f->at);
+}
+
+/* Takes in what has come. */
+static bool sprint_drain(struct sprint *sp, struct error *e)
+{
+	struct frame f;
+	struct packet p;
+	uint32_t token;
+	int got;
+	while ((got = wire_receive(sp->stage->wire, &f, e)) > 0) {
+		packet_parse(f.octets, f.length, &p);
+		if (p.kind == PACKET_TCP) {
+			sprint_frame(sp, &f, &p);
+		} else if (fence_answers(&p, &token) && token == sp->token) {
+			sp->fenced = true;
+			sp->fenced_at = f.at;
+			sp->stage->lost_in_a_row = 0;
+		}
+	}
+	return got == 0;
+}
+
+static bool sprint_poll(struct sprint *sp, struct error *e)
+{
+	struct pollfd p = {.fd = wire_descriptor(sp->stage->wire), .events = POLLIN};
+	if (poll(&p, 1, 1) < 0 && errno != EINTR)
+		return error_set(e, "waiting for the wire: %s", strerror(errno));
+	if (p.revents & (POLLERR | POLLNVAL))
+		return error_set(e, "the link %s went down while the tests ran, bring it up and run again", sp->stage->link.tester_if);
+	return sprint_drain(sp, e);
+}
+
+/* Sends the fence and reads up to its answer. What came before it has been judged by then. */
+static bool sprint_fence(struct sprint *sp, struct error *e)
+{
+	uint64_t at;
+	sp->token = ++sp->stage->token << 16;
+	sp->fenced = false;
+	if (!fence_send(sp->stage->wire, &sp->stage->link, sp->at.family, sp->token, &at, e) || !sprint_drain(sp, e))
+		return false;
+	while (!sp->fenced && clock_now() < at + FENCE_LOST_US)
+		if (!sprint_poll(sp, e))
+			return false;
+	struct event ev = {.kind = sp->fenced ? EVENT_FENCE : EVENT_LOST, .at = sp->fenced ? sp->fenced_at : clock_now()};
+	sp->stage->lost_in_a_row += !sp->fenced;
+	sp->stage->fenced[FENCE_LINK] += sp->fenced;
+	sprint_event(sp, &ev);
+	return true;
+}
+
+/* ---- groups ---- */
+
+static bool sprint_send(struct sprint *sp, const struct step *st, struct error *e)
+{
+	uint8_t packet[PACKET_ROOM];
+	struct event ev = {.kind = EVENT_SENT, .packet = packet};
+	ev.length = send_build(st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
+	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
+		return error_prefix(e, "%s", sp->id);
+	sprint_event(sp, &ev);
+	return true;
+}
+
+static bool sprint_call(struct sprint *sp, const struct step *st, struct error *e)
+{
+	struct target *t = &sp->stage->target;
+	struct event ev = {.kind = EVENT_CALLED, .began = clock_now()};
+	if (!t->operations->call(t->self, sp->connection, st->call, st->n, st->push, &ev.answer, e))
+		return error_prefix(e, "%s: %s", sp->id, call_name(st->call));
+	ev.at = clock_now();
+	sprint_event(sp, &ev);
+	return true;
+}
+
+static bool sprint_perform(struct sprint *sp, struct error *e)
+{
+	const struct step *st = &sp->script->step[sp->cursor];
+	if (st->kind == STEP_SEND && !sprint_send(sp, st, e))
+		return false;
+	if (st->kind == STEP_CALL && !sprint_call(sp, st, e))
+		return false;
+	return sprint_drain(sp, e);
+}
+
+static bool sprint_state(struct sprint *sp, struct error *e)
+{
+	struct target *t = &sp->stage->target;
+	struct event ev = {.kind = EVENT_STATE, .at = clock_now()};
+	if (!t->operations->state(t->self, sp->connection, &ev.state, e))
+		return error_prefix(e, "%s", sp->id);
+	sprint_event(sp, &ev);
+	return true;
+}
+
+static bool sprint_signals(struct sprint *sp, struct error *e)
+{
+	struct target *t = &sp->stage->target;
+	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
+	if (!t->operations->signals(t->self, sp->connection, &ev.signals, e))
+		return error_prefix(e, "%s", sp->id);
+	sprint_event(sp, &ev);
+	return true;
+}
+
+/* What an EXPECT of the way may take its time for. */
+static bool sprint_await(struct sprint *sp, struct error *e)
+{
+	for (uint64_t until; (until = judge_awaits(&sp->judge)) > clock_now();)
+		if (!sprint_poll(sp, e))
+			return false;
+	struct event ev = {.kind = EVENT_DEADLINE, .at = clock_now()};
+	sprint_event(sp, &ev);
+	return true;
+}
+
+/* The way into the state needs no proof of silence: what it expects has come, and the state at its end is asked. Where the order of a segment and a call matters, the call's
+ * own effect shows it. */
+static bool sprint_close_way(struct sprint *sp, struct error *e)
+{
+	struct event met = {.kind = EVENT_MET, .at = clock_now()};
+	if (judge_is_met(&sp->judge)) {
+		sprint_event(sp, &met);
+	} else {
+		if (!sprint_fence(sp, e))
+			return false;
+		if (judge_awaits(&sp->judge) && !sprint_await(sp, e))
+			return false;
+	}
+	return sp->end < sp->script->prelude || sprint_state(sp, e);
+}
+
+static bool sprint_close(struct sprint *sp, struct error *e)
+{
+	if (!sprint_fence(sp, e) || !sprint_signals(sp, e) || !sprint_state(sp, e))
+		return false;
+	if (sp->judge.status != JUDGE_FAILED || strcmp(sp->judge.cause_class, "next state") != 0)
+		return true;
+	return sprint_fence(sp, e) && sprint_state(sp, e); /* asked again: was it asked too early? */
+}
+
+/* O of the probes: an octet that was received before, which every synchronized state must acknowledge at once (RFC 9293 3.10.7.4, first check). Its answer shows whether
+ * what is owed was received, without waiting for it. */
+static bool sprint_probe_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
+{
+	uint8_t packet[PACKET_ROOM];
+	struct step st = {.kind = STEP_SEND};
+	st.segment = (struct said_segment){.said = SAY_SEQ | SAY_ACK | SAY_DATA, .seq = {.kind = SEQ_ABSOLUTE, .number = seq}, .ack = {.kind = SEQ_VARIABLE, .variable = VAR_SND_UNA}, .ctl = CTL_ACK, .ctl_care = CTL_ALL, .data = 1};
+	sp->cursor = sp->end = judge_group(&sp->judge, sp->script->count);
+	struct event ev = {.kind = EVENT_PROBED, .packet = packet};
+	ev.length = send_build(&st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
+	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
+		return error_prefix(e, "%s", sp->id);
+	sprint_event(sp, &ev);
+	return sprint_drain(sp, e) && sprint_fence(sp, e);
+}
+
+static bool sprint_groups(struct sprint *sp, struct error *e)
+{
+	const struct script *s = sp->script;
+	for (sp->cursor = 0; sp->cursor < s->count && sp->judge.status == JUDGE_GOING; sp->cursor = sp->end) {
+		sp->end = judge_group(&sp->judge, sp->cursor);
+		const bool way = sp->cursor < s->prelude;
+		if (!sprint_perform(sp, e) || !(way ? sprint_close_way(sp, e) : sprint_close(sp, e)))
+			return false;
+	}
+	if (!judge_owes(&sp->judge))
+		return true;
+	return sprint_probe_old_octet(sp, hypotheses_best(&sp->judge.before)->tcb.rcv_nxt - 1, e);
+}
+
+/* ---- cells ---- */
+
+static unsigned script_lane(const struct script *s)
+{
+	for (size_t i = 0; i < s->prelude; i++)
+		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_PASSIVE)
+			return 0;
+	return LANES_PASSIVE;
+}
+
+/* A 4-tuple that nobody watches. The lanes of a kind take turns. */
+static void sprint_tuple(struct sprint *sp, enum family f)
+{
+	const unsigned first = script_lane(sp->script);
+	do {
+		sp->lane = first + sp->port[first] % LANES_PASSIVE;
+		sp->port[first] = sp->port[first] == UINT16_MAX ? TESTER_FIRST : (uint16_t)(sp->port[first] + 1);
+	} while (watch_holds(&sp->watch, sp->lane, sp->port[first]));
+	sp->at = lane_endpoint(sp, f, sp->lane, sp->port[first]);
+}
+
+static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
+{
+	struct stage *s = sp->stage;
+	sp->attempt++;
+	sprint_tuple(sp, f);
+	sp->connection = s->target.operations->open(s->target.self, &sp->at, e);
+	if (!sp->connection)
+		return error_prefix(e, "%s", sp->id);
+	trace_clear(&sp->trace);
+	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
+	const bool ok = sprint_groups(sp, e);
+	s->target.operations->close(s->target.self, sp->connection);
+	sp->connection = NULL;
+	return ok;
+}
+
+static enum state answered_state(const struct state_answer *a)
+{
+	return a->has_tcb ? a->state : a->has_listener ? LISTEN
+	                                               : CLOSED;
+}
+
+/* Everything about a cell that is no plain pass. */
+static struct result *sprint_result(struct sprint *sp)
+{
+	struct result *r = memory_zeroed(1, sizeof *r);
+	memcpy(r->id, sp->id, sizeof r->id);
+	judge_result(&sp->judge, r);
+	r->attempts = sp->attempt;
+	snprintf(r->family, sizeof r->family, "v%d", sp->at.family == IPV4 ? 4 : 6);
+	endpoint_print(&sp->at, r->endpoint, sizeof r->endpoint);
+	known_apply(&sp->stage->known, r);
+	if (r->verdict != KNOWN || sp->source->count <= DRAWN_MAX)
+		ladder_of_trace(&sp->trace, &sp->judge, &r->ladder);
+	return r;
+}
+
+static void sprint_decided(struct sprint *sp, size_t i)
+{
+	const struct judge *j = &sp->judge;
+	const struct hypothesis *best = hypotheses_best(&j->now);
+	struct watched w = {.index = (uint32_t)i, .lane = (uint8_t)sp->lane, .tester_port = sp->at.tester_port, .attempts = (uint8_t)sp->attempt, .fence_at = j->fence_at, .until = clock_now() + QUARANTINE_US};
+	if (sp->events.trace)
+		sp->events.trace(sp->events.self, &sp->trace, sp->script, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
+	const bool plain = j->status == JUDGE_GOING && !j->strained && best && !best->strained;
+	if (plain)
+		w.actual = reaction_kept(sp, text_string(&j->actual));
+	if (w.actual) {
+		w.clause = best->clause ? best->clause : "";
+		w.edges = best->edges;
+		w.before = (uint8_t)hypotheses_best(judge_before(j))->tcb.state;
+		w.after = (uint8_t)answered_state(&j->state_after);
+	} else {
+		w.full = sprint_result(sp);
+	}
+	watch_add(&sp->watch, &w);
+}
+
+bool sprint_play(struct sprint *sp, size_t i, struct error *e)
+{
+	enum family f;
+	sp->script = sp->source->script(sp->source->self, i, &f);
+	const struct play play = {.script = sp->script, .family = f};
+	play_id(&play, sp->id);
+	sp->attempt = 0;
+	do
+		if (!sprint_attempt(sp, f, e))
+			return false;
+	while ((sp->judge.status == JUDGE_VIOLATED || sp->judge.status == JUDGE_UNREACHED) && sp->attempt < ATTEMPTS_MAX && sp->stage->lost_in_a_row < 2);
+	sprint_decided(sp, i);
+	return sprint_settle(sp, false, e);
+}
+
+bool sprint_settle(struct sprint *sp, bool all, struct error *e)
+{
+	for (struct watched *w; (w = watch_oldest(&sp->watch));) {
+		const uint64_t now = clock_now();
+		if (w->until > now && !all && !watch_is_full(&sp->watch))
+			return true;
+		if (w->until > now) {
+			if (!sprint_poll(sp, e))
+				return false;
+			continue;
+		}
+		sprint_deliver(sp, w, NULL);
+	}
+	return true;
+}
+
+void sprint_abandon(struct sprint *sp, const char *why)
+{
+	for (struct watched *w; (w = watch_oldest(&sp->watch));)
+		sprint_deliver(sp, w, why);
+}

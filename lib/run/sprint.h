@@ -1,0 +1,37 @@
+/* Cells at the speed of the wire: each is played alone, from CLOSED to its verdict, without a pause; its 4-tuple then stays in quarantine while others are played. For cells whose
+ * script waits for nothing and a wire whose `link` fence is sound; all else is the player's. */
+#ifndef TCPSPEC_RUN_SPRINT_H
+#define TCPSPEC_RUN_SPRINT_H
+
+#include "lib/run/stage.h"
+
+struct sprint;
+
+struct sprint_events {
+	/* A cell's result, once its quarantine is over. */
+	void (*result)(void *self, struct result *r, const struct script *s);
+	/* The attempt that decided it, before its result. NULL: not wanted. */
+	void (*trace)(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+	void *self;
+};
+
+/* Can this script be played so? */
+bool sprint_takes(const struct script *s);
+
+/* NULL with e when the target cannot share listeners. */
+struct sprint *sprint_new(struct stage *s, const struct play_source *source, const struct sprint_events *events, struct error *e);
+void sprint_free(struct sprint *sp);
+
+/* Plays cell i of the source. False with e: the tester or the target is broken, or the target no longer answers. */
+bool sprint_play(struct sprint *sp, size_t i, struct error *e);
+
+/* A captured TCP frame that is no player's: of the cell being played, or of one in quarantine. */
+void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet *p);
+
+/* Reads what has come, and hands out the results whose quarantine is over. all: waits until that is true of every one. */
+bool sprint_settle(struct sprint *sp, bool all, struct error *e);
+
+/* After a failure: cells still in quarantine are handed out, cut short for the reason given. */
+void sprint_abandon(struct sprint *sp, const char *why);
+
+#endif
