@@ -169,6 +169,11 @@ bool judge_owes(const struct judge *j)
 	return j->status == JUDGE_GOING && any_owes(&j->now) && !any_owes(&j->before);
 }
 
+bool judge_lingers(const struct judge *j)
+{
+	return j->status == JUDGE_GOING && j->expect < j->end && j->script->step[j->expect].has_within && any_owes(&j->now);
+}
+
 bool judge_is_met(const struct judge *j)
 {
 	if (j->status != JUDGE_GOING)
@@ -256,14 +261,16 @@ static void judge_arrives(struct judge *j, const struct segment *s, uint64_t at)
 	hypotheses_swap(&j->now, &j->scratch);
 }
 
-/* The stimulus, and so what `actual` is told by, stays the script's. */
+/* Behind the script a probe is a stimulus of its own; on the way into the state it only hastens what is owed. The stimulus, and so what `actual` is told by, stays the script's. */
 static void judge_probed(struct judge *j, const struct event *e)
 {
 	struct segment s;
-	j->stimulated = true;
-	j->stimulus_at = e->at;
 	judge_time(j, e->at);
-	hypotheses_copy(&j->before, &j->now);
+	if (j->probing) {
+		j->stimulated = true;
+		j->stimulus_at = e->at;
+		hypotheses_copy(&j->before, &j->now);
+	}
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
 	numbers_timestamp(&j->numbers, SIDE_TESTER, &s);

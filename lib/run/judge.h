@@ -78,6 +78,9 @@ void judge_event(struct judge *j, const struct event *e);
 /* Has everything come that the group expects and the model has due at once? Then only a fence can say that there is no more. */
 bool judge_is_met(const struct judge *j);
 
+/* Does the group wait for an acknowledgment that may be delayed? */
+bool judge_lingers(const struct judge *j);
+
 /* Does every hypothesis owe an acknowledgment that it did not owe before the stimulus, or some of them? Only a probe, or time, shows whether it comes. */
 bool judge_owes(const struct judge *j);
 

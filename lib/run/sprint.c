@@ -316,10 +316,27 @@ static bool sprint_await(struct sprint *sp, struct error *e)
 	return true;
 }
 
+/* O of the probes: an octet that was received before, which every synchronized state must acknowledge at once (RFC 9293 3.10.7.4, first check). Its answer shows whether
+ * what is owed was received, without waiting for it. */
+static bool sprint_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
+{
+	uint8_t packet[PACKET_ROOM];
+	struct step st = {.kind = STEP_SEND};
+	st.segment = (struct said_segment){.said = SAY_SEQ | SAY_ACK | SAY_DATA, .seq = {.kind = SEQ_ABSOLUTE, .number = seq}, .ack = {.kind = SEQ_VARIABLE, .variable = VAR_SND_UNA}, .ctl = CTL_ACK, .ctl_care = CTL_ALL, .data = 1};
+	struct event ev = {.kind = EVENT_PROBED, .packet = packet};
+	ev.length = send_build(&st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
+	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
+		return error_prefix(e, "%s", sp->id);
+	sprint_event(sp, &ev);
+	return sprint_drain(sp, e);
+}
+
 /* The way into the state needs no proof of silence: what it expects has come, and the state at its end is asked. Where the order of a segment and a call matters, the call's
  * own effect shows it. */
 static bool sprint_close_way(struct sprint *sp, struct error *e)
 {
+	if (judge_lingers(&sp->judge) && !sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - 1, e))
+		return false;
 	struct event met = {.kind = EVENT_MET, .at = clock_now()};
 	if (judge_is_met(&sp->judge)) {
 		sprint_event(sp, &met);
@@ -341,22 +358,6 @@ static bool sprint_close(struct sprint *sp, struct error *e)
 	return sprint_fence(sp, e) && sprint_state(sp, e); /* asked again: was it asked too early? */
 }
 
-/* O of the probes: an octet that was received before, which every synchronized state must acknowledge at once (RFC 9293 3.10.7.4, first check). Its answer shows whether
- * what is owed was received, without waiting for it. */
-static bool sprint_probe_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
-{
-	uint8_t packet[PACKET_ROOM];
-	struct step st = {.kind = STEP_SEND};
-	st.segment = (struct said_segment){.said = SAY_SEQ | SAY_ACK | SAY_DATA, .seq = {.kind = SEQ_ABSOLUTE, .number = seq}, .ack = {.kind = SEQ_VARIABLE, .variable = VAR_SND_UNA}, .ctl = CTL_ACK, .ctl_care = CTL_ALL, .data = 1};
-	sp->cursor = sp->end = judge_group(&sp->judge, sp->script->count);
-	struct event ev = {.kind = EVENT_PROBED, .packet = packet};
-	ev.length = send_build(&st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
-	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
-		return error_prefix(e, "%s", sp->id);
-	sprint_event(sp, &ev);
-	return sprint_drain(sp, e) && sprint_fence(sp, e);
-}
-
 static bool sprint_groups(struct sprint *sp, struct error *e)
 {
 	const struct script *s = sp->script;
@@ -368,7 +369,9 @@ static bool sprint_groups(struct sprint *sp, struct error *e)
 	}
 	if (!judge_owes(&sp->judge))
 		return true;
-	return sprint_probe_old_octet(sp, hypotheses_best(&sp->judge.before)->tcb.rcv_nxt - 1, e);
+	const uint32_t old = hypotheses_best(&sp->judge.before)->tcb.rcv_nxt - 1;
+	sp->cursor = sp->end = judge_group(&sp->judge, s->count);
+	return sprint_old_octet(sp, old, e) && sprint_fence(sp, e);
 }
 
 /* ---- cells ---- */

@@ -18,7 +18,8 @@ enum event_kind {
 	EVENT_LOST,     /* the fence was not answered */
 	EVENT_END,      /* the 4-tuple's quarantine is over */
 	EVENT_MET,      /* prelude: all that the group expects has come; it is closed without a fence, and silence behind it is not claimed */
-	EVENT_PROBED,   /* the runner's own segment behind the last step, judged by the model alone: packet; its step is script.count and on, one for each */
+	EVENT_PROBED,   /* the runner's own segment, judged by the model alone: packet. Behind the last step (script.count and on, one for each) a group of its own; on the way
+	                 * into the state it draws, within its group, an acknowledgment that may be delayed */
 };
 
 struct event {
