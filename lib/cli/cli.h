@@ -68,7 +68,7 @@ struct request {
 	size_t glob_count;
 	const char **exclude;
 	size_t exclude_count;
-	const char *json, *from, *target;
+	const char *json, *pcap, *from, *target;
 	bool all, quick, quiet, bisect;
 	struct text selection; /* the globs and exclusions, as written */
 	struct text rerun;     /* the options in force, each with a space before it, seed and selection left out */

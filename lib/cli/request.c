@@ -22,7 +22,8 @@ enum { OPTION_ALL = 256,
        OPTION_BISECT,
        OPTION_FAULT,
        OPTION_FROM,
-       OPTION_PREDICT };
+       OPTION_PREDICT,
+       OPTION_PCAP };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -39,6 +40,7 @@ static const struct option known_options[] = {
     {"fault", required_argument, NULL, OPTION_FAULT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"predict", no_argument, NULL, OPTION_PREDICT},
+    {"pcap", required_argument, NULL, OPTION_PCAP},
     {NULL, 0, NULL, 0},
 };
 
@@ -138,6 +140,9 @@ static bool option_take(struct request *r, int option, const char *value)
 		return true;
 	case OPTION_JSON:
 		r->json = value;
+		return true;
+	case OPTION_PCAP:
+		r->pcap = value;
 		return true;
 	case OPTION_FROM:
 		r->from = value;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/cli/store.h"
 #include "lib/target/declaration.h"
 #include "reports/reports.h"
 
@@ -15,7 +16,8 @@ struct listener {
 	struct session *session;
 	struct report report;
 	struct progress progress;
-	FILE *record; /* JSON lines, NULL without --json or after it failed */
+	FILE *record;       /* JSON lines, NULL without --json or after it failed */
+	struct store store; /* --pcap */
 	bool begun;
 };
 
@@ -62,6 +64,7 @@ static bool on_header(void *self, const struct run_header *h, struct error *e)
 	(void)e;
 	if (l->record)
 		record_line(l, run_header_json(h));
+	store_header(&l->store, h);
 	l->report.header = *h;
 	l->begun = true;
 	if (!l->session->tap)
@@ -95,11 +98,18 @@ static void session_keep(struct session *s, const struct result *r)
 	s->kept[s->kept_count++] = copy;
 }
 
+static void on_trace(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+{
+	struct listener *l = self;
+	store_trace(&l->store, t, s, at, seed, id, attempt);
+}
+
 static void on_result(void *self, const struct result *r, const struct script *script)
 {
 	struct listener *l = self;
 	if (l->record)
 		record_line(l, result_json(r, script));
+	store_result(&l->store, r);
 	if (l->session->tap && !l->session->stdout_gone) {
 		tap_result(&l->report, r);
 		report_flush(l);
@@ -108,6 +118,12 @@ static void on_result(void *self, const struct result *r, const struct script *s
 	if (l->session->keep_all || r->verdict != PASS)
 		session_keep(l->session, r);
 	progress_step(&l->progress);
+}
+
+static void on_idle(void *self)
+{
+	struct listener *l = self;
+	store_flush(&l->store);
 }
 
 static void session_report(struct listener *l, bool played)
@@ -146,11 +162,11 @@ static int session_run(struct session *s, unsigned suite_errors)
 {
 	const struct request *r = s->request;
 	struct listener l = {.session = s, .progress = {.pipe = -1}};
-	if (!record_open(&l, r->json))
+	if (!record_open(&l, r->json) || !store_open(&l.store, r->pcap))
 		return unusable(r);
 	l.report = (struct report){.to = stdout, .strict = r->run.strict, .quiet = r->quiet, .rerun = text_string(&r->rerun)};
 	progress_start(&l.progress, s->selection.count);
-	struct run_events events = {.header = on_header, .result = on_result, .self = &l};
+	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = &l};
 	bool played = run_play(&r->run, s->selection.play, s->selection.count, NULL, &events, &s->counts, &s->failure);
 	progress_stop(&l.progress);
 	s->counts.left_out = s->selection.left_out;
@@ -161,6 +177,7 @@ static int session_run(struct session *s, unsigned suite_errors)
 		cli_complain("--json %s: %s, the record is incomplete; make room or name another file", r->json, strerror(errno));
 		s->broken = true;
 	}
+	s->broken |= !store_close(&l.store);
 	return session_code(s, played);
 }
 

@@ -105,6 +105,12 @@ static void player_free(struct player *p)
 	free(p);
 }
 
+static void run_trace(struct run *r, const struct player *p)
+{
+	if (r->events->trace)
+		r->events->trace(r->events->self, &p->trace, p->play.script, &p->endpoint, r->stage.options->seed + p->attempts, p->id, p->attempts);
+}
+
 static void run_retire(struct player *p)
 {
 	player_stop(p);
@@ -125,6 +131,7 @@ static bool run_finish(struct run *r, size_t at, struct error *e)
 	player_result(p, &res);
 	if (!run_doubt(r, p, &res, e))
 		return false;
+	run_trace(r, p);
 	run_deliver(r, &res, p->play.script);
 	run_retire(p);
 	r->flight[at] = r->flight[--r->flying];
@@ -289,6 +296,7 @@ static void run_cut_short(struct run *r, struct player *p, const char *why)
 		memcpy(res.cause, cause, sizeof cause);
 	}
 	run_doubt(r, p, &res, &unheard);
+	run_trace(r, p);
 	run_deliver(r, &res, p->play.script);
 }
 

@@ -1,0 +1,121 @@
+/* Writes a run as pcapng, play by play. What a block looks like is lib/wire's, what an event is in words lib/run's. */
+#include "reports/pcapng.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/run/stored.h"
+#include "lib/wire/pcapng.h"
+
+enum { US_PER_S = 1000000,
+       NS_PER_US = 1000 };
+
+static int64_t microseconds(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / NS_PER_US;
+}
+
+static bool put_out(struct pcapng_report *r)
+{
+	const bool ok = fwrite(text_string(&r->octets), 1, r->octets.length, r->to) == r->octets.length;
+	text_clear(&r->octets);
+	return ok;
+}
+
+/* The header's line; without the globs when they do not fit into an option. */
+static void header_put(struct pcapng_report *r, const struct run_header *h)
+{
+	char *json = run_header_json(h);
+	if (strlen(json) > PCAPNG_OPTION_MAX) {
+		struct run_header shorter = *h;
+		shorter.selection = (struct text){0};
+		free(json);
+		json = run_header_json(&shorter);
+	}
+	text_clear(&r->line);
+	text_add(&r->line, "tcpspec %s", h->version);
+	pcapng_section_write(&r->octets, json, h->kernel, text_string(&r->line));
+	free(json);
+}
+
+bool pcapng_begin(struct pcapng_report *r, FILE *to, const struct run_header *h)
+{
+	*r = (struct pcapng_report){.to = to, .epoch = microseconds(CLOCK_REALTIME) - microseconds(CLOCK_MONOTONIC)};
+	header_put(r, h);
+	pcapng_interface_write(&r->octets, LINKTYPE_RAW, "tcpspec", "seen from the tester: outbound goes to the target");
+	return put_out(r) && fflush(r->to) == 0;
+}
+
+static uint64_t real_time(const struct pcapng_report *r, uint64_t at)
+{
+	return at + (uint64_t)r->epoch;
+}
+
+/* What the line holds, as a custom block. */
+static void record_put(struct pcapng_report *r, uint64_t at, const struct text *words)
+{
+	char stamp[sizeof PCAPNG_RECORD + 24];
+	struct text *out = &r->line;
+	const int n = snprintf(stamp, sizeof stamp, PCAPNG_RECORD "%llu ", (unsigned long long)at);
+	text_clear(out);
+	text_add_octets(out, stamp, (size_t)n);
+	text_add_octets(out, text_string(words), words->length);
+	pcapng_custom_write(&r->octets, PCAPNG_ENTERPRISE, text_string(out), out->length);
+}
+
+static void event_put(struct pcapng_report *r, const struct event *e, const char *id, const struct script *s, struct text *words)
+{
+	const uint64_t at = real_time(r, e->at);
+	text_clear(words);
+	stored_event_print(id, e, s, words);
+	if (e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED)
+		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_SENT ? PCAPNG_OUTBOUND : PCAPNG_INBOUND, text_string(words), words->length);
+	else
+		record_put(r, at, words);
+	r->last = at;
+}
+
+void pcapng_play(struct pcapng_report *r, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+{
+	struct text words = {0};
+	snprintf(r->id, sizeof r->id, "%s", id);
+	r->last = t->count ? real_time(r, t->event[0].at) : 0;
+	stored_begin_print(id, attempt, seed, at, &words);
+	record_put(r, r->last, &words);
+	for (size_t i = 0; i < t->count; i++)
+		event_put(r, &t->event[i], id, s, &words);
+	text_free(&words);
+}
+
+/* Did the run itself find something that no event of the play tells? */
+static bool is_unjudged(const struct result *res)
+{
+	return strcmp(res->cause_class, "capture drop") == 0;
+}
+
+bool pcapng_result(struct pcapng_report *r, const struct result *res)
+{
+	struct text words = {0};
+	const bool played = strcmp(r->id, res->id) == 0;
+	if (!played)
+		r->last = (uint64_t)microseconds(CLOCK_REALTIME);
+	if (!played || is_unjudged(res)) {
+		stored_unjudged_print(res->id, res, &words);
+		record_put(r, r->last, &words);
+		text_clear(&words);
+	}
+	stored_over_print(res->id, &words);
+	record_put(r, r->last, &words);
+	text_free(&words);
+	r->id[0] = '\0';
+	return put_out(r);
+}
+
+void pcapng_end(struct pcapng_report *r)
+{
+	text_free(&r->octets);
+	text_free(&r->line);
+}
