@@ -71,8 +71,8 @@ static void event_put(struct pcapng_report *r, const struct event *e, const char
 	const uint64_t at = real_time(r, e->at);
 	text_clear(words);
 	stored_event_print(id, e, s, words);
-	if (e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED)
-		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_SENT ? PCAPNG_OUTBOUND : PCAPNG_INBOUND, text_string(words), words->length);
+	if (event_has_packet(e))
+		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_RECEIVED ? PCAPNG_INBOUND : PCAPNG_OUTBOUND, text_string(words), words->length);
 	else
 		record_put(r, at, words);
 	r->last = at;

@@ -86,15 +86,26 @@ static void put_state(struct text *out, const struct state_answer *a)
 		put(out, state_name(a->state));
 }
 
+bool event_has_packet(const struct event *e)
+{
+	return e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED || e->kind == EVENT_PROBED;
+}
+
 void stored_event_print(const char *id, const struct event *e, const struct script *s, struct text *out)
 {
 	put(out, id);
 	put(out, " step ");
 	put_number(out, e->step);
-	put(out, e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED ? "" : ": ");
+	put(out, event_has_packet(e) ? "" : ": ");
 	switch (e->kind) {
 	case EVENT_SENT:
 	case EVENT_RECEIVED:
+		break;
+	case EVENT_PROBED:
+		put(out, " probe");
+		break;
+	case EVENT_MET:
+		put(out, "met");
 		break;
 	case EVENT_CALLED:
 		put_called(out, e, s);
@@ -260,6 +271,7 @@ static bool take_event(struct line *l, struct event *e)
 	}
 	e->kind = take(l, "fence lost") ? EVENT_LOST : take(l, "fence")         ? EVENT_FENCE
 	                                           : take(l, "wait")            ? EVENT_WAIT
+	                                           : take(l, "met")             ? EVENT_MET
 	                                           : take(l, "deadline")        ? EVENT_DEADLINE
 	                                           : take(l, "quarantine over") ? EVENT_END
 	                                                                        : EVENT_SENT;
@@ -311,6 +323,7 @@ static bool take_step(struct line *l, struct stored *s)
 	if (!take_number(l, SIZE_MAX, &n))
 		return false;
 	s->event.step = (size_t)n;
+	s->event.kind = take(l, " probe") ? EVENT_PROBED : EVENT_SENT;
 	s->kind = over(l) ? STORED_PACKET : STORED_EVENT;
 	return over(l) || (take(l, ": ") && take_event(l, &s->event));
 }

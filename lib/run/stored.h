@@ -3,6 +3,7 @@
  * Each record is one line that begins with the test's id (with family):
  *   ID attempt 1 seed 4711 tuple 10.0.0.2.2048 <- 10.0.0.1.33333    a play begins
  *   ID step 9                                                       the comment of a packet
+ *   ID step 9 probe                                                 the same of a segment of the runner's own
  *   ID step 9: state ESTABLISHED                                    what is no packet
  *   ID over                                                         nothing more of it follows
  *   ID not judged INCONCLUSIVE (capture drop) why                   what the run knew and no event tells, before `over` */
@@ -16,12 +17,13 @@
 void stored_begin_print(const char *id, unsigned attempt, uint64_t seed, const struct endpoint *at, struct text *out);
 /* s: the script that was played, for the names of its calls. */
 void stored_event_print(const char *id, const struct event *e, const struct script *s, struct text *out);
+bool event_has_packet(const struct event *e);
 void stored_over_print(const char *id, struct text *out);
 void stored_unjudged_print(const char *id, const struct result *r, struct text *out);
 
 enum stored_kind {
 	STORED_BEGIN,
-	STORED_PACKET, /* event.step alone: the packet and its direction are the capture's */
+	STORED_PACKET, /* event.step, and event.kind PROBED or else SENT: the packet and its direction are the capture's */
 	STORED_EVENT,
 	STORED_OVER,
 	STORED_UNJUDGED,
