@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "suite/cells.h"
 
 static void suite_error(struct suite *s, const char *line)
 {
@@ -122,6 +123,19 @@ bool suite_add_directory(struct suite *s, const char *directory, struct error *e
 		fts_close(tree);
 	free(root);
 	return ok || error_set(e, "%s: cannot be read: %s, while looking for ladders; name the data directory in TCPSPEC_DATA", directory, strerror(why));
+}
+
+bool matrix_add(struct suite *s, const char *set, struct error *e)
+{
+	enum family f;
+	struct cells *c = cells_new(set, e);
+	for (size_t i = 0; c && i < cells_count(c); i++) {
+		const struct script *script = cells_script(c, i, &f);
+		if (f == IPV4)
+			suite_add(s, script_copy(script));
+	}
+	cells_free(c);
+	return c != NULL;
 }
 
 bool suite_load(struct suite *s, const char *directory, struct error *e)

@@ -1,0 +1,129 @@
+/* A cell as a script: the row's way is compiled once, then the id, the title and the SEND are made over from cell to cell. */
+#include "suite/cells_set.h"
+
+#include <string.h>
+
+#include "lib/script/ladder.h"
+
+/* The ladder of the row, with some segment: what is compiled is the way, and a group that the model judges. */
+static void row_ladder(const struct cell_row *r, struct text *t)
+{
+	text_add(t, "# %s\nid:     matrix/%s\nlevel:  MUST\nref:    RFC 9293 3.10.7\n", r->name, r->name);
+	if (r->way[0])
+		text_add(t, "given:  %s\n", r->way);
+	text_add(t, "plays:  B\n\n");
+	ladder_line(t, "", "TCP A", "", "", "", "TCP B");
+	text_add(t, "\n");
+	ladder_line(t, "1", "", "", "", "", state_name(r->state));
+	ladder_line(t, "2", "", "-->", "<SEQ=Z><CTL=RST>", "-->", "(by the model)");
+}
+
+struct script *row_script(const struct cell_row *r, struct error *e)
+{
+	struct text t = {0};
+	row_ladder(r, &t);
+	struct ladder *l = ladder_read("matrix", text_string(&t), e);
+	struct script *s = l ? ladder_compile(l, 'b', e) : NULL;
+	if (s) {
+		s->side = 0; /* a cell has no side in its id */
+		s->file[0] = '\0';
+	}
+	if (l)
+		ladder_free(l);
+	text_free(&t);
+	return s;
+}
+
+/* Adds what fits. */
+static char *words_put(char *at, const char *end, const char *words)
+{
+	while (*words && at < end)
+		*at++ = *words++;
+	*at = '\0';
+	return at;
+}
+
+static char *ctl_put(char *at, const char *end, uint16_t ctl)
+{
+	static const struct {
+		uint16_t bit;
+		const char *word;
+	} bits[] = {{CTL_SYN, "SYN,"}, {CTL_FIN, "FIN,"}, {CTL_RST, "RST,"}, {CTL_PSH, "PSH,"}, {CTL_URG, "URG,"}, {CTL_ACK, "ACK,"}, {CTL_ECE, "ECE,"}, {CTL_CWR, "CWR,"}, {CTL_AE, "AE,"}};
+	char *begin = at;
+	for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
+		if (ctl & bits[i].bit)
+			at = words_put(at, end, bits[i].word);
+	if (at == begin)
+		return words_put(at, end, "a segment without control bits");
+	*--at = '\0';
+	return at;
+}
+
+/* What a title says of each class; NULL of the plain ones. */
+static const char *const seq_said[SEQ_CLASSES] = {
+    [SEQ_CLASS_INSIDE] = "SEQ inside the window",
+    [SEQ_CLASS_LAST] = "SEQ the window's last",
+    [SEQ_CLASS_BEFORE] = "SEQ just before the window",
+    [SEQ_CLASS_OLD] = "SEQ far below the window",
+    [SEQ_CLASS_BEYOND] = "SEQ just beyond the window",
+    [SEQ_CLASS_FAR] = "SEQ far beyond the window",
+};
+static const char *const ack_said[ACK_CLASSES] = {
+    [ACK_CLASS_LOW] = "ACK below what MAX.SND.WND allows",
+    [ACK_CLASS_OLD] = "ACK below SND.UNA",
+    [ACK_CLASS_UNA] = "ACK=SND.UNA",
+    [ACK_CLASS_BETWEEN] = "ACK of a part",
+    [ACK_CLASS_BEYOND] = "ACK beyond SND.NXT",
+    [ACK_CLASS_FAR] = "ACK far beyond SND.NXT",
+};
+static const char *const text_said[TEXT_CLASSES] = {
+    [TEXT_CLASS_ONE] = "one octet",
+    [TEXT_CLASS_LEFT] = "text across its left edge",
+    [TEXT_CLASS_RIGHT] = "text across its right edge",
+};
+
+static void title_make(struct script *s, const struct cell_row *r, const struct point *p)
+{
+	const bool acceptable = p->ack == ACK_CLASS_UNA && !axes_row(p->row)->unacked;
+	const char *said[] = {seq_said[p->seq], acceptable ? NULL : ack_said[p->ack], text_said[p->text]};
+	const char *end = s->title + sizeof s->title - 1, *before = " (";
+	char *at = words_put(s->title, end, state_name(r->state));
+	if (r->way[0])
+		at = words_put(words_put(at, end, " by way of "), end, r->way);
+	at = ctl_put(words_put(at, end, " answers "), end, p->ctl);
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (said[i]) {
+			at = words_put(words_put(at, end, before), end, said[i]);
+			before = ", ";
+		}
+	if (before[0] == ',')
+		at = words_put(at, end, ")");
+	words_put(at, end, " as section 3.10.7 says");
+}
+
+/* With URG, the urgent pointer is 1: a positive offset, as 3.1 wants it, which points behind the first octet, whether that is there yet or not. */
+static void send_make(struct said_segment *q, const struct point *p)
+{
+	q->said = SAY_SEQ;
+	q->ctl = p->ctl;
+	q->ctl_care = CTL_ALL;
+	point_seq(p, &q->seq);
+	point_ack(p, &q->ack);
+	q->data = point_octets(p);
+	q->up = p->ctl & CTL_URG ? 1 : 0;
+	if (p->ack != ACK_CLASS_NONE)
+		q->said |= SAY_ACK;
+	if (q->data)
+		q->said |= SAY_DATA;
+	if (q->up)
+		q->said |= SAY_UP;
+}
+
+const struct script *point_script(struct script *s, const struct point *p)
+{
+	size_t rows;
+	point_id(p, 0, s->id);
+	title_make(s, &cell_rows(&rows)[p->row], p);
+	send_make(&s->step[s->prelude].segment, p);
+	return s;
+}

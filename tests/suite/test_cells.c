@@ -1,0 +1,239 @@
+/* Sets of cells: ids, coordinates, scripts, and that no two cells of a set send the same segment to the same TCB. What a stack answers is not asked here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/script/lint.h"
+#include "suite/cells.h"
+
+static struct cells *set_of(const char *name)
+{
+	struct error e = {.text = ""};
+	struct cells *c = cells_new(name, &e);
+	if (!c)
+		fail_msg("%s: %s", name, e.text);
+	return c;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void ids_are_unique_in(const char *set)
+{
+	struct cells *c = set_of(set);
+	const size_t n = cells_count(c);
+	char(*id)[ID_MAX] = memory_zeroed(n, sizeof *id);
+	for (size_t i = 0; i < n; i++)
+		cells_id(c, i, id[i]);
+	qsort(id, n, sizeof *id, by_text);
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(id[i - 1], id[i]) == 0)
+			fail_msg("%s is in the %s set twice", id[i], set);
+	free(id);
+	cells_free(c);
+}
+
+static void ids_are_unique(void **state)
+{
+	(void)state;
+	ids_are_unique_in("base");
+	ids_are_unique_in("full");
+	ids_are_unique_in("exhaustive");
+}
+
+static void the_base_set_keeps_its_ids(void **state)
+{
+	(void)state;
+	struct cells *c = set_of("base");
+	char id[ID_MAX];
+	assert_int_equal(cells_count(c), 2 * 12 * 8);
+	cells_id(c, 0, id);
+	assert_string_equal(id, "matrix/closed/syn/any/-/0/v4");
+	cells_id(c, 1, id);
+	assert_string_equal(id, "matrix/closed/syn/any/-/0/v6");
+	cells_id(c, 2, id);
+	assert_string_equal(id, "matrix/closed/syn-ack/any/any/0/v4");
+	cells_id(c, 2 * (5 * 8 + 3), id);
+	assert_string_equal(id, "matrix/established/ack/exact/una/0/v4");
+	cells_id(c, 2 * (9 * 8 + 7), id);
+	assert_string_equal(id, "matrix/closing/rst-ack/exact/nxt/0/v4");
+	cells_free(c);
+}
+
+static void coordinates_are_the_components_of_the_id(void **state)
+{
+	(void)state;
+	struct cells *c = set_of("full");
+	for (size_t i = 0; i < cells_count(c); i++) {
+		struct cell_coordinates k;
+		char id[ID_MAX], joined[2 * ID_MAX];
+		cells_id(c, i, id);
+		cells_coordinates(c, i, &k);
+		snprintf(joined, sizeof joined, "matrix/%s/%s/%s/%s/%s/v%d%s", k.row, k.ctl, k.seq, k.ack, k.text, k.family, k.further);
+		assert_string_equal(joined, id);
+	}
+	cells_free(c);
+}
+
+/* A cell is what its ladder says: writing it, reading that and compiling it gives the same script. */
+static void round_trip(const struct script *s)
+{
+	struct error e = {.text = ""};
+	struct text t = {0};
+	script_write(s, &t);
+	struct ladder *l = ladder_read("cell", text_string(&t), &e);
+	struct script *again = l ? ladder_compile(l, 'b', &e) : NULL;
+	if (!again)
+		fail_msg("%s: %s\n%s", s->id, e.text, text_string(&t));
+	struct script named = *again;
+	memcpy(named.id, s->id, sizeof named.id); /* a ladder's id has its side */
+	named.side = 0;
+	if (!script_equal(s, &named))
+		fail_msg("%s is not what its ladder says:\n%s", s->id, text_string(&t));
+	script_free(again);
+	ladder_free(l);
+	text_free(&t);
+}
+
+static void cells_are_what_their_ladders_say(void **state)
+{
+	(void)state;
+	struct cells *c = set_of("full");
+	for (size_t i = 0; i < cells_count(c); i += 6) {
+		enum family f;
+		round_trip(cells_script(c, i, &f));
+	}
+	cells_free(c);
+}
+
+/* ---- distinct pairs of TCB and stimulus ---- */
+
+/* What a target sees of a cell: its TCB, numbers counted from ISS and IRS and no times in it, and the segment. */
+struct pair {
+	struct tcb tcb;
+	uint32_t seq, ack, octets;
+	uint16_t ctl, up;
+	enum family family;
+	char id[ID_MAX];
+};
+
+static void tcb_canonical(struct tcb *t)
+{
+	const uint32_t iss = t->iss, irs = t->irs;
+	t->snd_una -= iss;
+	t->snd_nxt -= iss;
+	t->snd_wl2 -= iss;
+	t->snd_wl1 -= irs;
+	t->rcv_nxt -= irs;
+	t->rcv_edge -= irs;
+	t->last_ack_sent -= irs;
+	t->owed_ack -= irs;
+	t->held_fin_seq -= irs;
+	for (unsigned i = 0; i < t->held_count; i++) {
+		t->held[i].from -= irs;
+		t->held[i].to -= irs;
+	}
+	t->iss = t->irs = 0;
+	t->owed_by = t->sent_at = t->closed_at = t->challenged_at = t->time_wait_from = t->opened_at = 0;
+	t->owed_clause = NULL;
+}
+
+static struct numbers row_numbers;
+
+/* Plays the way on the model: the TCB that it ends in, where its numbers are. */
+static void row_play(const struct script *s, struct tcb *t)
+{
+	struct script way = *s;
+	struct text why = {0};
+	struct model m = lint_model(s);
+	struct lint_play p = {.s = &way, .model = &m, .why = &why};
+	way.count = way.prelude;
+	if (!lint_play_run(&p) || p.worlds.count == 0)
+		fail_msg("%s: the model does not go the way: %s", s->id, text_string(&why));
+	*t = p.worlds.h[0].tcb;
+	row_numbers = p.numbers;
+	lint_play_end(&p);
+	text_free(&why);
+}
+
+static uint32_t relative(const struct seqnum *q, const struct tcb *t, uint32_t from)
+{
+	uint32_t live = 0;
+	return numbers_known(&row_numbers, SIDE_TESTER, q, t, &live) ? live - from : 0;
+}
+
+static void pair_make(struct cells *c, size_t i, const struct tcb *t, struct pair *p)
+{
+	const struct script *s = cells_script(c, i, &p->family);
+	const struct said_segment *q = &s->step[s->prelude].segment;
+	p->tcb = *t;
+	tcb_canonical(&p->tcb);
+	p->seq = relative(&q->seq, t, t->irs);
+	p->ack = relative(&q->ack, t, t->iss);
+	p->octets = q->data;
+	p->ctl = q->ctl;
+	p->up = q->up;
+	cells_id(c, i, p->id);
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	return memcmp(a, b, offsetof(struct pair, id));
+}
+
+static void no_two_cells_are_one(void **state)
+{
+	(void)state;
+	struct cells *c = set_of("exhaustive");
+	const size_t n = cells_count(c);
+	struct pair *pair = memory_zeroed(n, sizeof *pair);
+	const char *row = "";
+	struct tcb t;
+	for (size_t i = 0; i < n; i++) {
+		struct cell_coordinates k;
+		enum family f;
+		cells_coordinates(c, i, &k);
+		if (strcmp(row, k.row) != 0)
+			row_play(cells_script(c, i, &f), &t);
+		row = k.row;
+		pair_make(c, i, &t, &pair[i]);
+	}
+	qsort(pair, n, sizeof *pair, by_pair);
+	for (size_t i = 1; i < n; i++)
+		if (by_pair(&pair[i - 1], &pair[i]) == 0)
+			fail_msg("%s and %s are the same segment to the same TCB", pair[i - 1].id, pair[i].id);
+	print_message("# exhaustive: %zu distinct pairs of TCB and stimulus\n", n);
+	assert_true(n >= 59000);
+	free(pair);
+	cells_free(c);
+}
+
+static void an_unknown_set_is_told(void **state)
+{
+	(void)state;
+	struct error e = {.text = ""};
+	assert_null(cells_new("most", &e));
+	assert_non_null(strstr(e.text, "--axes most"));
+	assert_non_null(strstr(e.text, "exhaustive"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_base_set_keeps_its_ids),
+	    cmocka_unit_test(ids_are_unique),
+	    cmocka_unit_test(coordinates_are_the_components_of_the_id),
+	    cmocka_unit_test(cells_are_what_their_ladders_say),
+	    cmocka_unit_test(no_two_cells_are_one),
+	    cmocka_unit_test(an_unknown_set_is_told),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("suite: cells", tests, NULL, NULL);
+}
