@@ -89,7 +89,7 @@ static bool fault_add(struct request *r, const char *said)
 static bool profile_set(struct request *r, const char *said)
 {
 	if (!profile_read(said, &r->run.profile)) {
-		cli_complain("--profile %s: there is no such profile, expected %s or %s", said, profile_name(PROFILE_RFC9293), profile_name(PROFILE_RFC793));
+		cli_complain("--profile %s: there is no such profile, expected %s, %s or %s", said, profile_name(PROFILE_RFC9293), profile_name(PROFILE_RFC793), profile_name(PROFILE_TC8));
 		return false;
 	}
 	shell_add(&r->rerun, "--profile");

@@ -33,7 +33,9 @@ const char *state_name(enum state s); /* "SYN-RECEIVED" */
 bool state_read(const char *name, size_t n, enum state *s);
 
 enum profile { PROFILE_RFC9293,
-	       PROFILE_RFC793 };
+	       PROFILE_RFC793,
+	       PROFILE_TC8, /* OPEN Alliance TC8, TCP: RFC 793 with the corrections of RFC 1122 */
+	       PROFILES };
 const char *profile_name(enum profile p); /* "rfc9293" */
 bool profile_read(const char *name, enum profile *p);
 
@@ -107,7 +109,7 @@ struct model model_default(enum profile p);
 
 enum { GAPS_MAX = 8,
        EMISSIONS_MAX = 4,
-       REACTIONS_MAX = 12 };
+       REACTIONS_MAX = 16 };
 
 /* A transmission control block, as far as behaviour on the wire depends on it. Plain data: copied freely, compared with memcmp. Zeroed padding is kept by tcb_closed(). */
 struct tcb {

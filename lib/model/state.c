@@ -80,12 +80,13 @@ bool state_synchronized(enum state s)
 
 const char *profile_name(enum profile p)
 {
-	return p == PROFILE_RFC793 ? "rfc793" : "rfc9293";
+	static const char *const names[PROFILES] = {"rfc9293", "rfc793", "tc8"};
+	return names[p];
 }
 
 bool profile_read(const char *name, enum profile *p)
 {
-	for (enum profile i = PROFILE_RFC9293; i <= PROFILE_RFC793; i++)
+	for (enum profile i = PROFILE_RFC9293; i < PROFILES; i++)
 		if (strcmp(name, profile_name(i)) == 0) {
 			*p = i;
 			return true;

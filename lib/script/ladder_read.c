@@ -174,7 +174,7 @@ static bool profile_header(struct cursor *c, struct ladder *l)
 	if (n < sizeof word)
 		memcpy(word, c->at, n);
 	if (!profile_read(word, &l->profile))
-		return cursor_expected(c, "a profile (rfc9293, rfc793)");
+		return cursor_expected(c, "a profile (rfc9293, rfc793, tc8)");
 	l->has_profile = true;
 	c->at = c->end;
 	return true;

@@ -63,6 +63,8 @@ static void names_are_read_back(void **unused)
 	enum state none;
 	assert_false(state_read("ESTABLISHED|", 12, &none));
 	assert_false(state_read("ESTAB", 5, &none));
+	assert_true(profile_read("tc8", &p));
+	assert_int_equal(p, PROFILE_TC8);
 	assert_false(profile_read("rfc1122", &p));
 }
 
