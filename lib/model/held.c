@@ -1,6 +1,8 @@
 /* Received octets: those taken in order and those held beyond a gap (RFC 9293 3.10.7.4, SHLD-31). It knows ranges, not contents. */
 #include "lib/model/reaction.h"
 
+#include <string.h>
+
 #include "lib/wire/seq.h"
 
 static void held_remove(struct tcb *t, unsigned at)
@@ -56,6 +58,14 @@ bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin)
 		t->held_fin_seq = end;
 	}
 	return held;
+}
+
+void tcb_drop_held(struct tcb *t)
+{
+	memset(t->held, 0, sizeof t->held);
+	t->held_count = 0;
+	t->held_fin = false;
+	t->held_fin_seq = 0;
 }
 
 void tcb_accept_text(struct tcb *t, uint32_t n)

@@ -66,6 +66,7 @@ void tcb_note_window(struct tcb *t, uint64_t now);
 bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
 void tcb_accept_text(struct tcb *t, uint32_t n);
+void tcb_drop_held(struct tcb *t);
 /* Takes what is held and now in order. True when there was some. *fin: the held FIN's turn has come. */
 bool tcb_accept_held(struct tcb *t, bool *fin);
 

@@ -94,6 +94,8 @@ static void unacceptable(struct arrival *a)
 		struct arrival restarted = *a;
 		restarted.t.time_wait_from = a->now;
 		arrival_answer_ack(&restarted, "RFC 9293 3.10.7.4, fifth check, TIME-WAIT: a retransmission of the remote FIN; acknowledge it, and restart the 2 MSL timeout");
+		if (a->m->profile == PROFILE_TC8)
+			return; /* TCP_FLAGS_PROCESSING_06 sees the timer restarted */
 	}
 	arrival_answer_ack(a, "RFC 9293 3.10.7.4, first check: an acknowledgment should be sent in reply; 3.5.2, group 3: an unacceptable segment must be responded to with one");
 	if (a->t.state == SYN_RECEIVED)
@@ -149,12 +151,32 @@ static void zero_window_allowance(struct arrival *a)
 	arrival_answer(a, emission_ack(&a->t), clause)->breaks_should = true;
 }
 
+/* RFC 7323 5.3 R1. It rejects "for a synchronized connection"; Appendix D has the same check in SYN-RECEIVED, which is none: both stand there. */
+static bool is_stale(struct arrival *a)
+{
+	if (!paws_rejects(&a->t, a->s))
+		return false;
+	if (a->t.state != SYN_RECEIVED)
+		return true;
+	struct arrival rejected = *a;
+	unacceptable(&rejected);
+	return false;
+}
+
+/* What the special allowance is made for. A RST is a RST whatever comes with it (MUST-66); a SYN lies outside a closed window and brings no valid ACK. */
+static bool is_at_zero_window(const struct arrival *a)
+{
+	if (a->t.rcv_wnd != 0 || a->s->seq != a->t.rcv_nxt || !state_synchronized(a->t.state))
+		return false;
+	return a->s->ctl & CTL_RST || !(a->s->ctl & CTL_SYN);
+}
+
 /* First, check sequence number. False: the segment is dealt with. */
 bool arrives_in_sequence(struct arrival *a)
 {
-	const bool stale = paws_rejects(&a->t, a->s);
+	const bool stale = is_stale(a);
 	const bool acceptable = !stale && sequence_acceptable(&a->t, a->s);
-	const bool at_zero_window = !stale && a->t.rcv_wnd == 0 && a->s->seq == a->t.rcv_nxt && state_synchronized(a->t.state) && !(a->s->ctl & CTL_SYN);
+	const bool at_zero_window = !stale && is_at_zero_window(a);
 	time_wait_syn(a);
 	if (!stale)
 		take_timestamp(&a->t, a->s, acceptable);

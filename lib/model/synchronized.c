@@ -57,17 +57,16 @@ static void reset_for_syn(struct arrival *a, const char *clause)
 	arrival_answer(a, by_variables, clause);
 }
 
-/* The first SYN again, let in by text or a FIN that reaches into the window. Its SYN is "trimmed off": what is left has no ACK, and is dropped. Bare, it would draw
- * an acknowledgment or the SYN,ACK again, and Figure 7 knows it with an ACK. */
-static void fourth_first_syn(struct arrival *a)
+/* The first SYN again, let in by text or a FIN that reaches into the window. Bare, it would draw an acknowledgment or the SYN,ACK again, and Figure 7 knows it with
+ * an ACK. True: it may be "trimmed off" as well, and what is left goes on. */
+static bool fourth_first_syn(struct arrival *a)
 {
 	if (a->s->ctl & CTL_ACK && !a->t.passive && tcb_ack_acceptable(&a->t, a->s->ack))
 		arrival_simultaneous_syn_ack(a);
 	else if (!(a->s->ctl & CTL_ACK))
 		arrival_answer(a, emission_syn_ack(&a->t, a->t.rcv_nxt), "RFC 9293 3.10.7.2, third check: the SYN again draws the SYN,ACK again");
 	arrival_answer_ack(a, "RFC 9293 3.10.7.4, first check: the SYN is old, an acknowledgment should be sent in reply; fourth check: a challenge ACK");
-	if (a->t.passive || !model_challenges_syn(a->m))
-		arrival_silent(a, "RFC 9293 3.10.7.4, first check: the SYN lies outside the window and is trimmed off; fifth check: the ACK bit is off, drop the segment");
+	return a->t.passive || !model_challenges_syn(a->m);
 }
 
 /* Fourth, check the SYN bit. (Third, security: there are no compartments here.) */
@@ -76,10 +75,8 @@ static bool fourth_syn_bit(struct arrival *a)
 	struct tcb *t = &a->t;
 	if (!(a->s->ctl & CTL_SYN))
 		return true;
-	if (arrival_is_first_syn(a)) {
-		fourth_first_syn(a);
-		return false;
-	}
+	if (arrival_is_first_syn(a))
+		return fourth_first_syn(a);
 	if (t->state == SYN_RECEIVED && t->passive && a->m->profile == PROFILE_RFC9293) {
 		arrival_return_to_listen(a, "RFC 9293 3.10.7.4, fourth check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to the LISTEN state and return");
 		return false;
@@ -146,8 +143,8 @@ static bool fifth_fin_wait_1(struct arrival *a)
 	return true;
 }
 
-/* A FIN after the FIN: its number lies beyond the end of the peer's text. "Ignore the segment" (CLOSING, and text in all of these), "acknowledge it"
- * (TIME-WAIT) and the eighth check's "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN" all stand. */
+/* A FIN after the FIN: its number lies beyond the end of the peer's text, with more text before it or without. "Ignore the segment" (CLOSING, and text in all of
+ * these), "acknowledge it" (TIME-WAIT) and the eighth check's "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN" all stand. */
 static void second_fin(struct arrival *a)
 {
 	struct tcb *t = &a->t;
@@ -155,14 +152,15 @@ static void second_fin(struct arrival *a)
 	if (t->state == TIME_WAIT)
 		t->time_wait_from = a->now;
 	arrival_answer(a, emission_ack(t), "RFC 9293 3.10.7.4, fifth check, TIME-WAIT: acknowledge it; eighth check: remain in the state");
-	t->rcv_nxt++;
-	t->rcv_wnd -= t->rcv_wnd > 0;
+	const uint32_t length = a->text + 1;
+	t->rcv_nxt += length;
+	t->rcv_wnd -= t->rcv_wnd < length ? t->rcv_wnd : length;
 	arrival_answer(a, emission_ack(t), "RFC 9293 3.10.7.4, eighth check: advance RCV.NXT over the FIN, and send an acknowledgment for the FIN; remain in the state");
 }
 
 static bool is_second_fin(const struct arrival *a)
 {
-	return a->fin && a->text == 0 && a->in_order && a->t.fin_received;
+	return a->fin && a->in_order && a->t.fin_received;
 }
 
 static bool fifth_closing(struct arrival *a)
@@ -211,11 +209,19 @@ static bool fifth_time_wait(struct arrival *a)
 	return false;
 }
 
+/* Beyond a gap it may wait for its turn before anyone looks at the bit, and its arrival draws the duplicate ACK; taken it is never. */
+static void fifth_no_ack_bit(struct arrival *a)
+{
+	arrival_silent(a, "RFC 9293 3.10.7.4, fifth check: if the ACK bit is off, drop the segment and return");
+	if (!a->in_order && (a->text > 0 || a->fin))
+		arrival_answer(a, emission_ack(&a->t), "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2: an immediate duplicate ACK");
+}
+
 /* Fifth, check the ACK field. */
 static bool fifth_ack_field(struct arrival *a)
 {
 	if (!(a->s->ctl & CTL_ACK)) {
-		arrival_silent(a, "RFC 9293 3.10.7.4, fifth check: if the ACK bit is off, drop the segment and return");
+		fifth_no_ack_bit(a);
 		return false;
 	}
 	if (!fifth_rfc5961(a))
@@ -244,6 +250,18 @@ static bool fifth_ack_field(struct arrival *a)
 	return false;
 }
 
+/* A segment that does not begin at RCV.NXT is processed now, or held as a whole, its ACK too (first check: "further processing is done in SEG.SEQ order").
+ * Where the ACK field and the window say nothing new, the two are one, but in SYN-RECEIVED and CLOSING, which want their SYN and FIN acknowledged. */
+static bool may_wait(const struct arrival *a)
+{
+	const struct tcb *t = &a->t;
+	if (a->in_order || !(a->s->ctl & CTL_ACK))
+		return false;
+	if (t->state == SYN_RECEIVED || t->state == CLOSING)
+		return true;
+	return a->s->ack != t->snd_una || (uint32_t)a->s->wnd << t->snd_scale != t->snd_wnd;
+}
+
 static void checks_in_order(struct arrival *a)
 {
 	if (!arrives_in_sequence(a))
@@ -252,8 +270,7 @@ static void checks_in_order(struct arrival *a)
 		return;
 	if (!fourth_syn_bit(a))
 		return;
-	/* A segment that does not begin at RCV.NXT is processed now, or held as a whole, its ACK too (first check: "further processing is done in SEG.SEQ order"). */
-	if (!a->in_order && a->s->ctl & CTL_ACK && a->s->ack != a->t.snd_una) {
+	if (may_wait(a)) {
 		struct arrival later = *a;
 		later.clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing";
 		arrival_continue_at_sixth(&later);
@@ -273,8 +290,10 @@ void arrives_synchronized(struct arrival *a)
 	if (before.ts_on && !a->s->options.has_ts && !(a->s->ctl & CTL_RST)) {
 		reaction_add(a->out, &before, LEVEL_SHOULD, "RFC 7323 3.2: a segment without the negotiated Timestamps option should be dropped silently");
 		checks_in_order(a);
-		for (unsigned i = 1; i < a->out->count; i++)
-			a->out->reaction[i].breaks_should = true;
+		for (unsigned i = 1; i < a->out->count; i++) {
+			const bool reopened = before.state == TIME_WAIT && a->out->reaction[i].next.state == SYN_RECEIVED;
+			a->out->reaction[i].breaks_should = !reopened; /* a new connection's SYN negotiates anew (RFC 6191 2) */
+		}
 		return;
 	}
 	checks_in_order(a);

@@ -30,6 +30,7 @@ static void eighth_fin(struct arrival *a)
 	struct tcb *t = &a->t;
 	t->rcv_nxt++;
 	t->rcv_wnd -= t->rcv_wnd > 0;
+	tcb_drop_held(t); /* the FIN ends the number space (3.4): what was held beyond it is no text */
 	t->fin_received = true;
 	t->window_update_due = false;
 	tcb_signal(t, SIGNAL_EOF);
@@ -64,7 +65,6 @@ static void eighth_fin(struct arrival *a)
 static void seventh_text(struct arrival *a)
 {
 	struct tcb *t = &a->t;
-	bool fin = a->fin;
 	if (!receives_text(t->state))
 		return;
 	if (a->text > 0) {
@@ -74,10 +74,10 @@ static void seventh_text(struct arrival *a)
 	}
 	/* RFC 5681 4.2: a segment that fills a gap, and the one after, should be acknowledged at once. */
 	a->at_once = a->text > 0 && (t->held_count > 0 || t->held_fin);
-	bool held_fin = false;
-	if (tcb_accept_held(t, &held_fin))
+	bool fin = a->fin; /* "in SEG.SEQ order": before what is held */
+	if (!fin && tcb_accept_held(t, &fin))
 		a->ack_due = true;
-	if (fin || held_fin)
+	if (fin)
 		eighth_fin(a);
 }
 
@@ -187,18 +187,27 @@ static bool half_duplex_lost(struct arrival *a)
 	return true;
 }
 
+/* After the peer's FIN: "ignore the segment text", and yet it came out of order. */
+static void reply_beyond_fin(struct arrival *a)
+{
+	reply_silent(a, &a->t, LEVEL_MUST, "RFC 9293 3.10.7.4, seventh check: this should not occur since a FIN has been received, ignore the segment text");
+	reply_now(a, &a->t, LEVEL_MUST, "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2: an immediate duplicate ACK");
+}
+
 static void reply(struct arrival *a)
 {
 	const bool brings = a->text > 0 || a->fin;
 	if (a->greet)
 		reply_to_syn_ack(a);
-	else if (a->held && brings && (receives_text(a->t.state) || a->t.state == SYN_RECEIVED))
+	else if (a->held && brings && a->t.fin_received)
+		reply_beyond_fin(a);
+	else if (a->held && brings)
 		reply_to_held(a);
 	else if (a->ack_due)
 		reply_delayed(a);
 	else
 		reply_silent(a, &a->t, LEVEL_MUST, a->clause);
-	if (a->held && !brings)
+	if (a->held && !brings && receives_text(a->t.state))
 		reply_now(a, &a->t, LEVEL_MAY, "RFC 9293 3.10.7.4, seventh check, MAY-13: a valid segment in the window but not at the left window edge may be acknowledged");
 }
 
