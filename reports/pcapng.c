@@ -75,42 +75,31 @@ static void event_put(struct pcapng_report *r, const struct event *e, const char
 		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_RECEIVED ? PCAPNG_INBOUND : PCAPNG_OUTBOUND, text_string(words), words->length);
 	else
 		record_put(r, at, words);
-	r->last = at;
 }
 
-void pcapng_play(struct pcapng_report *r, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	struct text words = {0};
-	snprintf(r->id, sizeof r->id, "%s", id);
-	r->last = t->count ? real_time(r, t->event[0].at) : 0;
 	stored_begin_print(id, attempt, seed, at, &words);
-	record_put(r, r->last, &words);
+	record_put(r, real_time(r, t->count ? t->event[0].at : 0), &words);
 	for (size_t i = 0; i < t->count; i++)
 		event_put(r, &t->event[i], id, s, &words);
 	text_free(&words);
-}
-
-/* Did the run itself find something that no event of the play tells? */
-static bool is_unjudged(const struct result *res)
-{
-	return strcmp(res->cause_class, "capture drop") == 0;
+	return put_out(r);
 }
 
 bool pcapng_result(struct pcapng_report *r, const struct result *res)
 {
 	struct text words = {0};
-	const bool played = strcmp(r->id, res->id) == 0;
-	if (!played)
-		r->last = (uint64_t)microseconds(CLOCK_REALTIME);
-	if (!played || is_unjudged(res)) {
+	const uint64_t now = (uint64_t)microseconds(CLOCK_REALTIME);
+	if (!res->attempts || res->untraced) {
 		stored_unjudged_print(res->id, res, &words);
-		record_put(r, r->last, &words);
+		record_put(r, now, &words);
 		text_clear(&words);
 	}
 	stored_over_print(res->id, &words);
-	record_put(r, r->last, &words);
+	record_put(r, now, &words);
 	text_free(&words);
-	r->id[0] = '\0';
 	return put_out(r);
 }
 

@@ -37,8 +37,9 @@ void store_header(struct store *s, const struct run_header *h)
 
 void store_trace(struct store *s, const struct trace *t, const struct script *script, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
+	errno = 0;
 	if (s->to)
-		pcapng_play(&s->report, t, script, at, seed, id, attempt);
+		store_check(s, pcapng_play(&s->report, t, script, at, seed, id, attempt));
 }
 
 void store_result(struct store *s, const struct result *r)

@@ -38,6 +38,7 @@ struct result {
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
 	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line */
 	unsigned attempts;     /* how often it was played */
+	bool untraced;         /* what decided stands in no event of the play's trace: frames were lost, or one came after its end */
 	uint64_t edges;        /* bit i: model_edges()[i] was seen */
 };
 

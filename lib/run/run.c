@@ -92,6 +92,7 @@ static bool run_doubt(struct run *r, struct player *p, struct result *res, struc
 		return false;
 	r->counts->capture_drops = drops;
 	if (drops != p->drops_before) {
+		res->untraced = true;
 		res->verdict = INCONCLUSIVE;
 		snprintf(res->cause_class, sizeof res->cause_class, "capture drop");
 		snprintf(res->cause, sizeof res->cause, "capture drop: %llu frames were lost before they were seen", (unsigned long long)(drops - p->drops_before));
@@ -331,6 +332,12 @@ static const struct script *quick_script(void *self, size_t i, enum family *f)
 	return p.script;
 }
 
+static void quick_trace(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+{
+	const struct run *r = self;
+	r->events->trace(r->events->self, t, s, at, seed, id, attempt);
+}
+
 static void quick_result(void *self, struct result *res, const struct script *s)
 {
 	run_deliver(self, res, s);
@@ -340,7 +347,7 @@ static void quick_result(void *self, struct result *res, const struct script *s)
 static bool run_sprints(struct run *r, struct error *e)
 {
 	const struct run_options *o = r->stage.options;
-	const struct sprint_events events = {.result = quick_result, .self = r};
+	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
 	if (r->stage.fence != FENCE_LINK || o->fault_count || o->predict || o->patient || !r->stage.target.operations->share)
 		return true;
 	r->quick = memory_zeroed(r->play_count + 1, sizeof *r->quick);

@@ -41,7 +41,7 @@ bool run_has_fault(const struct run_options *o, enum fault_kind kind);
 struct run_events {
 	/* Before the first play. False with e: nothing is to be played under this header (a record that goes on was of another one), and run_play() fails with e. */
 	bool (*header)(void *self, const struct run_header *h, struct error *e);
-	/* A play is decided: what was recorded of the attempt that decided, to read, not to keep. Its result follows at once. NULL: nobody stores it. */
+	/* A play is decided: what was recorded of the attempt that decided, to read, not to keep. Its result follows, with others' between them perhaps. NULL: nobody stores it. */
 	void (*trace)(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 	void (*result)(void *self, const struct result *r, const struct script *s);
 	/* The run is about to wait: what was written behind a buffer is to be let out now. */

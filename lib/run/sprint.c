@@ -143,6 +143,7 @@ static void straggler_tell(const struct watched *w, struct result *r)
 	const uint64_t late = w->straggled_at > w->fence_at ? w->straggled_at - w->fence_at : 0;
 	const char *class = late < STRAGGLER_US ? "fence violated" : "late reply";
 	r->verdict = late < STRAGGLER_US ? INCONCLUSIVE : FAIL;
+	r->untraced = true;
 	snprintf(r->cause_class, sizeof r->cause_class, "%s", class);
 	text_add(&r->actual, " late %s", w->straggler);
 	snprintf(r->cause, sizeof r->cause, "%s: %llu ms behind the fence, when the connection had been ended: %.90s", class, (unsigned long long)late / 1000, w->straggler);
