@@ -45,6 +45,9 @@ FLOOR_OBJ := $(patsubst %,$(BUILD)/lib/bench/%.o,floor floor_bytes floor_cell)
 $(BUILD)/bench-floor: $(BUILD)/lib/bench/floor_main.o $(FLOOR_OBJ) $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/bench-cells: $(BUILD)/lib/bench/cells.o $(FLOOR_OBJ) $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 tests: $(TESTS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
@@ -73,10 +76,13 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/cli/test_golden_comman
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
 # BENCH_ALL=1: also everything, against its longest play (some three minutes).
-bench: $(BUILD)/tcpspec $(BUILD)/bench
+# The whole exhaustive set against the floor, and what the floor's options are worth.
+bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-cells $(BUILD)/bench-floor
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
+	$(BUILD)/bench-floor
+	$(BUILD)/bench-cells
 ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif

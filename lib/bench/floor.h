@@ -28,14 +28,14 @@ enum { FLOOR_TUNED = FLOOR_BYPASS | FLOOR_INCOMING };
 const char *floor_option_name(unsigned i); /* i in 0..FLOOR_OPTIONS-1: "PACKET_QDISC_BYPASS" */
 
 /* The parts of a cell, in their order. */
-enum floor_step { STEP_SYN, /* SYN out, SYN,ACK in */
-	          STEP_ACK,
-	          STEP_ACCEPT,   /* accept4(), matched by the peer's port */
-	          STEP_STIMULUS, /* the old octet out */
-	          STEP_FENCE,    /* ICMP echo out, all replies in */
-	          STEP_STATE,    /* INET_DIAG with the exact 4-tuple */
-	          STEP_RESET,    /* exact RST out */
-	          STEP_CLOSE,
+enum floor_step { FLOOR_SYN, /* SYN out, SYN,ACK in */
+	          FLOOR_ACK,
+	          FLOOR_ACCEPT,   /* accept4(), matched by the peer's port */
+	          FLOOR_STIMULUS, /* the old octet out */
+	          FLOOR_FENCE,    /* ICMP echo out, all replies in */
+	          FLOOR_STATE,    /* INET_DIAG with the exact 4-tuple */
+	          FLOOR_RESET,    /* exact RST out */
+	          FLOOR_CLOSE,
 	          FLOOR_STEPS };
 const char *floor_step_name(enum floor_step s);
 

@@ -192,15 +192,15 @@ static bool middle_play(struct cell *c)
 	template_echo(&frames[FRAME_ECHO], ++c->floor->echo);
 	if (!(options & FLOOR_TRAIN ? frames_send(c, train, 3) : frame_send(c, FRAME_ACK)))
 		return false;
-	step_end(c, STEP_ACK);
+	step_end(c, FLOOR_ACK);
 	if (!accept_play(c))
 		return false;
-	step_end(c, STEP_ACCEPT);
+	step_end(c, FLOOR_ACCEPT);
 	if (options & FLOOR_TRAIN)
 		return replies_take(c);
 	if (!(options & FLOOR_PAIR ? frames_send(c, train + 1, 2) : frame_send(c, FRAME_STIMULUS)))
 		return false;
-	step_end(c, STEP_STIMULUS);
+	step_end(c, FLOOR_STIMULUS);
 	return (options & FLOOR_PAIR || frame_send(c, FRAME_ECHO)) && replies_take(c);
 }
 
@@ -212,7 +212,7 @@ static bool cell_end(struct cell *c, bool done)
 	if (done && !linger) {
 		template_number(&c->side->frames[FRAME_RESET], c->port, FLOOR_ISN + 1, 0);
 		done = frame_send(c, FRAME_RESET);
-		step_end(c, STEP_RESET);
+		step_end(c, FLOOR_RESET);
 	}
 	if (c->fd >= 0)
 		close(c->fd);
@@ -220,7 +220,7 @@ static bool cell_end(struct cell *c, bool done)
 		octets = frame_receive(c);
 		done = octets != NULL && (frame_is_ours(c, octets, CTL_RST | CTL_ACK, FLOOR_ISN + 1) || error_set(c->error, "floor: cell %u was not reset by close()", c->port));
 	}
-	step_end(c, STEP_CLOSE);
+	step_end(c, FLOOR_CLOSE);
 	return done;
 }
 
@@ -231,11 +231,11 @@ static bool cell_play(struct cell *c)
 	if (c->steps != NULL)
 		c->began = now_ns();
 	done = syn_play(c);
-	step_end(c, STEP_SYN);
+	step_end(c, FLOOR_SYN);
 	done = done && middle_play(c);
-	step_end(c, STEP_FENCE);
+	step_end(c, FLOOR_FENCE);
 	done = done && state_ask(c);
-	step_end(c, STEP_STATE);
+	step_end(c, FLOOR_STATE);
 	return cell_end(c, done);
 }
 
