@@ -6,6 +6,15 @@
 
 #include "lib/run/result.h"
 
+/* How often each text was met. */
+struct tally {
+	struct tally_line {
+		char text[32];
+		unsigned times;
+	} * line;
+	size_t count;
+};
+
 /* One form of report. finish() writes what stands at the end. Order of results is the order in which they end. */
 struct report {
 	FILE *to;
@@ -17,17 +26,20 @@ struct report {
 	unsigned planned;        /* test points announced */
 	bool begun;              /* tap_begin() was called */
 	unsigned cells, ladders; /* results so far, by kind */
+	struct tally causes;     /* of what counts as FAIL; report_free() */
 };
 
-/* TAP version 13: "TAP version 13", the plan, the environment header as comments. quiet: no plan, only the header's first line. */
+/* TAP version 13: "TAP version 13", the plan, the environment header as comments. quiet: no plan, only the header's first line. An empty plan is that of a shard without a test. */
 void tap_begin(struct report *r, unsigned planned);
 /* One test point, YAML diagnostics under everything that is not a plain pass. */
 void tap_result(struct report *r, const struct result *res);
 /* The run ends early, and why: "Bail out!". quiet: a comment. Also before tap_begin(). */
 void tap_bail(struct report *r, const char *why);
-/* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total.
- * results: at the least all that are not a plain PASS. */
-void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count);
+/* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total. */
+void tap_end(struct report *r, const struct run_counts *c);
+void report_free(struct report *r);
+/* Counts a result's cause for the summary; tap_result() does. */
+void report_count(struct report *r, const struct result *res);
 
 /* The filled state x segment table as Markdown (reply, next state, verdict glyph), one per family unless both agree in every cell, and how many edges of
  * the state diagram were seen. Takes the results whose ids begin with "matrix/". */

@@ -7,51 +7,51 @@
 
 #include "lib/base/memory.h"
 
-/* How often each text was met, most often first (in order of appearance among equals). */
-struct tally {
-	struct tally_line {
-		const char *text; /* borrowed */
-		size_t length;
-		unsigned times;
-	} * line;
-	size_t count;
-};
-
-static void tally_add(struct tally *t, const char *text, size_t length)
+static void tally_add(struct tally *t, const char *text)
 {
 	size_t i = 0;
-	while (i < t->count && (t->line[i].length != length || memcmp(t->line[i].text, text, length) != 0))
+	while (i < t->count && strcmp(t->line[i].text, text) != 0)
 		i++;
 	if (i == t->count) {
 		t->line = memory_resized(t->line, t->count + 1, sizeof(*t->line));
-		t->line[t->count++] = (struct tally_line){text, length, 0};
+		t->line[t->count++] = (struct tally_line){.times = 0};
+		snprintf(t->line[i].text, sizeof(t->line[i].text), "%s", text);
 	}
 	t->line[i].times++;
-	for (; i > 0 && t->line[i - 1].times < t->line[i].times; i--) {
-		struct tally_line swapped = t->line[i - 1];
-		t->line[i - 1] = t->line[i];
-		t->line[i] = swapped;
-	}
 }
 
-static bool counts_as_fail(const struct report *r, const struct result *res)
+void report_count(struct report *r, const struct result *res)
 {
-	return res->verdict == FAIL || (r->strict && res->verdict == NON_STRICT);
+	if (strncmp(res->id, "matrix/", 7) == 0)
+		r->cells++;
+	else
+		r->ladders++;
+	if (res->verdict == FAIL || (r->strict && res->verdict == NON_STRICT))
+		tally_add(&r->causes, *res->cause_class ? res->cause_class : "no cause told");
 }
 
-static void causes_print(const struct report *r, const struct result *const *results, size_t count)
+void report_free(struct report *r)
 {
-	struct tally causes = {0};
-	for (size_t i = 0; i < count; i++)
-		if (counts_as_fail(r, results[i])) {
-			const char *cause = *results[i]->cause_class ? results[i]->cause_class : "no cause told";
-			tally_add(&causes, cause, strlen(cause));
-		}
-	for (size_t i = 0; i < causes.count; i++)
-		fprintf(r->to, "%s%.*s %u", i ? ", " : " (", (int)causes.line[i].length, causes.line[i].text, causes.line[i].times);
-	if (causes.count)
+	free(r->causes.line);
+	r->causes = (struct tally){0};
+}
+
+/* Most often first; by name among equals, so that it does not depend on the order of the run. */
+static int by_times(const void *a, const void *b)
+{
+	const struct tally_line *x = a, *y = b;
+	return x->times != y->times ? (x->times < y->times ? 1 : -1) : strcmp(x->text, y->text);
+}
+
+static void causes_print(struct report *r)
+{
+	struct tally *t = &r->causes;
+	if (t->count)
+		qsort(t->line, t->count, sizeof(*t->line), by_times);
+	for (size_t i = 0; i < t->count; i++)
+		fprintf(r->to, "%s%s %u", i ? ", " : " (", t->line[i].text, t->line[i].times);
+	if (t->count)
 		fputc(')', r->to);
-	free(causes.line);
 }
 
 static void some_print(FILE *to, unsigned n, const char *what)
@@ -65,7 +65,7 @@ static const char *plural(unsigned n)
 	return n == 1 ? "" : "s";
 }
 
-static void first_line_print(const struct report *r, const struct run_counts *c, const struct result *const *results, size_t count)
+static void first_line_print(struct report *r, const struct run_counts *c)
 {
 	const unsigned *v = c->by_verdict;
 	unsigned fails = v[FAIL] + (r->strict ? v[NON_STRICT] : 0);
@@ -78,27 +78,43 @@ static void first_line_print(const struct report *r, const struct run_counts *c,
 	some_print(r->to, r->strict ? 0 : v[NON_STRICT], "NON-STRICT");
 	some_print(r->to, v[INFORMATIONAL], "INFORMATIONAL");
 	fprintf(r->to, ", %u FAIL", fails);
-	causes_print(r, results, count);
+	causes_print(r);
 	some_print(r->to, v[XPASS], "XPASS");
 	fprintf(r->to, ", %u known, %u UNIMPLEMENTED, %u INCONCLUSIVE of %u\n", v[KNOWN], v[UNIMPLEMENTED], v[INCONCLUSIVE], c->total);
 }
 
-/* Length of the reason alone: its clause and line stand at the test point, and several lines may share it. */
-static size_t reason_length(const char *known)
+/* "12,345" */
+static void thousands_print(FILE *to, unsigned n)
 {
-	const char *tail = strrchr(known, '[');
-	return tail && tail > known ? (size_t)(tail - known) - 1 : strlen(known);
+	if (n >= 1000) {
+		thousands_print(to, n / 1000);
+		fprintf(to, ",%03u", n % 1000);
+	} else {
+		fprintf(to, "%u", n);
+	}
 }
 
-static void known_print(const struct report *r, const struct result *const *results, size_t count)
+static const char *known_unit(const struct known_use *u)
 {
-	struct tally known = {0};
-	for (size_t i = 0; i < count; i++)
-		if (results[i]->verdict == KNOWN)
-			tally_add(&known, text_string(&results[i]->known), reason_length(text_string(&results[i]->known)));
-	for (size_t i = 0; i < known.count; i++)
-		fprintf(r->to, "# known, %u time%s: %.*s\n", known.line[i].times, plural(known.line[i].times), (int)known.line[i].length, known.line[i].text);
-	free(known.line);
+	const bool cells = strncmp(u->glob, "matrix/", 7) == 0;
+	return u->excused == 1 ? cells ? "cell" : "ladder" : cells ? "cells"
+	                                                           : "ladders";
+}
+
+/* What each known line excuses, and how much of the whole that is. Lines that excuse nothing are told only when they are stale. */
+static void known_print(FILE *to, const struct run_counts *c)
+{
+	for (size_t i = 0; i < c->known_count; i++) {
+		const struct known_use *u = &c->known[i];
+		if (!u->excused)
+			continue;
+		fprintf(to, "# %s: ", u->at);
+		thousands_print(to, u->excused);
+		fprintf(to, " %s, %.1f %%: %s\n", known_unit(u), c->total ? 100.0 * u->excused / c->total : 0.0, u->reason);
+	}
+	for (size_t i = 0; i < c->known_count; i++)
+		if (known_use_is_stale(&c->known[i]))
+			fprintf(to, "# XPASS %s: %s means %u of the results, and excuses none of them: mend or delete the line\n", c->known[i].at, c->known[i].glob, c->known[i].met);
 }
 
 static void edges_print(FILE *to, uint64_t seen)
@@ -122,11 +138,11 @@ static void left_out_print(FILE *to, const struct run_counts *c)
 	fprintf(to, ", --all plays %s\n", one ? "it" : "them");
 }
 
-void tap_end(struct report *r, const struct run_counts *c, const struct result *const *results, size_t count)
+void tap_end(struct report *r, const struct run_counts *c)
 {
 	FILE *to = r->to;
-	first_line_print(r, c, results, count);
-	known_print(r, results, count);
+	first_line_print(r, c);
+	known_print(to, c);
 	if (c->left_out)
 		left_out_print(to, c);
 	if (c->errors)

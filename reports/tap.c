@@ -49,6 +49,8 @@ static void header_print(FILE *to, const struct run_header *h, bool first_line_o
 	comment_print(to, "choices", text_string(&h->choices));
 	comments_print(to, "sysctl", text_string(&h->settings));
 	comment_print(to, "selection", text_string(&h->selection));
+	if (h->scope.shards > 1)
+		fprintf(to, "# shard: %u/%u, %u of %u\n", h->scope.shard, h->scope.shards, h->scope.planned, h->scope.whole);
 }
 
 void tap_begin(struct report *r, unsigned planned)
@@ -56,7 +58,7 @@ void tap_begin(struct report *r, unsigned planned)
 	r->begun = true;
 	r->planned = planned;
 	if (!r->quiet)
-		fprintf(r->to, "TAP version 13\n1..%u\n", planned);
+		fprintf(r->to, "TAP version 13\n1..%u%s\n", planned, planned ? "" : " # SKIP no test of the selection falls into this shard");
 	header_print(r->to, &r->header, r->quiet);
 }
 
@@ -159,10 +161,7 @@ static void directive_print(FILE *to, const struct result *res)
 void tap_result(struct report *r, const struct result *res)
 {
 	r->number++;
-	if (strncmp(res->id, "matrix/", 7) == 0)
-		r->cells++;
-	else
-		r->ladders++;
+	report_count(r, res);
 	bool ok = verdict_is_ok(r, res->verdict);
 	/* For people a known deviation is told by its line in the summary, once. */
 	if (r->quiet && (ok || res->verdict == KNOWN))

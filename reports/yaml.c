@@ -4,28 +4,19 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Octets of the UTF-8 sequence at s, 0 when it is not one. */
-static size_t utf8_length(const unsigned char *s)
+#include "lib/base/utf8.h"
+
+/* Octets of the UTF-8 sequence at s, 0 when it is not one that YAML prints: U+0080 to U+009F are not. */
+static size_t utf8_length(const unsigned char *s, size_t n)
 {
-	size_t n = s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2
-	                         : s[0] < 0xf0   ? 3
-	                         : s[0] < 0xf5   ? 4
-	                                         : 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* U+0080 to U+009F, surrogates and overlong forms are not printable in YAML. */
-	if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
-		return 0;
-	return n;
+	const size_t wide = utf8_sequence((const char *)s, n);
+	return wide == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : wide;
 }
 
 /* Writes the sequence at s when it is one, and has no more than n octets. How many octets it has, or 0. */
 static size_t utf8_copied(FILE *to, const unsigned char *s, size_t n)
 {
-	size_t wide = utf8_length(s);
-	if (wide > n)
-		return 0;
+	size_t wide = utf8_length(s, n);
 	fwrite(s, 1, wide, to);
 	return wide;
 }

@@ -2,6 +2,7 @@
 #ifndef TCPSPEC_CLI_CLI_H
 #define TCPSPEC_CLI_CLI_H
 
+#include "lib/cli/ids.h"
 #include "lib/run/run.h"
 #include "suite/suite.h"
 
@@ -68,10 +69,13 @@ struct request {
 	size_t glob_count;
 	const char **exclude;
 	size_t exclude_count;
-	const char *json, *pcap, *from, *target;
+	const char *json, *pcap, *from, *target, *resume;
 	bool all, quick, quiet, bisect;
-	struct text selection; /* the globs and exclusions, as written */
-	struct text rerun;     /* the options in force, each with a space before it, seed and selection left out */
+	bool seeded;               /* --seed was given */
+	unsigned shard, shards;    /* 1 of 1 without --shard */
+	const struct id_set *done; /* ids that have their verdict, not to be played again; NULL: none */
+	struct text selection;     /* the globs and exclusions, as written */
+	struct text rerun;         /* the options in force, each with a space before it, seed and selection left out */
 };
 
 /* Reads the arguments. False: usage, which has been told on stderr. */
@@ -87,7 +91,14 @@ struct selection {
 	size_t count;
 	unsigned left_out; /* they wait longer than limit_us */
 	uint64_t limit_us; /* by --all, --quick, or neither */
+	unsigned planned;  /* results of this shard, with those that are there already */
+	unsigned done;     /* those that are there already */
+	unsigned whole;    /* results of all shards */
+	uint64_t ids;      /* sum of their hashes */
 };
+/* What is asked of each id that the globs mean, before it is added to the plays: counts it, and says whether it is this shard's and has no verdict yet. */
+bool selection_takes(struct selection *sel, const struct request *r, const char *id);
+
 enum { WAIT_LIMIT_US = 5000000 };
 
 /* False: a glob, or that of a fault, meant nothing (told on stderr, with the nearest ids); two faults act on one play; or nothing is left. */
@@ -112,12 +123,11 @@ void progress_stop(struct progress *p);
 struct session {
 	struct request *request;
 	bool tap;      /* TAP on stdout as results come */
-	bool keep_all; /* keep passes too */
+	bool keep_all; /* keep the results: for a table */
 	struct selection selection;
 	struct run_counts counts;
-	struct result **kept; /* copies of the results that the closing report needs */
+	struct result **kept; /* copies of the results, with keep_all */
 	size_t kept_count;
-	bool stdout_gone;     /* its reader went away, or the disk is full */
 	bool broken;          /* the report or the record is incomplete */
 	struct error failure; /* why the run ended early; empty when it did not */
 };

@@ -1,7 +1,6 @@
 /* `tcpspec lint`: ladders read, compiled for each side and held against the model; known deviations held against the suite. It plays none of them. */
 #include "lib/cli/cli.h"
 
-#include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,15 +28,15 @@ static bool is_known_list(const char *path)
 	return n > 4 && strcmp(path + n - 4, ".tsv") == 0;
 }
 
-/* Does the glob, which is of whole result ids, match one? */
-static bool glob_matches_a_result(const struct suite *s, const char *glob)
+/* Does the line's glob, which is of whole result ids, match one? */
+static bool line_matches_a_result(const struct suite *s, const struct known_line *l)
 {
 	static const enum family families[] = {IPV4, IPV6};
 	char id[ID_MAX];
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t f = 0; f < 2; f++) {
 			play_id(&(struct play){s->script[i], families[f]}, id);
-			if (fnmatch(glob, id, 0) == 0)
+			if (known_means(l, id))
 				return true;
 		}
 	return false;
@@ -54,7 +53,7 @@ static bool known_lint(const char *path, struct text *findings, size_t *count)
 		cli_complain("%s", e.text);
 	for (size_t i = 0; good && i < k.count; i++) {
 		const char *nearest = "";
-		if (glob_matches_a_result(&suite, k.at[i].glob))
+		if (line_matches_a_result(&suite, &k.at[i]))
 			continue;
 		suite_nearest(&suite, k.at[i].glob, &nearest, 1);
 		text_add(findings, "%s:%u: %s matches no test, mend the glob or delete the line; the nearest: %s\n", path, k.at[i].line, k.at[i].glob, nearest);

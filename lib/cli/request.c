@@ -23,7 +23,9 @@ enum { OPTION_ALL = 256,
        OPTION_FAULT,
        OPTION_FROM,
        OPTION_PREDICT,
-       OPTION_PCAP };
+       OPTION_PCAP,
+       OPTION_SHARD,
+       OPTION_RESUME };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -41,6 +43,8 @@ static const struct option known_options[] = {
     {"from", required_argument, NULL, OPTION_FROM},
     {"predict", no_argument, NULL, OPTION_PREDICT},
     {"pcap", required_argument, NULL, OPTION_PCAP},
+    {"shard", required_argument, NULL, OPTION_SHARD},
+    {"resume", required_argument, NULL, OPTION_RESUME},
     {NULL, 0, NULL, 0},
 };
 
@@ -69,6 +73,7 @@ static bool seed_read(struct request *r, const char *said)
 		return false;
 	}
 	r->run.seed = n;
+	r->seeded = true;
 	return true;
 }
 
@@ -95,6 +100,14 @@ static bool profile_set(struct request *r, const char *said)
 	shell_add(&r->rerun, "--profile");
 	shell_add(&r->rerun, said);
 	return true;
+}
+
+static bool shard_set(struct request *r, const char *said)
+{
+	if (shard_read(said, &r->shard, &r->shards))
+		return true;
+	cli_complain("--shard %s: expected I/N, the number of this shard and how many there are, 1 <= I <= N", said);
+	return false;
 }
 
 static void exclude_add(struct request *r, const char *glob)
@@ -144,6 +157,11 @@ static bool option_take(struct request *r, int option, const char *value)
 	case OPTION_PCAP:
 		r->pcap = value;
 		return true;
+	case OPTION_SHARD:
+		return shard_set(r, value);
+	case OPTION_RESUME:
+		r->resume = value;
+		return true;
 	case OPTION_FROM:
 		r->from = value;
 		return true;
@@ -174,6 +192,7 @@ bool request_read(struct request *r, int argc, char **argv)
 	memset(r, 0, sizeof(*r));
 	r->target = "linux";
 	r->run.profile = PROFILE_RFC9293;
+	r->shard = r->shards = 1;
 	if (getrandom(&r->run.seed, sizeof(r->run.seed), 0) != (ssize_t)sizeof(r->run.seed))
 		r->run.seed = 1;
 	r->run.seed &= UINT32_MAX; /* short enough to be typed again */
@@ -186,7 +205,9 @@ bool request_read(struct request *r, int argc, char **argv)
 	r->glob_count = (size_t)(argc - optind);
 	r->run.fault = r->fault;
 	selection_say(r);
-	return true;
+	if (r->resume && r->json)
+		cli_complain("--resume %s writes on in that file, leave out --json", r->resume);
+	return !r->resume || !r->json;
 }
 
 int request_target(struct request *r)

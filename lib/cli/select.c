@@ -63,9 +63,22 @@ static bool is_meant(const struct request *r, const char *id)
 	return !any_matches((char *const *)r->exclude, r->exclude_count, id);
 }
 
+bool selection_takes(struct selection *sel, const struct request *r, const char *id)
+{
+	sel->whole++;
+	sel->ids += id_hash(id);
+	if (!shard_holds(r->shard, r->shards, id))
+		return false;
+	sel->planned++;
+	const bool done = r->done && id_set_has(r->done, id);
+	sel->done += done;
+	return !done;
+}
+
 static bool selection_complain(const struct selection *sel, unsigned other_profile)
 {
-	if (sel->count)
+	/* A shard may be empty, and what is resumed may be done: that is not to match nothing. */
+	if (sel->whole)
 		return true;
 	if (sel->left_out)
 		cli_complain("every selected test waits longer than %g s of real time (%u of them), add --all to play them", (double)sel->limit_us / 1e6, sel->left_out);
@@ -148,7 +161,7 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 				other_profile++;
 			else if (slow)
 				sel->left_out++;
-			else
+			else if (selection_takes(sel, r, id))
 				sel->play[sel->count++] = play;
 		}
 	}

@@ -1,81 +1,38 @@
 /* One run as the command line knows it: the plays go to lib/run, the results to the record and the report as they come. It judges nothing. */
 #include "lib/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/cli/agree.h"
+#include "lib/cli/output.h"
+#include "lib/cli/resume.h"
 #include "lib/cli/store.h"
+#include "lib/run/known.h"
 #include "lib/target/declaration.h"
-#include "reports/reports.h"
 
 /* What the callbacks of a run share. */
 struct listener {
 	struct session *session;
-	struct report report;
+	struct output output;
+	struct resume *resume; /* NULL: a run of its own */
+	struct known known;    /* for counting what each line excuses */
 	struct progress progress;
-	FILE *record;       /* JSON lines, NULL without --json or after it failed */
 	struct store store; /* --pcap */
 	bool begun;
 };
 
-static void record_fail(struct listener *l, int why)
+/* What the run is asked to play, into the header. */
+static void session_scope(const struct listener *l, struct run_header *h)
 {
-	cli_complain("--json %s: %s, the record ends here; make room or name another file", l->session->request->json, strerror(why ? why : EIO));
-	fclose(l->record);
-	l->record = NULL;
-	l->session->broken = true;
-}
-
-/* Takes line over. Each line is flushed, so that a run that dies keeps what it had. */
-static void record_line(struct listener *l, char *line)
-{
-	errno = 0;
-	if (l->record && (fprintf(l->record, "%s\n", line) < 0 || fflush(l->record) != 0))
-		record_fail(l, errno);
-	free(line);
-}
-
-static bool record_open(struct listener *l, const char *path)
-{
-	if (!path)
-		return true;
-	l->record = fopen(path, "we");
-	if (!l->record)
-		cli_complain("--json %s: %s, nothing was run; name a file that can be written", path, strerror(errno));
-	return l->record != NULL;
-}
-
-static void report_flush(struct listener *l)
-{
-	struct session *s = l->session;
-	errno = 0;
-	if (s->stdout_gone || (fflush(stdout) == 0 && !ferror(stdout)))
-		return;
-	cli_complain("standard output: %s, the report ends here; the run goes on for the record", strerror(errno ? errno : EIO));
-	s->stdout_gone = s->broken = true;
-}
-
-static bool on_header(void *self, const struct run_header *h, struct error *e)
-{
-	struct listener *l = self;
-	(void)e;
-	if (l->record)
-		record_line(l, run_header_json(h));
-	store_header(&l->store, h);
-	l->report.header = *h;
-	l->begun = true;
-	if (!l->session->tap)
-		return true;
-	tap_begin(&l->report, (unsigned)l->session->selection.count);
-	report_flush(l);
-	/* Its texts are the run's; the report keeps only what is plain. */
-	memset(&l->report.header.choices, 0, sizeof(l->report.header.choices));
-	memset(&l->report.header.settings, 0, sizeof(l->report.header.settings));
-	memset(&l->report.header.selection, 0, sizeof(l->report.header.selection));
-	return true;
+	const struct request *r = l->session->request;
+	const struct selection *sel = &l->session->selection;
+	struct run_scope *s = &h->scope;
+	*s = (struct run_scope){.shard = r->shard, .shards = r->shards, .planned = sel->planned, .whole = sel->whole, .ids = sel->ids};
+	text_add(&s->options, "%s", text_string(&r->rerun));
+	known_print(&l->known, s->known, sizeof s->known);
 }
 
 static struct text text_copy(const struct text *from)
@@ -98,6 +55,47 @@ static void session_keep(struct session *s, const struct result *r)
 	s->kept[s->kept_count++] = copy;
 }
 
+static void on_old_result(void *self, const struct result *r)
+{
+	struct listener *l = self;
+	known_count(&l->known, r);
+	output_result(&l->output, r, NULL, true);
+	if (l->session->keep_all)
+		session_keep(l->session, r);
+}
+
+/* A run that goes on writes behind what is there, and reports that first. */
+static bool session_take_up(struct listener *l, const struct run_header *h, struct error *e)
+{
+	struct resume *old = l->resume;
+	if (!headers_agree(&old->header, old->file.path, h, "this run", AGREE_WHOLE, true, e))
+		return false;
+	if (!output_open(&l->output, old->file.path, old->whole))
+		return error_set(e, "nothing was played");
+	output_line(&l->output, run_resumed_json(h, old->counts.total));
+	output_header(&l->output, h, l->session->selection.planned);
+	return resume_replay(old, on_old_result, l, e);
+}
+
+static bool on_header(void *self, const struct run_header *told, struct error *e)
+{
+	struct listener *l = self;
+	struct run_header h = *told;
+	session_scope(l, &h);
+	bool ok = true;
+	if (l->resume) {
+		ok = session_take_up(l, &h, e);
+	} else {
+		if (l->output.record)
+			output_line(&l->output, run_header_json(&h));
+		output_header(&l->output, &h, l->session->selection.planned);
+	}
+	store_header(&l->store, &h);
+	text_free(&h.scope.options);
+	l->begun = ok;
+	return ok;
+}
+
 static void on_trace(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	struct listener *l = self;
@@ -107,15 +105,10 @@ static void on_trace(void *self, const struct trace *t, const struct script *s, 
 static void on_result(void *self, const struct result *r, const struct script *script)
 {
 	struct listener *l = self;
-	if (l->record)
-		record_line(l, result_json(r, script));
+	known_count(&l->known, r);
 	store_result(&l->store, r);
-	if (l->session->tap && !l->session->stdout_gone) {
-		tap_result(&l->report, r);
-		report_flush(l);
-	}
-	/* Passes are many and the closing report needs none of them. */
-	if (l->session->keep_all || r->verdict != PASS)
+	output_result(&l->output, r, script, false);
+	if (l->session->keep_all)
 		session_keep(l->session, r);
 	progress_step(&l->progress);
 }
@@ -123,23 +116,8 @@ static void on_result(void *self, const struct result *r, const struct script *s
 static void on_idle(void *self)
 {
 	struct listener *l = self;
+	output_flush(&l->output);
 	store_flush(&l->store);
-}
-
-static void session_report(struct listener *l, bool played)
-{
-	struct session *s = l->session;
-	if (l->record)
-		record_line(l, run_counts_json(&s->counts));
-	if (!played)
-		cli_complain("%s", s->failure.text);
-	if (!s->tap || s->stdout_gone)
-		return;
-	if (!played)
-		tap_bail(&l->report, s->failure.text);
-	if (l->begun)
-		tap_end(&l->report, &s->counts, (const struct result *const *)s->kept, s->kept_count);
-	report_flush(l);
 }
 
 static int unusable(const struct request *r)
@@ -157,28 +135,110 @@ static int session_code(const struct session *s, bool played)
 	return code == CODE_OK && (!played || s->broken) ? unusable(r) : code;
 }
 
-/* Plays what was selected. */
-static int session_run(struct session *s, unsigned suite_errors)
+/* The verdicts of the record that goes on are verdicts of this run. */
+static void counts_add(struct run_counts *c, const struct run_counts *old)
 {
-	const struct request *r = s->request;
-	struct listener l = {.session = s, .progress = {.pipe = -1}};
-	if (!record_open(&l, r->json) || !store_open(&l.store, r->pcap))
-		return unusable(r);
-	l.report = (struct report){.to = stdout, .strict = r->run.strict, .quiet = r->quiet, .rerun = text_string(&r->rerun)};
-	progress_start(&l.progress, s->selection.count);
-	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = &l};
-	bool played = run_play(&r->run, s->selection.play, s->selection.count, NULL, &events, &s->counts, &s->failure);
-	progress_stop(&l.progress);
+	c->total += old->total;
+	for (unsigned v = 0; v < VERDICTS; v++)
+		c->by_verdict[v] += old->by_verdict[v];
+	c->edges |= old->edges;
+}
+
+static void session_count(struct listener *l, unsigned suite_errors)
+{
+	struct session *s = l->session;
+	if (l->resume && l->begun)
+		counts_add(&s->counts, &l->resume->counts);
 	s->counts.left_out = s->selection.left_out;
 	s->counts.wait_limit_us = s->selection.limit_us;
 	s->counts.errors = suite_errors;
-	session_report(&l, played);
-	if (l.record && fclose(l.record) != 0) {
-		cli_complain("--json %s: %s, the record is incomplete; make room or name another file", r->json, strerror(errno));
-		s->broken = true;
-	}
-	s->broken |= !store_close(&l.store);
+	s->counts.may_be_empty = s->selection.whole > 0;
+	known_uses(&l->known, &s->counts);
+}
+
+/* Plays what was selected. */
+static int session_run(struct session *s, struct listener *l, unsigned suite_errors)
+{
+	const struct request *r = s->request;
+	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !store_open(&l->store, r->pcap))
+		return unusable(r);
+	progress_start(&l->progress, s->selection.count);
+	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = l};
+	bool played = run_play(&r->run, s->selection.play, s->selection.count, NULL, &events, &s->counts, &s->failure);
+	progress_stop(&l->progress);
+	session_count(l, suite_errors);
+	output_end(&l->output, &s->counts, played ? NULL : s->failure.text, l->begun);
+	s->broken = l->output.broken;
+	s->broken |= !store_close(&l->store);
 	return session_code(s, played);
+}
+
+/* The record is of a run that came to its end: what it holds is reported again. */
+static int session_report(struct session *s, struct listener *l)
+{
+	struct resume *old = l->resume;
+	output_header(&l->output, &old->header, old->header.scope.planned);
+	if (!resume_replay(old, on_old_result, l, &s->failure)) {
+		cli_complain("%s", s->failure.text);
+		return unusable(s->request);
+	}
+	cli_complain("--resume %s: the record is complete, nothing was played", old->file.path);
+	s->counts = old->counts;
+	s->counts.may_be_empty = old->header.scope.whole > 0;
+	old->counts.known = NULL; /* it goes with the copy */
+	output_end(&l->output, &s->counts, NULL, true);
+	s->broken = l->output.broken;
+	return session_code(s, true);
+}
+
+/* Is the record one of what is asked for now? As far as can be told before the target is met. */
+static bool session_agrees(const struct listener *l, const struct declaration *d)
+{
+	const struct request *r = l->session->request;
+	struct run_header now = {.as_shipped = r->run.as_shipped, .strict = r->run.strict};
+	struct error e;
+	snprintf(now.version, sizeof now.version, "%s", TCPSPEC_VERSION);
+	snprintf(now.target, sizeof now.target, "%s", d->name);
+	snprintf(now.profile, sizeof now.profile, "%s", profile_name(r->run.profile));
+	text_add(&now.selection, "%s", r->run.selection ? r->run.selection : "");
+	declaration_print(d, &now.choices);
+	session_scope(l, &now);
+	bool ok = headers_agree(&l->resume->header, l->resume->file.path, &now, "this run", AGREE_ASKED, true, &e);
+	if (ok && l->session->selection.done != l->resume->done.count)
+		ok = error_set(&e, "%s: holds %zu results, and the selection means %u of them; it is of another one", l->resume->file.path, l->resume->done.count, l->session->selection.done);
+	if (!ok)
+		cli_complain("--resume: %s; nothing was played", e.text);
+	run_header_free(&now);
+	return ok;
+}
+
+static bool session_open(struct session *s, struct listener *l, const struct declaration *d, struct resume *old)
+{
+	struct request *r = s->request;
+	struct error e;
+	*l = (struct listener){.session = s, .progress = {.pipe = -1}};
+	l->output = (struct output){.tap = s->tap, .report = {.to = stdout, .strict = r->run.strict, .quiet = r->quiet, .rerun = text_string(&r->rerun)}};
+	if (!known_of_target(&l->known, d, r->run.profile, r->run.as_shipped, &e) || (r->resume && !resume_open(old, r->resume, &e))) {
+		cli_complain("%s", e.text);
+		return false;
+	}
+	if (!r->resume)
+		return true;
+	l->resume = old;
+	r->done = &old->done;
+	if (!r->seeded)
+		r->run.seed = old->header.seed;
+	return true;
+}
+
+/* With everything open: selects, then plays or reports. */
+static int session_select(struct session *s, struct listener *l, const struct suite *suite, const struct declaration *d)
+{
+	if (!selection_make(&s->selection, suite, s->request, &d->model.constants))
+		return CODE_USAGE;
+	if (l->resume && !session_agrees(l, d))
+		return unusable(s->request);
+	return l->resume && l->resume->complete ? session_report(s, l) : session_run(s, l, suite->error_count);
 }
 
 int session_play(struct session *s, const struct suite *suite)
@@ -194,9 +254,11 @@ int session_play(struct session *s, const struct suite *suite)
 		cli_complain("%s", e.text);
 		return unusable(r);
 	}
-	code = CODE_USAGE;
-	if (selection_make(&s->selection, suite, r, &d->model.constants))
-		code = session_run(s, suite->error_count);
+	struct listener l;
+	struct resume old = {.whole = 0};
+	code = session_open(s, &l, d, &old) ? session_select(s, &l, suite, d) : unusable(r);
+	resume_close(&old);
+	known_free(&l.known);
 	declaration_free(d);
 	return code;
 }
@@ -208,6 +270,7 @@ void session_free(struct session *s)
 		free(s->kept[i]);
 	}
 	free(s->kept);
+	run_counts_free(&s->counts);
 	selection_free(&s->selection);
 	s->kept = NULL;
 	s->kept_count = 0;

@@ -24,9 +24,117 @@ static bool known_column(char *to, size_t room, char **from, const char *file, u
 
 static bool known_line_read(struct known_line *k, char *text, const char *file, struct error *e)
 {
+	const char *base = strrchr(file, '/');
+	snprintf(k->at, sizeof k->at, "%.40s:%u", base ? base + 1 : file, k->line);
 	return known_column(k->glob, sizeof k->glob, &text, file, k->line, 0, e) && known_column(k->reaction, sizeof k->reaction, &text, file, k->line, 1, e) &&
 	       known_column(k->clause, sizeof k->clause, &text, file, k->line, 2, e) && known_column(k->reason, sizeof k->reason, &text, file, k->line, 3, e) &&
 	       known_column(k->since, sizeof k->since, &text, file, k->line, 4, e);
+}
+
+/* ---- which lines mean an id ---- */
+
+static bool is_plain(const char *at)
+{
+	return !strchr("*?[]\\()|", *at) && !(strchr("+@!", *at) && at[1] == '(');
+}
+
+/* How much of a glob stands for itself: before its first wildcard, and behind its last one. */
+static void line_measure(struct known_line *l)
+{
+	l->length = strlen(l->glob);
+	for (l->head = 0; l->head < l->length && is_plain(l->glob + l->head); l->head++)
+		;
+	for (l->tail = 0; l->tail < l->length && is_plain(l->glob + l->length - 1 - l->tail); l->tail++)
+		;
+}
+
+/* The chain of the first two coordinates in at[0..n): "matrix/established/". Without both of them, the last chain. */
+static size_t chain_of(const char *at, size_t n)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	unsigned slashes = 0;
+	for (size_t i = 0; i < n; i++) {
+		h = (h ^ (uint8_t)at[i]) * UINT64_C(1099511628211);
+		slashes += at[i] == '/';
+		if (slashes == 2)
+			return (size_t)((h ^ (h >> 32)) % (KNOWN_CHAINS - 1));
+	}
+	return KNOWN_CHAINS - 1;
+}
+
+/* The lines of a chain stand in the order of their files: the first that excuses a result wins. */
+static void known_index(struct known *k)
+{
+	memset(k->chain, 0, sizeof k->chain);
+	for (size_t i = k->count; i-- > 0;) {
+		struct known_line *l = &k->at[i];
+		line_measure(l);
+		size_t *head = &k->chain[chain_of(l->glob, l->head)];
+		l->next = *head;
+		*head = i + 1;
+	}
+	k->indexed = true;
+}
+
+bool known_means(const struct known_line *l, const char *id)
+{
+	return fnmatch(l->glob, id, FNM_EXTMATCH) == 0;
+}
+
+/* The lines that may mean an id, in the order of their files. */
+struct walk {
+	const struct known *k;
+	const char *id;
+	size_t length;
+	size_t own, general; /* places + 1 in the two chains */
+};
+
+static struct walk walk_begin(const struct known *k, const char *id)
+{
+	struct walk w = {.k = k, .id = id, .length = strlen(id)};
+	if (!k->indexed) {
+		w.own = k->count != 0;
+		return w;
+	}
+	const size_t chain = chain_of(id, w.length);
+	w.general = k->chain[KNOWN_CHAINS - 1];
+	w.own = chain == KNOWN_CHAINS - 1 ? 0 : k->chain[chain];
+	return w;
+}
+
+static size_t walk_step(struct walk *w)
+{
+	const bool own = w->own && (!w->general || w->own < w->general);
+	size_t *from = own ? &w->own : &w->general;
+	const size_t at = *from;
+	if (at && !w->k->indexed)
+		*from = at < w->k->count ? at + 1 : 0;
+	else if (at)
+		*from = w->k->at[at - 1].next;
+	return at;
+}
+
+/* What stands for itself in a glob is compared first: fnmatch() is asked for few lines only. */
+static bool line_may_mean(const struct known_line *l, const struct walk *w)
+{
+	if (l->length == 0)
+		return true; /* not measured */
+	if (l->head == l->length)
+		return l->length == w->length && memcmp(l->glob, w->id, l->length) == 0;
+	return l->head <= w->length && l->tail <= w->length && memcmp(l->glob, w->id, l->head) == 0 &&
+	       memcmp(l->glob + l->length - l->tail, w->id + w->length - l->tail, l->tail) == 0;
+}
+
+/* The place + 1 of the next line whose glob means the id; 0: none. */
+static size_t walk_next(struct walk *w)
+{
+	size_t at;
+	while ((at = walk_step(w))) {
+		const struct known_line *l = &w->k->at[at - 1];
+		if (line_may_mean(l, w) && known_means(l, w->id))
+			return at;
+	}
+	return 0;
 }
 
 bool known_read(struct known *k, const char *path, struct error *e)
@@ -48,6 +156,7 @@ bool known_read(struct known *k, const char *path, struct error *e)
 		k->count += ok;
 	}
 	free(text);
+	known_index(k);
 	return ok;
 }
 
@@ -64,40 +173,93 @@ void known_free(struct known *k)
 	*k = (struct known){0};
 }
 
-static void known_tell(struct result *r, const struct known_line *k, const char *file)
+static void known_tell(struct result *r, const struct known_line *k)
 {
-	const char *base = strrchr(file, '/');
 	text_clear(&r->known);
-	text_add(&r->known, "%s [%s; since %s; %s:%u]", k->reason, k->clause, k->since, base ? base + 1 : file, k->line);
+	text_add(&r->known, "%s [%s; since %s; %s]", k->reason, k->clause, k->since, k->at);
+	snprintf(r->known_at, sizeof r->known_at, "%s", k->at);
 }
 
-void known_apply(const struct known *k, struct result *r)
+static void result_stale(struct result *r)
 {
-	const struct known_line *changed = NULL;
-	if (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT)
-		return;
-	for (size_t i = 0; i < k->count; i++) {
-		const struct known_line *l = &k->at[i];
-		if (fnmatch(l->glob, r->id, 0) != 0)
-			continue;
-		changed = l;
-		if (r->verdict == FAIL && strcmp(l->reaction, text_string(&r->actual)) == 0) {
-			r->verdict = KNOWN;
-			known_tell(r, l, k->file);
-			return;
-		}
-	}
-	if (!changed)
-		return;
-	known_tell(r, changed, k->file);
-	if (r->verdict != FAIL) {
-		r->verdict = XPASS;
-		snprintf(r->cause, sizeof r->cause, "listed as known, but passes: the line is stale");
-		snprintf(r->cause_class, sizeof r->cause_class, "stale known line");
-		return;
-	}
+	r->verdict = XPASS;
+	snprintf(r->cause, sizeof r->cause, "listed as known, but passes: the line is stale");
+	snprintf(r->cause_class, sizeof r->cause_class, "stale known line");
+}
+
+static void result_changed(struct result *r)
+{
 	char cause[sizeof r->cause];
 	snprintf(cause, sizeof cause, "known, but changed: %.170s", r->cause);
 	memcpy(r->cause, cause, sizeof cause);
 	snprintf(r->cause_class, sizeof r->cause_class, "known, but changed");
+}
+
+void known_apply(const struct known *k, struct result *r)
+{
+	const struct known_line *other = NULL;
+	if (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT)
+		return;
+	struct walk w = walk_begin(k, r->id);
+	for (size_t at; (at = walk_next(&w));) {
+		const struct known_line *l = &k->at[at - 1];
+		other = l;
+		if (r->verdict != FAIL || strcmp(l->reaction, text_string(&r->actual)) != 0)
+			continue;
+		r->verdict = KNOWN;
+		known_tell(r, l);
+		return;
+	}
+	if (!other)
+		return;
+	known_tell(r, other);
+	if (r->verdict == FAIL)
+		result_changed(r);
+	else
+		result_stale(r);
+}
+
+void known_count(struct known *k, const struct result *r)
+{
+	if (r->verdict == INCONCLUSIVE || r->verdict == UNIMPLEMENTED)
+		return;
+	struct walk w = walk_begin(k, r->id);
+	for (size_t at; (at = walk_next(&w));) {
+		struct known_line *l = &k->at[at - 1];
+		const bool named = strcmp(l->at, r->known_at) == 0;
+		l->met++;
+		l->excused += named && r->verdict == KNOWN;
+		l->told += named && r->verdict != KNOWN;
+	}
+}
+
+void known_uses(const struct known *k, struct run_counts *c)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		const struct known_line *l = &k->at[i];
+		if (!l->met)
+			continue;
+		c->known = memory_resized(c->known, c->known_count + 1, sizeof *c->known);
+		struct known_use *u = &c->known[c->known_count++];
+		*u = (struct known_use){.met = l->met, .excused = l->excused, .told = l->told};
+		memcpy(u->at, l->at, sizeof u->at);
+		memcpy(u->glob, l->glob, sizeof u->glob);
+		memcpy(u->reason, l->reason, sizeof u->reason);
+	}
+}
+
+static uint64_t hash_string(uint64_t h, const char *s)
+{
+	do
+		h = (h ^ (uint8_t)*s) * UINT64_C(1099511628211);
+	while (*s++);
+	return h;
+}
+
+void known_print(const struct known *k, char *to, size_t room)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	for (size_t i = 0; i < k->count; i++)
+		h = hash_string(hash_string(h, k->at[i].glob), k->at[i].reaction);
+	snprintf(to, room, "%zu line%s, %016llx", k->count, k->count == 1 ? "" : "s", (unsigned long long)h);
 }

@@ -5,17 +5,25 @@
 #include "lib/run/result.h"
 #include "lib/target/declaration.h"
 
+enum { KNOWN_CHAINS = 257 }; /* the last one: lines whose glob has a wildcard in its first two coordinates */
+
 struct known_line {
-	char glob[ID_MAX];
+	char glob[ID_MAX];  /* of whole ids; '*' crosses '/'; with the ksh patterns "!(a|b)", "@(a|b)", "?(a)", "*(a)", "+(a)" */
 	char reaction[256]; /* in ladder notation, as result.actual */
 	char clause[160], reason[400], since[64];
+	char at[64]; /* "known.tsv:12" */
 	unsigned line;
+	size_t head, tail, length;   /* octets of the glob that stand for themselves at its begin and at its end, and of all of it */
+	size_t next;                 /* the next line of its chain + 1; 0: none */
+	unsigned met, excused, told; /* known_count() */
 };
 
 struct known {
 	struct known_line *at;
 	size_t count;
 	char file[256]; /* the last one read */
+	bool indexed;   /* the chains are of all lines; else each line is tried */
+	size_t chain[KNOWN_CHAINS];
 };
 
 /* Adds the lines of a file to *k (which begins as {0}). Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */
@@ -25,7 +33,19 @@ bool known_read(struct known *k, const char *path, struct error *e);
 bool known_of_target(struct known *k, const struct declaration *d, enum profile p, bool as_shipped, struct error *e);
 void known_free(struct known *k);
 
-/* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS. */
+/* Does the line's glob mean this whole id? */
+bool known_means(const struct known_line *l, const char *id);
+
+/* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS; result.known_at tells the line. It counts nothing. */
 void known_apply(const struct known *k, struct result *r);
+
+/* Counts a result that known_apply() has seen, whatever else was done with it since: met, excused and told of each line whose glob means its id. Results without a judgement
+ * (INCONCLUSIVE, UNIMPLEMENTED) are not counted. */
+void known_count(struct known *k, const struct result *r);
+/* The lines that were met, into *c. */
+void known_uses(const struct known *k, struct run_counts *c);
+
+/* "16 lines, 0123456789abcdef": what was excused, for telling two runs apart. */
+void known_print(const struct known *k, char *to, size_t room);
 
 #endif

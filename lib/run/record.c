@@ -1,8 +1,9 @@
-/* The result record as JSON lines, and the exit code that its counts mean. */
+/* The result record as JSON lines, and the exit code that its counts mean. It reads none back (record_read.c) and writes no file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/run/result.h"
 
 static json_t *lines_json(const struct text *t)
@@ -32,6 +33,27 @@ static void put_string(json_t *o, const char *key, const char *value)
 		json_object_set_new(o, key, json_string(value));
 }
 
+static void put_number(json_t *o, const char *key, uint64_t value)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)value));
+}
+
+static void put_scope(json_t *o, const struct run_scope *s)
+{
+	char word[48];
+	put_string(o, "axes", s->axes);
+	if (s->shards > 1) {
+		snprintf(word, sizeof word, "%u/%u", s->shard, s->shards);
+		put_string(o, "shard", word);
+	}
+	put_string(o, "options", text_string(&s->options));
+	put_number(o, "planned", s->planned);
+	put_number(o, "whole", s->whole);
+	snprintf(word, sizeof word, "%016llx", (unsigned long long)s->ids);
+	put_string(o, "ids", word);
+	put_string(o, "known", s->known);
+}
+
 char *run_header_json(const struct run_header *h)
 {
 	json_t *o = json_pack("{s:s, s:s}", "type", "run", "version", h->version);
@@ -41,136 +63,232 @@ char *run_header_json(const struct run_header *h)
 	put_string(o, "link", h->link);
 	put_string(o, "fence", h->fence);
 	put_string(o, "profile", h->profile);
-	json_object_set_new(o, "seed", json_integer((json_int_t)h->seed));
-	json_object_set_new(o, "round_trip_ns", json_integer((json_int_t)h->round_trip_ns));
+	put_number(o, "seed", h->seed);
+	put_number(o, "round_trip_ns", h->round_trip_ns);
 	json_object_set_new(o, "as_shipped", json_boolean(h->as_shipped));
 	json_object_set_new(o, "strict", json_boolean(h->strict));
 	put_string(o, "choices", text_string(&h->choices));
 	json_object_set_new(o, "settings", lines_json(&h->settings));
 	put_string(o, "selection", text_string(&h->selection));
+	put_scope(o, &h->scope);
 	return dump(o);
 }
 
-/* A cell's coordinates are its id: matrix/<row>/<ctl>/<seq>/<ack>/<text>/<family>. */
-static json_t *cell_json(const char *id)
+char *run_resumed_json(const struct run_header *h, unsigned at)
 {
-	static const char *const axes[] = {"row", "ctl", "seq", "ack", "text", "family"};
-	json_t *o = json_object();
-	const char *at = strchr(id, '/');
-	for (size_t i = 0; at && i < sizeof axes / sizeof axes[0]; i++) {
-		const char *end = strchr(++at, '/');
-		json_object_set_new(o, axes[i], json_stringn(at, end ? (size_t)(end - at) : strlen(at)));
-		at = end;
+	json_t *o = json_pack("{s:s}", "type", "resumed");
+	put_number(o, "at", at);
+	put_number(o, "seed", h->seed);
+	put_string(o, "link", h->link);
+	put_string(o, "fence", h->fence);
+	put_number(o, "round_trip_ns", h->round_trip_ns);
+	return dump(o);
+}
+
+/* ---- results: octets are put together here, without a tree, because there may be tens of thousands a second ---- */
+
+static void add_plain(struct text *out, const char *s)
+{
+	text_add_octets(out, s, strlen(s));
+}
+
+/* One octet or sequence that cannot stand as it is; how many octets were taken. */
+static size_t add_escaped(struct text *out, const char *s, size_t n)
+{
+	const unsigned char c = (unsigned char)s[0];
+	const size_t wide = utf8_sequence(s, n);
+	if (wide)
+		text_add_octets(out, s, wide);
+	else if (c == '"' || c == '\\')
+		text_add_octets(out, (const char[]){'\\', (char)c}, 2);
+	else if (c == '\n')
+		text_add_octets(out, "\\n", 2);
+	else if (c < 0x20)
+		text_add(out, "\\u%04x", c);
+	else
+		text_add_octets(out, "\xef\xbf\xbd", 3);
+	return wide ? wide : 1;
+}
+
+static void add_string(struct text *out, const char *s, size_t n)
+{
+	text_add_octets(out, "\"", 1);
+	for (size_t i = 0; i < n;) {
+		size_t plain = i;
+		while (plain < n && (unsigned char)s[plain] >= 0x20 && (unsigned char)s[plain] < 0x80 && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		text_add_octets(out, s + i, plain - i);
+		i = plain < n ? plain + add_escaped(out, s + plain, n - plain) : n;
 	}
-	return o;
+	text_add_octets(out, "\"", 1);
+}
+
+/* key: with its comma, quotes and colon. */
+static void add_field(struct text *out, const char *key, const char *value)
+{
+	if (!value[0])
+		return;
+	add_plain(out, key);
+	add_string(out, value, strlen(value));
+}
+
+static void add_lines(struct text *out, const char *key, const struct text *lines)
+{
+	const char *at = text_string(lines), *comma = "";
+	if (lines->length == 0)
+		return;
+	add_plain(out, key);
+	add_plain(out, "[");
+	while (*at) {
+		const size_t n = strcspn(at, "\n");
+		if (n) {
+			add_plain(out, comma);
+			add_string(out, at, n);
+			comma = ",";
+		}
+		at += n + (at[n] == '\n');
+	}
+	add_plain(out, "]");
+}
+
+/* A cell's coordinates are its id: matrix/<row>/<ctl>/<seq>/<ack>/<text>/<family>[,axis=class...]. */
+static void add_cell(struct text *out, const char *id)
+{
+	static const char *const axes[] = {"{\"row\":", ",\"ctl\":", ",\"seq\":", ",\"ack\":", ",\"text\":", ",\"family\":"};
+	const char *at = strchr(id, '/');
+	add_plain(out, ",\"cell\":");
+	for (size_t i = 0; i < sizeof axes / sizeof axes[0]; i++) {
+		const size_t n = at ? strcspn(at + 1, "/,") : 0;
+		add_plain(out, axes[i]);
+		add_string(out, at ? at + 1 : "", n);
+		at = at && at[1 + n] ? at + 1 + n : NULL;
+	}
+	while (at && *at == ',') {
+		const size_t name = strcspn(++at, "=,");
+		const size_t n = at[name] == '=' ? strcspn(at + name + 1, ",") : 0;
+		add_plain(out, ",");
+		add_string(out, at, name);
+		add_plain(out, ":");
+		add_string(out, at[name] == '=' ? at + name + 1 : "", n);
+		at += name + n + (at[name] == '=');
+	}
+	add_plain(out, "}");
+}
+
+static void add_state(struct text *out, const struct result *r)
+{
+	if (!r->state_before[0] && !r->state_after[0])
+		return;
+	add_plain(out, ",\"state\":{\"before\":");
+	add_string(out, r->state_before, strlen(r->state_before));
+	add_field(out, ",\"after\":", r->state_after);
+	add_field(out, ",\"by\":", r->state_by);
+	add_plain(out, "}");
+}
+
+void result_json_add(const struct result *r, const struct script *s, struct text *out)
+{
+	add_plain(out, "{\"type\":\"result\",\"id\":");
+	add_string(out, r->id, strlen(r->id));
+	if (s && !s->side)
+		add_cell(out, r->id);
+	add_field(out, ",\"tuple\":", r->endpoint);
+	add_field(out, ",\"verdict\":", verdict_name(r->verdict));
+	add_field(out, ",\"level\":", level_name(r->level));
+	add_field(out, ",\"clause\":", r->clause);
+	add_lines(out, ",\"permitted\":", &r->permitted);
+	add_field(out, ",\"actual\":", text_string(&r->actual));
+	add_state(out, r);
+	if (r->verdict != PASS) { /* of a pass, `explain` has them */
+		add_field(out, ",\"cause\":", r->cause);
+		add_field(out, ",\"cause_class\":", r->cause_class);
+		add_field(out, ",\"title\":", r->title);
+		add_field(out, ",\"ref\":", r->ref);
+	}
+	add_field(out, ",\"known\":", text_string(&r->known));
+	add_field(out, ",\"known_at\":", r->known_at);
+	add_lines(out, ",\"ladder\":", &r->ladder);
+	add_lines(out, ",\"predicted\":", &r->predicted);
+	if (r->attempts != 1)
+		text_add(out, ",\"attempts\":%u", r->attempts);
+	if (r->edges)
+		text_add(out, ",\"edges\":%llu", (unsigned long long)r->edges);
+	add_plain(out, "}");
 }
 
 char *result_json(const struct result *r, const struct script *s)
 {
-	json_t *o = json_pack("{s:s, s:s}", "type", "result", "id", r->id);
-	if (s && !s->side)
-		json_object_set_new(o, "cell", cell_json(r->id));
-	put_string(o, "tuple", r->endpoint);
-	json_object_set_new(o, "verdict", json_string(verdict_name(r->verdict)));
-	json_object_set_new(o, "level", json_string(level_name(r->level)));
-	put_string(o, "clause", r->clause);
-	if (r->permitted.length)
-		json_object_set_new(o, "permitted", lines_json(&r->permitted));
-	json_object_set_new(o, "actual", json_string(text_string(&r->actual)));
-	json_object_set_new(o, "state", json_pack("{s:s, s:s, s:s}", "before", r->state_before, "after", r->state_after, "by", r->state_by));
-	put_string(o, "cause", r->cause);
-	put_string(o, "cause_class", r->cause_class);
-	put_string(o, "title", r->title);
-	put_string(o, "ref", r->ref);
-	put_string(o, "known", text_string(&r->known));
-	if (r->ladder.length)
-		json_object_set_new(o, "ladder", lines_json(&r->ladder));
-	if (r->predicted.length)
-		json_object_set_new(o, "predicted", lines_json(&r->predicted));
-	json_object_set_new(o, "attempts", json_integer(r->attempts));
-	json_object_set_new(o, "edges", json_integer((json_int_t)r->edges));
-	return dump(o);
+	struct text out = {0};
+	result_json_add(r, s, &out);
+	return out.at;
+}
+
+/* ---- the end ---- */
+
+static json_t *known_json(const struct run_counts *c)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < c->known_count; i++) {
+		const struct known_use *u = &c->known[i];
+		json_t *o = json_pack("{s:s, s:s}", "at", u->at, "glob", u->glob);
+		put_number(o, "met", u->met);
+		put_number(o, "excused", u->excused);
+		put_number(o, "told", u->told);
+		json_object_set_new(o, "share", json_real(c->total ? (double)u->excused / c->total : 0));
+		put_string(o, "reason", u->reason);
+		json_array_append_new(array, o);
+	}
+	return array;
 }
 
 char *run_counts_json(const struct run_counts *c)
 {
-	json_t *verdicts = json_object();
+	json_t *verdicts = json_object(), *fences = json_object(), *o = json_pack("{s:s}", "type", "end");
 	for (unsigned v = 0; v < VERDICTS; v++)
-		json_object_set_new(verdicts, verdict_name((enum verdict)v), json_integer(c->by_verdict[v]));
-	json_t *fences = json_object();
+		put_number(verdicts, verdict_name((enum verdict)v), c->by_verdict[v]);
 	for (unsigned k = 0; k < FENCE_KINDS; k++)
 		if (c->fenced[k])
-			json_object_set_new(fences, fence_name((enum fence_kind)k), json_integer(c->fenced[k]));
-	return dump(json_pack("{s:s, s:i, s:o, s:i, s:i, s:I, s:I, s:I, s:o, s:b}", "type", "end", "total", c->total, "verdicts", verdicts, "left_out", c->left_out, "errors", c->errors, "edges",
-	                      (json_int_t)c->edges, "elapsed_us", (json_int_t)c->elapsed_us, "capture_drops", (json_int_t)c->capture_drops, "fences", fences, "complete", c->complete));
+			put_number(fences, fence_name((enum fence_kind)k), c->fenced[k]);
+	put_number(o, "total", c->total);
+	json_object_set_new(o, "verdicts", verdicts);
+	put_number(o, "left_out", c->left_out);
+	if (c->left_out && c->wait_limit_us)
+		put_number(o, "wait_limit_us", c->wait_limit_us);
+	put_number(o, "errors", c->errors);
+	put_number(o, "edges", c->edges);
+	put_number(o, "elapsed_us", c->elapsed_us);
+	put_number(o, "capture_drops", c->capture_drops);
+	json_object_set_new(o, "fences", fences);
+	json_object_set_new(o, "known", known_json(c));
+	json_object_set_new(o, "complete", json_boolean(c->complete));
+	return dump(o);
 }
 
-static void take_string(const json_t *o, const char *key, char *to, size_t room)
+bool known_use_is_stale(const struct known_use *u)
 {
-	const char *value = json_string_value(json_object_get(o, key));
-	snprintf(to, room, "%s", value ? value : "");
+	return u->met && !u->excused && !u->told;
 }
 
-static void take_lines(const json_t *o, const char *key, struct text *to)
+void run_counts_free(struct run_counts *c)
 {
-	const json_t *array = json_object_get(o, key);
-	for (size_t i = 0; i < json_array_size(array); i++)
-		text_add(to, "%s\n", json_string_value(json_array_get(array, i)));
+	free(c->known);
+	c->known = NULL;
+	c->known_count = 0;
 }
 
-static enum level level_of(const char *name)
+static bool any_is_stale(const struct run_counts *c)
 {
-	return strcmp(name, "SHOULD") == 0 ? LEVEL_SHOULD : strcmp(name, "MAY") == 0 ? LEVEL_MAY
-	                                                                             : LEVEL_MUST;
-}
-
-bool result_read(const char *line, struct result *r, struct error *e)
-{
-	json_error_t why;
-	json_t *o = json_loads(line, 0, &why);
-	char word[32];
-	*r = (struct result){0};
-	if (!o)
-		return error_set(e, "result record: %s at column %d", why.text, why.column);
-	take_string(o, "type", word, sizeof word);
-	const bool is_result = strcmp(word, "result") == 0;
-	take_string(o, "verdict", word, sizeof word);
-	if (!is_result || !verdict_read(word, &r->verdict)) {
-		json_decref(o);
-		return error_set(e, "result record: expected an object with \"type\":\"result\" and a \"verdict\"");
-	}
-	take_string(o, "id", r->id, sizeof r->id);
-	take_string(o, "level", word, sizeof word);
-	r->level = level_of(word);
-	take_string(o, "tuple", r->endpoint, sizeof r->endpoint);
-	take_string(o, "clause", r->clause, sizeof r->clause);
-	take_string(o, "cause", r->cause, sizeof r->cause);
-	take_string(o, "cause_class", r->cause_class, sizeof r->cause_class);
-	take_string(o, "title", r->title, sizeof r->title);
-	take_string(o, "ref", r->ref, sizeof r->ref);
-	const json_t *state = json_object_get(o, "state");
-	take_string(state, "before", r->state_before, sizeof r->state_before);
-	take_string(state, "after", r->state_after, sizeof r->state_after);
-	take_string(state, "by", r->state_by, sizeof r->state_by);
-	const char *family = strrchr(r->id, '/');
-	snprintf(r->family, sizeof r->family, "%.2s", family ? family + 1 : "");
-	const char *actual = json_string_value(json_object_get(o, "actual"));
-	const char *known = json_string_value(json_object_get(o, "known"));
-	text_add(&r->actual, "%s", actual ? actual : "");
-	text_add(&r->known, "%s", known ? known : "");
-	take_lines(o, "permitted", &r->permitted);
-	take_lines(o, "ladder", &r->ladder);
-	r->attempts = (unsigned)json_integer_value(json_object_get(o, "attempts"));
-	r->edges = (uint64_t)json_integer_value(json_object_get(o, "edges"));
-	json_decref(o);
-	return true;
+	for (size_t i = 0; i < c->known_count; i++)
+		if (known_use_is_stale(&c->known[i]))
+			return true;
+	return false;
 }
 
 int run_exit_code(const struct run_counts *c, bool strict, bool bisect)
 {
-	if (c->errors || c->total == 0)
+	if (c->errors || (c->total == 0 && !c->may_be_empty))
 		return 2;
-	if (c->by_verdict[FAIL] || c->by_verdict[XPASS] || (strict && c->by_verdict[NON_STRICT]))
+	if (c->by_verdict[FAIL] || c->by_verdict[XPASS] || any_is_stale(c) || (strict && c->by_verdict[NON_STRICT]))
 		return 1;
 	if (c->by_verdict[INCONCLUSIVE] || !c->complete)
 		return bisect ? 125 : 3;

@@ -36,6 +36,7 @@ struct result {
 	char family[3];        /* "v4" */
 	struct text ladder;    /* as it happened, the offending arrow marked with "  # <== ..." */
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
+	char known_at[64];     /* its line: "known.tsv:12"; "" where none tells of it */
 	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line */
 	unsigned attempts;     /* how often it was played */
 	bool untraced;         /* what decided stands in no event of the play's trace: frames were lost, or one came after its end */
@@ -43,6 +44,17 @@ struct result {
 };
 
 void result_free(struct result *r);
+
+/* What a run was asked to play. The results of two runs belong together, as shards or as one run that was resumed, only where all of it agrees. */
+struct run_scope {
+	struct text options;    /* the options in force, each with a space before it, seed, shard and selection left out */
+	char axes[32];          /* the matrix's set, "" where none was named */
+	unsigned shard, shards; /* 1 of 1 without --shard */
+	unsigned planned;       /* results of this shard */
+	unsigned whole;         /* of all shards */
+	uint64_t ids;           /* sum of the hashes of the ids of all shards: two selections that are written alike may differ */
+	char known[48];         /* known_print(): the known deviations that were applied */
+};
 
 /* The environment header of a run, and its closing counts. */
 struct run_header {
@@ -52,8 +64,22 @@ struct run_header {
 	struct text choices;    /* declaration_print() */
 	struct text settings;   /* sysctls, one "name=value" a line */
 	struct text selection;  /* the globs, as written */
+	struct run_scope scope; /* filled in by who asked for the run */
 	bool as_shipped, strict;
 };
+void run_header_free(struct run_header *h);
+
+/* How much one line of the known deviations excused. */
+struct known_use {
+	char at[64]; /* "known.tsv:12" */
+	char glob[ID_MAX];
+	char reason[400];
+	unsigned met;     /* judged results that its glob means */
+	unsigned excused; /* made KNOWN by it */
+	unsigned told;    /* FAIL ("known, but changed") and XPASS that name it */
+};
+/* It means results that were judged, and neither excuses one nor is named by a verdict: XPASS of the line. */
+bool known_use_is_stale(const struct known_use *u);
 
 struct run_counts {
 	unsigned total;
@@ -66,13 +92,26 @@ struct run_counts {
 	uint64_t capture_drops;
 	unsigned fenced[FENCE_KINDS]; /* groups closed by each kind of fence */
 	bool complete;                /* every selected script has a verdict */
+	bool may_be_empty;            /* one shard of several: without a test it is as expected */
+	struct known_use *known;      /* lines whose glob means a result, in the order of their file */
+	size_t known_count;
 };
+void run_counts_free(struct run_counts *c);
 
 /* JSON lines of the record (design, "Records"): one object each, no newline at the end. Caller frees. */
 char *run_header_json(const struct run_header *h);
 char *result_json(const struct result *r, const struct script *s);
 char *run_counts_json(const struct run_counts *c);
-/* Reads a "result" line back. False with e when the line is not one. */
+/* The line of a result, appended: some hundred nanoseconds for a pass. Octets that are no UTF-8 become U+FFFD. s: its script, or NULL: whether it is a cell. */
+void result_json_add(const struct result *r, const struct script *s, struct text *out);
+/* The line of a run that goes on: where, with which seed and fence. */
+char *run_resumed_json(const struct run_header *h, unsigned at);
+
+/* Reads lines back. False with e when the object is not one. The result's texts are the caller's to free, on failure too. */
+bool run_header_read(const json_t *o, struct run_header *h, struct error *e);
+bool result_take(const json_t *o, struct result *r, struct error *e);
+bool run_counts_read(const json_t *o, struct run_counts *c, struct error *e);
+/* Reads a "result" line. */
 bool result_read(const char *line, struct result *r, struct error *e);
 
 /* The exit code that these counts mean: 0, 1, 2 or 3 (design, "The judge"). strict: NON-STRICT counts as FAIL. bisect: 125 instead of 3. */

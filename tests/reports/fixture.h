@@ -71,6 +71,7 @@ static inline void fixture_failures(struct result *r)
 	fixture_states(&r[4], "TIME-WAIT", "CLOSED", "<SEQ=SEG.ACK><CTL=RST> => CLOSED");
 	fixture_cause(&r[4], "unexpected segment", "unexpected segment: <SEQ=SEG.ACK><CTL=RST>");
 	text_add(&r[4].known, "a FIN without ACK is dropped [RFC 9293 3.10.7.4, fifth check; since 2.6; known.tsv:3]");
+	snprintf(r[4].known_at, sizeof(r[4].known_at), "known.tsv:3");
 	fixture_result(&r[5], "close/figure-13/b/v4", XPASS, "Both sides close at once: \"simultaneous close\" \\ crossing FINs # not a comment", "RFC 9293 3.6, Figure 13");
 	fixture_states(&r[5], "CLOSING", "TIME-WAIT", "=> TIME-WAIT");
 	fixture_cause(&r[5], "stale known line", "listed as known, but passes: the line is stale");
@@ -102,6 +103,9 @@ static inline void fixture_fill(struct fixture *f)
 		f->counts.total++;
 		f->counts.by_verdict[r[i].verdict]++;
 	}
+	static struct known_use uses[] = {{"known.tsv:3", "matrix/time-wait/fin/*", "a FIN without ACK is dropped", 1, 1, 0}, {"known.tsv:4", "close/figure-13/*", "crossing FINs", 1, 0, 1}, {"known.tsv:9", "handshake/*", "nothing of the kind", 1, 0, 0}};
+	f->counts.known = uses;
+	f->counts.known_count = 3;
 	f->counts.left_out = 12;
 	f->counts.wait_limit_us = 5000000;
 	f->counts.edges = 0x7;
@@ -148,7 +152,8 @@ static inline char *fixture_print(enum fixture_form form)
 			f.counts.by_verdict[NON_STRICT] = f.counts.by_verdict[FAIL] = 1;
 			tap_bail(&r, "the link veth0 went down\nwhile the tests ran, bring it up and run again");
 		}
-		tap_end(&r, &f.counts, f.all, played);
+		tap_end(&r, &f.counts);
+		report_free(&r);
 	}
 	fclose(to);
 	fixture_free(&f);

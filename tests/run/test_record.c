@@ -30,6 +30,7 @@ static struct result filled(enum verdict v, enum level level)
 	text_add(&r.actual, "%s", "<SEQ=SND.NXT><CTL=ACK>\n" NASTY);
 	text_add(&r.ladder, "%s", " 1.  --> " NASTY " -->\n     <--  # <== no reply\n");
 	text_add(&r.known, "%s", "known " NASTY);
+	snprintf(r.known_at, sizeof r.known_at, "known.tsv:12");
 	return r;
 }
 
@@ -38,11 +39,13 @@ static void same_result(const struct result *a, const struct result *b)
 	assert_string_equal(a->id, b->id);
 	assert_int_equal(a->verdict, b->verdict);
 	assert_int_equal(a->level, b->level);
-	assert_string_equal(a->title, b->title);
-	assert_string_equal(a->ref, b->ref);
+	const bool pass = a->verdict == PASS; /* its words are left out: `explain` has them */
+	assert_string_equal(pass ? "" : a->title, b->title);
+	assert_string_equal(pass ? "" : a->ref, b->ref);
 	assert_string_equal(a->clause, b->clause);
-	assert_string_equal(a->cause, b->cause);
-	assert_string_equal(a->cause_class, b->cause_class);
+	assert_string_equal(pass ? "" : a->cause, b->cause);
+	assert_string_equal(pass ? "" : a->cause_class, b->cause_class);
+	assert_string_equal(a->known_at, b->known_at);
 	assert_string_equal(text_string(&a->permitted), text_string(&b->permitted));
 	assert_string_equal(text_string(&a->actual), text_string(&b->actual));
 	assert_string_equal(text_string(&a->ladder), text_string(&b->ladder));

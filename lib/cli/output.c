@@ -1,0 +1,141 @@
+/* Record and report, written in batches: a result waits a hundredth of a second at the most for its write(2), and none is behind a buffer while the run waits.
+ * So a run that is killed keeps its verdicts but for those milliseconds, and a write costs a fraction of a result. */
+#include "lib/cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/cli/cli.h"
+
+enum { BATCH_OCTETS = 65536,
+       BATCH_NS = 10000000 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void record_fail(struct output *o, int why)
+{
+	cli_complain("--json %s: %s, the record ends here; make room or name another file", o->path, strerror(why ? why : EIO));
+	fclose(o->record);
+	o->record = NULL;
+	o->broken = true;
+}
+
+bool output_open(struct output *o, const char *path, off_t from)
+{
+	/* At a terminal each result is seen at once; for a program a batch of them is as good, and cheaper. */
+	if (o->tap && !isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, BATCH_OCTETS);
+	if (!path)
+		return true;
+	o->path = path;
+	const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (from ? 0 : O_TRUNC), 0666);
+	/* What is no regular file cannot be shortened and need not be. */
+	const bool placed = file >= 0 && (!from || (ftruncate(file, from) == 0 && lseek(file, from, SEEK_SET) == from));
+	o->record = placed ? fdopen(file, "w") : NULL;
+	if (!o->record) {
+		cli_complain("%s %s: %s, nothing was run; name a file that can be written", from ? "--resume" : "--json", path, strerror(errno));
+		if (file >= 0)
+			close(file);
+		return false;
+	}
+	setvbuf(o->record, NULL, _IOFBF, BATCH_OCTETS);
+	return true;
+}
+
+static void report_flush(struct output *o)
+{
+	errno = 0;
+	if (!o->tap || o->stdout_gone || (fflush(stdout) == 0 && !ferror(stdout)))
+		return;
+	cli_complain("standard output: %s, the report ends here; the run goes on for the record", strerror(errno ? errno : EIO));
+	o->stdout_gone = o->broken = true;
+}
+
+void output_flush(struct output *o)
+{
+	errno = 0;
+	if (o->record && fflush(o->record) != 0)
+		record_fail(o, errno);
+	report_flush(o);
+	o->flushed_ns = now_ns();
+}
+
+static void record_write(struct output *o, const char *line, size_t n)
+{
+	errno = 0;
+	if (o->record && (fwrite(line, 1, n, o->record) != n || putc('\n', o->record) == EOF))
+		record_fail(o, errno);
+}
+
+void output_line(struct output *o, char *json)
+{
+	record_write(o, json, strlen(json));
+	free(json);
+	output_flush(o);
+}
+
+void output_header(struct output *o, const struct run_header *h, unsigned planned)
+{
+	o->report.header = *h;
+	if (!o->tap)
+		return;
+	tap_begin(&o->report, planned);
+	report_flush(o);
+	/* Its texts are the run's; the report keeps only what is plain. */
+	memset(&o->report.header.choices, 0, sizeof(o->report.header.choices));
+	memset(&o->report.header.settings, 0, sizeof(o->report.header.settings));
+	memset(&o->report.header.selection, 0, sizeof(o->report.header.selection));
+	memset(&o->report.header.scope.options, 0, sizeof(o->report.header.scope.options));
+}
+
+void output_result(struct output *o, const struct result *r, const struct script *s, bool report_only)
+{
+	if (o->record && !report_only) {
+		text_clear(&o->line);
+		result_json_add(r, s, &o->line);
+		record_write(o, o->line.at, o->line.length);
+	}
+	if (o->tap && !o->stdout_gone)
+		tap_result(&o->report, r);
+	if (now_ns() - o->flushed_ns >= BATCH_NS)
+		output_flush(o);
+}
+
+static void record_close(struct output *o)
+{
+	if (!o->record || fclose(o->record) == 0) {
+		o->record = NULL;
+		return;
+	}
+	cli_complain("--json %s: %s, the record is incomplete; make room or name another file", o->path, strerror(errno));
+	o->record = NULL;
+	o->broken = true;
+}
+
+void output_end(struct output *o, const struct run_counts *c, const char *failure, bool begun)
+{
+	if (o->record)
+		output_line(o, run_counts_json(c));
+	if (failure)
+		cli_complain("%s", failure);
+	if (o->tap && !o->stdout_gone) {
+		if (failure)
+			tap_bail(&o->report, failure);
+		if (begun)
+			tap_end(&o->report, c);
+	}
+	output_flush(o);
+	record_close(o);
+	report_free(&o->report);
+	text_free(&o->line);
+}
