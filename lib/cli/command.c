@@ -13,7 +13,7 @@ static const struct command commands[] = {
     {"show", command_show, "ID", "a test as a ladder"},
     {"explain", command_explain, "ID", "its rule, its clause and what the model permits"},
     {"matrix", command_matrix, "[--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
-    {"model", command_model, "[--slack] [--edges]", "how much the reference model permits; the state diagram"},
+    {"model", command_model, "[--slack] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},
     {"doctor", command_doctor, "", "what this machine can run, and how to mend the rest"},
 };

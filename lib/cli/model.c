@@ -1,4 +1,4 @@
-/* `tcpspec model`: how much the reference model permits, and the state diagram that it draws. It decides nothing. */
+/* `tcpspec model`: how much the reference model permits, the state diagram that it draws, and what tells its states apart. It decides nothing. */
 #include "lib/cli/cli.h"
 
 #include <getopt.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/model/slack.h"
+#include "lib/run/probe_table.h"
 #include "lib/script/lint.h"
 
 static void edges_print(void)
@@ -102,25 +103,36 @@ static int command_slack(void)
 	return code;
 }
 
+static void probes_print(void)
+{
+	struct text tables = {0};
+	probe_tables_print(&tables);
+	fputs(text_string(&tables), stdout);
+	text_free(&tables);
+}
+
 int command_model(int argc, char **argv)
 {
-	static const struct option known[] = {{"slack", no_argument, NULL, 's'}, {"edges", no_argument, NULL, 'e'}, {NULL, 0, NULL, 0}};
-	bool slack = false, edges = false;
+	static const struct option known[] = {{"slack", no_argument, NULL, 's'}, {"edges", no_argument, NULL, 'e'}, {"probes", no_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+	bool slack = false, edges = false, probes = false;
 	int option;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option != 's' && option != 'e')
+		if (option != 's' && option != 'e' && option != 'p')
 			return cli_usage("model");
 		slack = slack || option == 's';
 		edges = edges || option == 'e';
+		probes = probes || option == 'p';
 	}
-	if (optind < argc || (!slack && !edges)) {
-		cli_complain("model: expected --slack, --edges or both");
+	if (optind < argc || (!slack && !edges && !probes)) {
+		cli_complain("model: expected --slack, --edges, --probes or several of them");
 		return cli_usage("model");
 	}
 	int code = CODE_OK;
 	if (edges)
 		edges_print();
+	if (probes)
+		probes_print();
 	if (slack)
 		code = command_slack();
 	return cli_finish(code);
