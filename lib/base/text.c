@@ -59,6 +59,24 @@ void text_add_octets(struct text *t, const char *from, size_t n)
 	t->at[t->length] = '\0';
 }
 
+void text_put(struct text *t, const char *string)
+{
+	text_add_octets(t, string, strlen(string));
+}
+
+void text_put_signed(struct text *t, int64_t number)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	uint64_t rest = number < 0 ? UINT64_C(0) - (uint64_t)number : (uint64_t)number;
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	digits[--at] = number < 0 ? '-' : '+';
+	text_add_octets(t, digits + at, sizeof digits - at);
+}
+
 void text_clear(struct text *t)
 {
 	t->length = 0;

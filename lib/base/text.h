@@ -3,6 +3,7 @@
 #define TCPSPEC_BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	char *at;      /* NUL-terminated; NULL while nothing was ever written */
@@ -12,6 +13,9 @@ struct text {
 
 /* Appends. Out of memory ends the process: there is nothing sensible left to report with. */
 void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a string as it stands, and for a number with its sign ("+1", "-4096"): a reaction is written thousands of times a second. */
+void text_put(struct text *t, const char *string);
+void text_put_signed(struct text *t, int64_t number);
 void text_add_octets(struct text *t, const char *from, size_t n);
 /* Back to the empty string, keeping the memory. */
 void text_clear(struct text *t);

@@ -71,8 +71,8 @@ const struct hypothesis *hypotheses_best(const struct hypotheses *s)
 /* h came from another state: by which edge of the diagram? */
 static void hypothesis_walk(struct hypothesis *h, enum state from)
 {
-	const struct edge *edge = model_edge(from, h->tcb.state);
-	if (edge && from != h->tcb.state)
+	const struct edge *edge = from == h->tcb.state ? NULL : model_edge(from, h->tcb.state);
+	if (edge)
 		h->edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
 }
 
@@ -108,6 +108,14 @@ void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const
 		hypothesis_walk(&next, from->tcb.state);
 		hypotheses_add(to, &next);
 	}
+}
+
+bool hypotheses_stay(const struct hypotheses *s, const struct model *m, uint64_t at)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (!model_time_stays(m, &s->h[i].tcb, at))
+			return false;
+	return true;
 }
 
 void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, const struct model *m, const struct segment *s, uint64_t at)

@@ -42,6 +42,9 @@ void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, con
 /* Adds what `from` may have become when time has come to `at` (microseconds). Nothing: an obligation was missed, and *missed names its clause. */
 void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const struct model *m, uint64_t at, const char **missed);
 
+/* Does time leave every one of them as it is, up to `at`? Nearly always: then there is no need to replace them. */
+bool hypotheses_stay(const struct hypotheses *s, const struct model *m, uint64_t at);
+
 /* Adds all ways in which `from` explains a segment that the target sent at `at`: as the reply that is pending, or unasked. */
 void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, const struct model *m, const struct segment *s, uint64_t at);
 

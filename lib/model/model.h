@@ -219,6 +219,9 @@ void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8
  * (an owed ACK, say): *missed names its clause. Usually count 1, the same TCB; 2 within a tick of an expiry. */
 void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out, const char **missed);
 
+/* Would model_time() give one reaction, with t as it is? */
+bool model_time_stays(const struct model *m, const struct tcb *t, uint64_t now);
+
 enum unasked { UNASKED_FORBIDDEN,
 	       UNASKED_OWED,
 	       UNASKED_TEXT,

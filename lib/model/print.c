@@ -17,10 +17,9 @@ struct landmark {
 static void add_landmark(const struct landmark *l, uint32_t number, struct text *out)
 {
 	const int64_t k = (int32_t)(number - l->at);
-	if (k == 0)
-		text_add(out, "%s", l->name);
-	else
-		text_add(out, "%s%+" PRId64, l->name, k);
+	text_put(out, l->name);
+	if (k != 0)
+		text_put_signed(out, k);
 }
 
 /* By the first landmark that is it, else by the first that is near. A number is never printed but zero, far from everything. */
@@ -38,7 +37,7 @@ static void print_number(uint32_t number, const struct landmark *l, size_t n, st
 			return;
 		}
 	}
-	text_add(out, number == 0 ? "#0" : "?");
+	text_put(out, number == 0 ? "#0" : "?");
 }
 
 static bool unsynchronized(const struct tcb *t)
@@ -60,7 +59,7 @@ static void print_seq(uint32_t seq, uint16_t ctl, const struct tcb *t, const str
 	    answer,
 	};
 	if (seq == 0 && (ctl & (CTL_RST | CTL_ACK)) == (CTL_RST | CTL_ACK))
-		text_add(out, "#0"); /* the literal zero of 3.10.7.1 */
+		text_put(out, "#0"); /* the literal zero of 3.10.7.1 */
 	else
 		print_number(seq, l, sizeof l / sizeof l[0], out);
 }
@@ -79,23 +78,23 @@ static void print_ack(uint32_t ack, const struct tcb *t, const struct segment *s
 /* The bits in which a claim lies: PSH and the like carry none. */
 static void print_ctl(uint16_t ctl, struct text *out)
 {
-	text_add(out, "<CTL=");
+	text_put(out, "<CTL=");
 	ctl_print(ctl & CTL_ASSERTED, out);
-	text_add(out, ">");
+	text_put(out, ">");
 }
 
 void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
-	text_add(out, "<SEQ=");
+	text_put(out, "<SEQ=");
 	if (e->binds_iss)
-		text_add(out, "ISS");
+		text_put(out, "ISS");
 	else
 		print_seq(e->seq, e->ctl, t, stimulus, out);
-	text_add(out, ">");
+	text_put(out, ">");
 	if (e->ctl & CTL_ACK && !e->ack_any) {
-		text_add(out, "<ACK=");
+		text_put(out, "<ACK=");
 		print_ack(e->ack, t, stimulus, out);
-		text_add(out, ">");
+		text_put(out, ">");
 	}
 	print_ctl(e->ctl, out);
 }
@@ -104,16 +103,16 @@ void segment_print_relative(const struct segment *s, const struct tcb *t, const 
 {
 	const bool may_be_new = !t->iss_known || ((unsynchronized(t) || t->state == TIME_WAIT) && s->seq != t->iss);
 	const bool new_iss = s->ctl & CTL_SYN && may_be_new;
-	text_add(out, "<SEQ=");
+	text_put(out, "<SEQ=");
 	if (new_iss)
-		text_add(out, "ISS");
+		text_put(out, "ISS");
 	else
 		print_seq(s->seq, s->ctl, t, stimulus, out);
-	text_add(out, ">");
+	text_put(out, ">");
 	if (s->ctl & CTL_ACK) {
-		text_add(out, "<ACK=");
+		text_put(out, "<ACK=");
 		print_ack(s->ack, t, stimulus, out);
-		text_add(out, ">");
+		text_put(out, ">");
 	}
 	print_ctl(s->ctl, out);
 	if (s->text_length > 0)

@@ -13,9 +13,14 @@ static unsigned retries(const struct model *m, const struct tcb *t)
 }
 
 /* USER TIMEOUT, and R2 of 3.8.3 spent: from then on the TCP may give up; when, is its own affair. */
+static bool user_timeout_expires(const struct model *m, const struct tcb *t, uint64_t now)
+{
+	return t->sent_at != 0 && t->retransmissions >= retries(m, t) && now + m->constants.tick >= t->sent_at + tcb_rto(m, t);
+}
+
 static void user_timeout(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out)
 {
-	if (t->sent_at == 0 || t->retransmissions < retries(m, t) || now + m->constants.tick < t->sent_at + tcb_rto(m, t))
+	if (!user_timeout_expires(m, t, now))
 		return;
 	struct tcb gone = *t;
 	if (!(t->state == SYN_RECEIVED && t->passive))
@@ -37,11 +42,22 @@ static void time_wait_timeout(const struct model *m, const struct tcb *t, uint64
 	reaction_add(out, &gone, LEVEL_MUST, "RFC 9293 3.10.8, TIME-WAIT TIMEOUT: delete the TCB, enter the CLOSED state");
 }
 
+static bool ack_is_missed(const struct model *m, const struct tcb *t, uint64_t now)
+{
+	return t->ack_owed && now > t->owed_by + m->constants.tick;
+}
+
+bool model_time_stays(const struct model *m, const struct tcb *t, uint64_t now)
+{
+	const bool lingers = t->state != TIME_WAIT || now + m->constants.tick < t->time_wait_from + 2 * m->constants.msl;
+	return lingers && !ack_is_missed(m, t, now) && !user_timeout_expires(m, t, now);
+}
+
 void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out, const char **missed)
 {
 	out->count = 0;
 	*missed = NULL;
-	if (t->ack_owed && now > t->owed_by + m->constants.tick) {
+	if (ack_is_missed(m, t, now)) {
 		*missed = t->owed_clause;
 		return;
 	}

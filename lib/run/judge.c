@@ -183,10 +183,10 @@ bool judge_is_met(const struct judge *j)
 			return false;
 	for (unsigned i = 0; i < j->now.count; i++) {
 		const struct hypothesis *h = &j->now.h[i];
-		if (h->pending_count || (h->has_due && seq_lt(h->tcb.snd_nxt, h->due)))
-			return false;
+		if (h->pending_count == 0 && !(h->has_due && seq_lt(h->tcb.snd_nxt, h->due)))
+			return true;
 	}
-	return true;
+	return false;
 }
 
 size_t judge_group(struct judge *j, size_t first)
@@ -221,6 +221,8 @@ size_t judge_group(struct judge *j, size_t first)
 void judge_time(struct judge *j, uint64_t at)
 {
 	const char *missed = NULL;
+	if (hypotheses_stay(&j->now, j->model, at))
+		return;
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++)
 		hypotheses_wait(&j->scratch, &j->now.h[i], j->model, at, &missed);
@@ -308,19 +310,27 @@ static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const s
 	hypotheses_swap(&j->now, &j->scratch);
 }
 
-static void judge_sent(struct judge *j, const struct event *e)
+static void judge_sent_quote(struct judge *j, const struct event *e, const struct step *st)
 {
 	uint8_t frame[PACKET_ROOM + ETHERNET_HEADER];
 	static const uint8_t mac[MAC_OCTETS];
 	struct packet p;
-	judge_stimulate(j, e);
 	ethernet_build(mac, mac, j->endpoint.family == IPV4 ? 0x0800 : 0x86dd, frame, sizeof frame);
 	memcpy(frame + ETHERNET_HEADER, e->packet, e->length);
 	packet_parse(frame, e->length + ETHERNET_HEADER, &p);
-	if (p.kind == PACKET_TCP)
-		judge_sent_segment(j, &p.segment, &j->script->step[e->step], e->at);
-	else if (p.kind == PACKET_ICMP_ERROR)
-		judge_sent_icmp(j, &p.error, &j->script->step[e->step], e->at);
+	if (p.kind == PACKET_ICMP_ERROR)
+		judge_sent_icmp(j, &p.error, st, e->at);
+}
+
+static void judge_sent(struct judge *j, const struct event *e)
+{
+	const struct step *st = &j->script->step[e->step];
+	struct segment s;
+	judge_stimulate(j, e);
+	if (segment_parse(e->packet, e->length, &s, NULL))
+		judge_sent_segment(j, &s, st, e->at);
+	else if (st->segment.said & SAY_ICMP)
+		judge_sent_quote(j, e, st);
 	j->stimulus_segment.text = NULL;
 	judge_check(j);
 }
@@ -501,7 +511,8 @@ static void judge_state(struct judge *j, const struct event *e)
 	}
 	j->asked = true;
 	j->state_after = e->state;
-	text_add(&j->actual, "%s=> %s", j->actual.length ? " " : "", answer_name(&e->state));
+	text_put(&j->actual, j->actual.length ? " => " : "=> ");
+	text_put(&j->actual, answer_name(&e->state));
 	if (j->status != JUDGE_GOING)
 		return;
 	for (size_t i = j->first; i < j->end; i++) {

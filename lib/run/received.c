@@ -61,9 +61,12 @@ static void judge_consume(struct judge *j, size_t at, const struct segment *s)
 static void judge_note(struct judge *j, const struct segment *s, const char *how)
 {
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
-	text_add(&j->actual, "%s%s", j->actual.length ? " " : "", how);
-	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &j->actual);
 	j->replies++;
+	if (j->in_prelude) /* no reaction of interest: the ladder shows it */
+		return;
+	text_put(&j->actual, j->actual.length ? " " : "");
+	text_put(&j->actual, how);
+	segment_print_relative(s, h ? &h->tcb : &no_tcb, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &j->actual);
 }
 
 /* An acknowledgment that was owed came behind the fence. It is written where it would stand had it come before: whether it was delayed depends on the moment. */
@@ -288,7 +291,9 @@ static void judge_strange(struct judge *j, const struct segment *s)
 void judge_received(struct judge *j, const struct event *e)
 {
 	struct segment s;
-	if (!segment_parse(e->packet, e->length, &s, NULL))
+	if (e->segment)
+		s = *e->segment;
+	else if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
 	if (!judge_owns(j, &s.src, s.src_port, &s.dst, s.dst_port)) {
 		judge_strange(j, &s);

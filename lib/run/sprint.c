@@ -186,14 +186,17 @@ static void sprint_straggler(struct watched *w, const struct segment *s, uint64_
 static void sprint_event(struct sprint *sp, struct event *e)
 {
 	e->step = sp->cursor;
-	judge_event(&sp->judge, trace_add(&sp->trace, e));
+	struct event *kept = trace_add(&sp->trace, e);
+	kept->segment = e->segment;
+	judge_event(&sp->judge, kept);
+	kept->segment = NULL;
 }
 
 void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet *p)
 {
 	const struct segment *s = &p->segment;
 	if (sp->connection && s->src_port == sp->at.target_port && s->dst_port == sp->at.tester_port && s->src.family == sp->at.family) {
-		struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER};
+		struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
 		sprint_event(sp, &ev);
 		return;
 	}
@@ -204,14 +207,14 @@ void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet 
 		sprint_straggler(w, s, f->at);
 }
 
-/* Takes in what has come. */
-static bool sprint_drain(struct sprint *sp, struct error *e)
+/* Takes in what has come: all of it, or as far as the answer to the fence under way, or (met) to what the group expects. */
+static bool sprint_drain(struct sprint *sp, bool met, struct error *e)
 {
 	struct frame f;
 	struct packet p;
 	uint32_t token;
-	int got;
-	while ((got = wire_receive(sp->stage->wire, &f, e)) > 0) {
+	int got = 0;
+	while (!sp->fenced && !(met && judge_is_met(&sp->judge)) && (got = wire_receive(sp->stage->wire, &f, e)) > 0) {
 		packet_parse(f.octets, f.length, &p);
 		if (p.kind == PACKET_TCP) {
 			sprint_frame(sp, &f, &p);
@@ -221,7 +224,7 @@ static bool sprint_drain(struct sprint *sp, struct error *e)
 			sp->stage->lost_in_a_row = 0;
 		}
 	}
-	return got == 0;
+	return got >= 0;
 }
 
 static bool sprint_poll(struct sprint *sp, struct error *e)
@@ -231,7 +234,7 @@ static bool sprint_poll(struct sprint *sp, struct error *e)
 		return error_set(e, "waiting for the wire: %s", strerror(errno));
 	if (p.revents & (POLLERR | POLLNVAL))
 		return error_set(e, "the link %s went down while the tests ran, bring it up and run again", sp->stage->link.tester_if);
-	return sprint_drain(sp, e);
+	return sprint_drain(sp, false, e);
 }
 
 /* Sends the fence and reads up to its answer. What came before it has been judged by then. */
@@ -240,7 +243,7 @@ static bool sprint_fence(struct sprint *sp, struct error *e)
 	uint64_t at;
 	sp->token = ++sp->stage->token << 16;
 	sp->fenced = false;
-	if (!fence_send(sp->stage->wire, &sp->stage->link, sp->at.family, sp->token, &at, e) || !sprint_drain(sp, e))
+	if (!fence_send(sp->stage->wire, &sp->stage->link, sp->at.family, sp->token, &at, e) || !sprint_drain(sp, false, e))
 		return false;
 	while (!sp->fenced && clock_now() < at + FENCE_LOST_US)
 		if (!sprint_poll(sp, e))
@@ -248,6 +251,7 @@ static bool sprint_fence(struct sprint *sp, struct error *e)
 	struct event ev = {.kind = sp->fenced ? EVENT_FENCE : EVENT_LOST, .at = sp->fenced ? sp->fenced_at : clock_now()};
 	sp->stage->lost_in_a_row += !sp->fenced;
 	sp->stage->fenced[FENCE_LINK] += sp->fenced;
+	sp->fenced = false;
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -281,9 +285,7 @@ static bool sprint_perform(struct sprint *sp, struct error *e)
 	const struct step *st = &sp->script->step[sp->cursor];
 	if (st->kind == STEP_SEND && !sprint_send(sp, st, e))
 		return false;
-	if (st->kind == STEP_CALL && !sprint_call(sp, st, e))
-		return false;
-	return sprint_drain(sp, e);
+	return st->kind != STEP_CALL || sprint_call(sp, st, e);
 }
 
 static bool sprint_state(struct sprint *sp, struct error *e)
@@ -329,14 +331,16 @@ static bool sprint_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
 	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
 		return error_prefix(e, "%s", sp->id);
 	sprint_event(sp, &ev);
-	return sprint_drain(sp, e);
+	return true;
 }
 
 /* The way into the state needs no proof of silence: what it expects has come, and the state at its end is asked. Where the order of a segment and a call matters, the call's
  * own effect shows it. */
 static bool sprint_close_way(struct sprint *sp, struct error *e)
 {
-	if (judge_lingers(&sp->judge) && !sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - 1, e))
+	if (!sprint_drain(sp, true, e))
+		return false;
+	if (judge_lingers(&sp->judge) && !(sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - 1, e) && sprint_drain(sp, true, e)))
 		return false;
 	struct event met = {.kind = EVENT_MET, .at = clock_now()};
 	if (judge_is_met(&sp->judge)) {

@@ -39,6 +39,7 @@ struct event *trace_add(struct trace *t, const struct event *e)
 	}
 	struct event *copy = &t->event[t->count++];
 	*copy = *e;
+	copy->segment = NULL;
 	if (e->packet)
 		copy->packet = octets_keep(t, e->packet, e->length);
 	return copy;

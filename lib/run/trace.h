@@ -29,6 +29,7 @@ struct event {
 	size_t step;     /* index into the script, of SENT, CALLED, WAIT */
 	uint8_t *packet; /* the trace's */
 	size_t length;
+	const struct segment *segment; /* RECEIVED: the packet as it was read, while it is being judged for the first time; NULL in a trace */
 	struct call_answer answer;
 	struct state_answer state;
 	unsigned signals;

@@ -123,7 +123,7 @@ static void connection_take_error(struct connection *c, bool hard)
 		c->told |= signal_of_errno(number, false);
 }
 
-void connection_look(struct connection *c)
+bool connection_look(struct connection *c)
 {
 	struct pollfd p = {.fd = c->fd, .events = POLLIN | POLLPRI | POLLRDHUP};
 
@@ -132,7 +132,8 @@ void connection_look(struct connection *c)
 	/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */
 	if (p.revents & (POLLIN | POLLRDHUP | POLLHUP | POLLERR))
 		connection_peek(c);
-	connection_take_error(c, poll(&p, 1, 0) > 0 && p.revents & POLLERR);
+	connection_take_error(c, p.revents & POLLERR && poll(&p, 1, 0) > 0 && p.revents & POLLERR);
+	return (p.revents & (POLLHUP | POLLERR)) == 0;
 }
 
 void socket_forget(const struct linux_target *t, int fd)
@@ -236,9 +237,12 @@ static bool linux_signals(void *target, struct connection *c, unsigned *signals,
 
 	(void)e;
 	linux_lock(t);
-	connection_accept(t, c);
-	if (c->fd >= 0)
-		connection_look(c);
+	/* While the socket lives nobody else has its 4-tuple. */
+	if (c->fd < 0 || !connection_look(c)) {
+		connection_accept(t, c);
+		if (c->fd >= 0)
+			connection_look(c);
+	}
 	*signals = c->told;
 	linux_unlock(t);
 	return true;
@@ -251,7 +255,8 @@ static bool linux_unlisten(void *target, struct connection *c, struct error *e)
 	(void)e;
 	linux_lock(t);
 	/* A connection left in the accept queue would be reset with its listener. */
-	connection_accept(t, c);
+	if (!c->shared || c->fd < 0)
+		connection_accept(t, c);
 	if (c->listener >= 0 && !c->shared)
 		close(c->listener);
 	c->listener = -1;

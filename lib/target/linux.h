@@ -72,8 +72,8 @@ void connection_peek(struct connection *c);
 void connection_peek_urgent(struct connection *c);
 /* A listening socket at the target's end of `at`. -1 with a filled in when the stack refuses, -2 with e when the machine is at fault. */
 int socket_listening(const struct linux_target *t, const struct endpoint *at, int backlog, struct call_answer *a, struct error *e);
-/* All that c->fd has to tell: the two looks, and the error. Under the lock. */
-void connection_look(struct connection *c);
+/* All that c->fd has to tell: the two looks, and the error. False: the connection seems to be over. Under the lock. */
+bool connection_look(struct connection *c);
 /* Takes the connection from the listener if there is a new one. Under the lock. */
 void connection_accept(struct linux_target *t, struct connection *c);
 /* Closes fd with no segment sent, as far as TCP_REPAIR is permitted. */

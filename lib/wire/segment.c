@@ -169,11 +169,12 @@ void ctl_print(uint16_t ctl, struct text *out)
 	const char *between = "";
 
 	if (!(ctl & CTL_ALL))
-		text_add(out, "0");
+		text_put(out, "0");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (!(ctl & names[i].bit))
 			continue;
-		text_add(out, "%s%s", between, names[i].word);
+		text_put(out, between);
+		text_put(out, names[i].word);
 		between = ",";
 	}
 }

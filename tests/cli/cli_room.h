@@ -58,6 +58,7 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 {
 	(void)cells;
 	struct run_header h = {.seed = o->seed, .target = "made-up"};
+	(void)cells;
 	if (room.fake.refuse)
 		return error_set(e, "no namespaces here");
 	if (!events->header(events->self, &h, e))
