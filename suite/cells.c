@@ -79,15 +79,15 @@ static void cells_product(struct cells *c, const struct product *product)
 	}
 }
 
-/* Everything that can be wrong with a way is told here, so that cells_script() cannot fail. */
-static bool cells_compile(struct cells *c, struct error *e)
+bool cells_compile(struct cells *c, struct error *e)
 {
 	size_t rows;
 	const struct cell_row *row = cell_rows(&rows);
 	c->made = memory_zeroed(rows, sizeof *c->made);
-	for (size_t i = 0; i < c->spans; i++) {
-		const size_t r = c->span[i].row;
-		c->made[r] = row_script(&row[r], e);
+	for (size_t i = 0; i < (c->listed ? c->count : c->spans); i++) {
+		const size_t r = c->listed ? c->listed[i].row : c->span[i].row;
+		if (!c->made[r])
+			c->made[r] = row_script(&row[r], e);
 		if (!c->made[r])
 			return error_prefix(e, "row %s: ", row[r].name);
 	}
@@ -116,7 +116,7 @@ void cells_free(struct cells *c)
 	cell_rows(&rows);
 	if (!c)
 		return;
-	for (size_t r = 0; r < rows; r++)
+	for (size_t r = 0; c->made && r < rows; r++)
 		script_free(c->made[r]);
 	free(c->made);
 	free(c->span);

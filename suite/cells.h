@@ -29,6 +29,8 @@ struct cells;
 /* A named set: "base", "full", "exhaustive", "pairwise". Classes that coincide in a row are counted once: no two cells of a set send the same segment to the same TCB.
  * NULL with e: the sets there are. */
 struct cells *cells_new(const char *set, struct error *e);
+/* The cell with this id, of whatever set; without a family, in both. NULL with e: what of it is no coordinate. */
+struct cells *cells_named(const char *id, struct error *e);
 void cells_free(struct cells *c);
 /* Families included. Cells of one row are neighbours. */
 size_t cells_count(const struct cells *c);

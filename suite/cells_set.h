@@ -30,6 +30,9 @@ struct cells {
 	struct script **made; /* by row, where the set has it: what the last of its points made of it */
 };
 
+/* Compiles the way of every row that the set has: everything that can be wrong with a way is told here, so that cells_script() cannot fail. */
+bool cells_compile(struct cells *c, struct error *e);
+
 void cells_point(const struct cells *c, size_t i, struct point *p);
 
 /* "matrix/established/rst/inside/-/0", then the family if it is one, then the further axes. Returns its end. */

@@ -39,12 +39,15 @@ static bool glob_matches(const char *glob, const char *id, size_t n, const char 
 
 bool suite_matches(const char *glob, const char *id)
 {
-	if (fnmatch(glob, id, 0) == 0)
-		return true;
 	const char *rest = "";
 	const char *family = family_place(id, &rest);
 	size_t whole = family ? (size_t)(family - id) : strlen(id);
-	size_t sideless = side_place(id, whole);
+	size_t sideless = side_place(id, whole), plain = strcspn(glob, "*?[\\");
+	/* What stands before the first wildcard decides most of a hundred thousand cells, at once. */
+	if (strncmp(glob, id, plain < sideless ? plain : sideless) != 0)
+		return false;
+	if (fnmatch(glob, id, 0) == 0)
+		return true;
 	if (family && glob_matches(glob, id, whole, rest))
 		return true;
 	if (sideless == whole)
