@@ -79,6 +79,13 @@ static void cells_product(struct cells *c, const struct product *product)
 	}
 }
 
+const char *const *cells_sets(size_t *count)
+{
+	static const char *const names[] = {"base", "full", "exhaustive"};
+	*count = sizeof names / sizeof *names;
+	return names;
+}
+
 bool cells_compile(struct cells *c, struct error *e)
 {
 	size_t rows;

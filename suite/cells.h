@@ -26,6 +26,8 @@ struct cell_coordinates {
 
 struct cells;
 
+/* The names of the sets, smallest first. */
+const char *const *cells_sets(size_t *count);
 /* A named set: "base", "full", "exhaustive", "pairwise". Classes that coincide in a row are counted once: no two cells of a set send the same segment to the same TCB.
  * NULL with e: the sets there are. */
 struct cells *cells_new(const char *set, struct error *e);

@@ -50,12 +50,10 @@ bool data_path(char path[CLI_PATH_MAX], const char *inside, struct error *e);
 /* Loads the suite of the data directory; its error lines go to stderr. */
 bool data_suite(struct suite *s, struct error *e);
 
-/* Reads arguments that are all words. Returns the place of the first, or -1 (getopt has complained). */
-int words_only(int argc, char **argv);
-/* Calls visit for each script of the suite; complains of every glob that means none. Returns the exit code. */
-int each_script(int count, char **glob, void (*visit)(const struct script *, int, char **));
-/* Does one of the globs mean the script (or are there none)? */
-bool script_is_meant(const struct script *script, int count, char **glob);
+enum { FAMILY_V4 = 1 << 0,
+       FAMILY_V6 = 1 << 1 };
+/* Calls visit for each script that the arguments of a command mean, and says in which families: `[--axes NAME] [GLOB...]`. Complains of every glob that means none. Returns the exit code. */
+int each_meant(int argc, char **argv, bool globs_needed, void (*visit)(const struct script *, unsigned families));
 
 /* Plays the first `count` steps of a script on the model alone: where that leads is in its worlds, the last segment sent in its stimulus. lint_play_end() frees it. */
 struct lint_play script_play_model(const struct script *script, size_t count, const struct model *m, struct text *why);
@@ -70,6 +68,7 @@ struct request {
 	const char **exclude;
 	size_t exclude_count;
 	const char *json, *pcap, *from, *target, *resume;
+	const char *axes; /* the set of cells */
 	bool all, quick, quiet, bisect;
 	bool seeded;               /* --seed was given */
 	unsigned shard, shards;    /* 1 of 1 without --shard */
@@ -85,10 +84,18 @@ bool request_read(struct request *r, int argc, char **argv);
 int request_target(struct request *r);
 void request_free(struct request *r);
 
-/* The plays that a request means. */
+/* The plays that a request means: ladders, and cells by number. */
 struct selection {
 	struct play *play;
 	size_t count;
+	struct pick {
+		struct cells *set;
+		size_t i;
+	} * pick;
+	size_t pick_count;
+	struct cells *cells;  /* the set that was asked for */
+	struct cells **named; /* cells that were named by their whole id, and that it has not */
+	size_t named_count;
 	unsigned left_out; /* they wait longer than limit_us */
 	uint64_t limit_us; /* by --all, --quick, or neither */
 	unsigned planned;  /* results of this shard, with those that are there already */
@@ -104,10 +111,14 @@ enum { WAIT_LIMIT_US = 5000000 };
 /* False: a glob, or that of a fault, meant nothing (told on stderr, with the nearest ids); two faults act on one play; or nothing is left. */
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);
 void selection_free(struct selection *sel);
-/* Complains that a glob means nothing, with the nearest ids. */
+/* The selected cells, as run_play() takes them. */
+struct play_source selection_cells(struct selection *sel);
+/* Complains that a glob means nothing, with the nearest ids, or the set of cells in which it does. */
 void selection_unknown(const struct suite *s, const char *glob);
-/* Does the glob mean any result of this script? */
-bool selection_means(const char *glob, const struct script *script);
+/* In which families (FAMILY_*) do the globs mean a result of this script? Without globs: in both. */
+unsigned selection_families(const struct script *script, char *const *glob, size_t count);
+/* Does one of the globs mean this result? */
+bool selection_means(const char *id, char *const *glob, size_t count);
 
 /* Progress on stderr, only when it is a terminal and the run is longer than two seconds: a process of its own that is told of each result,
  * so that it also moves while the run waits. */

@@ -8,11 +8,11 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"run", command_run, "[GLOB...] [-x GLOB] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict]", "play tests against a target, TAP on stdout"},
-    {"list", command_list, "[GLOB...]", "the ids of tests and the sentence that each asks"},
-    {"show", command_show, "ID", "a test as a ladder"},
-    {"explain", command_explain, "ID", "its rule, its clause and what the model permits"},
-    {"matrix", command_matrix, "[--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
+    {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict]", "play tests against a target, TAP on stdout"},
+    {"list", command_list, "[--axes NAME] [GLOB...]", "the ids of tests and the sentence that each asks"},
+    {"show", command_show, "[--axes NAME] ID...", "a test as a ladder"},
+    {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits"},
+    {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
     {"model", command_model, "[--slack] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},
     {"doctor", command_doctor, "", "what this machine can run, and how to mend the rest"},

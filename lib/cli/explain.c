@@ -123,10 +123,9 @@ static bool is_no_event(const struct step *st)
 	return st->kind == STEP_SEND && st->segment.said & (SAY_RAW | SAY_SRC | SAY_RSV | SAY_CHK | SAY_OFF);
 }
 
-static void explain_one(const struct script *script, int count, char **glob)
+static void explain_one(const struct script *script, unsigned families)
 {
-	if (!script_is_meant(script, count, glob))
-		return;
+	(void)families;
 	field_print("id", script->id);
 	field_print("asks", script->title);
 	field_print("level", level_name(script->level));
@@ -144,8 +143,5 @@ static void explain_one(const struct script *script, int count, char **glob)
 
 int command_explain(int argc, char **argv)
 {
-	int first = words_only(argc, argv);
-	if (first >= 0 && first == argc)
-		cli_complain("explain: expected the id of a test, `tcpspec list` has them");
-	return first < 0 || first == argc ? cli_usage("explain") : each_script(argc - first, argv + first, explain_one);
+	return each_meant(argc, argv, true, explain_one);
 }

@@ -3,74 +3,154 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const struct option no_options[] = {{NULL, 0, NULL, 0}};
+#include "lib/base/memory.h"
+#include "suite/cells.h"
 
-int words_only(int argc, char **argv)
+/* What a command that plays nothing means, and what it does with it. */
+struct meaning {
+	struct cells *cells;
+	struct cells **named; /* by their whole id */
+	size_t named_count;
+	char **glob;
+	size_t count;
+	void (*visit)(const struct script *, unsigned families);
+};
+
+static bool is_cell(const struct script *script)
 {
-	optind = 1;
-	return getopt_long(argc, argv, "", no_options, NULL) == -1 ? optind : -1;
+	return strncmp(script->id, "matrix/", strlen("matrix/")) == 0;
 }
 
-int each_script(int count, char **glob, void (*visit)(const struct script *, int, char **))
+static bool glob_means_cell(const char *glob, const struct cells *c)
 {
-	struct suite suite;
-	struct error e;
-	if (!data_suite(&suite, &e)) {
-		cli_complain("%s", e.text);
-		suite_free(&suite);
-		return CODE_UNUSABLE;
+	char id[ID_MAX];
+	for (size_t i = 0; i < cells_count(c); i++) {
+		cells_id(c, i, id);
+		if (suite_matches(glob, id))
+			return true;
 	}
-	int code = suite.error_count ? CODE_USAGE : CODE_OK;
-	for (int g = 0; g < count; g++) {
-		bool known = false;
-		for (size_t i = 0; i < suite.count && !known; i++)
-			known = selection_means(glob[g], suite.script[i]);
-		if (!known) {
-			selection_unknown(&suite, glob[g]);
+	return false;
+}
+
+/* What is no glob of the suite's or of the set's may be the id of a cell that the set has not. */
+static bool glob_known(struct meaning *m, const struct suite *s, char *glob)
+{
+	struct error unheard;
+	for (size_t i = 0; i < s->count; i++)
+		if (!is_cell(s->script[i]) && selection_families(s->script[i], &glob, 1))
+			return true;
+	if (glob_means_cell(glob, m->cells))
+		return true;
+	struct cells *c = cells_named(glob, &unheard);
+	if (!c)
+		return false;
+	m->named = memory_resized(m->named, m->named_count + 1, sizeof(*m->named));
+	m->named[m->named_count++] = c;
+	return true;
+}
+
+/* The two families of a cell are neighbours in its set, and one visit. */
+static void cells_visit(const struct meaning *m, struct cells *c)
+{
+	char id[ID_MAX], script_id[ID_MAX];
+	for (size_t i = 0; i < cells_count(c);) {
+		unsigned meant = 0;
+		enum family f;
+		memcpy(script_id, cells_script(c, i, &f)->id, sizeof(script_id));
+		do {
+			cells_id(c, i, id);
+			if (m->count == 0 || selection_means(id, m->glob, m->count))
+				meant |= f == IPV4 ? FAMILY_V4 : FAMILY_V6;
+			i++;
+		} while (i < cells_count(c) && strcmp(cells_script(c, i, &f)->id, script_id) == 0);
+		if (meant)
+			m->visit(cells_script(c, i - 1, &f), meant);
+	}
+}
+
+static int meaning_visit(struct meaning *m, const struct suite *s)
+{
+	int code = s->error_count ? CODE_USAGE : CODE_OK;
+	for (size_t g = 0; g < m->count; g++)
+		if (!glob_known(m, s, m->glob[g])) {
+			selection_unknown(s, m->glob[g]);
 			code = CODE_USAGE;
 		}
+	for (size_t i = 0; i < s->count; i++) {
+		const unsigned meant = is_cell(s->script[i]) ? 0 : selection_families(s->script[i], m->glob, m->count);
+		if (meant)
+			m->visit(s->script[i], meant);
 	}
-	for (size_t i = 0; i < suite.count; i++)
-		visit(suite.script[i], count, glob);
-	suite_free(&suite);
+	cells_visit(m, m->cells);
+	for (size_t i = 0; i < m->named_count; i++)
+		cells_visit(m, m->named[i]);
 	return cli_finish(code);
 }
 
-bool script_is_meant(const struct script *script, int count, char **glob)
+static int meaning_make(struct meaning *m, const char *axes)
 {
-	for (int g = 0; g < count; g++)
-		if (selection_means(glob[g], script))
-			return true;
-	return count == 0;
+	struct suite suite = {0};
+	struct error e;
+	int code = CODE_UNUSABLE;
+	m->cells = cells_new(axes, &e);
+	if (!m->cells)
+		code = CODE_USAGE;
+	if (m->cells && data_suite(&suite, &e))
+		code = meaning_visit(m, &suite);
+	else
+		cli_complain("%s", e.text);
+	for (size_t i = 0; i < m->named_count; i++)
+		cells_free(m->named[i]);
+	free(m->named);
+	cells_free(m->cells);
+	suite_free(&suite);
+	return code;
 }
 
-static void list_one(const struct script *script, int count, char **glob)
+int each_meant(int argc, char **argv, bool globs_needed, void (*visit)(const struct script *, unsigned families))
 {
-	static const enum family families[] = {IPV4, IPV6};
-	for (size_t f = 0; f < 2; f++) {
+	static const struct option known[] = {{"axes", required_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
+	struct meaning m = {.visit = visit};
+	const char *axes = "base";
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option != 'a')
+			return cli_usage(argv[0]);
+		axes = optarg;
+	}
+	if (globs_needed && optind == argc) {
+		cli_complain("%s: expected the id of a test, `tcpspec list` has them", argv[0]);
+		return cli_usage(argv[0]);
+	}
+	m.glob = argv + optind;
+	m.count = (size_t)(argc - optind);
+	return meaning_make(&m, axes);
+}
+
+static void list_one(const struct script *script, unsigned families)
+{
+	static const enum family family[] = {IPV4, IPV6};
+	for (unsigned f = 0; f < 2; f++) {
 		char id[ID_MAX];
-		play_id(&(struct play){script, families[f]}, id);
-		bool meant = count == 0;
-		for (int g = 0; g < count; g++)
-			meant = meant || suite_matches(glob[g], id);
-		if (meant)
+		play_id(&(struct play){script, family[f]}, id);
+		if (families & 1u << f)
 			printf("%s\t%s\n", id, script->title);
 	}
 }
 
 int command_list(int argc, char **argv)
 {
-	int first = words_only(argc, argv);
-	return first < 0 ? cli_usage("list") : each_script(argc - first, argv + first, list_one);
+	return each_meant(argc, argv, false, list_one);
 }
 
-static void show_one(const struct script *script, int count, char **glob)
+static void show_one(const struct script *script, unsigned families)
 {
-	if (!script_is_meant(script, count, glob))
-		return;
 	struct text out = {0};
+	(void)families;
 	script_write(script, &out);
 	printf("%s\n", text_string(&out));
 	text_free(&out);
@@ -78,8 +158,5 @@ static void show_one(const struct script *script, int count, char **glob)
 
 int command_show(int argc, char **argv)
 {
-	int first = words_only(argc, argv);
-	if (first >= 0 && first == argc)
-		cli_complain("show: expected the id of a test, `tcpspec list` has them");
-	return first < 0 || first == argc ? cli_usage("show") : each_script(argc - first, argv + first, show_one);
+	return each_meant(argc, argv, true, show_one);
 }

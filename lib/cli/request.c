@@ -25,7 +25,8 @@ enum { OPTION_ALL = 256,
        OPTION_PREDICT,
        OPTION_PCAP,
        OPTION_SHARD,
-       OPTION_RESUME };
+       OPTION_RESUME,
+       OPTION_AXES };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -45,6 +46,7 @@ static const struct option known_options[] = {
     {"pcap", required_argument, NULL, OPTION_PCAP},
     {"shard", required_argument, NULL, OPTION_SHARD},
     {"resume", required_argument, NULL, OPTION_RESUME},
+    {"axes", required_argument, NULL, OPTION_AXES},
     {NULL, 0, NULL, 0},
 };
 
@@ -151,6 +153,11 @@ static bool option_take(struct request *r, int option, const char *value)
 	case OPTION_PREDICT:
 		r->run.predict = true;
 		return true;
+	case OPTION_AXES:
+		r->axes = value;
+		shell_add(&r->rerun, "--axes");
+		shell_add(&r->rerun, value);
+		return true;
 	case OPTION_JSON:
 		r->json = value;
 		return true;
@@ -191,6 +198,7 @@ bool request_read(struct request *r, int argc, char **argv)
 {
 	memset(r, 0, sizeof(*r));
 	r->target = "linux";
+	r->axes = "base";
 	r->run.profile = PROFILE_RFC9293;
 	r->shard = r->shards = 1;
 	if (getrandom(&r->run.seed, sizeof(r->run.seed), 0) != (ssize_t)sizeof(r->run.seed))

@@ -1,4 +1,4 @@
-/* From globs to plays: which scripts in which families a request means. It plays none of them. */
+/* From globs to plays: which scripts in which families, and which cells, a request means. It plays none of them. */
 #include "lib/cli/cli.h"
 
 #include <stdio.h>
@@ -6,14 +6,76 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "suite/cells.h"
 
 static const enum family families[] = {IPV4, IPV6};
 enum { FAMILY_COUNT = 2,
        NEAREST = 3 };
 
+bool selection_means(const char *id, char *const *glob, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (suite_matches(glob[i], id))
+			return true;
+	return false;
+}
+
+unsigned selection_families(const struct script *script, char *const *glob, size_t count)
+{
+	unsigned meant = 0;
+	for (size_t f = 0; f < FAMILY_COUNT; f++) {
+		char id[ID_MAX];
+		play_id(&(struct play){script, families[f]}, id);
+		if (count == 0 || selection_means(id, glob, count))
+			meant |= 1u << f;
+	}
+	return meant;
+}
+
+/* A cell has no side in its id; the suite's own copies of cells are not played, those of the set are. */
+static bool is_cell(const struct script *script)
+{
+	return strncmp(script->id, "matrix/", strlen("matrix/")) == 0;
+}
+
+/* How many cells of the set the glob means; stops at the first when one is enough. */
+static size_t glob_count_cells(const char *glob, const struct cells *c, bool one)
+{
+	size_t n = 0;
+	char id[ID_MAX];
+	for (size_t i = 0; i < cells_count(c) && !(one && n); i++) {
+		cells_id(c, i, id);
+		n += suite_matches(glob, id);
+	}
+	return n;
+}
+
+/* The smallest set in which the glob means cells, and how many. NULL: there is none. */
+static const char *glob_set(const char *glob, size_t *n)
+{
+	size_t count;
+	const char *const *set = cells_sets(&count);
+	for (size_t i = 0; i < count; i++) {
+		struct error e;
+		struct cells *c = cells_new(set[i], &e);
+		*n = c ? glob_count_cells(glob, c, false) : 0;
+		cells_free(c);
+		if (*n)
+			return set[i];
+	}
+	return NULL;
+}
+
 void selection_unknown(const struct suite *s, const char *glob)
 {
-	const char *nearest[NEAREST];
+	const char *nearest[NEAREST], *set = NULL;
+	size_t cells = 0;
+	if (strncmp(glob, "matrix/", strlen("matrix/")) == 0)
+		set = glob_set(glob, &cells);
+	if (set) {
+		cli_complain("no test matches \"%s\", but %zu cells of the set %s do: add --axes %s", glob, cells, set, set);
+		return;
+	}
 	size_t n = suite_nearest(s, glob, nearest, NEAREST);
 	struct text line = {0};
 	for (size_t i = 0; i < n; i++)
@@ -22,33 +84,33 @@ void selection_unknown(const struct suite *s, const char *glob)
 	text_free(&line);
 }
 
-static bool any_matches(char *const *glob, size_t count, const char *id)
+/* A cell that is named by its whole id is found in whatever set it is. */
+static bool named_add(struct selection *sel, const char *glob)
 {
-	for (size_t i = 0; i < count; i++)
-		if (suite_matches(glob[i], id))
-			return true;
-	return false;
+	struct error unheard;
+	struct cells *c = strncmp(glob, "matrix/", strlen("matrix/")) == 0 ? cells_named(glob, &unheard) : NULL;
+	if (!c)
+		return false;
+	sel->named = memory_resized(sel->named, sel->named_count + 1, sizeof(*sel->named));
+	sel->named[sel->named_count++] = c;
+	return true;
 }
 
-bool selection_means(const char *glob, const struct script *script)
+static bool glob_known(struct selection *sel, const struct suite *s, const char *glob, bool may_name)
 {
-	for (size_t f = 0; f < FAMILY_COUNT; f++) {
-		char id[ID_MAX];
-		play_id(&(struct play){script, families[f]}, id);
-		if (suite_matches(glob, id))
+	char *const one[] = {(char *)glob};
+	for (size_t i = 0; i < s->count; i++)
+		if (!is_cell(s->script[i]) && selection_families(s->script[i], one, 1))
 			return true;
-	}
-	return false;
+	return glob_count_cells(glob, sel->cells, true) > 0 || (may_name && named_add(sel, glob));
 }
 
 /* Every glob must mean something: a run that silently plays less than was asked is worse than none. */
-static bool globs_known(const struct suite *s, char *const *glob, size_t count)
+static bool globs_known(struct selection *sel, const struct suite *s, char *const *glob, size_t count, bool may_name)
 {
 	bool all = true;
 	for (size_t g = 0; g < count; g++) {
-		bool known = false;
-		for (size_t i = 0; i < s->count && !known; i++)
-			known = selection_means(glob[g], s->script[i]);
+		const bool known = glob_known(sel, s, glob[g], may_name);
 		if (!known)
 			selection_unknown(s, glob[g]);
 		all = all && known;
@@ -58,9 +120,21 @@ static bool globs_known(const struct suite *s, char *const *glob, size_t count)
 
 static bool is_meant(const struct request *r, const char *id)
 {
-	if (r->glob_count && !any_matches(r->glob, r->glob_count, id))
-		return false;
-	return !any_matches((char *const *)r->exclude, r->exclude_count, id);
+	return (r->glob_count == 0 || selection_means(id, r->glob, r->glob_count)) && !selection_means(id, (char *const *)r->exclude, r->exclude_count);
+}
+
+static size_t selection_total(const struct selection *sel)
+{
+	return sel->count + sel->pick_count;
+}
+
+/* Of play or cell i of all. */
+static void selection_id(const struct selection *sel, size_t i, char id[ID_MAX])
+{
+	if (i < sel->count)
+		play_id(&sel->play[i], id);
+	else
+		cells_id(sel->pick[i - sel->count].set, sel->pick[i - sel->count].i, id);
 }
 
 bool selection_takes(struct selection *sel, const struct request *r, const char *id)
@@ -94,8 +168,8 @@ static bool fault_has_play(const struct selection *sel, const struct suite *s, c
 {
 	const char *nearest = "*";
 	char id[ID_MAX];
-	for (size_t i = 0; i < sel->count; i++) {
-		play_id(&sel->play[i], id);
+	for (size_t i = 0; i < selection_total(sel); i++) {
+		selection_id(sel, i, id);
 		if (fault_means(f, id))
 			return true;
 	}
@@ -108,9 +182,9 @@ static bool fault_has_play(const struct selection *sel, const struct suite *s, c
 static bool faults_are_apart(const struct selection *sel, const struct run_options *o)
 {
 	char id[ID_MAX];
-	for (size_t i = 0; i < sel->count; i++) {
+	for (size_t i = 0; o->fault_count > 1 && i < selection_total(sel); i++) {
 		const struct fault_request *first = NULL;
-		play_id(&sel->play[i], id);
+		selection_id(sel, i, id);
 		for (size_t f = 0; f < o->fault_count; f++) {
 			if (!fault_means(&o->fault[f], id))
 				continue;
@@ -132,26 +206,15 @@ static bool selection_takes_faults(const struct selection *sel, const struct sui
 	return all && faults_are_apart(sel, o);
 }
 
-bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
+/* Ladders: what waits too long, or belongs to another profile, stays out. Returns how many the profile keeps out. */
+static unsigned plays_select(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
 {
-	memset(sel, 0, sizeof(*sel));
-	if (s->count == 0) {
-		cli_complain("the suite is empty, set TCPSPEC_DATA to the directory that holds suite/");
-		return false;
-	}
-	/* Both are told, even when the first has complained. */
-	bool known = globs_known(s, r->glob, r->glob_count);
-	known = globs_known(s, (char *const *)r->exclude, r->exclude_count) && known;
-	if (!known)
-		return false;
 	unsigned other_profile = 0;
-	sel->limit_us = r->all ? UINT64_MAX : r->quick ? 0
-	                                               : WAIT_LIMIT_US;
 	sel->play = memory_zeroed(s->count * FAMILY_COUNT, sizeof(*sel->play));
 	for (size_t i = 0; i < s->count; i++) {
 		const struct script *script = s->script[i];
 		bool slow = script_waits_us(script, c) > sel->limit_us;
-		for (size_t f = 0; f < FAMILY_COUNT; f++) {
+		for (size_t f = 0; f < FAMILY_COUNT && !is_cell(script); f++) {
 			struct play play = {script, families[f]};
 			char id[ID_MAX];
 			play_id(&play, id);
@@ -165,11 +228,67 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 				sel->play[sel->count++] = play;
 		}
 	}
+	return other_profile;
+}
+
+static void cells_select(struct selection *sel, struct cells *set, const struct request *r)
+{
+	char id[ID_MAX];
+	sel->pick = memory_resized(sel->pick, sel->pick_count + cells_count(set), sizeof(*sel->pick));
+	for (size_t i = 0; i < cells_count(set); i++) {
+		cells_id(set, i, id);
+		if (!is_meant(r, id) || !selection_takes(sel, r, id))
+			continue;
+		sel->pick[sel->pick_count].set = set;
+		sel->pick[sel->pick_count++].i = i;
+	}
+}
+
+bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
+{
+	struct error e;
+	memset(sel, 0, sizeof(*sel));
+	if (s->count == 0) {
+		cli_complain("the suite is empty, set TCPSPEC_DATA to the directory that holds suite/");
+		return false;
+	}
+	sel->cells = cells_new(r->axes, &e);
+	if (!sel->cells) {
+		cli_complain("%s", e.text);
+		return false;
+	}
+	/* Both are told, even when the first has complained. */
+	bool known = globs_known(sel, s, r->glob, r->glob_count, true);
+	known = globs_known(sel, s, (char *const *)r->exclude, r->exclude_count, false) && known;
+	if (!known)
+		return false;
+	sel->limit_us = r->all ? UINT64_MAX : r->quick ? 0
+	                                               : WAIT_LIMIT_US;
+	const unsigned other_profile = plays_select(sel, s, r, c);
+	cells_select(sel, sel->cells, r);
+	for (size_t i = 0; i < sel->named_count; i++)
+		cells_select(sel, sel->named[i], r);
 	return selection_complain(sel, other_profile) && selection_takes_faults(sel, s, &r->run);
+}
+
+static const struct script *source_script(void *self, size_t i, enum family *f)
+{
+	const struct selection *sel = self;
+	return cells_script(sel->pick[i].set, sel->pick[i].i, f);
+}
+
+struct play_source selection_cells(struct selection *sel)
+{
+	return (struct play_source){.count = sel->pick_count, .script = source_script, .self = sel};
 }
 
 void selection_free(struct selection *sel)
 {
+	for (size_t i = 0; i < sel->named_count; i++)
+		cells_free(sel->named[i]);
+	cells_free(sel->cells);
+	free(sel->named);
+	free(sel->pick);
 	free(sel->play);
 	memset(sel, 0, sizeof(*sel));
 }

@@ -162,9 +162,10 @@ static int session_run(struct session *s, struct listener *l, unsigned suite_err
 	const struct request *r = s->request;
 	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !store_open(&l->store, r->pcap))
 		return unusable(r);
-	progress_start(&l->progress, s->selection.count);
+	progress_start(&l->progress, s->selection.count + s->selection.pick_count);
 	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = l};
-	bool played = run_play(&r->run, s->selection.play, s->selection.count, NULL, &events, &s->counts, &s->failure);
+	const struct play_source cells = selection_cells(&s->selection);
+	bool played = run_play(&r->run, s->selection.play, s->selection.count, &cells, &events, &s->counts, &s->failure);
 	progress_stop(&l->progress);
 	session_count(l, suite_errors);
 	output_end(&l->output, &s->counts, played ? NULL : s->failure.text, l->begun);

@@ -41,7 +41,9 @@ struct run {
 
 void play_id(const struct play *p, char id[ID_MAX])
 {
-	snprintf(id, ID_MAX, "%.150s/v%d", p->script->id, p->family == IPV4 ? 4 : 6);
+	/* A cell's further axes (",isn=wrap-32") come behind the family. */
+	const int plain = (int)strcspn(p->script->id, ",");
+	snprintf(id, ID_MAX, "%.*s/v%d%s", plain < 150 ? plain : 150, p->script->id, p->family == IPV4 ? 4 : 6, p->script->id + plain);
 }
 
 bool run_has_fault(const struct run_options *o, enum fault_kind kind)
