@@ -38,7 +38,8 @@ static struct room room;
 
 void play_id(const struct play *p, char id[ID_MAX])
 {
-	snprintf(id, ID_MAX, "%.150s/v%d", p->script->id, p->family == IPV4 ? 4 : 6);
+	const int plain = (int)strcspn(p->script->id, ",");
+	snprintf(id, ID_MAX, "%.*s/v%d%s", plain < 150 ? plain : 150, p->script->id, p->family == IPV4 ? 4 : 6, p->script->id + plain);
 }
 
 static void fake_result(const struct run_options *o, const struct play *play, enum verdict v, const struct run_events *events, struct run_counts *counts)
@@ -56,17 +57,19 @@ static void fake_result(const struct run_options *o, const struct play *play, en
 
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
-	(void)cells;
 	struct run_header h = {.seed = o->seed, .target = "made-up"};
 	(void)cells;
 	if (room.fake.refuse)
 		return error_set(e, "no namespaces here");
 	if (!events->header(events->self, &h, e))
 		return false;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count + cells->count; i++) {
+		struct play cell;
 		if (room.fake.die_after && i == room.fake.die_after)
 			return error_set(e, "the target no longer answers");
-		fake_result(o, &plays[i], i ? PASS : room.fake.verdict, events, counts);
+		if (i >= count)
+			cell.script = cells->script(cells->self, i - count, &cell.family);
+		fake_result(o, i < count ? &plays[i] : &cell, i ? PASS : room.fake.verdict, events, counts);
 	}
 	counts->complete = true;
 	return true;
