@@ -21,7 +21,25 @@ enum { FAR = 1 << 30 };
 	ROW("close-wait", CLOSE_WAIT, "", .base = true, SYNCHRONIZED, .received = 2)                                                               \
 	ROW("closing", CLOSING, "", .base = true, SYNCHRONIZED, .unacked = 1, .received = 2)                                                       \
 	ROW("last-ack", LAST_ACK, "", .base = true, SYNCHRONIZED, .unacked = 1, .received = 2)                                                     \
-	ROW("time-wait", TIME_WAIT, "", .base = true, SYNCHRONIZED, .received = 2)
+	ROW("time-wait", TIME_WAIT, "", .base = true, SYNCHRONIZED, .received = 2)                                                                 \
+	ROW("established-active", ESTABLISHED, "active", SYNCHRONIZED, .received = 1)                                                              \
+	ROW("fin-wait-1-active", FIN_WAIT_1, "active", SYNCHRONIZED, .unacked = 1, .received = 1)                                                  \
+	ROW("fin-wait-2-active", FIN_WAIT_2, "active", SYNCHRONIZED, .received = 1)                                                                \
+	ROW("close-wait-active", CLOSE_WAIT, "active", SYNCHRONIZED, .received = 2)                                                                \
+	ROW("closing-active", CLOSING, "active", SYNCHRONIZED, .unacked = 1, .received = 2)                                                        \
+	ROW("last-ack-active", LAST_ACK, "active", SYNCHRONIZED, .unacked = 1, .received = 2)                                                      \
+	ROW("time-wait-active", TIME_WAIT, "active", SYNCHRONIZED, .received = 2)                                                                  \
+	ROW("fin-wait-2-orphan", FIN_WAIT_2, "orphan", SYNCHRONIZED, .received = 1)                                                                \
+	ROW("established-unacked", ESTABLISHED, "unacked", SYNCHRONIZED, .unacked = 10, .received = 1)                                             \
+	ROW("fin-wait-1-unacked", FIN_WAIT_1, "unacked", SYNCHRONIZED, .unacked = 11, .received = 1)                                               \
+	ROW("close-wait-unacked", CLOSE_WAIT, "unacked", SYNCHRONIZED, .unacked = 10, .received = 2)                                               \
+	ROW("established-unread", ESTABLISHED, "unread", SYNCHRONIZED, .received = 11)                                                             \
+	ROW("fin-wait-1-unread", FIN_WAIT_1, "unread", SYNCHRONIZED, .unacked = 1, .received = 11)                                                 \
+	ROW("close-wait-unread", CLOSE_WAIT, "unread", SYNCHRONIZED, .received = 12)                                                               \
+	ROW("established-gap", ESTABLISHED, "gap", SYNCHRONIZED, .received = 1)                                                                    \
+	ROW("fin-wait-1-gap", FIN_WAIT_1, "gap", SYNCHRONIZED, .unacked = 1, .received = 1)                                                        \
+	ROW("established-shut", ESTABLISHED, "shut", SYNCHRONIZED, .shut = true)                                                                   \
+	ROW("fin-wait-1-shut", FIN_WAIT_1, "shut", SYNCHRONIZED, .shut = true, .unacked = 1)
 
 #define NAMED(name, state, way, ...) {name, state, way},
 #define FACTS(name, state, way, ...) {__VA_ARGS__},

@@ -8,7 +8,7 @@
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
 
-static void segment_fill(struct segment *s, const struct said_segment *q)
+static void segment_fill(struct segment *s, const struct said_segment *q, uint32_t rcv_wnd)
 {
 	s->ctl = q->ctl;
 	s->wnd = q->said & SAY_WND ? q->wnd : 65535;
@@ -25,7 +25,9 @@ static void segment_fill(struct segment *s, const struct said_segment *q)
 		s->reserved = q->rsv;
 	if (q->said & SAY_SRC)
 		s->src_port = q->src_port;
-	s->text_length = q->said & SAY_DATA ? q->data : 0;
+	s->text_length = !(q->said & SAY_DATA) ? 0 : q->data != DATA_WINDOW ? q->data
+	                                         : rcv_wnd < SEGMENT_OCTETS ? rcv_wnd
+	                                                                    : SEGMENT_OCTETS;
 }
 
 /* An ICMP error quotes the first octets of a segment that the target sent: the said numbers are that segment's. */
@@ -63,7 +65,7 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	static const uint8_t nothing[1];
 	uint8_t text[4096];
 	struct segment s = {.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .text = nothing};
-	segment_fill(&s, q);
+	segment_fill(&s, q, t->rcv_wnd);
 	if (s.text_length > sizeof text)
 		return error_set(e, "line %u: DATA=%u in a segment to be sent, at most %zu octets", st->line, s.text_length, sizeof text);
 	const uint32_t unsaid = t->irs_known ? t->rcv_nxt : rng_u32(&n->rng);

@@ -137,6 +137,8 @@ static bool expect_compile(struct compile *c, const struct row *r)
 {
 	const struct margin *m = &r->margin[c->side];
 	const struct said_segment *seg = &r->segment;
+	if (seg->said & SAY_DATA && seg->data == DATA_WINDOW)
+		return ladder_expected(c->l, r->line, r->segment_col, c->e, "<DATA=RCV.WND> only where it arrives at the target: play the other side alone");
 	if (c->silent || c->by_model)
 		return ladder_expected(c->l, r->line, r->segment_col, c->e, "a segment, call or time of TCP %c after %s, before this segment of the target", c->side ? 'B' : 'A', c->silent ? "(silence)" : "(by the model)");
 	if (seg->said & (SAY_ICMP | SAY_RAW))
@@ -327,6 +329,9 @@ static unsigned call_need(enum call c)
 /* Every target can listen: only a ladder that makes the target listen itself, in its own lines, needs the call. */
 static void needs_set(struct script *s)
 {
+	for (size_t i = 0; i < s->count; i++)
+		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_ACTIVE && s->step[i].n)
+			s->needs |= NEED_SMALL_BUFFER;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && (i >= s->prelude || s->step[i].call != CALL_OPEN_PASSIVE))
 			s->needs |= call_need(s->step[i].call);

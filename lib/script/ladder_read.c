@@ -143,7 +143,7 @@ static bool given_header(struct cursor *c, struct ladder *l)
 	for (size_t i = 0; i < count; i++)
 		if (p[i].way[0] && strlen(p[i].way) == n && memcmp(p[i].way, c->at, n) == 0)
 			return text_header(c, l->given, sizeof l->given, "a way");
-	return cursor_expected(c, "a way into the first state (active, simultaneous, closing, active-closing)");
+	return cursor_expected(c, "a way into the first state (active, simultaneous, closing, active-closing, unacked, unread, gap, shut, orphan)");
 }
 
 static bool options_header(struct cursor *c, struct ladder *l)
@@ -192,7 +192,7 @@ static bool needs_header(struct cursor *c, struct ladder *l)
 		if (again)
 			c->at = from;
 		if (!word || again)
-			return cursor_expected(c, "operations or capabilities, each once (active passive send receive close release abort forget urgent timestamps window-scale sack fastopen)");
+			return cursor_expected(c, "operations or capabilities, each once (active passive send receive close release abort forget urgent timestamps window-scale sack fastopen early-send small-buffer)");
 		l->needs |= need;
 		cursor_skip(c);
 	}

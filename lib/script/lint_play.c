@@ -216,7 +216,7 @@ static void segment_concrete(struct lint_play *p, const struct said_segment *sai
 {
 	const struct tcb *t = &p->worlds.h[0].tcb;
 	bool icmp = said->said & SAY_ICMP;
-	lint_segment(said, said->data, 65535, s);
+	lint_segment(said, said->data == DATA_WINDOW ? t->rcv_wnd : said->data, 65535, s);
 	s->ctl = said->ctl;
 	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
 	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);

@@ -46,6 +46,34 @@
 	                          " 7.                                                       (Close)\n" \
 	                          "                   <-- <SEQ=301><ACK=102><CTL=FIN,ACK>    <-- LAST-ACK\n"
 
+/* Ways that differ in what the TCB holds. */
+#define UNACKED(number, ack)                                                             \
+	"\n"                                                                             \
+	" " number ".                                                       (Send 10)\n" \
+	"                   <-- <SEQ=301><ACK=" ack "><CTL=ACK><DATA=10>   <--"
+#define TEXT_UNREAD "\n"                                                                  \
+	            " 5.                --> <SEQ=101><ACK=301><CTL=ACK><DATA=10>   -->\n" \
+	            " 6.                <-- <SEQ=301><ACK=111><CTL=ACK>        <-- (within 500 ms)"
+#define TEXT_AND_FIN_UNREAD "\n"                                                                    \
+	                    " 5.                --> <SEQ=101><ACK=301><CTL=FIN,ACK><DATA=10> -->\n" \
+	                    " 6.                <-- <SEQ=301><ACK=112><CTL=ACK>        <-- (within 500 ms)"
+#define GAP "\n"                                                                  \
+	    " 5.                --> <SEQ=111><ACK=301><CTL=ACK><DATA=10>   -->\n" \
+	    " 6.                <-- <SEQ=301><ACK=101><CTL=ACK>        <-- (within 500 ms)"
+#define THEN_CLOSE(seq, ack)                                                  \
+	"\n"                                                                  \
+	" 7.                                                       (Close)\n" \
+	"                   <-- <SEQ=" seq "><ACK=" ack "><CTL=FIN,ACK>    <-- FIN-WAIT-1\n"
+
+/* The window is closed by one segment that is as large as it: by an active open, for a listener's buffer is that of all its connections. */
+#define SHUT                                                                                  \
+	HEAD " 2.                                                       (Open active 1000)\n" \
+	     "                   <-- <SEQ=300><CTL=SYN>                 <--\n"                \
+	     " 3.                --> <SEQ=100><ACK=301><CTL=SYN,ACK>    -->\n"                \
+	     "                   <-- <SEQ=301><ACK=101><CTL=ACK>        <--\n"                \
+	     " 4.                --> <SEQ=101><ACK=301><CTL=ACK><DATA=RCV.WND> -->\n"         \
+	     " 5.                <-- <SEQ=301><CTL=ACK><WND=0>          <-- (within 500 ms)"
+
 static const struct prelude table[] = {
     {LISTEN, "", HEAD " 2.                                                       (Open passive) LISTEN\n"},
     {SYN_SENT, "",
@@ -76,6 +104,24 @@ static const struct prelude table[] = {
     {TIME_WAIT, "active", ACTIVE ACTIVE_END TO_TIME_WAIT},
     {TIME_WAIT, "closing", PASSIVE PASSIVE_END TO_TIME_WAIT_CLOSING},
     {TIME_WAIT, "active-closing", ACTIVE ACTIVE_END TO_TIME_WAIT_CLOSING},
+    {FIN_WAIT_2, "orphan",
+     PASSIVE PASSIVE_END "\n"
+                         " 5.                                                       (Release)\n"
+                         "                   <-- <SEQ=301><ACK=101><CTL=FIN,ACK>    <--\n"
+                         " 6.                --> <SEQ=101><ACK=302><CTL=ACK>        --> FIN-WAIT-2\n"},
+    {ESTABLISHED, "unacked", PASSIVE PASSIVE_END UNACKED("5", "101") TO_ESTABLISHED},
+    {CLOSE_WAIT, "unacked", PASSIVE PASSIVE_END TO_CLOSE_WAIT UNACKED("7", "102") " CLOSE-WAIT\n"},
+    {FIN_WAIT_1, "unacked", PASSIVE PASSIVE_END UNACKED("5", "101") THEN_CLOSE("311", "101")},
+    {ESTABLISHED, "unread", PASSIVE PASSIVE_END TEXT_UNREAD TO_ESTABLISHED},
+    {CLOSE_WAIT, "unread", PASSIVE PASSIVE_END TEXT_AND_FIN_UNREAD " CLOSE-WAIT\n"},
+    {FIN_WAIT_1, "unread", PASSIVE PASSIVE_END TEXT_UNREAD THEN_CLOSE("301", "111")},
+    {ESTABLISHED, "gap", PASSIVE PASSIVE_END GAP TO_ESTABLISHED},
+    {FIN_WAIT_1, "gap", PASSIVE PASSIVE_END GAP THEN_CLOSE("301", "101")},
+    {ESTABLISHED, "shut", SHUT TO_ESTABLISHED},
+    {FIN_WAIT_1, "shut",
+     SHUT "\n"
+          " 6.                                                       (Close)\n"
+          "                   <-- <SEQ=301><CTL=FIN,ACK>             <-- FIN-WAIT-1\n"},
 };
 
 const struct prelude *preludes(size_t *count)

@@ -49,6 +49,8 @@ static bool call_read(struct cursor *c, struct action *a, bool *known)
 		a->call = k;
 		if ((k == CALL_SEND || k == CALL_RECEIVE) && !octets_read(c, a))
 			return false;
+		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ") && !octets_read(c, a))
+			return false;
 		if (k == CALL_SEND && cursor_at(c, " ")) {
 			cursor_skip(c);
 			a->push = cursor_word(c, "push");

@@ -108,7 +108,11 @@ static bool wnd_read(struct cursor *c, struct said_segment *s)
 
 static bool data_read(struct cursor *c, struct said_segment *s)
 {
-	if (!cursor_number(c, UINT32_MAX, "a number of octets", &s->data))
+	if (cursor_take(c, "RCV.WND")) {
+		s->data = DATA_WINDOW;
+		return true;
+	}
+	if (!cursor_number(c, DATA_WINDOW - 1, "a number of octets, or RCV.WND", &s->data))
 		return false;
 	s->data_split = cursor_take(c, "/");
 	return true;

@@ -60,6 +60,10 @@ enum {
 	SAY_ICMP = 1 << 11,
 };
 
+/* <DATA=RCV.WND>: as many octets as the target's window takes, but no more than one segment carries on any link, SEGMENT_OCTETS. */
+enum { DATA_WINDOW = INT32_MAX,
+       SEGMENT_OCTETS = 1400 };
+
 /* A segment as a ladder writes it: sent as it stands, or matched. */
 struct said_segment {
 	unsigned said; /* SAY_* */
@@ -71,7 +75,7 @@ struct said_segment {
 	       WND_AT_LEAST,
 	       WND_AT_MOST } wnd_test;
 	uint16_t up;
-	uint32_t data;   /* octets */
+	uint32_t data;   /* octets, or DATA_WINDOW in a SEND */
 	bool data_split; /* <DATA=n/>: several segments together */
 	char opt[96];    /* as written, canonical; "none" */
 	uint16_t chk;
@@ -106,7 +110,7 @@ struct step {
 	struct duration within;      /* EXPECT: instead of "before the fence". SILENCE: how long. WAIT: how long. */
 	struct said_segment segment; /* SEND, EXPECT */
 	enum call call;              /* CALL */
-	uint32_t n;                  /* octets of SEND and RECEIVE */
+	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
 	bool push;
 	uint16_t states; /* STATE: bit i = enum state i */
 	unsigned signal; /* SIGNAL */
@@ -130,7 +134,8 @@ enum {
 	NEED_WINDOW_SCALE = 1 << 10,
 	NEED_SACK = 1 << 11,
 	NEED_FASTOPEN = 1 << 12,
-	NEED_EARLY_SEND = 1 << 13, /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
+	NEED_EARLY_SEND = 1 << 13,   /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
+	NEED_SMALL_BUFFER = 1 << 14, /* an OPEN with so small a receive buffer that one segment fills it */
 };
 
 struct script {

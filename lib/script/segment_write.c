@@ -66,7 +66,9 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 		                                                                                                   : "");
 	if (s->said & SAY_UP)
 		text_add(out, "<UP=%u>", s->up);
-	if (s->said & SAY_DATA)
+	if (s->said & SAY_DATA && s->data == DATA_WINDOW)
+		text_add(out, "<DATA=RCV.WND>");
+	else if (s->said & SAY_DATA)
 		text_add(out, "<DATA=%" PRIu32 "%s>", s->data, s->data_split ? "/" : "");
 	if (s->said & SAY_OPT)
 		text_add(out, "<OPT=%s>", s->opt);
@@ -112,6 +114,8 @@ void action_write(const struct action *a, struct text *out)
 		text_add(out, "%s", call_words(a->call));
 		if (a->call == CALL_SEND || a->call == CALL_RECEIVE)
 			text_add(out, " %" PRIu32 "%s", a->n, a->push ? " push" : "");
+		if (a->call == CALL_OPEN_ACTIVE && a->n)
+			text_add(out, " %" PRIu32, a->n);
 		break;
 	case ACTION_WAIT:
 		duration_write(a->time, out);

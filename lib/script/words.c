@@ -65,6 +65,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"sack", NEED_SACK},
 	    {"fastopen", NEED_FASTOPEN},
 	    {"early-send", NEED_EARLY_SEND},
+	    {"small-buffer", NEED_SMALL_BUFFER},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

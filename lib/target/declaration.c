@@ -57,6 +57,7 @@ static const struct {
     {"sack", NEED_SACK},
     {"fastopen", NEED_FASTOPEN},
     {"early_send", NEED_EARLY_SEND},
+    {"small_buffer", NEED_SMALL_BUFFER},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };

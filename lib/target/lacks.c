@@ -94,6 +94,17 @@ static unsigned ends_can(int a, int b)
 	return can;
 }
 
+static bool small_buffer_works(void)
+{
+	const int octets = 1;
+	int fd = socket_new();
+	bool works = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return works;
+}
+
 static unsigned connection_can(void)
 {
 	struct sockaddr_in at;
@@ -141,6 +152,7 @@ static void trial_run(const void *job, void *answer)
 	t->can |= option_works(TCP_FASTOPEN_CONNECT) ? NEED_FASTOPEN : 0U;
 	t->can |= option_works(TCP_REPAIR) ? NEED_FORGET : 0U;
 	t->can |= early_send_works() ? NEED_EARLY_SEND : 0U;
+	t->can |= small_buffer_works() ? NEED_SMALL_BUFFER : 0U;
 }
 
 void declaration_doctor(const struct declaration *d, struct text *out, bool *usable)

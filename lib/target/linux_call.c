@@ -113,10 +113,11 @@ static void connection_drop(struct connection *c)
 	c->fd = -1;
 }
 
-static bool call_open_active(struct linux_target *t, struct connection *c, struct call_answer *a, struct error *e)
+static bool call_open_active(struct linux_target *t, struct connection *c, uint32_t buffer, struct call_answer *a, struct error *e)
 {
 	struct sockaddr_storage peer;
 	socklen_t length = sockaddr_of(&c->at.tester, c->at.tester_port, &peer);
+	const int octets = (int)(buffer / 2);
 	int fd;
 
 	if (c->fd >= 0 && socket_state(c->fd) != TCP_CLOSE) {
@@ -126,6 +127,12 @@ static bool call_open_active(struct linux_target *t, struct connection *c, struc
 	fd = socket_bound(t, &c->at, a, e);
 	if (fd < 0)
 		return fd == -1;
+	/* The kernel takes twice the value, and its own least where that is more. */
+	if (buffer && setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets) < 0) {
+		answer_failed(a, errno, 0);
+		close(fd);
+		return true;
+	}
 	if (connect(fd, (struct sockaddr *)&peer, length) < 0 && errno != EINPROGRESS) {
 		int number = errno;
 
@@ -298,7 +305,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 		done = call_open_passive(t, c, a, e);
 		break;
 	case CALL_OPEN_ACTIVE:
-		done = call_open_active(t, c, a, e);
+		done = call_open_active(t, c, n, a, e);
 		break;
 	case CALL_SEND:
 	case CALL_RECEIVE:
