@@ -49,6 +49,7 @@ static void header_print(FILE *to, const struct run_header *h, bool first_line_o
 	comment_print(to, "choices", text_string(&h->choices));
 	comments_print(to, "sysctl", text_string(&h->settings));
 	comment_print(to, "selection", text_string(&h->selection));
+	comments_print(to, "merged", text_string(&h->merged));
 	if (h->scope.shards > 1)
 		fprintf(to, "# shard: %u/%u, %u of %u\n", h->scope.shard, h->scope.shards, h->scope.planned, h->scope.whole);
 }

@@ -32,6 +32,8 @@ int command_list(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_matrix(int argc, char **argv);
+int command_merge(int argc, char **argv);
+
 int command_model(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_doctor(int argc, char **argv);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/memory.h"
 
@@ -24,8 +25,7 @@ bool shard_holds(unsigned shard, unsigned shards, const char *id)
 bool shard_read(const char *said, unsigned *shard, unsigned *shards)
 {
 	int end = 0;
-	char first = said[0];
-	return first >= '0' && first <= '9' && sscanf(said, "%9u/%9u%n", shard, shards, &end) == 2 && !said[end] && *shard >= 1 && *shard <= *shards;
+	return strspn(said, "0123456789/") == strlen(said) && sscanf(said, "%9u/%9u%n", shard, shards, &end) == 2 && !said[end] && *shard >= 1 && *shard <= *shards;
 }
 
 /* The slot of a hash that is not 0, or the free one where it belongs. */

@@ -33,12 +33,12 @@ static void record_fail(struct output *o, int why)
 bool output_open(struct output *o, const char *path, off_t from)
 {
 	/* At a terminal each result is seen at once; for a program a batch of them is as good, and cheaper. */
-	if (o->tap && !isatty(STDOUT_FILENO))
+	if (o->tap && o->report.to == stdout && !isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOFBF, BATCH_OCTETS);
 	if (!path)
 		return true;
 	o->path = path;
-	const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (from ? 0 : O_TRUNC), 0666);
+	const int file = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (from ? 0 : O_TRUNC), 0666);
 	/* What is no regular file cannot be shortened and need not be. */
 	const bool placed = file >= 0 && (!from || (ftruncate(file, from) == 0 && lseek(file, from, SEEK_SET) == from));
 	o->record = placed ? fdopen(file, "w") : NULL;
@@ -55,9 +55,10 @@ bool output_open(struct output *o, const char *path, off_t from)
 static void report_flush(struct output *o)
 {
 	errno = 0;
-	if (!o->tap || o->stdout_gone || (fflush(stdout) == 0 && !ferror(stdout)))
+	FILE *to = o->report.to;
+	if (!o->tap || o->stdout_gone || (fflush(to) == 0 && !ferror(to)))
 		return;
-	cli_complain("standard output: %s, the report ends here; the run goes on for the record", strerror(errno ? errno : EIO));
+	cli_complain("standard %s: %s, the report ends here; what is left goes into the record", to == stdout ? "output" : "error", strerror(errno ? errno : EIO));
 	o->stdout_gone = o->broken = true;
 }
 
@@ -75,6 +76,11 @@ static void record_write(struct output *o, const char *line, size_t n)
 	errno = 0;
 	if (o->record && (fwrite(line, 1, n, o->record) != n || putc('\n', o->record) == EOF))
 		record_fail(o, errno);
+}
+
+void output_copy(struct output *o, const char *line)
+{
+	record_write(o, line, strcspn(line, "\n"));
 }
 
 void output_line(struct output *o, char *json)
@@ -95,6 +101,7 @@ void output_header(struct output *o, const struct run_header *h, unsigned planne
 	memset(&o->report.header.choices, 0, sizeof(o->report.header.choices));
 	memset(&o->report.header.settings, 0, sizeof(o->report.header.settings));
 	memset(&o->report.header.selection, 0, sizeof(o->report.header.selection));
+	memset(&o->report.header.merged, 0, sizeof(o->report.header.merged));
 	memset(&o->report.header.scope.options, 0, sizeof(o->report.header.scope.options));
 }
 

@@ -7,7 +7,7 @@
 struct output {
 	const char *path; /* of the record, for complaints; NULL without one */
 	FILE *record;     /* NULL without one, or after it failed */
-	bool tap;         /* TAP on standard output */
+	bool tap;         /* a report as results come, on report.to: standard output or standard error */
 	struct report report;
 	struct text line;    /* the record's line that is being put together */
 	uint64_t flushed_ns; /* when both were let out last */
@@ -15,11 +15,13 @@ struct output {
 	bool broken;         /* the report or the record is incomplete */
 };
 
-/* Opens the record (path, or NULL) for writing, anew or behind its octet `from` on. False: told on stderr. */
+/* Opens the record (path, "-" for standard output, or NULL) for writing, anew or behind its octet `from` on. False: told on stderr. */
 bool output_open(struct output *o, const char *path, off_t from);
 void output_header(struct output *o, const struct run_header *h, unsigned planned);
 /* A line of JSON, taken over, into the record. */
 void output_line(struct output *o, char *json);
+/* A line of another record, as it stands there; it may end in a newline. */
+void output_copy(struct output *o, const char *line);
 /* report_only: it stands in the record already. */
 void output_result(struct output *o, const struct result *r, const struct script *s, bool report_only);
 /* Lets everything out that was written so far. */

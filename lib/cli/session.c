@@ -32,6 +32,7 @@ static void session_scope(const struct listener *l, struct run_header *h)
 	struct run_scope *s = &h->scope;
 	*s = (struct run_scope){.shard = r->shard, .shards = r->shards, .planned = sel->planned, .whole = sel->whole, .ids = sel->ids};
 	text_add(&s->options, "%s", text_string(&r->rerun));
+	snprintf(s->axes, sizeof s->axes, "%s", r->axes ? r->axes : "");
 	known_print(&l->known, s->known, sizeof s->known);
 }
 

@@ -70,6 +70,8 @@ char *run_header_json(const struct run_header *h)
 	put_string(o, "choices", text_string(&h->choices));
 	json_object_set_new(o, "settings", lines_json(&h->settings));
 	put_string(o, "selection", text_string(&h->selection));
+	if (h->merged.length)
+		json_object_set_new(o, "merged", lines_json(&h->merged));
 	put_scope(o, &h->scope);
 	return dump(o);
 }

@@ -82,6 +82,7 @@ bool run_header_read(const json_t *o, struct run_header *h, struct error *e)
 	take_text(o, "choices", &h->choices);
 	take_lines(o, "settings", &h->settings);
 	take_text(o, "selection", &h->selection);
+	take_lines(o, "merged", &h->merged);
 	return scope_read(o, &h->scope) || error_set(e, "run record: expected \"shard\" to be I/N, 1 <= I <= N");
 }
 
@@ -90,6 +91,7 @@ void run_header_free(struct run_header *h)
 	text_free(&h->choices);
 	text_free(&h->settings);
 	text_free(&h->selection);
+	text_free(&h->merged);
 	text_free(&h->scope.options);
 }
 

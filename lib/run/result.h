@@ -64,6 +64,7 @@ struct run_header {
 	struct text choices;    /* declaration_print() */
 	struct text settings;   /* sysctls, one "name=value" a line */
 	struct text selection;  /* the globs, as written */
+	struct text merged;     /* of a joined record: what each of its shards ran with, a line each */
 	struct run_scope scope; /* filled in by who asked for the run */
 	bool as_shipped, strict;
 };

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,15 @@
 struct fake {
 	bool refuse;          /* false from run_play() before the header */
 	size_t die_after;     /* false after so many results; 0: never */
+	size_t kill_after;    /* SIGKILL after so many results, while the run waits; 0: never */
+	const char *kernel;   /* NULL: "made-up" */
 	enum verdict verdict; /* of the first result; the others pass */
 };
 
 struct room {
 	char path[64];
 	struct fake fake;
-	int code;          /* of the last cli() */
+	int code;          /* of the last cli(); -1: it was killed */
 	char *out, *error; /* its output */
 };
 
@@ -55,16 +58,36 @@ static void fake_result(const struct run_options *o, const struct play *play, en
 	result_free(&r);
 }
 
+static bool fake_header(const struct run_options *o, const struct run_events *events, struct error *e)
+{
+	struct run_header h = {.seed = o->seed, .version = TCPSPEC_VERSION};
+	struct declaration *d = declaration_read(o->target_file, o->profile, o->as_shipped, e);
+	if (!d)
+		return false;
+	snprintf(h.target, sizeof(h.target), "%s", d->name);
+	snprintf(h.profile, sizeof(h.profile), "%s", profile_name(o->profile));
+	snprintf(h.kernel, sizeof(h.kernel), "%s", room.fake.kernel ? room.fake.kernel : "made-up");
+	declaration_print(d, &h.choices);
+	text_add(&h.selection, "%s", o->selection);
+	declaration_free(d);
+	const bool ok = events->header(events->self, &h, e);
+	text_free(&h.choices);
+	text_free(&h.selection);
+	return ok;
+}
+
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
-	struct run_header h = {.seed = o->seed, .target = "made-up"};
-	(void)cells;
 	if (room.fake.refuse)
 		return error_set(e, "no namespaces here");
-	if (!events->header(events->self, &h, e))
+	if (!fake_header(o, events, e))
 		return false;
 	for (size_t i = 0; i < count + cells->count; i++) {
 		struct play cell;
+		if (room.fake.kill_after && i == room.fake.kill_after) {
+			events->idle(events->self);
+			kill(getpid(), SIGKILL);
+		}
 		if (room.fake.die_after && i == room.fake.die_after)
 			return error_set(e, "the target no longer answers");
 		if (i >= count)
@@ -167,8 +190,9 @@ static inline void cli_to(const char *out, char **words)
 		exit(code);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	room.code = WEXITSTATUS(status);
+	room.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	if (room.code < 0)
+		assert_int_equal(WTERMSIG(status), SIGKILL);
 	free(room.out);
 	free(room.error);
 	room.out = out ? NULL : room_read("out");
