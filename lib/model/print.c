@@ -64,10 +64,12 @@ static void print_seq(uint32_t seq, uint16_t ctl, const struct tcb *t, const str
 		print_number(seq, l, sizeof l / sizeof l[0], out);
 }
 
-static void print_ack(uint32_t ack, const struct tcb *t, const struct segment *stimulus, struct text *out)
+/* A reset acknowledges what provoked it (3.10.7.1), whatever that was. */
+static void print_ack(uint32_t ack, uint16_t ctl, const struct tcb *t, const struct segment *stimulus, struct text *out)
 {
 	const bool met = t->irs_known;
 	const struct landmark l[] = {
+	    {"SEG.SEQ+SEG.LEN", stimulus ? stimulus->seq + segment_length(stimulus) : 0, stimulus && ctl & CTL_RST},
 	    {"RCV.NXT", t->rcv_nxt, met},
 	    {"IRS", t->irs, met},
 	    {"SEG.SEQ", stimulus ? stimulus->seq : 0, stimulus != NULL},
@@ -93,7 +95,7 @@ void emission_print(const struct emission *e, const struct tcb *t, const struct 
 	text_put(out, ">");
 	if (e->ctl & CTL_ACK && !e->ack_any) {
 		text_put(out, "<ACK=");
-		print_ack(e->ack, t, stimulus, out);
+		print_ack(e->ack, e->ctl, t, stimulus, out);
 		text_put(out, ">");
 	}
 	print_ctl(e->ctl, out);
@@ -111,7 +113,7 @@ void segment_print_relative(const struct segment *s, const struct tcb *t, const 
 	text_put(out, ">");
 	if (s->ctl & CTL_ACK) {
 		text_put(out, "<ACK=");
-		print_ack(s->ack, t, stimulus, out);
+		print_ack(s->ack, s->ctl, t, stimulus, out);
 		text_put(out, ">");
 	}
 	print_ctl(s->ctl, out);

@@ -77,7 +77,6 @@ static void alter_trace_reply(struct trace *t, enum fault_kind k, const struct p
 		altered.at = e.at + a.delay_us;
 		insert_event(t, a.delay_us ? place_of_time(t, p->reply, altered.at) : p->reply + i, &altered);
 	}
-	free(e.packet);
 }
 
 static void alter_trace_state(struct trace *t, const struct place *p, const struct judge *fresh)

@@ -400,6 +400,14 @@ static void sprint_tuple(struct sprint *sp, enum family f)
 	sp->at = lane_endpoint(sp, f, sp->lane, sp->port[first]);
 }
 
+static bool sprint_has_timer(const struct judge *j)
+{
+	for (unsigned i = 0; i < j->now.count; i++)
+		if (j->now.h[i].tcb.sent_at || j->now.h[i].tcb.ack_owed)
+			return true;
+	return j->now.count == 0;
+}
+
 static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 {
 	struct stage *s = sp->stage;
@@ -412,8 +420,10 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
 	const bool ok = sprint_groups(sp, e);
 	s->target.operations->close(s->target.self, sp->connection);
+	/* What a timer has sent in the meantime came before the end: it is the judge's, not a straggler. */
+	const bool read = !ok || !sprint_has_timer(&sp->judge) || sprint_drain(sp, false, e);
 	sp->connection = NULL;
-	return ok;
+	return ok && read;
 }
 
 static enum state answered_state(const struct state_answer *a)

@@ -62,7 +62,7 @@ static void resets_of_closed_are_told_by_the_segment(void **unused)
 		struct segment s = made(seeds[i].iss + 1, 0, CTL_RST, 0);
 		prints_as(&s, &t, &ack, "<SEQ=SEG.ACK><CTL=RST>");
 		s = made(0, seeds[i].irs + 1, CTL_RST | CTL_ACK, 0);
-		prints_as(&s, &t, &syn, "<SEQ=#0><ACK=SEG.SEQ+1><CTL=RST,ACK>");
+		prints_as(&s, &t, &syn, "<SEQ=#0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>");
 	}
 }
 
