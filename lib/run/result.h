@@ -110,6 +110,8 @@ char *run_resumed_json(const struct run_header *h, unsigned at);
 
 /* Reads lines back. False with e when the object is not one. The result's texts are the caller's to free, on failure too. */
 bool run_header_read(const json_t *o, struct run_header *h, struct error *e);
+/* The model that judged the run, as its `choices` declare it. */
+bool run_header_model(const struct run_header *h, struct model *m, struct error *e);
 bool result_take(const json_t *o, struct result *r, struct error *e);
 bool run_counts_read(const json_t *o, struct run_counts *c, struct error *e);
 /* Reads a "result" line. */
