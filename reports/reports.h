@@ -23,6 +23,7 @@ struct report {
 	unsigned number; /* of the last test point */
 	struct run_header header;
 	const char *rerun;       /* options in force, each with a space before it (seed apart), or NULL: for the command that runs a test again */
+	const char *from;        /* the capture that was judged again, or NULL: a run */
 	unsigned planned;        /* test points announced */
 	bool begun;              /* tap_begin() was called */
 	unsigned cells, ladders; /* results so far, by kind */

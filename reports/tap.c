@@ -34,7 +34,8 @@ static void comments_print(FILE *to, const char *name, const char *lines)
 	}
 }
 
-static void header_print(FILE *to, const struct run_header *h, bool first_line_only)
+/* from: the capture that was judged again, or "". */
+static void header_print(FILE *to, const struct run_header *h, const char *from, bool first_line_only)
 {
 	fprintf(to, "# tcpspec %s, target %s", h->version, h->target);
 	if (*h->target_version)
@@ -42,6 +43,7 @@ static void header_print(FILE *to, const struct run_header *h, bool first_line_o
 	fprintf(to, ", profile %s%s%s, seed %" PRIu64 "\n", h->profile, h->strict ? ", strict" : "", h->as_shipped ? ", as shipped" : "", h->seed);
 	if (first_line_only)
 		return;
+	comment_print(to, "judged again from", from);
 	comment_print(to, "kernel", h->kernel);
 	comment_print(to, "link", h->link);
 	if (*h->fence)
@@ -60,7 +62,7 @@ void tap_begin(struct report *r, unsigned planned)
 	r->planned = planned;
 	if (!r->quiet)
 		fprintf(r->to, "TAP version 13\n1..%u%s\n", planned, planned ? "" : " # SKIP no test of the selection falls into this shard");
-	header_print(r->to, &r->header, r->quiet);
+	header_print(r->to, &r->header, r->from ? r->from : "", r->quiet);
 }
 
 void tap_bail(struct report *r, const char *why)

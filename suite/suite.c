@@ -33,6 +33,19 @@ static size_t *suite_slot(const struct suite *s, const char *id)
 	return &s->slot[i];
 }
 
+const struct script *suite_result(const struct suite *s, const char *id, enum family *f)
+{
+	char name[ID_MAX];
+	const size_t n = strlen(id);
+	if (s->slots == 0 || n < 4 || n >= sizeof name || memcmp(id + n - 3, "/v", 2) != 0 || (id[n - 1] != '4' && id[n - 1] != '6'))
+		return NULL;
+	memcpy(name, id, n - 3);
+	name[n - 3] = '\0';
+	*f = id[n - 1] == '4' ? IPV4 : IPV6;
+	const size_t place = *suite_slot(s, name);
+	return place ? s->script[place - 1] : NULL;
+}
+
 static void suite_grow(struct suite *s)
 {
 	s->room = s->room ? 2 * s->room : 256;

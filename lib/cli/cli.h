@@ -36,6 +36,7 @@ int command_merge(int argc, char **argv);
 
 int command_model(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_judge(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* "tcpspec: ..." on stderr, one line. */

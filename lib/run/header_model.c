@@ -1,4 +1,4 @@
-/* The model that judged a run, from the choices in its record's first line. The line itself is read in record.c's neighbour. */
+/* The model that judged a run, from the choices in its record's first line. The line itself is read elsewhere. */
 #include <string.h>
 
 #include "lib/run/result.h"

@@ -32,4 +32,10 @@ bool plays_packet(struct plays *p, const char *words, size_t n, uint64_t at, boo
 bool plays_next(struct plays *p, struct stored_play *play, struct error *e);
 void stored_play_free(struct stored_play *play);
 
+/* Judges it again: the same verdict as the run's, before known deviations. s: its script; family: its id's. A play that is not over, or whose records do not fit the script, is
+ * INCONCLUSIVE. Free the result with result_free(). */
+void stored_play_judge(const struct stored_play *play, const struct script *s, enum family family, const struct model *m, struct result *r);
+/* Of a play that nobody can judge: INCONCLUSIVE for that reason. s: its script, or NULL where there is none. */
+void stored_play_inconclusive(const struct stored_play *play, const struct script *s, const char *class, const char *why, struct result *r);
+
 #endif

@@ -1,0 +1,233 @@
+/* `tcpspec judge`: a stored run judged again, without root, and reported as the run was. It judges nothing itself. */
+#include "lib/cli/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/cli/agree.h"
+#include "lib/cli/find.h"
+#include "lib/cli/output.h"
+#include "lib/net/capture.h"
+#include "lib/net/wire.h"
+#include "lib/run/known.h"
+#include "lib/run/plays.h"
+
+struct judging {
+	const char *path, *record, *target; /* arguments: the capture, --json, -t */
+	bool quiet, strict;
+	struct capture *capture;
+	bool begun; /* the run's header was read: */
+	struct run_header header;
+	struct model model;
+	struct finder finder;
+	struct known known;
+	struct plays *plays;
+	struct output output;
+	struct text rerun;
+	struct run_counts counts;
+};
+
+static bool judging_arguments(struct judging *g, int argc, char **argv)
+{
+	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"target", required_argument, NULL, 't'}, {"quiet", no_argument, NULL, 'q'}, {"strict", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
+		switch (option) {
+		case 'j':
+			g->record = optarg;
+			break;
+		case 't':
+			g->target = optarg;
+			break;
+		case 'q':
+			g->quiet = true;
+			break;
+		case 's':
+			g->strict = true;
+			break;
+		default:
+			return false;
+		}
+	if (optind + 1 != argc)
+		return false;
+	g->path = argv[optind];
+	return true;
+}
+
+/* ---- the run ---- */
+
+/* The known deviations of the target that was played. */
+static bool judging_known(struct judging *g, struct error *e)
+{
+	struct request r = {.target = g->target ? g->target : g->header.target};
+	enum profile profile;
+	char now[sizeof g->header.scope.known];
+	if (request_target(&r) != CODE_OK)
+		return error_set(e, "%s: the known deviations of target \"%s\" are not here, name its file with -t", g->path, r.target);
+	struct declaration *d = profile_read(g->header.profile, &profile) ? declaration_read(r.target_file, profile, g->header.as_shipped, e) : NULL;
+	const bool ok = d && known_of_target(&g->known, d, profile, g->header.as_shipped, e);
+	declaration_free(d);
+	if (!ok)
+		return false;
+	known_print(&g->known, now, sizeof now);
+	if (strcmp(now, g->header.scope.known) != 0)
+		cli_complain("the known deviations were others when the run was made (%s, now %s): verdicts may differ for that", g->header.scope.known, now);
+	return true;
+}
+
+static void judging_rerun(struct judging *g)
+{
+	text_add(&g->rerun, "%s", text_string(&g->header.scope.options));
+	g->output = (struct output){.tap = true, .report = {.to = stdout, .strict = g->strict || g->header.strict, .quiet = g->quiet, .rerun = text_string(&g->rerun), .from = g->path}};
+}
+
+/* The run that the section's comment tells of; a section without one is another tool's. */
+static bool judging_section(struct judging *g, const struct capture_item *i, struct error *e)
+{
+	json_error_t why;
+	struct run_header h = {.seed = 0};
+	json_t *o = i->comment ? json_loadb(i->comment, i->comment_length, 0, &why) : NULL;
+	const bool is_run = o && run_header_read(o, &h, e);
+	json_decref(o);
+	if (!is_run)
+		return error_set(e, "%s: not a run that `tcpspec run --pcap` stored: its section has no run's header; with the run's --json RESULT any capture of it can be judged", g->path);
+	if (g->begun) { /* a run that was taken up again goes on in a section of its own */
+		const bool same = headers_agree(&g->header, "its first section", &h, "a later one", AGREE_WHOLE, true, e);
+		run_header_free(&h);
+		return same || error_prefix(e, "%s: ", g->path);
+	}
+	g->header = h;
+	g->begun = true;
+	if (!run_header_model(&g->header, &g->model, e) || !finder_open(&g->finder, g->header.scope.axes, e) || !judging_known(g, e))
+		return false;
+	judging_rerun(g);
+	output_header(&g->output, &g->header, g->header.scope.planned);
+	return true;
+}
+
+/* ---- plays ---- */
+
+static void judging_result(struct judging *g, struct result *r, const struct script *s)
+{
+	g->counts.total++;
+	g->counts.by_verdict[r->verdict]++;
+	g->counts.edges |= r->edges;
+	known_count(&g->known, r);
+	output_result(&g->output, r, s, true);
+}
+
+static void judging_play(struct judging *g, const struct stored_play *play)
+{
+	struct result r;
+	enum family family = IPV4;
+	const struct script *s = finder_script(&g->finder, play->id, &family);
+	if (s)
+		stored_play_judge(play, s, family, &g->model, &r);
+	else
+		stored_play_inconclusive(play, NULL, "no such test", "this suite has no such test: judge it with the suite that was played", &r);
+	if (!play->unjudged)
+		known_apply(&g->known, &r);
+	judging_result(g, &r, s);
+	result_free(&r);
+}
+
+static bool judging_plays(struct judging *g, struct error *e)
+{
+	struct stored_play play;
+	if (!plays_next(g->plays, &play, e))
+		return !e->text[0];
+	judging_play(g, &play);
+	stored_play_free(&play);
+	return true;
+}
+
+static bool judging_item(struct judging *g, const struct capture_item *i, struct error *e)
+{
+	bool over = false;
+	switch (i->kind) {
+	case CAPTURE_SECTION:
+		return judging_section(g, i, e);
+	case CAPTURE_RECORD:
+		if (!plays_record(g->plays, i->comment, i->comment_length, i->at, &over, e))
+			return error_prefix(e, "%s: offset %llu: ", g->path, (unsigned long long)i->offset);
+		return !over || judging_plays(g, e);
+	case CAPTURE_PACKET:
+		if (!i->comment)
+			return true; /* another tool's */
+		if (i->captured < i->original)
+			return error_set(e, "%s: offset %llu: the packet was cut to %zu of its %zu octets, store the run without a snapshot length", g->path, (unsigned long long)i->offset, i->captured, i->original);
+		if (!plays_packet(g->plays, i->comment, i->comment_length, i->at, i->direction == PCAPNG_INBOUND, i->octets, i->captured, e))
+			return error_prefix(e, "%s: offset %llu: ", g->path, (unsigned long long)i->offset);
+		return true;
+	}
+	return true;
+}
+
+/* Reads all of it; what was whole before an error has its verdicts. */
+static bool judging_read(struct judging *g, struct error *e)
+{
+	struct capture_item i;
+	struct stored_play play;
+	struct error last;
+	int got;
+	while ((got = capture_next(g->capture, &i, e)) > 0)
+		if (!judging_item(g, &i, e))
+			return false;
+	while (g->begun && plays_next(g->plays, &play, &last)) {
+		judging_play(g, &play);
+		stored_play_free(&play);
+	}
+	return got == 0;
+}
+
+static int judging_stored(struct judging *g, struct error *e)
+{
+	const uint64_t began = clock_now();
+	g->plays = plays_new();
+	const bool whole = judging_read(g, e);
+	if (!g->begun) {
+		cli_complain("%s", whole ? "the capture is empty" : e->text);
+		return CODE_UNUSABLE;
+	}
+	g->counts.complete = whole && g->counts.total >= g->header.scope.planned;
+	g->counts.may_be_empty = g->header.scope.whole > 0;
+	g->counts.elapsed_us = clock_now() - began;
+	known_uses(&g->known, &g->counts);
+	output_end(&g->output, &g->counts, whole ? NULL : e->text, true);
+	const int code = run_exit_code(&g->counts, g->strict || g->header.strict, false);
+	return code == CODE_OK && (!whole || g->output.broken) ? CODE_UNUSABLE : code;
+}
+
+static void judging_close(struct judging *g)
+{
+	capture_close(g->capture);
+	plays_free(g->plays);
+	finder_close(&g->finder);
+	known_free(&g->known);
+	run_counts_free(&g->counts);
+	run_header_free(&g->header);
+	text_free(&g->rerun);
+}
+
+int command_judge(int argc, char **argv)
+{
+	struct judging *g = memory_zeroed(1, sizeof *g);
+	struct error e = {.text = ""};
+	int code = CODE_UNUSABLE;
+	if (!judging_arguments(g, argc, argv)) {
+		free(g);
+		return cli_usage("judge");
+	}
+	g->capture = capture_open(g->path, &e);
+	if (g->capture)
+		code = judging_stored(g, &e);
+	else
+		cli_complain("%s", e.text);
+	judging_close(g);
+	free(g);
+	return code;
+}
