@@ -71,7 +71,7 @@ static struct pending *pending_of(struct plays *p, const char *id)
 	struct pending **at = place_of(p, id);
 	if (!*at) {
 		*at = memory_zeroed(1, sizeof **at);
-		snprintf((*at)->id, sizeof (*at)->id, "%s", id);
+		snprintf((*at)->id, sizeof(*at)->id, "%s", id);
 	}
 	return *at;
 }
