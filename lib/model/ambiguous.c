@@ -70,7 +70,7 @@ void ambiguous_free(struct ambiguous *a)
 const struct ambiguity *ambiguous_find(const struct ambiguous *a, const char *cell)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (fnmatch(a->row[i].cell, cell, 0) == 0)
+		if (fnmatch(a->row[i].cell, cell, FNM_EXTMATCH) == 0)
 			return &a->row[i];
 	return NULL;
 }

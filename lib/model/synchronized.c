@@ -51,7 +51,10 @@ static void reset_for_syn(struct arrival *a, const char *clause)
 	const struct segment *s = a->s;
 	const struct emission by_segment = s->ctl & CTL_ACK ? emission_rst(s->ack) : emission_rst_ack(s);
 	const struct emission by_variables = emission_abort(&a->t);
-	tcb_signal(&a->t, SIGNAL_RESET);
+	if (a->t.state == SYN_RECEIVED && a->t.passive)
+		a->t.may_signal |= SIGNAL_RESET; /* its user has the LISTEN still, and may never have heard of this one */
+	else
+		tcb_signal(&a->t, SIGNAL_RESET);
 	tcb_delete(&a->t);
 	arrival_answer(a, by_segment, clause);
 	arrival_answer(a, by_variables, clause);

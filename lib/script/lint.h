@@ -21,7 +21,11 @@ struct lint_play {
 
 /* Plays p->s from its beginning; lint_play_end() must follow. True: the model permits all of it. Otherwise p->fault and *p->why say where and why not. */
 bool lint_play_run(struct lint_play *p);
+/* Plays the prelude alone, and begins the ladder: p->worlds are those that its first stimulus meets, at p->now. lint_play_end() must follow here too. */
+bool lint_play_way(struct lint_play *p);
 void lint_play_end(struct lint_play *p);
+/* The segment that a SEND step would put on the wire now. Numbers that nobody has chosen yet are chosen, and stay. */
+void lint_send(struct lint_play *p, const struct said_segment *said, struct segment *s);
 /* One EXPECT step: keeps the worlds in which the target may send it, now or as late as the step and its group allow. False: none. */
 bool lint_expect(struct lint_play *p, const struct step *st);
 /* A segment with what is said of it, save its control bits and numbers; wnd where no window is said. */

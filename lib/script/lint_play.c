@@ -212,7 +212,7 @@ void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd
 		options_parse(s->option_octets, s->options_length, &s->options);
 }
 
-static void segment_concrete(struct lint_play *p, const struct said_segment *said, struct segment *s)
+void lint_send(struct lint_play *p, const struct said_segment *said, struct segment *s)
 {
 	const struct tcb *t = &p->worlds.h[0].tcb;
 	bool icmp = said->said & SAY_ICMP;
@@ -238,7 +238,7 @@ static bool send_play(struct lint_play *p, const struct step *st)
 		p->opaque = true;
 		return true;
 	}
-	segment_concrete(p, said, &p->stimulus);
+	lint_send(p, said, &p->stimulus);
 	if (said->said & (SAY_CHK | SAY_OFF))
 		return true;
 	for (unsigned i = 0; i < p->worlds.count; i++) {
@@ -308,17 +308,23 @@ static bool step_play(struct lint_play *p, size_t at)
 	return fault_set(p, at);
 }
 
-bool lint_play_run(struct lint_play *p)
+static void play_begin(struct lint_play *p)
 {
-	const struct script *s = p->s;
 	struct hypothesis w;
 	memset(&w, 0, sizeof w);
 	w.tcb = tcb_closed(false);
 	p->now = p->group_from = START_US;
-	p->fault = s->count;
+	p->fault = p->s->count;
 	p->numbers.rng = rng_seeded(1);
+	p->first = 0;
 	hypotheses_add(&p->worlds, &w);
-	for (p->first = 0; p->first < s->count; p->first = p->end) {
+}
+
+/* The groups that begin before step `until`. */
+static bool groups_play(struct lint_play *p, size_t until)
+{
+	const struct script *s = p->s;
+	for (; p->first < until; p->first = p->end) {
 		p->end = p->first + 1;
 		while (p->end < s->count && p->end != s->prelude && s->step[p->end].group == s->step[p->first].group)
 			p->end++;
@@ -330,6 +336,21 @@ bool lint_play_run(struct lint_play *p)
 		if (!group_close(p))
 			return false;
 	}
+	return true;
+}
+
+bool lint_play_run(struct lint_play *p)
+{
+	play_begin(p);
+	return groups_play(p, p->s->count);
+}
+
+bool lint_play_way(struct lint_play *p)
+{
+	play_begin(p);
+	if (!groups_play(p, p->s->prelude))
+		return false;
+	ladder_begin(p);
 	return true;
 }
 
