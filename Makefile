@@ -41,6 +41,9 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
 $(BUILD)/bench: $(BUILD)/lib/bench/bench.o
 	$(CC) $(CFLAGS) -o $@ $<
 
+$(BUILD)/bench-workers: $(BUILD)/lib/bench/workers.o
+	$(CC) $(CFLAGS) -o $@ $<
+
 FLOOR_OBJ := $(patsubst %,$(BUILD)/lib/bench/%.o,floor floor_bytes floor_cell)
 $(BUILD)/bench-floor: $(BUILD)/lib/bench/floor_main.o $(FLOOR_OBJ) $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
@@ -76,13 +79,14 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/cli/test_golden_comman
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
 # BENCH_ALL=1: also everything, against its longest play (some three minutes).
-# The whole exhaustive set against the floor, and what the floor's options are worth.
-bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-cells $(BUILD)/bench-floor
+# The whole exhaustive set against the floor, what the floor's options are worth, and two workers against one.
+bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-workers
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
 	$(BUILD)/bench-floor
 	$(BUILD)/bench-cells
+	-TCPSPEC_DATA=. $(BUILD)/bench-workers 3 $(BUILD)/tcpspec
 ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif

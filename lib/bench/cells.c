@@ -13,7 +13,13 @@
 #include "lib/run/run.h"
 #include "suite/cells.h"
 
-enum { BATCH = 2000 };
+enum { BATCH = 2000,
+       PARTS = 4, /* of the run, after each of which memory is looked at */
+       TIMES_MAX = 100 };
+
+enum bench_floor { THE_FLOOR,
+	           FASTEST, /* for comparison */
+	           FLOORS };
 
 #define TARGET_INI "targets/linux/target.ini"
 /* What issue and README promise: at most so many times the floor. */
@@ -29,19 +35,19 @@ struct moment {
 /* A batch: what the runner needed for its cells, and the floor for as many. */
 struct batch {
 	size_t cells;
-	double runner_us, floor_us; /* a cell */
-	char row[40];               /* of its first cell */
+	double runner_us, floor_us[FLOORS]; /* a cell */
+	char row[40];                       /* of its first cell */
 };
 
 struct bench {
 	struct cells *cells;
-	struct floor *floor;
-	size_t count, next; /* cells; the one that begins the next batch */
+	struct floor *floor[FLOORS];
+	size_t set, count, next; /* cells of the set; to be played; the one that begins the next batch */
 	struct batch *batches;
 	size_t batch_count;
 	struct moment began; /* of the batch under way */
 	double runner_us, runner_kernel_us, runner_user_us;
-	long rss_quarter, rss_end; /* KiB */
+	long rss[PARTS]; /* KiB */
 	struct run_counts counts;
 	struct error error;
 	bool failed;
@@ -79,7 +85,7 @@ static void row_of(const struct bench *b, size_t cell, char *row, size_t room)
 {
 	struct cell_coordinates k;
 
-	cells_coordinates(b->cells, cell, &k);
+	cells_coordinates(b->cells, cell % b->set, &k);
 	snprintf(row, room, "%s", k.row);
 }
 
@@ -95,10 +101,14 @@ static void batch_end(struct bench *b, size_t cells)
 	batch->cells = cells;
 	batch->runner_us = (now.us - b->began.us) / (double)cells;
 	row_of(b, b->next - cells, batch->row, sizeof batch->row);
-	if (!floor_play(b->floor, IPV4, BATCH / 2, NULL, &b->error) || !floor_play(b->floor, IPV6, BATCH / 2, NULL, &b->error))
-		b->failed = true;
+	for (unsigned f = 0; f < FLOORS; f++) {
+		const struct moment began = moment_now();
+
+		if (!floor_play(b->floor[f], IPV4, BATCH / 2, NULL, &b->error) || !floor_play(b->floor[f], IPV6, BATCH / 2, NULL, &b->error))
+			b->failed = true;
+		batch->floor_us[f] = (moment_now().us - began.us) / BATCH;
+	}
 	b->began = moment_now();
-	batch->floor_us = (b->began.us - now.us) / BATCH;
 }
 
 /* The runner asks for a cell when it is about to play it: there its batches end. */
@@ -111,12 +121,11 @@ static const struct script *cell_script(void *self, size_t i, enum family *f)
 	if (i == b->next + BATCH) {
 		b->next = i;
 		batch_end(b, BATCH);
-		if (b->rss_quarter == 0 && i >= b->count / 4)
-			b->rss_quarter = rss_read();
 	}
-	if (i + 1 == b->count)
-		b->rss_end = rss_read();
-	return cells_script(b->cells, i, f);
+	for (size_t part = 1; part <= PARTS; part++)
+		if (i + 1 == b->count * part / PARTS)
+			b->rss[part - 1] = rss_read();
+	return cells_script(b->cells, i % b->set, f);
 }
 
 static int by_value(const void *a, const void *b)
@@ -134,43 +143,51 @@ static double median(double *of, size_t n)
 
 static void rows_print(const struct bench *b)
 {
-	printf("  us a cell by the row that a batch began with:");
+	printf("  us a cell (ratio) by the row that a batch began with:");
 	for (size_t i = 0, j; i < b->batch_count; i = j) {
 		double runner = 0, floor = 0;
 
 		for (j = i; j < b->batch_count && strcmp(b->batches[j].row, b->batches[i].row) == 0; j++) {
 			runner += b->batches[j].runner_us;
-			floor += b->batches[j].floor_us;
+			floor += b->batches[j].floor_us[THE_FLOOR];
 		}
 		printf(" %s %.1f (%.2f)", b->batches[i].row, runner / (double)(j - i), runner / floor);
 	}
 	printf("\n");
 }
 
-static void bench_print(const struct bench *b)
+/* One line: the floor's time a cell, and how many times as long the runner needs. */
+static void floor_print(const struct bench *b, enum bench_floor f, const char *name)
 {
-	double *ratio = memory_zeroed(b->batch_count + 1, sizeof *ratio), *runner = memory_zeroed(b->batch_count + 1, sizeof *runner), *floor = memory_zeroed(b->batch_count + 1, sizeof *floor);
+	double *ratio = memory_zeroed(b->batch_count, sizeof *ratio), *floor = memory_zeroed(b->batch_count, sizeof *floor);
 	double runner_sum = 0, floor_sum = 0;
 
 	for (size_t i = 0; i < b->batch_count; i++) {
-		runner[i] = b->batches[i].runner_us;
-		floor[i] = b->batches[i].floor_us;
-		ratio[i] = runner[i] / floor[i];
-		runner_sum += runner[i];
+		floor[i] = b->batches[i].floor_us[f];
+		ratio[i] = b->batches[i].runner_us / floor[i];
+		runner_sum += b->batches[i].runner_us;
 		floor_sum += floor[i];
 	}
-	printf("%zu cells, %zu batches of %d, the floor in turns\n", b->count, b->batch_count, BATCH);
-	printf("  floor: one cell after the other, prebuilt bytes, libnet_write_link, PACKET_QDISC_BYPASS, PACKET_IGNORE_OUTGOING\n");
-	printf("  ratio %.2f over all rows (wanted: %.2f at most), median of the batches %.2f\n", runner_sum / floor_sum, RATIO_WANTED, median(ratio, b->batch_count));
-	printf("  runner %.1f us a cell, %.0f cells/s (median batch %.1f us); floor %.1f us, %.0f cells/s\n", runner_sum / (double)b->batch_count, 1e6 * (double)b->batch_count / runner_sum,
-	       median(runner, b->batch_count), median(floor, b->batch_count), 1e6 / median(floor, b->batch_count));
-	printf("  runner in the kernel: %.0f %% of its CPU time (user space %.1f us a cell)\n", 100 * b->runner_kernel_us / (b->runner_kernel_us + b->runner_user_us), b->runner_user_us / (double)(b->batch_count * BATCH));
-	printf("  memory: %ld KiB after a quarter, %ld KiB after all (%+ld)\n", b->rss_quarter, b->rss_end, b->rss_end - b->rss_quarter);
-	printf("  a check of packetdrill's size takes %.0f ms: %.0f cells of ours\n", PACKETDRILL_US / 1e3, PACKETDRILL_US * (double)b->batch_count / runner_sum);
-	rows_print(b);
+	printf("  ratio %.2f over all rows, median of the batches %.2f, to %s: %.1f us, %.0f cells/s\n", runner_sum / floor_sum, median(ratio, b->batch_count), name, median(floor, b->batch_count),
+	       1e6 / median(floor, b->batch_count));
 	free(ratio);
-	free(runner);
 	free(floor);
+}
+
+static void bench_print(const struct bench *b)
+{
+	const double cells = (double)(b->batch_count * BATCH), us = b->runner_us / cells;
+
+	printf("%zu cells, %zu batches of %d, the floor in turns; wanted: a ratio of %.1f at most\n", b->count, b->batch_count, BATCH, RATIO_WANTED);
+	printf("  runner %.1f us a cell, %.0f cells/s; in the kernel %.0f %% of its CPU time, in user space %.1f us a cell\n", us, 1e6 / us,
+	       100 * b->runner_kernel_us / (b->runner_kernel_us + b->runner_user_us), b->runner_user_us / cells);
+	floor_print(b, THE_FLOOR, "the floor (prebuilt bytes, libnet_write_link, PACKET_QDISC_BYPASS, PACKET_IGNORE_OUTGOING)");
+	floor_print(b, FASTEST, "the fastest such loop known (also: sendto on libnet's descriptor, nothing heard there, small ring, other MAC)");
+	printf("  memory after each quarter, KiB:");
+	for (unsigned part = 0; part < PARTS; part++)
+		printf(" %ld", b->rss[part]);
+	printf("\n  a check of packetdrill's size takes %.0f ms: in that time we play %.0f cells\n", PACKETDRILL_US / 1e3, PACKETDRILL_US / us);
+	rows_print(b);
 }
 
 static bool bench_play(struct bench *b, const char *set)
@@ -184,30 +201,45 @@ static bool bench_play(struct bench *b, const char *set)
 	return !b->failed;
 }
 
+static bool bench_open(struct bench *b, const char *set, unsigned times)
+{
+	static const unsigned options[FLOORS] = {FLOOR_TUNED, FLOOR_FASTEST};
+
+	b->cells = cells_new(set, &b->error);
+	if (b->cells == NULL)
+		return false;
+	b->set = cells_count(b->cells);
+	b->count = b->set * times;
+	b->batches = memory_zeroed(b->count / BATCH + 1, sizeof *b->batches);
+	for (unsigned f = 0; f < FLOORS; f++) {
+		b->floor[f] = floor_open(options[f], TARGET_INI, &b->error);
+		/* The first cells warm the caches. */
+		if (b->floor[f] == NULL || !floor_play(b->floor[f], IPV4, BATCH, NULL, &b->error))
+			return false;
+	}
+	return b->count > BATCH || error_set(&b->error, "the set %s has %zu cells; a batch is %d", set, b->set, BATCH);
+}
+
 int main(int argc, char **argv)
 {
 	const char *set = argc > 1 ? argv[1] : "exhaustive";
+	const unsigned times = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
 	struct bench b = {0};
-	bool done = false;
+	bool done;
 	int cpu;
 
-	if (argc > 2) {
-		fprintf(stderr, "usage: bench-cells [SET]   (run it at the top of the tree)\n");
+	if (argc > 3 || times < 1 || times > TIMES_MAX) {
+		fprintf(stderr, "usage: bench-cells [SET [TIMES]]   (the set so many times over, 1 to %d; run it at the top of the tree)\n", TIMES_MAX);
 		return 2;
 	}
 	cpu_pin(&cpu);
-	b.cells = cells_new(set, &b.error);
-	b.floor = b.cells ? floor_open(FLOOR_TUNED, TARGET_INI, &b.error) : NULL;
-	if (b.floor) {
-		b.count = cells_count(b.cells);
-		b.batches = memory_zeroed(b.count / BATCH + 1, sizeof *b.batches);
-		done = floor_play(b.floor, IPV4, BATCH, NULL, &b.error) && bench_play(&b, set);
-	}
+	done = bench_open(&b, set, times) && bench_play(&b, set);
 	if (done)
 		bench_print(&b);
 	else
 		fprintf(stderr, "bench-cells: %s\n", b.error.text);
-	floor_close(b.floor);
+	for (unsigned f = 0; f < FLOORS; f++)
+		floor_close(b.floor[f]);
 	if (b.cells)
 		cells_free(b.cells);
 	free(b.batches);

@@ -155,8 +155,8 @@ int main(int argc, char **argv)
 	v[n++].options = FLOOR_TUNED; /* against itself: what the differences below must exceed */
 	for (unsigned i = 0; i < FLOOR_OPTIONS; i++)
 		v[n++].options = FLOOR_TUNED ^ 1U << i;
-	v[n++].options = FLOOR_TUNED | FLOOR_DEAF | FLOOR_OTHER_MAC | FLOOR_SMALL_RING;
-	v[n++].options = FLOOR_TUNED | FLOOR_DEAF | FLOOR_OTHER_MAC | FLOOR_SMALL_RING | FLOOR_DIRECT | FLOOR_TRAIN;
+	v[n++].options = FLOOR_FASTEST;
+	v[n++].options = FLOOR_FASTEST | FLOOR_TRAIN;
 	if (measure(v, n, rounds, &e))
 		return 0;
 	fprintf(stderr, "bench-floor: %s\n", e.text);
