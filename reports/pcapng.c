@@ -66,24 +66,24 @@ static void record_put(struct pcapng_report *r, uint64_t at, const struct text *
 	pcapng_custom_write(&r->octets, PCAPNG_ENTERPRISE, text_string(out), out->length);
 }
 
-static void event_put(struct pcapng_report *r, const struct event *e, const char *id, const struct script *s, struct text *words)
+static void event_put(struct pcapng_report *r, const struct event *e, const char *id, struct text *words)
 {
 	const uint64_t at = real_time(r, e->at);
 	text_clear(words);
-	stored_event_print(id, e, s, words);
+	stored_event_print(id, e, words);
 	if (event_has_packet(e))
 		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_RECEIVED ? PCAPNG_INBOUND : PCAPNG_OUTBOUND, text_string(words), words->length);
 	else
 		record_put(r, at, words);
 }
 
-bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	struct text words = {0};
 	stored_begin_print(id, attempt, seed, at, &words);
 	record_put(r, real_time(r, t->count ? t->event[0].at : 0), &words);
 	for (size_t i = 0; i < t->count; i++)
-		event_put(r, &t->event[i], id, s, &words);
+		event_put(r, &t->event[i], id, &words);
 	text_free(&words);
 	return put_out(r);
 }

@@ -19,7 +19,7 @@ struct pcapng_report {
 
 /* All return false with errno set when the file cannot be written any more. Plays are written whole, and may wait in the stream's buffer: flush it before the run waits. */
 bool pcapng_begin(struct pcapng_report *r, FILE *to, const struct run_header *h);
-bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 /* Closes the play that pcapng_play() wrote; of a result without a play, and of one that the run itself took back, it says so. */
 bool pcapng_result(struct pcapng_report *r, const struct result *res);
 /* Frees; the file is the caller's. */

@@ -232,7 +232,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench-cells [SET [TIMES]]   (the set so many times over, 1 to %d; run it at the top of the tree)\n", TIMES_MAX);
 		return 2;
 	}
-	cpu_pin(&cpu);
+	cpu_pin(0, &cpu);
 	done = bench_open(&b, set, times) && bench_play(&b, set);
 	if (done)
 		bench_print(&b);

@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench-floor [ROUNDS]   (1 to %d; run it at the top of the tree)\n", ROUNDS_MAX);
 		return 2;
 	}
-	cpu_pin(&cpu);
+	cpu_pin(0, &cpu);
 	v[n++].options = FLOOR_TUNED;
 	v[n++].options = FLOOR_TUNED; /* against itself: what the differences below must exceed */
 	for (unsigned i = 0; i < FLOOR_OPTIONS; i++)

@@ -97,10 +97,10 @@ static bool on_header(void *self, const struct run_header *told, struct error *e
 	return ok;
 }
 
-static void on_trace(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+static void on_trace(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	struct listener *l = self;
-	store_trace(&l->store, t, s, at, seed, id, attempt);
+	store_trace(&l->store, t, at, seed, id, attempt);
 }
 
 static void on_result(void *self, const struct result *r, const struct script *script)

@@ -35,11 +35,11 @@ void store_header(struct store *s, const struct run_header *h)
 		store_check(s, pcapng_begin(&s->report, s->to, h));
 }
 
-void store_trace(struct store *s, const struct trace *t, const struct script *script, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+void store_trace(struct store *s, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	errno = 0;
 	if (s->to)
-		store_check(s, pcapng_play(&s->report, t, script, at, seed, id, attempt));
+		store_check(s, pcapng_play(&s->report, t, at, seed, id, attempt));
 }
 
 void store_result(struct store *s, const struct result *r)

@@ -14,7 +14,7 @@ struct store {
 /* False: the file cannot be written, which was told on stderr. path NULL: nothing is to be stored. */
 bool store_open(struct store *s, const char *path);
 void store_header(struct store *s, const struct run_header *h);
-void store_trace(struct store *s, const struct trace *t, const struct script *script, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+void store_trace(struct store *s, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 void store_result(struct store *s, const struct result *r);
 /* Lets out what is still held back. */
 void store_flush(struct store *s);

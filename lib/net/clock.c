@@ -15,16 +15,17 @@ uint64_t clock_now(void)
 	return (uint64_t)t.tv_sec * US_PER_S + (uint64_t)t.tv_nsec / NS_PER_US;
 }
 
-bool cpu_pin(int *cpu)
+bool cpu_pin(unsigned nth, int *cpu)
 {
 	cpu_set_t allowed;
 
 	if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
 		return false;
+	nth %= (unsigned)CPU_COUNT(&allowed);
 	for (unsigned i = 0; i < CPU_SETSIZE; i++) {
 		cpu_set_t one;
 
-		if (!CPU_ISSET(i, &allowed))
+		if (!CPU_ISSET(i, &allowed) || nth-- > 0)
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(i, &one);

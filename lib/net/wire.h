@@ -35,7 +35,7 @@ bool wire_drops(struct wire *w, uint64_t *dropped, struct error *e);
 /* Microseconds; monotonic for the length of a run. */
 uint64_t clock_now(void);
 
-/* Pins the calling thread to the first CPU that it may run on; false when it cannot (never fatal). */
-bool cpu_pin(int *cpu);
+/* Pins the calling thread to the nth (from 0, modulo their number) of the CPUs that it may run on; false when it cannot (never fatal). */
+bool cpu_pin(unsigned nth, int *cpu);
 
 #endif

@@ -154,7 +154,7 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 static bool player_call(struct player *p, const struct step *st, struct error *e)
 {
 	struct target *t = &p->stage->target;
-	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = clock_now()};
+	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = clock_now(), .call = st->call};
 	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
 		return error_prefix(e, "%s: %s", p->id, call_name(st->call));
 	if (p->fault == FAULT_DEAF && st->call == CALL_RECEIVE)

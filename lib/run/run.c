@@ -12,6 +12,7 @@
 #include "lib/run/calibrate.h"
 #include "lib/run/player.h"
 #include "lib/run/sprint.h"
+#include "lib/run/workers.h"
 
 enum {
 	ACTIVE_MAX = 64,   /* plays with a fence under way */
@@ -111,7 +112,7 @@ static void player_free(struct player *p)
 static void run_trace(struct run *r, const struct player *p)
 {
 	if (r->events->trace)
-		r->events->trace(r->events->self, &p->trace, p->play.script, &p->endpoint, r->stage.options->seed + p->attempts, p->id, p->attempts);
+		r->events->trace(r->events->self, &p->trace, &p->endpoint, r->stage.options->seed + p->attempts, p->id, p->attempts);
 }
 
 static void run_retire(struct player *p)
@@ -334,10 +335,10 @@ static const struct script *quick_script(void *self, size_t i, enum family *f)
 	return p.script;
 }
 
-static void quick_trace(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+static void quick_trace(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
 	const struct run *r = self;
-	r->events->trace(r->events->self, t, s, at, seed, id, attempt);
+	r->events->trace(r->events->self, t, at, seed, id, attempt);
 }
 
 static void quick_result(void *self, struct result *res, const struct script *s)
@@ -426,7 +427,7 @@ static bool run_open(struct run *r, const struct run_options *o, struct error *e
 	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
 	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
 		return false;
-	cpu_pin(&cpu);
+	cpu_pin(o->cpu, &cpu);
 	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
 		return false;
 	return run_disturb(r, e);
@@ -537,6 +538,8 @@ static void run_close(struct run *r)
 
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
+	if (o->workers > 1)
+		return workers_play(o, plays, count, cells, events, counts, e);
 	struct run *r = memory_zeroed(1, sizeof *r);
 	struct run_header h = {0};
 	const uint64_t began = clock_now();

@@ -31,6 +31,8 @@ struct run_options {
 	const struct fault_request *fault; /* faults of the wire, disturbances of the target */
 	size_t fault_count;
 	bool predict; /* fill in result.predicted */
+	unsigned workers; /* processes, each with namespaces and a CPU of its own; 0 and 1: this one alone */
+	unsigned cpu;     /* which of the CPUs that it may run on, counted from 0, this process takes */
 	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 
@@ -42,7 +44,8 @@ struct run_events {
 	/* Before the first play. False with e: nothing is to be played under this header (a record that goes on was of another one), and run_play() fails with e. */
 	bool (*header)(void *self, const struct run_header *h, struct error *e);
 	/* A play is decided: what was recorded of the attempt that decided, to read, not to keep. Its result follows, with others' between them perhaps. NULL: nobody stores it. */
-	void (*trace)(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+	void (*trace)(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+	/* s: of a play that came from a worker, no more than its side. */
 	void (*result)(void *self, const struct result *r, const struct script *s);
 	/* The run is about to wait: what was written behind a buffer is to be let out now. */
 	void (*idle)(void *self);

@@ -272,7 +272,7 @@ static bool sprint_send(struct sprint *sp, const struct step *st, struct error *
 static bool sprint_call(struct sprint *sp, const struct step *st, struct error *e)
 {
 	struct target *t = &sp->stage->target;
-	struct event ev = {.kind = EVENT_CALLED, .began = clock_now()};
+	struct event ev = {.kind = EVENT_CALLED, .began = clock_now(), .call = st->call};
 	if (!t->operations->call(t->self, sp->connection, st->call, st->n, st->push, &ev.answer, e))
 		return error_prefix(e, "%s: %s", sp->id, call_name(st->call));
 	ev.at = clock_now();
@@ -453,7 +453,7 @@ static void sprint_decided(struct sprint *sp, size_t i)
 	const struct hypothesis *best = hypotheses_best(&j->now);
 	struct watched w = {.index = (uint32_t)i, .lane = (uint8_t)sp->lane, .tester_port = sp->at.tester_port, .attempts = (uint8_t)sp->attempt, .fence_at = j->fence_at, .until = clock_now() + QUARANTINE_US};
 	if (sp->events.trace)
-		sp->events.trace(sp->events.self, &sp->trace, sp->script, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
+		sp->events.trace(sp->events.self, &sp->trace, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
 	const bool plain = j->status == JUDGE_GOING && !j->strained && best && !best->strained;
 	if (plain)
 		w.actual = reaction_kept(sp, text_string(&j->actual));

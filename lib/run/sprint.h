@@ -11,7 +11,7 @@ struct sprint_events {
 	/* A cell's result, once its quarantine is over. */
 	void (*result)(void *self, struct result *r, const struct script *s);
 	/* The attempt that decided it, before its result. NULL: not wanted. */
-	void (*trace)(void *self, const struct trace *t, const struct script *s, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
+	void (*trace)(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 	void *self;
 };
 

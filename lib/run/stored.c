@@ -61,11 +61,11 @@ static void put_signals(struct text *out, unsigned signals)
 }
 
 /* "call receive: pending, 0 octets, told nothing, took 12 us, EAGAIN" */
-static void put_called(struct text *out, const struct event *e, const struct script *s)
+static void put_called(struct text *out, const struct event *e)
 {
 	const struct call_answer *a = &e->answer;
 	put(out, "call ");
-	put(out, e->step < s->count ? call_name(s->step[e->step].call) : "?");
+	put(out, call_name(e->call));
 	put(out, ": ");
 	put(out, result_words[a->result]);
 	put(out, ", ");
@@ -91,7 +91,7 @@ bool event_has_packet(const struct event *e)
 	return e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED || e->kind == EVENT_PROBED;
 }
 
-void stored_event_print(const char *id, const struct event *e, const struct script *s, struct text *out)
+void stored_event_print(const char *id, const struct event *e, struct text *out)
 {
 	put(out, id);
 	put(out, " step ");
@@ -108,7 +108,7 @@ void stored_event_print(const char *id, const struct event *e, const struct scri
 		put(out, "met");
 		break;
 	case EVENT_CALLED:
-		put_called(out, e, s);
+		put_called(out, e);
 		break;
 	case EVENT_WAIT:
 		put(out, "wait");

@@ -16,7 +16,7 @@
 /* Each appends one line, without a newline. */
 void stored_begin_print(const char *id, unsigned attempt, uint64_t seed, const struct endpoint *at, struct text *out);
 /* s: the script that was played, for the names of its calls. */
-void stored_event_print(const char *id, const struct event *e, const struct script *s, struct text *out);
+void stored_event_print(const char *id, const struct event *e, struct text *out);
 bool event_has_packet(const struct event *e);
 void stored_over_print(const char *id, struct text *out);
 void stored_unjudged_print(const char *id, const struct result *r, struct text *out);

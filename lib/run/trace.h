@@ -30,6 +30,7 @@ struct event {
 	uint8_t *packet; /* the trace's */
 	size_t length;
 	const struct segment *segment; /* RECEIVED: the packet as it was read, while it is being judged for the first time; NULL in a trace */
+	enum call call; /* CALLED */
 	struct call_answer answer;
 	struct state_answer state;
 	unsigned signals;

@@ -298,7 +298,7 @@ static void pin_play(const void *job, void *answer)
 	cpu_set_t set;
 
 	(void)job;
-	p->done = cpu_pin(&p->cpu);
+	p->done = cpu_pin(0, &p->cpu);
 	if (sched_getaffinity(0, sizeof set, &set) != 0)
 		return;
 	p->count = CPU_COUNT(&set);
