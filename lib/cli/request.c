@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/memory.h"
+#include "lib/run/workers.h"
 
 enum { OPTION_ALL = 256,
        OPTION_QUICK,
@@ -26,7 +27,8 @@ enum { OPTION_ALL = 256,
        OPTION_PCAP,
        OPTION_SHARD,
        OPTION_RESUME,
-       OPTION_AXES };
+       OPTION_AXES,
+       OPTION_PATIENT };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -47,6 +49,8 @@ static const struct option known_options[] = {
     {"shard", required_argument, NULL, OPTION_SHARD},
     {"resume", required_argument, NULL, OPTION_RESUME},
     {"axes", required_argument, NULL, OPTION_AXES},
+    {"jobs", required_argument, NULL, 'j'},
+    {"patient", no_argument, NULL, OPTION_PATIENT},
     {NULL, 0, NULL, 0},
 };
 
@@ -125,9 +129,26 @@ static bool flag_set(struct request *r, bool *flag, const char *word)
 	return true;
 }
 
+/* How many processes is no part of what is asked: the verdicts are the same. */
+static bool jobs_set(struct request *r, const char *said)
+{
+	char *end;
+	const unsigned long n = strtoul(said, &end, 10);
+	if (said[0] >= '1' && said[0] <= '9' && !*end && n <= WORKERS_MAX) {
+		r->run.workers = (unsigned)n;
+		return true;
+	}
+	cli_complain("-j %s: expected how many processes share the run, 1 to %d", said, WORKERS_MAX);
+	return false;
+}
+
 static bool option_take(struct request *r, int option, const char *value)
 {
 	switch (option) {
+	case 'j':
+		return jobs_set(r, value);
+	case OPTION_PATIENT:
+		return flag_set(r, &r->run.patient, "--patient");
 	case 'x':
 		exclude_add(r, value);
 		return true;
@@ -206,7 +227,7 @@ bool request_read(struct request *r, int argc, char **argv)
 	r->run.seed &= UINT32_MAX; /* short enough to be typed again */
 	int option;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "x:t:", known_options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "x:t:j:", known_options, NULL)) != -1)
 		if (!option_take(r, option, optarg))
 			return false;
 	r->glob = argv + optind;
