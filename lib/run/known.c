@@ -1,7 +1,6 @@
 /* Known deviations: reading the list, and applying it to a finished result. It never looks at packets. */
-#include "lib/run/known.h"
+#include "lib/run/known_match.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,112 +28,6 @@ static bool known_line_read(struct known_line *k, char *text, const char *file, 
 	return known_column(k->glob, sizeof k->glob, &text, file, k->line, 0, e) && known_column(k->reaction, sizeof k->reaction, &text, file, k->line, 1, e) &&
 	       known_column(k->clause, sizeof k->clause, &text, file, k->line, 2, e) && known_column(k->reason, sizeof k->reason, &text, file, k->line, 3, e) &&
 	       known_column(k->since, sizeof k->since, &text, file, k->line, 4, e);
-}
-
-/* ---- which lines mean an id ---- */
-
-static bool is_plain(const char *at)
-{
-	return !strchr("*?[]\\()|", *at) && !(strchr("+@!", *at) && at[1] == '(');
-}
-
-/* How much of a glob stands for itself: before its first wildcard, and behind its last one. */
-static void line_measure(struct known_line *l)
-{
-	l->length = strlen(l->glob);
-	for (l->head = 0; l->head < l->length && is_plain(l->glob + l->head); l->head++)
-		;
-	for (l->tail = 0; l->tail < l->length && is_plain(l->glob + l->length - 1 - l->tail); l->tail++)
-		;
-}
-
-/* The chain of the first two coordinates in at[0..n): "matrix/established/". Without both of them, the last chain. */
-static size_t chain_of(const char *at, size_t n)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-	unsigned slashes = 0;
-	for (size_t i = 0; i < n; i++) {
-		h = (h ^ (uint8_t)at[i]) * UINT64_C(1099511628211);
-		slashes += at[i] == '/';
-		if (slashes == 2)
-			return (size_t)((h ^ (h >> 32)) % (KNOWN_CHAINS - 1));
-	}
-	return KNOWN_CHAINS - 1;
-}
-
-/* The lines of a chain stand in the order of their files: the first that excuses a result wins. */
-static void known_index(struct known *k)
-{
-	memset(k->chain, 0, sizeof k->chain);
-	for (size_t i = k->count; i-- > 0;) {
-		struct known_line *l = &k->at[i];
-		line_measure(l);
-		size_t *head = &k->chain[chain_of(l->glob, l->head)];
-		l->next = *head;
-		*head = i + 1;
-	}
-	k->indexed = true;
-}
-
-bool known_means(const struct known_line *l, const char *id)
-{
-	return fnmatch(l->glob, id, FNM_EXTMATCH) == 0;
-}
-
-/* The lines that may mean an id, in the order of their files. */
-struct walk {
-	const struct known *k;
-	const char *id;
-	size_t length;
-	size_t own, general; /* places + 1 in the two chains */
-};
-
-static struct walk walk_begin(const struct known *k, const char *id)
-{
-	struct walk w = {.k = k, .id = id, .length = strlen(id)};
-	if (!k->indexed) {
-		w.own = k->count != 0;
-		return w;
-	}
-	const size_t chain = chain_of(id, w.length);
-	w.general = k->chain[KNOWN_CHAINS - 1];
-	w.own = chain == KNOWN_CHAINS - 1 ? 0 : k->chain[chain];
-	return w;
-}
-
-static size_t walk_step(struct walk *w)
-{
-	const bool own = w->own && (!w->general || w->own < w->general);
-	size_t *from = own ? &w->own : &w->general;
-	const size_t at = *from;
-	if (at && !w->k->indexed)
-		*from = at < w->k->count ? at + 1 : 0;
-	else if (at)
-		*from = w->k->at[at - 1].next;
-	return at;
-}
-
-/* What stands for itself in a glob is compared first: fnmatch() is asked for few lines only. */
-static bool line_may_mean(const struct known_line *l, const struct walk *w)
-{
-	if (l->length == 0)
-		return true; /* not measured */
-	if (l->head == l->length)
-		return l->length == w->length && memcmp(l->glob, w->id, l->length) == 0;
-	return l->head <= w->length && l->tail <= w->length && memcmp(l->glob, w->id, l->head) == 0 &&
-	       memcmp(l->glob + l->length - l->tail, w->id + w->length - l->tail, l->tail) == 0;
-}
-
-/* The place + 1 of the next line whose glob means the id; 0: none. */
-static size_t walk_next(struct walk *w)
-{
-	size_t at;
-	while ((at = walk_step(w))) {
-		const struct known_line *l = &w->k->at[at - 1];
-		if (line_may_mean(l, w) && known_means(l, w->id))
-			return at;
-	}
-	return 0;
 }
 
 bool known_read(struct known *k, const char *path, struct error *e)
@@ -200,8 +93,8 @@ void known_apply(const struct known *k, struct result *r)
 	const struct known_line *other = NULL;
 	if (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT)
 		return;
-	struct walk w = walk_begin(k, r->id);
-	for (size_t at; (at = walk_next(&w));) {
+	struct known_walk w = known_walk_begin(k, r->id);
+	for (size_t at; (at = known_walk_next(&w));) {
 		const struct known_line *l = &k->at[at - 1];
 		other = l;
 		if (r->verdict != FAIL || strcmp(l->reaction, text_string(&r->actual)) != 0)
@@ -223,8 +116,11 @@ void known_count(struct known *k, const struct result *r)
 {
 	if (r->verdict == INCONCLUSIVE || r->verdict == UNIMPLEMENTED)
 		return;
-	struct walk w = walk_begin(k, r->id);
-	for (size_t at; (at = walk_next(&w));) {
+	/* Had a line meant it, known_apply() would have named one; only what has level MAY it does not look at. */
+	if (!r->known_at[0] && r->verdict != INFORMATIONAL)
+		return;
+	struct known_walk w = known_walk_begin(k, r->id);
+	for (size_t at; (at = known_walk_next(&w));) {
 		struct known_line *l = &k->at[at - 1];
 		const bool named = strcmp(l->at, r->known_at) == 0;
 		l->met++;

@@ -5,7 +5,19 @@
 #include "lib/run/result.h"
 #include "lib/target/declaration.h"
 
-enum { KNOWN_CHAINS = 257 }; /* the last one: lines whose glob has a wildcard in its first two coordinates */
+enum { KNOWN_CHAINS = 257, /* the last one: lines whose glob has a wildcard in its first two coordinates */
+       KNOWN_PARTS = 8 };
+
+/* One coordinate of a glob. */
+struct known_part {
+	enum { PART_PLAIN,
+	       PART_ANY, /* "*" */
+	       PART_GLOB } kind;
+	char text[96];
+	size_t length;
+	char last[48]; /* the coordinate that was asked of it last, and what it said: neighbours share most of theirs */
+	bool last_yes;
+};
 
 struct known_line {
 	char glob[ID_MAX];  /* of whole ids; '*' crosses '/'; with the ksh patterns "!(a|b)", "@(a|b)", "?(a)", "*(a)", "+(a)" */
@@ -13,7 +25,9 @@ struct known_line {
 	char clause[160], reason[400], since[64];
 	char at[64]; /* "known.tsv:12" */
 	unsigned line;
-	size_t head, tail, length;   /* octets of the glob that stand for themselves at its begin and at its end, and of all of it */
+	size_t head, tail, length; /* octets of the glob that stand for themselves at its begin and at its end, and of all of it */
+	struct known_part part[KNOWN_PARTS];
+	size_t parts;                /* 0: it is matched as a whole */
 	size_t next;                 /* the next line of its chain + 1; 0: none */
 	unsigned met, excused, told; /* known_count() */
 };

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,120 @@ static void errors_name_file_line_and_column(void **state)
 	unlink(path);
 }
 
+/* Every id that a test of globs asks about. */
+static const char *const ids[] = {"matrix/syn-received/syn/exact/-/0/v4", "matrix/syn-received-simultaneous/syn-fin/exact/-/0/v6",
+                                  "matrix/syn-received/syn-rst/exact/-/0/v4", "matrix/syn-received/syn-fin-rst-ack/far/una/1/v6",
+                                  "matrix/established/syn/exact/-/0/v4,isn=wrap", "matrix/syn-received/fin/exact/-/0/v4",
+                                  "handshake/fin-on-syn/b/v4", "close/abort/deep/er/path/of/a/long/id/b/v6"};
+enum { IDS = sizeof ids / sizeof *ids };
+
+/* The index is faster than asking fnmatch() of every line, and says the same. */
+static void the_index_agrees_with_fnmatch(void **state)
+{
+	(void)state;
+	static const char *const globs[] = {"*", "matrix/*", "matrix/syn-received*/syn!(*rst*)/*", "matrix/syn-received*/syn!(*rst*)/*/*/*/*", "matrix/syn-received/@(syn|fin)/*/-/0/*", "matrix/syn-received/syn/exact/-/0/v4",
+	                                    "matrix/*/*/*/*/*/v4*", "matrix/*/v6", "*/v4", "handshake/*/b/v4", "handshake/fin-on-syn/b/v[46]", "close/*", "matrix/+(syn|-|received)/?(syn)*/*/*/*/v?", "matrix/!(established)/*/*/*/*/*",
+	                                    "matrix/syn-received/@(syn/exact|fin/exact)/-/0/v4", "matrix/syn-received/syn/exact/-/0/v4x", "!(matrix*)"};
+	enum { GLOBS = sizeof globs / sizeof *globs };
+	struct text file = {0};
+	char path[32];
+	for (size_t g = 0; g < GLOBS; g++)
+		text_add(&file, "%s\t=> CLOSED\tclause\treason\t1\n", globs[g]);
+	known_file(path, text_string(&file));
+	for (size_t i = 0; i < IDS; i++) {
+		struct known k = {0};
+		struct error e;
+		struct result r = {.verdict = KNOWN, .known_at = "none"};
+		assert_true(known_read(&k, path, &e));
+		snprintf(r.id, sizeof r.id, "%s", ids[i]);
+		for (unsigned again = 1; again <= 2; again++) {
+			known_count(&k, &r);
+			for (size_t g = 0; g < GLOBS; g++)
+				if ((k.at[g].met == again) != (fnmatch(globs[g], ids[i], FNM_EXTMATCH) == 0))
+					fail_msg("%s against %s", globs[g], ids[i]);
+		}
+		known_free(&k);
+	}
+	text_free(&file);
+	unlink(path);
+}
+
+/* The same lines, asked of all ids one after the other: what a line remembers of a coordinate does not show. */
+static void neighbours_do_not_disturb_each_other(void **state)
+{
+	(void)state;
+	char path[32];
+	struct known k = {0};
+	struct error e;
+	unsigned want = 0;
+	known_file(path, "matrix/syn-received*/syn!(*rst*)/*/*/*/*\t=> CLOSED\tclause\treason\t1\n");
+	assert_true(known_read(&k, path, &e));
+	for (unsigned again = 0; again < 3; again++)
+		for (size_t i = 0; i < IDS; i++) {
+			struct result r = {.verdict = KNOWN, .known_at = "none"};
+			snprintf(r.id, sizeof r.id, "%s", ids[i]);
+			known_count(&k, &r);
+			want += fnmatch(k.at[0].glob, ids[i], FNM_EXTMATCH) == 0;
+			assert_int_equal(k.at[0].met, want);
+		}
+	assert_int_equal(want, 6);
+	known_free(&k);
+	unlink(path);
+}
+
+static struct run_counts counted(const char *lines, const char *id, enum verdict v, const char *actual)
+{
+	char path[32];
+	struct known k = {0};
+	struct error e;
+	struct result r = {.verdict = v};
+	struct run_counts c = {0};
+	known_file(path, lines);
+	assert_true(known_read(&k, path, &e));
+	snprintf(r.id, sizeof r.id, "%s", id);
+	text_add(&r.actual, "%s", actual);
+	known_apply(&k, &r);
+	known_count(&k, &r);
+	known_uses(&k, &c);
+	c.total = c.by_verdict[r.verdict] = 1;
+	c.complete = true;
+	result_free(&r);
+	known_free(&k);
+	unlink(path);
+	return c;
+}
+
+/* The second line is never needed: what it would excuse, the first one does, or it never happens. */
+static void a_line_that_excuses_nothing_is_xpass(void **state)
+{
+	(void)state;
+	static const char lines[] = "matrix/a/*\t=> LISTEN\tclause\tfirst\t1\nmatrix/a/b/*\t=> CLOSED\tclause\tsecond\t1\nmatrix/c/*\t=> CLOSED\tclause\tthird\t1\n";
+	struct run_counts c = counted(lines, "matrix/a/b/v4", FAIL, "=> LISTEN");
+	assert_int_equal(c.known_count, 2); /* the third was not met: that is no sin */
+	assert_int_equal(c.by_verdict[KNOWN], 1);
+	assert_false(known_use_is_stale(&c.known[0]));
+	assert_true(known_use_is_stale(&c.known[1]));
+	assert_int_equal(run_exit_code(&c, false, false), 1);
+	run_counts_free(&c);
+	/* Where a verdict names the line, it is not told again. */
+	c = counted("matrix/a/*\t=> LISTEN\tclause\tfirst\t1\n", "matrix/a/b/v4", FAIL, "=> CLOSED");
+	assert_int_equal(c.by_verdict[FAIL], 1);
+	assert_int_equal(c.known[0].told, 1);
+	assert_false(known_use_is_stale(&c.known[0]));
+	run_counts_free(&c);
+	c = counted("matrix/a/*\t=> LISTEN\tclause\tfirst\t1\n", "matrix/a/b/v4", PASS, "=> CLOSED");
+	assert_int_equal(c.by_verdict[XPASS], 1);
+	assert_int_equal(c.known[0].told, 1);
+	run_counts_free(&c);
+	/* What could not be judged says nothing of a line; what is never judged makes it stale. */
+	c = counted("matrix/a/*\t=> LISTEN\tclause\tfirst\t1\n", "matrix/a/b/v4", UNIMPLEMENTED, "");
+	assert_int_equal(c.known_count, 0);
+	run_counts_free(&c);
+	c = counted("matrix/a/*\t=> LISTEN\tclause\tfirst\t1\n", "matrix/a/b/v4", INFORMATIONAL, "=> LISTEN");
+	assert_true(known_use_is_stale(&c.known[0]));
+	run_counts_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +232,9 @@ int main(void)
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
 	    cmocka_unit_test(lines_are_of_the_default_profile),
 	    cmocka_unit_test(errors_name_file_line_and_column),
+	    cmocka_unit_test(the_index_agrees_with_fnmatch),
+	    cmocka_unit_test(neighbours_do_not_disturb_each_other),
+	    cmocka_unit_test(a_line_that_excuses_nothing_is_xpass),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("known deviations", tests, NULL, NULL);
