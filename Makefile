@@ -54,7 +54,7 @@ $(BUILD)/bench-cells: $(BUILD)/lib/bench/cells.o $(FLOOR_OBJ) $(BUILD)/libtcpspe
 tests: $(TESTS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
-# sanitizers. RUNS and LOADED say how often tests/live/stable.t repeats.
+# sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats.
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench
@@ -62,6 +62,8 @@ check:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
 	prove -j2 --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
+	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j2 $(SIDE_T)
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
 
