@@ -183,10 +183,10 @@ bool judge_is_met(const struct judge *j)
 			return false;
 	for (unsigned i = 0; i < j->now.count; i++) {
 		const struct hypothesis *h = &j->now.h[i];
-		if (h->pending_count == 0 && !(h->has_due && seq_lt(h->tcb.snd_nxt, h->due)))
-			return true;
+		if (h->pending_count || (h->has_due && seq_lt(h->tcb.snd_nxt, h->due)))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 size_t judge_group(struct judge *j, size_t first)
@@ -428,14 +428,24 @@ static void judge_unmet(struct judge *j, bool after_wait)
 	}
 }
 
+static bool any_outstanding(const struct hypotheses *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->h[i].tcb.sent_at)
+			return true;
+	return false;
+}
+
+/* What has failed is taken back as well: a timer of the target's may have had its part in it. */
 static void judge_slow(struct judge *j)
 {
 	const uint64_t took = j->fence_at - j->stimulus_at;
-	bool outstanding = false;
-	for (unsigned i = 0; i < j->now.count; i++)
-		outstanding |= j->now.h[i].tcb.sent_at != 0;
-	if (outstanding && group_opener(j)->kind != STEP_WAIT && took > j->model->constants.rto_min / 2)
-		judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
+	const bool outstanding = any_outstanding(&j->now) || any_outstanding(&j->before);
+	if (!outstanding || group_opener(j)->kind == STEP_WAIT || took <= j->model->constants.rto_min / 2)
+		return;
+	if (j->status == JUDGE_FAILED)
+		j->status = JUDGE_GOING;
+	judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
 }
 
 static void judge_fence(struct judge *j, const struct event *e)
@@ -444,10 +454,12 @@ static void judge_fence(struct judge *j, const struct event *e)
 	j->fence_at = e->at;
 	if (e->has_ts)
 		same_passed(j, e->ts_val);
-	if (!j->stimulated || j->status != JUDGE_GOING)
+	if (!j->stimulated || (j->status != JUDGE_GOING && j->status != JUDGE_FAILED))
+		return;
+	judge_slow(j);
+	if (j->status != JUDGE_GOING)
 		return;
 	judge_time(j, e->at);
-	judge_slow(j);
 	const struct hypothesis *h = hypotheses_best(&j->now);
 	const char *clause = h ? h->clause : "";
 	for (unsigned i = 0; i < j->now.count; i++)

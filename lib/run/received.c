@@ -279,6 +279,19 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 		j->deadline = group_deadline(j);
 }
 
+/* Behind a failure: is it a repetition that the clock permitted to the TCBs before the stimulus? */
+static bool judge_is_repeated(const struct judge *j, const struct segment *s, uint64_t at)
+{
+	for (unsigned i = 0; i < j->before.count; i++) {
+		struct tcb next;
+		const char *clause;
+		const enum unasked role = model_emits(j->model, &j->before.h[i].tcb, s, at, &next, &clause);
+		if (role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE)
+			return true;
+	}
+	return false;
+}
+
 /* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, anything else breaks the most basic of checks. */
 static void judge_strange(struct judge *j, const struct segment *s)
 {
@@ -308,6 +321,6 @@ void judge_received(struct judge *j, const struct event *e)
 		judge_late(j, &s, e->at);
 	else if (j->status == JUDGE_GOING)
 		judge_in_group(j, &s, e->at);
-	else
+	else if (!judge_is_repeated(j, &s, e->at))
 		judge_note(j, &s, ""); /* the reaction is written down to its end */
 }
