@@ -151,6 +151,8 @@ void tap_end(struct report *r, const struct run_counts *c)
 		fprintf(to, "# the run ended early: %u of %u without a verdict\n", r->planned - c->total, r->planned);
 	if (c->capture_drops)
 		fprintf(to, "# frames lost before they were captured: %" PRIu64 "\n", c->capture_drops);
+	if (c->not_in_capture)
+		fprintf(to, "# state not in capture: %u of %u\n", c->not_in_capture, c->total);
 	edges_print(to, c->edges);
 	fprintf(to, "# elapsed: %.3f s\n", (double)c->elapsed_us / 1e6);
 }

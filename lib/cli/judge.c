@@ -8,27 +8,8 @@
 
 #include "lib/base/memory.h"
 #include "lib/cli/agree.h"
-#include "lib/cli/find.h"
-#include "lib/cli/output.h"
-#include "lib/net/capture.h"
+#include "lib/cli/judge.h"
 #include "lib/net/wire.h"
-#include "lib/run/known.h"
-#include "lib/run/plays.h"
-
-struct judging {
-	const char *path, *record, *target; /* arguments: the capture, --json, -t */
-	bool quiet, strict;
-	struct capture *capture;
-	bool begun; /* the run's header was read: */
-	struct run_header header;
-	struct model model;
-	struct finder finder;
-	struct known known;
-	struct plays *plays;
-	struct output output;
-	struct text rerun;
-	struct run_counts counts;
-};
 
 static bool judging_arguments(struct judging *g, int argc, char **argv)
 {
@@ -85,6 +66,17 @@ static void judging_rerun(struct judging *g)
 	g->output = (struct output){.tap = true, .report = {.to = stdout, .strict = g->strict || g->header.strict, .quiet = g->quiet, .rerun = text_string(&g->rerun), .from = g->path}};
 }
 
+bool judging_begin(struct judging *g, const struct run_header *h, struct error *e)
+{
+	g->header = *h;
+	if (!run_header_model(&g->header, &g->model, e) || !finder_open(&g->finder, g->header.scope.axes, e) || !judging_known(g, e))
+		return false;
+	g->begun = true;
+	judging_rerun(g);
+	output_header(&g->output, &g->header, g->header.scope.planned);
+	return true;
+}
+
 /* The run that the section's comment tells of; a section without one is another tool's. */
 static bool judging_section(struct judging *g, const struct capture_item *i, struct error *e)
 {
@@ -100,19 +92,15 @@ static bool judging_section(struct judging *g, const struct capture_item *i, str
 		run_header_free(&h);
 		return same || error_prefix(e, "%s: ", g->path);
 	}
-	g->header = h;
-	g->begun = true;
-	if (!run_header_model(&g->header, &g->model, e) || !finder_open(&g->finder, g->header.scope.axes, e) || !judging_known(g, e))
-		return false;
-	judging_rerun(g);
-	output_header(&g->output, &g->header, g->header.scope.planned);
-	return true;
+	return judging_begin(g, &h, e);
 }
 
 /* ---- plays ---- */
 
-static void judging_result(struct judging *g, struct result *r, const struct script *s)
+void judging_result(struct judging *g, struct result *r, const struct script *s, bool known)
 {
+	if (known)
+		known_apply(&g->known, r);
 	g->counts.total++;
 	g->counts.by_verdict[r->verdict]++;
 	g->counts.edges |= r->edges;
@@ -129,9 +117,7 @@ static void judging_play(struct judging *g, const struct stored_play *play)
 		stored_play_judge(play, s, family, &g->model, &r);
 	else
 		stored_play_inconclusive(play, NULL, "no such test", "this suite has no such test: judge it with the suite that was played", &r);
-	if (!play->unjudged)
-		known_apply(&g->known, &r);
-	judging_result(g, &r, s);
+	judging_result(g, &r, s, !play->unjudged);
 	result_free(&r);
 }
 
@@ -184,22 +170,25 @@ static bool judging_read(struct judging *g, struct error *e)
 	return got == 0;
 }
 
-static int judging_stored(struct judging *g, struct error *e)
+int judging_end(struct judging *g, bool whole, const struct error *e)
 {
-	const uint64_t began = clock_now();
-	g->plays = plays_new();
-	const bool whole = judging_read(g, e);
-	if (!g->begun) {
-		cli_complain("%s", whole ? "the capture is empty" : e->text);
-		return CODE_UNUSABLE;
-	}
 	g->counts.complete = whole && g->counts.total >= g->header.scope.planned;
 	g->counts.may_be_empty = g->header.scope.whole > 0;
-	g->counts.elapsed_us = clock_now() - began;
+	g->counts.elapsed_us = clock_now() - g->counts.elapsed_us;
 	known_uses(&g->known, &g->counts);
 	output_end(&g->output, &g->counts, whole ? NULL : e->text, true);
 	const int code = run_exit_code(&g->counts, g->strict || g->header.strict, false);
 	return code == CODE_OK && (!whole || g->output.broken) ? CODE_UNUSABLE : code;
+}
+
+static int judging_stored(struct judging *g, struct error *e)
+{
+	g->plays = plays_new();
+	const bool whole = judging_read(g, e);
+	if (g->begun)
+		return judging_end(g, whole, e);
+	cli_complain("%s", whole ? "the capture is empty" : e->text);
+	return CODE_UNUSABLE;
 }
 
 static void judging_close(struct judging *g)
@@ -223,8 +212,9 @@ int command_judge(int argc, char **argv)
 		return cli_usage("judge");
 	}
 	g->capture = capture_open(g->path, &e);
+	g->counts.elapsed_us = clock_now(); /* when it began, until it ends */
 	if (g->capture)
-		code = judging_stored(g, &e);
+		code = g->record ? judging_beside(g, &e) : judging_stored(g, &e);
 	else
 		cli_complain("%s", e.text);
 	judging_close(g);

@@ -92,6 +92,7 @@ struct run_counts {
 	uint64_t elapsed_us;
 	uint64_t capture_drops;
 	unsigned fenced[FENCE_KINDS]; /* groups closed by each kind of fence */
+	unsigned not_in_capture;      /* a judged capture's: INCONCLUSIVE because no packet tells the state */
 	bool complete;                /* every selected script has a verdict */
 	bool may_be_empty;            /* one shard of several: without a test it is as expected */
 	struct known_use *known;      /* lines whose glob means a result, in the order of their file */

@@ -45,7 +45,7 @@ void stored_begin_print(const char *id, unsigned attempt, uint64_t seed, const s
 	endpoint_print(at, out);
 }
 
-static const char *const result_words[] = {[CALL_OK] = "ok", [CALL_PENDING] = "pending", [CALL_FAILED] = "failed"};
+static const char *const result_words[] = {[CALL_OK] = "ok", [CALL_PENDING] = "pending", [CALL_FAILED] = "failed", [CALL_UNSEEN] = "unseen"};
 
 /* "reset,eof"; "nothing" for none. */
 static void put_signals(struct text *out, unsigned signals)
@@ -221,6 +221,7 @@ static bool take_called(struct line *l, struct event *e)
 	if (!take_word(l, ":", word, sizeof word) || !take(l, ": "))
 		return false;
 	a->result = take(l, "ok") ? CALL_OK : take(l, "pending") ? CALL_PENDING
+	                                     : take(l, "unseen")  ? CALL_UNSEEN
 	                                                         : CALL_FAILED;
 	if (a->result == CALL_FAILED && !take(l, "failed"))
 		return false;

@@ -17,7 +17,8 @@ struct connection; /* the target's own: its sockets */
 
 enum call_result { CALL_OK,
 	           CALL_PENDING,
-	           CALL_FAILED };
+	           CALL_FAILED,
+	           CALL_UNSEEN }; /* nobody knows what it answered: a capture shows no calls */
 
 struct call_answer {
 	enum call_result result;
