@@ -76,7 +76,7 @@ lint: $(BUILD)/tcpspec
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 
 # Rewrites the golden files; read `git diff tests/golden` before you commit.
-golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/cli/test_golden_commands
+golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/cli/test_golden_commands
 	tests/golden.sh $(BUILD)
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.

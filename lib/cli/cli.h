@@ -33,6 +33,7 @@ int command_show(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_matrix(int argc, char **argv);
 int command_merge(int argc, char **argv);
+int command_diff(int argc, char **argv);
 
 int command_model(int argc, char **argv);
 int command_lint(int argc, char **argv);

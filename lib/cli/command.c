@@ -14,6 +14,7 @@ static const struct command commands[] = {
     {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits"},
     {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
     {"merge", command_merge, "RESULT... [--json FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
+    {"diff", command_diff, "BEFORE AFTER [--markdown]", "what changed from one record to another"},
     {"model", command_model, "[--slack [--axes NAME]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"judge", command_judge, "CAPTURE [--json RESULT] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},
