@@ -102,7 +102,7 @@ static int sample_read(struct calibrator *c, const struct sample_port *p, uint64
 
 static bool sample_fence(struct calibrator *c, const struct sample_port *p, uint64_t *sent, struct error *e)
 {
-	c->token = ++c->stage->token << 16;
+	c->token = stage_token(c->stage);
 	return fence_send(c->stage->wire, &c->stage->link, p->at.family, c->token, sent, e);
 }
 

@@ -102,7 +102,7 @@ static enum fence_kind player_kind(struct player *p, enum phase phase)
 static bool player_send_echo(struct player *p, unsigned which, uint64_t *at, struct error *e)
 {
 	struct stage *s = p->stage;
-	p->token[which] = ++s->token << 16 | p->endpoint.target_port;
+	p->token[which] = stage_token(s) | p->endpoint.target_port;
 	return fence_send(s->wire, &s->link, p->play.family, p->token[which], at, e);
 }
 

@@ -16,7 +16,8 @@
 enum { LANE_FIRST = 1024, /* the target's ports: below those of the players */
        LANES_PASSIVE = LANES / 2,
        TESTER_FIRST = 1024,
-       DRAWN_MAX = 4096, /* with more cells than this, those that are known are told without their ladder */
+       DRAWN_MAX = 4096, /* so many FAILs are told with their ladder; with more cells than this, those that are known are not */
+       DROPS_EVERY_US = 200000,
        REACTIONS_KEPT = 4096 };
 
 struct sprint {
@@ -25,6 +26,8 @@ struct sprint {
 	struct sprint_events events;
 	struct watch watch;
 	uint16_t port[LANES]; /* the tester's, given out last */
+	uint64_t drops, drops_at; /* of the capture, and when they were asked for */
+	unsigned drawn;           /* FAILs with their ladder */
 	/* the cell being played */
 	const struct script *script;
 	struct endpoint at;
@@ -63,6 +66,10 @@ struct sprint *sprint_new(struct stage *s, const struct play_source *source, con
 	sp->source = source;
 	sp->events = *events;
 	watch_open(&sp->watch);
+	if (!wire_drops(s->wire, &sp->drops, e)) {
+		sprint_free(sp);
+		return NULL;
+	}
 	for (unsigned lane = 0; lane < LANES; lane++)
 		sp->port[lane] = (uint16_t)(TESTER_FIRST + rng_below(&r, UINT16_MAX - TESTER_FIRST));
 	for (unsigned lane = 0; lane < LANES_PASSIVE; lane++)
@@ -161,6 +168,12 @@ static void sprint_deliver(struct sprint *sp, struct watched *w, const char *cut
 	}
 	if (w->straggler)
 		straggler_tell(w, r);
+	if (w->blind) {
+		r->untraced = true;
+		r->verdict = INCONCLUSIVE;
+		snprintf(r->cause_class, sizeof r->cause_class, "capture drop");
+		snprintf(r->cause, sizeof r->cause, "capture drop: frames were lost before they were seen");
+	}
 	const size_t n = strlen(r->cause);
 	if (cut)
 		snprintf(r->cause + n, sizeof r->cause - n, "%swatch cut short: %.70s", n ? "; " : "", cut);
@@ -241,7 +254,7 @@ static bool sprint_poll(struct sprint *sp, struct error *e)
 static bool sprint_fence(struct sprint *sp, struct error *e)
 {
 	uint64_t at;
-	sp->token = ++sp->stage->token << 16;
+	sp->token = stage_token(sp->stage);
 	sp->fenced = false;
 	if (!fence_send(sp->stage->wire, &sp->stage->link, sp->at.family, sp->token, &at, e) || !sprint_drain(sp, false, e))
 		return false;
@@ -442,7 +455,7 @@ static struct result *sprint_result(struct sprint *sp)
 	snprintf(r->family, sizeof r->family, "v%d", sp->at.family == IPV4 ? 4 : 6);
 	endpoint_print(&sp->at, r->endpoint, sizeof r->endpoint);
 	known_apply(&sp->stage->known, r);
-	if (r->verdict != KNOWN || sp->source->count <= DRAWN_MAX)
+	if (sp->source->count <= DRAWN_MAX || (r->verdict != KNOWN && sp->drawn++ < DRAWN_MAX))
 		ladder_of_trace(&sp->trace, &sp->judge, &r->ladder);
 	return r;
 }
@@ -483,14 +496,32 @@ bool sprint_play(struct sprint *sp, size_t i, struct error *e)
 	return sprint_settle(sp, false, e);
 }
 
+/* A lost frame makes every cell that is played or watched doubtful. */
+static bool sprint_look_for_drops(struct sprint *sp, struct error *e)
+{
+	const uint64_t now = clock_now();
+	uint64_t drops;
+	if (now < sp->drops_at + DROPS_EVERY_US)
+		return true;
+	if (!wire_drops(sp->stage->wire, &drops, e))
+		return false;
+	if (drops != sp->drops)
+		watch_blind(&sp->watch);
+	sp->drops = drops;
+	sp->drops_at = now;
+	return true;
+}
+
 bool sprint_settle(struct sprint *sp, bool all, struct error *e)
 {
+	if (sp->watch.count && !sprint_look_for_drops(sp, e))
+		return false;
 	for (struct watched *w; (w = watch_oldest(&sp->watch));) {
 		const uint64_t now = clock_now();
 		if (w->until > now && !all && !watch_is_full(&sp->watch))
 			return true;
 		if (w->until > now) {
-			if (!sprint_poll(sp, e))
+			if (!sprint_poll(sp, e) || !sprint_look_for_drops(sp, e))
 				return false;
 			continue;
 		}

@@ -11,6 +11,13 @@ uint16_t stage_port(struct stage *s)
 	return s->port;
 }
 
+uint32_t stage_token(struct stage *s)
+{
+	if ((++s->token & UINT16_MAX) == 0)
+		s->token++;
+	return s->token << 16;
+}
+
 void stage_remind(struct stage *s, struct player *p, uint64_t at, unsigned turn)
 {
 	if (s->dates == s->dates_room) {

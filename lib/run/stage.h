@@ -39,6 +39,8 @@ struct stage {
 	bool dead;              /* the target no longer answers anything */
 };
 
+/* A new echo's token: its upper half is never 0. An echo request of nothing but zeros has an answer whose checksum reads as either of the two zeros (RFC 1071). */
+uint32_t stage_token(struct stage *s);
 /* A port of the target that no play has used for as long as possible. */
 uint16_t stage_port(struct stage *s);
 void stage_remind(struct stage *s, struct player *p, uint64_t at, unsigned turn);

@@ -23,7 +23,7 @@ void watch_free(struct watch *w)
 
 bool watch_is_full(const struct watch *w)
 {
-	return w->count == WATCH_MAX;
+	return w->count == WATCH_MAX || w->full >= WATCH_FULL_MAX;
 }
 
 bool watch_holds(const struct watch *w, unsigned lane, uint16_t tester_port)
@@ -35,6 +35,7 @@ void watch_add(struct watch *w, const struct watched *cell)
 {
 	const uint32_t at = (w->first + w->count++) % WATCH_MAX;
 	w->ring[at] = *cell;
+	w->full += cell->full != NULL;
 	w->by_tuple[cell->lane][cell->tester_port] = at + 1;
 }
 
@@ -42,6 +43,12 @@ struct watched *watch_find(const struct watch *w, unsigned lane, uint16_t tester
 {
 	const uint32_t at = w->by_tuple[lane][tester_port];
 	return at ? &w->ring[at - 1] : NULL;
+}
+
+void watch_blind(struct watch *w)
+{
+	for (uint32_t i = 0; i < w->count; i++)
+		w->ring[(w->first + i) % WATCH_MAX].blind = true;
 }
 
 struct watched *watch_oldest(const struct watch *w)
@@ -52,6 +59,7 @@ struct watched *watch_oldest(const struct watch *w)
 void watch_pop(struct watch *w)
 {
 	struct watched *c = &w->ring[w->first];
+	w->full -= c->full != NULL;
 	if (c->full)
 		result_free(c->full);
 	free(c->full);

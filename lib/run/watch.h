@@ -5,7 +5,8 @@
 #include "lib/run/result.h"
 
 enum { LANES = 8, /* ports of the target that are watched */
-       WATCH_MAX = 1 << 16 };
+       WATCH_MAX = 1 << 16,
+       WATCH_FULL_MAX = 1 << 13 };
 
 /* A decided cell. */
 struct watched {
@@ -18,6 +19,7 @@ struct watched {
 	uint16_t tester_port;
 	uint8_t lane, before, after, attempts; /* enum state; after: STATES for "CLOSED with a listener" */
 	uint8_t by;
+	bool blind;      /* frames were lost while it was played or watched */
 	char *straggler; /* the first segment that came in quarantine, in the notation; owned, NULL: none */
 	uint64_t straggled_at;
 };
@@ -25,6 +27,7 @@ struct watched {
 struct watch {
 	struct watched *ring;
 	uint32_t first, count;
+	uint32_t full; /* cells with all of their result */
 	uint32_t (*by_tuple)[1 << 16]; /* [lane][tester's port]: place in the ring + 1, 0 is free */
 };
 
@@ -37,6 +40,8 @@ void watch_add(struct watch *w, const struct watched *cell);
 /* The cell that this tuple's segments belong to, or NULL. */
 struct watched *watch_find(const struct watch *w, unsigned lane, uint16_t tester_port);
 /* The oldest, or NULL. watch_pop() lets go of it. */
+/* Frames were lost: all that are watched are in doubt. */
+void watch_blind(struct watch *w);
 struct watched *watch_oldest(const struct watch *w);
 void watch_pop(struct watch *w);
 
