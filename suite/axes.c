@@ -93,6 +93,11 @@ bool point_feasible(const struct point *p)
 	return p->ts == TS_CLASS_ABSENT || r->receives;
 }
 
+bool point_is_left(const struct point *p)
+{
+	return p->seq == SEQ_CLASS_BEFORE || p->seq == SEQ_CLASS_OLD;
+}
+
 const char *seq_class_word(enum seq_class c)
 {
 	static const char *const words[SEQ_CLASSES] = {"any", "exact", "inside", "last", "before", "old", "beyond", "far"};

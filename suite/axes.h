@@ -76,6 +76,9 @@ const char *ts_class_word(enum ts_class c);
 /* Control bits in the order of ids, "syn-fin"; "none". Returns its end. */
 char *ctl_word(uint16_t ctl, char *to);
 
+/* Does SEG.SEQ lie left of RCV.NXT? */
+bool point_is_left(const struct point *p);
+
 /* What the SEND step says. */
 void point_seq(const struct point *p, struct seqnum *q);
 void point_ack(const struct point *p, struct seqnum *q);

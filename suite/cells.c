@@ -81,9 +81,27 @@ static void cells_product(struct cells *c, const struct product *product)
 
 const char *const *cells_sets(size_t *count)
 {
-	static const char *const names[] = {"base", "full", "exhaustive"};
+	static const char *const names[] = {"base", "pairwise", "full", "exhaustive"};
 	*count = sizeof names / sizeof *names;
 	return names;
+}
+
+/* Do both begin with the same steps? */
+static bool way_same(const struct point *a, const struct point *b)
+{
+	return a->isn == b->isn && (a->ts == TS_CLASS_ABSENT) == (b->ts == TS_CLASS_ABSENT) && (a->isn == ISN_CLASS_RANDOM || point_is_left(a) == point_is_left(b));
+}
+
+/* The row's script, with the point's way in front. */
+static struct script *cells_row_script(struct cells *c, const struct point *p, struct error *e)
+{
+	struct cell_script *made = &c->made[p->row];
+	if (made->script && way_same(&made->way, p))
+		return made->script;
+	script_free(made->script);
+	made->script = row_script(p, e);
+	made->way = *p;
+	return made->script;
 }
 
 bool cells_compile(struct cells *c, struct error *e)
@@ -92,28 +110,33 @@ bool cells_compile(struct cells *c, struct error *e)
 	const struct cell_row *row = cell_rows(&rows);
 	c->made = memory_zeroed(rows, sizeof *c->made);
 	for (size_t i = 0; i < (c->listed ? c->count : c->spans); i++) {
-		const size_t r = c->listed ? c->listed[i].row : c->span[i].row;
-		if (!c->made[r])
-			c->made[r] = row_script(&row[r], e);
-		if (!c->made[r])
-			return error_prefix(e, "row %s: ", row[r].name);
+		const struct point p = c->listed ? c->listed[i] : (struct point){.row = (uint8_t)c->span[i].row};
+		if (!cells_row_script(c, &p, e))
+			return error_prefix(e, "row %s: ", row[p.row].name);
 	}
 	return true;
 }
 
+static bool cells_fill(struct cells *c, const char *set)
+{
+	for (size_t i = 0; i < sizeof products / sizeof *products; i++)
+		if (strcmp(products[i].name, set) == 0) {
+			cells_product(c, &products[i]);
+			return true;
+		}
+	if (strcmp(set, "pairwise") == 0)
+		c->listed = pairwise_points(&c->count);
+	return c->listed != NULL;
+}
+
 struct cells *cells_new(const char *set, struct error *e)
 {
-	for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
-		if (strcmp(products[i].name, set) != 0)
-			continue;
-		struct cells *c = memory_zeroed(1, sizeof *c);
-		cells_product(c, &products[i]);
-		if (cells_compile(c, e))
-			return c;
-		cells_free(c);
-		return NULL;
-	}
-	error_set(e, "--axes %s: there is no such set, expected base, full or exhaustive", set);
+	struct cells *c = memory_zeroed(1, sizeof *c);
+	if (!cells_fill(c, set))
+		error_set(e, "--axes %s: there is no such set, expected base, full, exhaustive or pairwise", set);
+	else if (cells_compile(c, e))
+		return c;
+	cells_free(c);
 	return NULL;
 }
 
@@ -124,7 +147,7 @@ void cells_free(struct cells *c)
 	if (!c)
 		return;
 	for (size_t r = 0; c->made && r < rows; r++)
-		script_free(c->made[r]);
+		script_free(c->made[r].script);
 	free(c->made);
 	free(c->span);
 	free(c->listed);
@@ -223,8 +246,10 @@ void cells_coordinates(const struct cells *c, size_t i, struct cell_coordinates 
 
 const struct script *cells_script(struct cells *c, size_t i, enum family *f)
 {
+	struct error unheard;
 	struct point p;
 	cells_point(c, i, &p);
 	*f = p.family;
-	return point_script(c->made[p.row], &p);
+	/* It was compiled once, so it is not NULL. */
+	return point_script(cells_row_script(c, &p, &unheard), &p);
 }

@@ -1,16 +1,36 @@
 /* A cell as a script: the row's way is compiled once, then the id, the title and the SEND are made over from cell to cell. */
 #include "suite/cells_set.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/script/ladder.h"
 
-/* The ladder of the row, with some segment: what is compiled is the way, and a group that the model judges. */
-static void row_ladder(const struct cell_row *r, struct text *t)
+/* The timestamps of the way count up from the first; those of a stimulus that is not to carry the next one. */
+#define TS_FIRST "100"
+#define TS_LATER "200"
+#define TS_EARLIER "1"
+
+/* So that a comparison with RCV.NXT straddles the boundary: where SEG.SEQ is left of it, RCV.NXT is the boundary, else it is just below. */
+static uint32_t point_isn(const struct point *p)
 {
+	const uint32_t boundary = p->isn == ISN_CLASS_WRAP_31 ? UINT32_C(1) << 31 : 0;
+	return boundary - !point_is_left(p) - axes_row(p->row)->received;
+}
+
+/* The ladder of the row, with some segment: what is compiled is the way, and a group that the model judges. */
+static void row_ladder(const struct point *p, struct text *t)
+{
+	size_t rows;
+	const struct cell_row *r = &cell_rows(&rows)[p->row];
 	text_add(t, "# %s\nid:     matrix/%s\nlevel:  MUST\nref:    RFC 9293 3.10.7\n", r->name, r->name);
 	if (r->way[0])
 		text_add(t, "given:  %s\n", r->way);
+	if (p->isn != ISN_CLASS_RANDOM)
+		text_add(t, "isn:    %" PRIu32 "\n", point_isn(p));
+	if (p->ts != TS_CLASS_ABSENT)
+		text_add(t, "options: NOP,NOP,TS:" TS_FIRST "/0\nneeds:  timestamps\n");
 	text_add(t, "plays:  B\n\n");
 	ladder_line(t, "", "TCP A", "", "", "", "TCP B");
 	text_add(t, "\n");
@@ -18,10 +38,10 @@ static void row_ladder(const struct cell_row *r, struct text *t)
 	ladder_line(t, "2", "", "-->", "<SEQ=Z><CTL=RST>", "-->", "(by the model)");
 }
 
-struct script *row_script(const struct cell_row *r, struct error *e)
+struct script *row_script(const struct point *p, struct error *e)
 {
 	struct text t = {0};
-	row_ladder(r, &t);
+	row_ladder(p, &t);
 	struct ladder *l = ladder_read("matrix", text_string(&t), e);
 	struct script *s = l ? ladder_compile(l, 'b', e) : NULL;
 	if (s) {
@@ -69,7 +89,7 @@ static const char *const seq_said[SEQ_CLASSES] = {
     [SEQ_CLASS_FAR] = "SEQ far beyond the window",
 };
 static const char *const ack_said[ACK_CLASSES] = {
-    [ACK_CLASS_LOW] = "ACK below what MAX.SND.WND allows",
+    [ACK_CLASS_LOW] = "ACK too old",
     [ACK_CLASS_OLD] = "ACK below SND.UNA",
     [ACK_CLASS_UNA] = "ACK=SND.UNA",
     [ACK_CLASS_BETWEEN] = "ACK of a part",
@@ -78,14 +98,18 @@ static const char *const ack_said[ACK_CLASSES] = {
 };
 static const char *const text_said[TEXT_CLASSES] = {
     [TEXT_CLASS_ONE] = "one octet",
-    [TEXT_CLASS_LEFT] = "text across its left edge",
-    [TEXT_CLASS_RIGHT] = "text across its right edge",
+    [TEXT_CLASS_LEFT] = "text over its left edge",
+    [TEXT_CLASS_RIGHT] = "text over its right edge",
 };
+
+static const char *const isn_said[ISN_CLASSES] = {NULL, "about 2^31", "about 2^32"};
+static const char *const ts_said[TS_CLASSES] = {NULL, "new timestamp", "old timestamp"};
 
 static void title_make(struct script *s, const struct cell_row *r, const struct point *p)
 {
 	const bool acceptable = p->ack == ACK_CLASS_UNA && !axes_row(p->row)->unacked;
-	const char *said[] = {seq_said[p->seq], acceptable ? NULL : ack_said[p->ack], text_said[p->text]};
+	static const char rule[] = " as section 3.10.7 says"; /* left out where it has no room */
+	const char *said[] = {seq_said[p->seq], acceptable ? NULL : ack_said[p->ack], text_said[p->text], isn_said[p->isn], ts_said[p->ts]};
 	const char *end = s->title + sizeof s->title - 1, *before = " (";
 	char *at = words_put(s->title, end, state_name(r->state));
 	if (r->way[0])
@@ -98,7 +122,19 @@ static void title_make(struct script *s, const struct cell_row *r, const struct 
 		}
 	if (before[0] == ',')
 		at = words_put(at, end, ")");
-	words_put(at, end, " as section 3.10.7 says");
+	if (end - at >= (int)sizeof rule)
+		words_put(at, end, rule);
+}
+
+/* What says nothing of options carries the next timestamp and the echo of the target's last, but for a reset. */
+static void timestamp_make(struct said_segment *q, const struct point *p)
+{
+	q->opt[0] = '\0';
+	const bool later = p->ts == TS_CLASS_FRESH && p->ctl & CTL_RST;
+	if (!later && p->ts != TS_CLASS_OLD)
+		return;
+	q->said |= SAY_OPT;
+	snprintf(q->opt, sizeof q->opt, "NOP,NOP,TS:%s/0", later ? TS_LATER : TS_EARLIER);
 }
 
 /* With URG, the urgent pointer is 1: a positive offset, as 3.1 wants it, which points behind the first octet, whether that is there yet or not. */
@@ -117,6 +153,7 @@ static void send_make(struct said_segment *q, const struct point *p)
 		q->said |= SAY_DATA;
 	if (q->up)
 		q->said |= SAY_UP;
+	timestamp_make(q, p);
 }
 
 const struct script *point_script(struct script *s, const struct point *p)

@@ -27,7 +27,11 @@ struct cells {
 	size_t ctls;
 	/* or a list. */
 	struct point *listed;
-	struct script **made; /* by row, where the set has it: what the last of its points made of it */
+	/* By row, where the set has it: what the last of its points made of it, and what of that point stands in the way. */
+	struct cell_script {
+		struct script *script;
+		struct point way;
+	} * made;
 };
 
 /* Compiles the way of every row that the set has: everything that can be wrong with a way is told here, so that cells_script() cannot fail. */
@@ -38,8 +42,11 @@ void cells_point(const struct cells *c, size_t i, struct point *p);
 /* "matrix/established/rst/inside/-/0", then the family if it is one, then the further axes. Returns its end. */
 char *point_id(const struct point *p, enum family f, char *to);
 
-/* The row's way, compiled, with a SEND and (by the model) behind it. NULL with e: the ladder of the way cannot be compiled. */
-struct script *row_script(const struct cell_row *r, struct error *e);
+/* pairwise.c: the points of the covering array, by row. The caller frees them. */
+struct point *pairwise_points(size_t *count);
+
+/* The way to the point's row, compiled, with a SEND and (by the model) behind it. NULL with e: the ladder of the way cannot be compiled. */
+struct script *row_script(const struct point *p, struct error *e);
 /* Makes the row's script this point's. */
 const struct script *point_script(struct script *s, const struct point *p);
 

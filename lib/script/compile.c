@@ -200,6 +200,23 @@ static bool rows_compile(struct compile *c)
 	return true;
 }
 
+/* The tester's numbers on the way become those of the wire: the figure's first one is its ISN. */
+static bool isn_pin(struct script *s)
+{
+	static const uint32_t isn_of_the_figures = 100; /* in prelude.c */
+	bool sends = false;
+	for (size_t i = 0; i < s->count; i++) {
+		struct said_segment *q = &s->step[i].segment;
+		if (s->step[i].kind != STEP_SEND && s->step[i].kind != STEP_EXPECT)
+			continue;
+		struct seqnum *mine = s->step[i].kind == STEP_SEND ? &q->seq : &q->ack;
+		sends |= s->step[i].kind == STEP_SEND;
+		if (mine->kind == SEQ_FIGURE)
+			*mine = (struct seqnum){.kind = SEQ_ABSOLUTE, .number = s->isn + (mine->number - isn_of_the_figures)};
+	}
+	return sends;
+}
+
 /* The way's rows, then the state that was to be reached: its own state is that one, and is not asserted twice. */
 static bool way_compile(struct compile *c, enum state st, const char *way, struct error *e)
 {
@@ -217,6 +234,8 @@ static bool way_compile(struct compile *c, enum state st, const char *way, struc
 		if (!good)
 			return false;
 	}
+	if (c->s->has_isn && !isn_pin(c->s))
+		return error_set(e, "in %s the tester has no ISN yet: leave out isn:", state_name(st));
 	struct step given = {.kind = STEP_STATE, .line = c->line, .group = c->group, .level = c->s->level, .given = true, .states = (uint16_t)(1u << st)};
 	script_add(c->s, &given);
 	c->s->prelude = c->s->count;
@@ -347,6 +366,8 @@ static struct script *script_new(const struct ladder *l, unsigned side)
 	memcpy(s->covers, l->covers, sizeof s->covers);
 	memcpy(s->given, l->given, sizeof s->given);
 	memcpy(s->options, l->options, sizeof s->options);
+	s->has_isn = l->has_isn;
+	s->isn = l->isn;
 	s->level = l->level;
 	s->side = side ? 'b' : 'a';
 	s->listener_closed = l->listener_closed;

@@ -199,7 +199,7 @@ static bool needs_header(struct cursor *c, struct ladder *l)
 	return true;
 }
 
-static const char *const header_words[] = {"id", "level", "ref", "covers", "plays", "given", "options", "listener", "profile", "needs"};
+static const char *const header_words[] = {"id", "level", "ref", "covers", "plays", "given", "options", "isn", "listener", "profile", "needs"};
 enum { HEADER_ID,
        HEADER_LEVEL,
        HEADER_REF,
@@ -207,6 +207,7 @@ enum { HEADER_ID,
        HEADER_PLAYS,
        HEADER_GIVEN,
        HEADER_OPTIONS,
+       HEADER_ISN,
        HEADER_LISTENER,
        HEADER_PROFILE,
        HEADER_NEEDS,
@@ -229,6 +230,9 @@ static bool header_value(struct cursor *c, struct ladder *l, unsigned header)
 		return given_header(c, l);
 	case HEADER_OPTIONS:
 		return options_header(c, l);
+	case HEADER_ISN:
+		l->has_isn = true;
+		return cursor_number(c, UINT32_MAX, "a sequence number", &l->isn);
 	case HEADER_LISTENER:
 		return listener_header(c, l);
 	case HEADER_PROFILE:
@@ -245,7 +249,7 @@ static bool header_read(struct reader *r)
 	while (header < HEADERS && !(cursor_at(c, header_words[header]) && c->at + strlen(header_words[header]) < c->end && c->at[strlen(header_words[header])] == ':'))
 		header++;
 	if (header == HEADERS)
-		return cursor_expected(c, "a header (id: level: ref: covers: plays: given: options: listener: profile: needs:)");
+		return cursor_expected(c, "a header (id: level: ref: covers: plays: given: options: isn: listener: profile: needs:)");
 	if (r->headers & 1u << header)
 		return cursor_expected(c, "each header once");
 	r->headers |= 1u << header;

@@ -1,6 +1,7 @@
 /* Writes a ladder in its one canonical layout, that of the standard's figures. Comments but the title are not kept: no script holds them. */
 #include "lib/script/reader.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -197,6 +198,7 @@ static void header_write(struct text *out, const char *key, const char *value)
 
 static void headers_write(const struct ladder *l, struct text *out)
 {
+	char isn[16] = "";
 	struct text needs = {0};
 	unsigned need = 0;
 	const char *word;
@@ -205,6 +207,8 @@ static void headers_write(const struct ladder *l, struct text *out)
 			item_space(&needs);
 			text_add(&needs, "%s", word);
 		}
+	if (l->has_isn)
+		snprintf(isn, sizeof isn, "%" PRIu32, l->isn);
 	if (l->title[0])
 		text_add(out, "# %s\n", l->title);
 	header_write(out, "id", l->id);
@@ -215,6 +219,7 @@ static void headers_write(const struct ladder *l, struct text *out)
 	                                                                      : "B");
 	header_write(out, "given", l->given);
 	header_write(out, "options", l->options);
+	header_write(out, "isn", isn);
 	header_write(out, "listener", l->listener_closed ? "closed" : "");
 	header_write(out, "profile", l->has_profile ? profile_name(l->profile) : "");
 	header_write(out, "needs", text_string(&needs));

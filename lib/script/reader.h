@@ -64,7 +64,8 @@ struct ladder {
 	char ref[200], covers[200], given[32], options[96];
 	enum level level;
 	bool plays[SIDES];
-	bool listener_closed, has_profile;
+	bool listener_closed, has_profile, has_isn;
+	uint32_t isn;
 	enum profile profile;
 	unsigned needs;
 	unsigned split; /* column: what starts left of it in a row without arrow is A's */

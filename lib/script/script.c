@@ -110,6 +110,8 @@ bool script_equal(const struct script *a, const struct script *b)
 		return false;
 	if (strcmp(a->given, b->given) != 0 || strcmp(a->options, b->options) != 0 || a->side != b->side || a->listener_closed != b->listener_closed)
 		return false;
+	if (a->has_isn != b->has_isn || (a->has_isn && a->isn != b->isn))
+		return false;
 	if (a->has_profile != b->has_profile || (a->has_profile && a->profile != b->profile) || a->needs != b->needs || a->count != b->count || a->prelude != b->prelude)
 		return false;
 	for (unsigned i = 0; i < 2; i++)

@@ -143,10 +143,12 @@ struct script {
 	char title[160]; /* the sentence that is asked: the ladder's first comment line */
 	char file[160];  /* where it was written; "" when generated */
 	enum level level;
-	char ref[200];        /* "RFC 9293 3.6, Figure 12" */
-	char covers[200];     /* "MUST-13, S3.10.4-EST-2" */
-	char given[32];       /* the way into the first state, where not the standard prelude */
-	char options[96];     /* OPT list of the prelude's SYNs; "" for none */
+	char ref[200];    /* "RFC 9293 3.6, Figure 12" */
+	char covers[200]; /* "MUST-13, S3.10.4-EST-2" */
+	char given[32];   /* the way into the first state, where not the standard prelude */
+	char options[96]; /* OPT list of the prelude's SYNs; "" for none */
+	bool has_isn;     /* the tester's ISN on the way is isn, and not any */
+	uint32_t isn;
 	char side;            /* 'a' or 'b': the target's column; 0: a cell (no side in its id) */
 	bool listener_closed; /* the listener goes after the prelude */
 	bool has_profile;

@@ -117,6 +117,8 @@ static void headers_set(struct ladder *l, const struct script *s)
 	memcpy(l->options, s->options, sizeof l->options);
 	l->level = s->level;
 	l->listener_closed = s->listener_closed;
+	l->has_isn = s->has_isn;
+	l->isn = s->isn;
 	l->has_profile = s->has_profile;
 	l->profile = s->profile;
 	l->needs = s->needs;

@@ -46,6 +46,7 @@ static void ids_are_unique(void **state)
 	ids_are_unique_in("base");
 	ids_are_unique_in("full");
 	ids_are_unique_in("exhaustive");
+	ids_are_unique_in("pairwise");
 }
 
 static void the_base_set_keeps_its_ids(void **state)
@@ -102,15 +103,82 @@ static void round_trip(const struct script *s)
 	text_free(&t);
 }
 
-static void cells_are_what_their_ladders_say(void **state)
+static void round_trips_in(const char *set, size_t stride)
 {
-	(void)state;
-	struct cells *c = set_of("full");
-	for (size_t i = 0; i < cells_count(c); i += 6) {
+	struct cells *c = set_of(set);
+	for (size_t i = 0; i < cells_count(c); i += stride) {
 		enum family f;
 		round_trip(cells_script(c, i, &f));
 	}
 	cells_free(c);
+}
+
+static void cells_are_what_their_ladders_say(void **state)
+{
+	(void)state;
+	round_trips_in("base", 1);
+	round_trips_in("full", 7);
+	round_trips_in("pairwise", 1);
+}
+
+/* Also by its id alone, the family left out or not. */
+static void an_id_finds_its_cell_in(const char *set, size_t stride)
+{
+	struct cells *c = set_of(set);
+	for (size_t i = 0; i < cells_count(c); i += stride) {
+		struct error e = {.text = ""};
+		char id[ID_MAX], again[ID_MAX];
+		enum family f, g;
+		cells_id(c, i, id);
+		struct cells *one = cells_named(id, &e), *both = cells_named(cells_script(c, i, &f)->id, &e);
+		if (!one || !both)
+			fail_msg("%s", e.text);
+		assert_int_equal(cells_count(one), 1);
+		assert_int_equal(cells_count(both), 2);
+		cells_id(one, 0, again);
+		assert_string_equal(again, id);
+		assert_true(script_equal(cells_script(one, 0, &g), cells_script(c, i, &f)));
+		assert_int_equal(f, g);
+		cells_free(one);
+		cells_free(both);
+	}
+	cells_free(c);
+}
+
+static void an_id_finds_its_cell(void **state)
+{
+	(void)state;
+	an_id_finds_its_cell_in("exhaustive", 911);
+	an_id_finds_its_cell_in("pairwise", 13);
+}
+
+static void what_is_no_cell_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *id, *says;
+	} wrong[] = {
+	    {"matrix/established/rst/exact/-", "expected matrix/ROW/CTL/SEQ/ACK/TEXT"},
+	    {"matrix/establishd/rst/exact/-/0/v4", "no row \"establishd\""},
+	    {"matrix/established/rst-syn/exact/-/0/v4", "no control bits \"rst-syn\""},
+	    {"matrix/established/rst/extact/-/0/v4", "no class of SEQ \"extact\""},
+	    {"matrix/established/rst/exact/-/7/v4", "no class of text \"7\""},
+	    {"matrix/established/rst/exact/-/0/v5", "no family \"v5\""},
+	    {"matrix/established/rst/exact/-/0/v4,isn=wrap-33", "no ISN placement \"wrap-33\""},
+	    {"matrix/established/rst/exact/-/0/v4,mss=1", "no axis \"mss=1\""},
+	    {"matrix/established/rst/exact/-/0/v4,isn=random", "is written matrix/established/rst/exact/-/0/v4"},
+	    {"matrix/established/rst/exact/una/0/v4", "is no cell"},
+	    {"matrix/established/ack/exact/nxt/0/v4", "is no cell"},
+	    {"matrix/established-shut/ack/beyond/una/0/v4", "is no cell"},
+	    {"matrix/closed/rst/exact/-/0/v4", "is no cell"},
+	    {"matrix/listen/syn/any/-/0/v4,ts=old", "is no cell"},
+	};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct error e = {.text = ""};
+		assert_null(cells_named(wrong[i].id, &e));
+		if (!strstr(e.text, wrong[i].says))
+			fail_msg("%s: \"%s\" does not say \"%s\"", wrong[i].id, e.text, wrong[i].says);
+	}
 }
 
 /* ---- distinct pairs of TCB and stimulus ---- */
@@ -215,6 +283,85 @@ static void no_two_cells_are_one(void **state)
 	cells_free(c);
 }
 
+/* Comparisons with RCV.NXT straddle the boundary: SEG.SEQ, or the window's end, lies on its other side. */
+static void isns_wrap(void **state)
+{
+	(void)state;
+	static const char *const seq[] = {"exact", "inside", "last", "before", "old", "beyond", "far"};
+	size_t rows;
+	const struct cell_row *row = cell_rows(&rows);
+	for (size_t r = 0; r < rows; r++)
+		for (size_t k = 0; k < 2 * sizeof seq / sizeof *seq; k++) {
+			const bool wrap_31 = k % 2;
+			char id[ID_MAX];
+			struct error e;
+			enum family f;
+			struct tcb t;
+			snprintf(id, sizeof id, "matrix/%s/rst/%s/-/0/v4,isn=wrap-%s", row[r].name, seq[k / 2], wrap_31 ? "31" : "32");
+			struct cells *c = cells_named(id, &e);
+			if (!c)
+				continue;
+			const struct script *s = cells_script(c, 0, &f);
+			row_play(s, &t);
+			uint32_t live = 0;
+			numbers_known(&row_numbers, SIDE_TESTER, &s->step[s->prelude].segment.seq, &t, &live);
+			const uint32_t other = live == t.rcv_nxt ? t.rcv_nxt + t.rcv_wnd : live, boundary = wrap_31 ? 0x80000000u : 0;
+			/* Between the two, going the short way, lies the boundary. */
+			const uint32_t low = (int32_t)(other - t.rcv_nxt) < 0 ? other : t.rcv_nxt, high = low == other ? t.rcv_nxt : other;
+			if (boundary - low - 1 >= high - low)
+				fail_msg("%s: RCV.NXT is %u and SEG.SEQ %u: the boundary is not between", id, t.rcv_nxt, live);
+			cells_free(c);
+		}
+}
+
+/* A later and an earlier timestamp than TS.Recent, where the model has one. */
+static void timestamps_are_later_and_earlier(void **state)
+{
+	(void)state;
+	size_t rows, n = 0;
+	const struct cell_row *row = cell_rows(&rows);
+	for (size_t r = 0; r < rows; r++) {
+		char id[ID_MAX];
+		struct error e;
+		enum family f;
+		struct tcb t;
+		snprintf(id, sizeof id, "matrix/%s/rst/exact/-/0/v4,ts=old", row[r].name);
+		struct cells *c = cells_named(id, &e);
+		if (!c)
+			continue;
+		row_play(cells_script(c, 0, &f), &t);
+		assert_true(t.ts_on);
+		assert_true(t.ts_recent > 1 && t.ts_recent < 200); /* what the stimuli carry */
+		cells_free(c);
+		n++;
+	}
+	assert_int_equal(n, rows - 3);
+}
+
+/* TIME-WAIT by way of CLOSING is no row of its own: its TCB is that of the standard way. */
+static void closing_leads_to_the_same_time_wait(void **state)
+{
+	(void)state;
+	struct tcb t[2];
+	static const char *const way[] = {"", "given: closing\n"};
+	for (unsigned i = 0; i < 2; i++) {
+		struct error e;
+		struct text text = {0};
+		text_add(&text, "id: time-wait\nlevel: MUST\nplays: B\n%s\n     TCP A      TCP B\n\n 1.              TIME-WAIT\n 2.              (silence)\n", way[i]);
+		struct ladder *l = ladder_read("here", text_string(&text), &e);
+		struct script *s = l ? ladder_compile(l, 'b', &e) : NULL;
+		if (!s)
+			fail_msg("%s", e.text);
+		row_play(s, &t[i]);
+		tcb_canonical(&t[i]);
+		t[i].snd_wl1 = 0; /* of the last segment that changed the window, and there is nothing left to send */
+		script_free(s);
+		ladder_free(l);
+		text_free(&text);
+	}
+	assert_memory_equal(&t[0], &t[1], sizeof t[0]);
+}
+
 static void an_unknown_set_is_told(void **state)
 {
 	(void)state;
@@ -231,7 +378,12 @@ int main(void)
 	    cmocka_unit_test(ids_are_unique),
 	    cmocka_unit_test(coordinates_are_the_components_of_the_id),
 	    cmocka_unit_test(cells_are_what_their_ladders_say),
+	    cmocka_unit_test(an_id_finds_its_cell),
+	    cmocka_unit_test(what_is_no_cell_is_told),
 	    cmocka_unit_test(no_two_cells_are_one),
+	    cmocka_unit_test(isns_wrap),
+	    cmocka_unit_test(timestamps_are_later_and_earlier),
+	    cmocka_unit_test(closing_leads_to_the_same_time_wait),
 	    cmocka_unit_test(an_unknown_set_is_told),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
