@@ -126,11 +126,11 @@ static void title_make(struct script *s, const struct cell_row *r, const struct 
 		words_put(at, end, rule);
 }
 
-/* What says nothing of options carries the next timestamp and the echo of the target's last, but for a reset. */
+/* What says nothing of options carries the next timestamp and the echo of the target's last, but for a reset, which has none, and a SYN, which has those of the header. */
 static void timestamp_make(struct said_segment *q, const struct point *p)
 {
 	q->opt[0] = '\0';
-	const bool later = p->ts == TS_CLASS_FRESH && p->ctl & CTL_RST;
+	const bool later = p->ts == TS_CLASS_FRESH && p->ctl & (CTL_SYN | CTL_RST);
 	if (!later && p->ts != TS_CLASS_OLD)
 		return;
 	q->said |= SAY_OPT;
