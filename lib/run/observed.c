@@ -82,7 +82,8 @@ static bool packet_is_step(const struct observed_packet *p, const struct step *s
 		return true;
 	if (!segment_parse(p->octets, p->length, &s, NULL))
 		return st->segment.said & SAY_OFF;
-	return s.ctl == st->segment.ctl && (s.text_length == st->segment.data || s.bad & (BAD_OFFSET | BAD_LENGTH));
+	const bool fills = st->segment.said & SAY_DATA && st->segment.data == DATA_WINDOW;
+	return s.ctl == st->segment.ctl && (fills || s.text_length == st->segment.data || s.bad & (BAD_OFFSET | BAD_LENGTH));
 }
 
 /* The runner's own old octet, which draws an acknowledgment that may be delayed. */
