@@ -70,7 +70,7 @@ static void a_syn_in_the_window_resets_in_syn_received(void **unused)
 	}
 }
 
-/* RFC 793 p. 72: "SND.UNA =< SEG.ACK =< SND.NXT"; RFC 1122 4.2.2.20 and TCP_UNACCEPTABLE_03: SND.UNA is not acceptable, a reset. */
+/* RFC 793 p. 72: "SND.UNA =< SEG.ACK =< SND.NXT". RFC 9293 has "<" there, which TCP_UNACCEPTABLE_03 (an unacceptable ACK draws a reset) is read with. */
 static void the_ack_of_iss_in_syn_received(void **unused)
 {
 	struct scene s;
