@@ -24,6 +24,7 @@ enum { OPTION_ALL = 256,
        OPTION_FAULT,
        OPTION_FROM,
        OPTION_PREDICT,
+       OPTION_PROBE,
        OPTION_PCAP,
        OPTION_SHARD,
        OPTION_RESUME,
@@ -45,6 +46,7 @@ static const struct option known_options[] = {
     {"fault", required_argument, NULL, OPTION_FAULT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"predict", no_argument, NULL, OPTION_PREDICT},
+    {"probe", no_argument, NULL, OPTION_PROBE},
     {"pcap", required_argument, NULL, OPTION_PCAP},
     {"shard", required_argument, NULL, OPTION_SHARD},
     {"resume", required_argument, NULL, OPTION_RESUME},
@@ -171,11 +173,17 @@ static bool option_take(struct request *r, int option, const char *value)
 		return seed_read(r, value);
 	case OPTION_FAULT:
 		return fault_add(r, value);
+	case OPTION_PROBE:
+		r->run.probe = PROBE_ALWAYS;
+		shell_add(&r->rerun, "--probe");
+		return true;
 	case OPTION_PREDICT:
 		r->run.predict = true;
 		return true;
 	case OPTION_AXES:
 		r->axes = value;
+		if (r->run.probe == PROBE_NEVER)
+			r->run.probe = PROBE_NEEDED;
 		shell_add(&r->rerun, "--axes");
 		shell_add(&r->rerun, value);
 		return true;

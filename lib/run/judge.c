@@ -616,8 +616,20 @@ static void judge_signals(struct judge *j, const struct event *e)
 		judge_told(j, e->signals);
 }
 
+/* Replies to the probes of the state, and their fences. */
+static void judge_inferred(struct judge *j, const struct event *e)
+{
+	if (e->kind == EVENT_FENCE)
+		j->fence_at = e->at;
+	j->event_index++;
+}
+
 void judge_event(struct judge *j, const struct event *e)
 {
+	if (j->inferring && (e->kind == EVENT_RECEIVED || e->kind == EVENT_FENCE)) {
+		judge_inferred(j, e);
+		return;
+	}
 	switch (e->kind) {
 	case EVENT_SENT:
 		judge_sent(j, e);
@@ -634,6 +646,12 @@ void judge_event(struct judge *j, const struct event *e)
 		break;
 	case EVENT_PROBED:
 		judge_probed(j, e);
+		break;
+	case EVENT_INFER:
+		j->inferring = true;
+		break;
+	case EVENT_CLASS:
+		judge_class(j, e);
 		break;
 	case EVENT_FENCE:
 	case EVENT_MET:

@@ -29,6 +29,9 @@ struct judge {
 	size_t first, end; /* the current group's steps: [first, end) */
 	size_t expect;     /* the next EXPECT step to be matched, or end */
 	bool probing;      /* the group is a probe of the runner's: no step of the script is open */
+	bool inferring;    /* the state is being probed: what is captured is not the judge's */
+	uint16_t class;    /* what that came to; 0 with `probed`: no state fits */
+	bool probed;
 	bool owes;         /* probing: an acknowledgment was owed when the probe was sent */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
@@ -45,8 +48,8 @@ struct judge {
 	unsigned group_event; /* the stimulus's */
 	unsigned fault_event; /* the event that decided against the target */
 	char cause_class[32], cause[200];
-	const char *clause; /* what was broken */
-	struct text actual; /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
+	const char *clause;       /* what was broken */
+	struct text actual;       /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
 	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */

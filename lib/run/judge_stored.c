@@ -37,6 +37,8 @@ static bool event_fits(const struct script *s, const struct event *e, size_t *pr
 	case EVENT_LOST:
 	case EVENT_END:
 	case EVENT_MET:
+	case EVENT_INFER:
+	case EVENT_CLASS:
 		return e->step < s->count || e->step == *probed;
 	}
 	return false;

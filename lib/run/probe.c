@@ -78,11 +78,11 @@ static void world_add(struct probing *p, const struct tcb *t)
 	hypotheses_add(&p->world[tcb_seen_as(t)], &h);
 }
 
-static void worlds_made_up(struct probing *p, const struct tcb *t)
+void probing_suppose(struct probing *p, const struct tcb *t)
 {
 	struct tcb other;
 	for (enum state s = CLOSED; s < STATES; s++)
-		if (!(p->candidates >> s & 1) && tcb_made_up(t, s, &other))
+		if (!(p->permitted >> s & 1) && tcb_made_up(t, s, &other))
 			world_add(p, &other);
 }
 
@@ -96,12 +96,13 @@ void probing_begin(struct probing *p, const struct model *m, const struct signat
 	p->numbers.ts_val = ts_val;
 	p->numbers.ts_ecr = ts_ecr;
 	for (unsigned i = 0; i < among->count; i++) {
-		p->candidates |= (uint16_t)(1u << tcb_seen_as(&among->h[i].tcb));
+		p->permitted |= (uint16_t)(1u << tcb_seen_as(&among->h[i].tcb));
 		world_add(p, &among->h[i].tcb);
 	}
+	p->candidates = p->permitted;
 	for (unsigned i = 0; i < among->count; i++)
-		worlds_made_up(p, &among->h[i].tcb);
-	worlds_made_up(p, before);
+		probing_suppose(p, &among->h[i].tcb);
+	probing_suppose(p, before);
 }
 
 void probing_end(struct probing *p)

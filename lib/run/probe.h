@@ -19,6 +19,7 @@ struct probing {
 	const struct probe_plans *plans;
 	struct hypotheses world[STATES]; /* what the connection may have become, by the state that it was in when probing began */
 	struct hypotheses scratch;
+	uint16_t permitted;  /* bit i: the model permits state i */
 	uint16_t candidates; /* bit i: state i is one of those to tell apart */
 	struct probe_numbers numbers;
 	uint32_t any;
@@ -34,6 +35,9 @@ struct probing {
  * ts_val, ts_ecr: for the probes, where timestamps are in force; any: a number of the tester's own. */
 void probing_begin(struct probing *p, const struct model *m, const struct signatures *learned, const struct probe_plans *plans, const struct hypotheses *among, const struct tcb *before, uint32_t ts_val, uint32_t ts_ecr, uint32_t any);
 void probing_end(struct probing *p);
+
+/* The target may also have become *t, or what another state would be with its numbers: what the model permits and the observations do not, say. */
+void probing_suppose(struct probing *p, const struct tcb *t);
 
 /* Reported state s is to be told from the candidates too. */
 void probing_add(struct probing *p, enum state s);

@@ -287,13 +287,35 @@ static void outcome_learned(const struct signature *s, const struct tcb *t, cons
 	e->ack_any = s->ack == NUMBER_NONE || s->ack == NUMBER_OTHER;
 }
 
-/* Of the model's reactions those that the target is known to choose; where there is none, what it does instead. ACK and FIN owe what they owe: their
- * acknowledgments may be delayed or not, whatever the control cell saw. */
+/* Does what a target chose once say what it will choose? An acknowledgment may be delayed or not (ACK, FIN), and MAY-12's range depends on what was acknowledged so far
+ * (an ACK of the ISS): on more than the row. */
+static bool choice_is_of_the_row(enum probe p)
+{
+	return p != PROBE_ACK && p != PROBE_FIN && p != PROBE_ACK_ISS;
+}
+
+static bool outcome_has(const struct tcb *t, const struct segment *s, const struct outcome *o, const struct signature *known)
+{
+	for (unsigned i = 0; i < o->count; i++) {
+		const struct signature one = signature_of_reaction(t, s, &o->reaction[i]);
+		if (signature_equal(&one, known))
+			return true;
+	}
+	return false;
+}
+
+/* Of the model's reactions those that the target is known to choose; where there is none, what it does instead. */
 void probe_outcome(const struct model *m, const struct signatures *learned, const struct tcb *t, enum probe p, const struct segment *s, uint64_t now, struct outcome *out)
 {
 	model_arrives(m, t, s, now, out);
 	const struct signature *known = learned ? &learned->at[probe_row_of(t)][p] : NULL;
-	if (!known || !known->known || known->unusable || known->kind == REPLY_OTHER || p == PROBE_ACK || p == PROBE_FIN)
+	if (!known || !known->known || known->unusable || known->kind == REPLY_OTHER)
+		return;
+	if (!outcome_has(t, s, out, known)) {
+		outcome_learned(known, t, s, out);
+		return;
+	}
+	if (!choice_is_of_the_row(p))
 		return;
 	unsigned kept = 0;
 	for (unsigned i = 0; i < out->count; i++) {
@@ -302,6 +324,4 @@ void probe_outcome(const struct model *m, const struct signatures *learned, cons
 			out->reaction[kept++] = out->reaction[i];
 	}
 	out->count = kept;
-	if (kept == 0)
-		outcome_learned(known, t, s, out);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/run/frame.h"
 #include "lib/run/player.h"
+#include "lib/run/probe.h"
 #include "lib/script/ladder.h"
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
@@ -152,6 +153,15 @@ static void draw_margin(struct drawing *d, const char *margin)
 	ladder_line(d->out, "", drawn_left(d) ? margin : "", "", "", "", drawn_left(d) ? "" : margin);
 }
 
+static void draw_class(struct drawing *d, const struct event *e)
+{
+	struct text class = {0};
+	text_add(&class, "# probed: ");
+	probe_class_print(e->class, &class);
+	text_add(d->out, "%s\n", text_string(&class));
+	text_free(&class);
+}
+
 /* What happened in the target's column. What is no event of a figure (a fence, the end of a wait) draws nothing. */
 static void draw_event(struct drawing *d, const struct event *e)
 {
@@ -169,7 +179,11 @@ static void draw_event(struct drawing *d, const struct event *e)
 		                                                                                     : "CLOSED");
 		break;
 	case EVENT_PROBED:
+	case EVENT_INFER:
 		draw_probe(d, e);
+		break;
+	case EVENT_CLASS:
+		draw_class(d, e);
 		break;
 	case EVENT_FENCE:
 	case EVENT_MET:
@@ -203,7 +217,10 @@ static const char *silent_event(enum event_kind k)
 	case EVENT_MET:
 		break;
 	case EVENT_PROBED:
+	case EVENT_INFER:
 		return "a probe";
+	case EVENT_CLASS:
+		return "what the probes show";
 	}
 	return "";
 }

@@ -360,7 +360,7 @@ static bool run_sprints(struct run *r, struct error *e)
 	r->quick_source = (struct play_source){.count = r->quick_count + r->total - r->play_count, .script = quick_script, .self = r};
 	if (r->quick_source.count)
 		r->sprint = sprint_new(&r->stage, &r->quick_source, &events, e);
-	return r->sprint || !r->quick_source.count;
+	return r->sprint ? sprint_learn(r->sprint, e) : !r->quick_source.count;
 }
 
 static bool run_dead(struct run *r, unsigned after, struct error *e)

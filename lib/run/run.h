@@ -21,6 +21,11 @@ struct play_source {
 	void *self;
 };
 
+/* Is the state after a cell also probed (lib/run/probe.h)? */
+enum probe_use { PROBE_NEVER,
+	         PROBE_NEEDED, /* where the model permits several states */
+	         PROBE_ALWAYS };
+
 struct run_options {
 	const char *target_file; /* targets/NAME/target.ini */
 	enum profile profile;
@@ -30,9 +35,10 @@ struct run_options {
 	const char *selection;             /* for the record: the globs, as written */
 	const struct fault_request *fault; /* faults of the wire, disturbances of the target */
 	size_t fault_count;
-	bool predict; /* fill in result.predicted */
+	bool predict;     /* fill in result.predicted */
 	unsigned workers; /* processes, each with namespaces and a CPU of its own; 0 and 1: this one alone */
 	unsigned cpu;     /* which of the CPUs that it may run on, counted from 0, this process takes */
+	enum probe_use probe;
 	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 

@@ -11,6 +11,7 @@
 #include "lib/run/frame.h"
 #include "lib/run/judge_parts.h"
 #include "lib/run/player.h"
+#include "lib/run/sprint_probe.h"
 #include "lib/run/watch.h"
 
 enum { LANE_FIRST = 1024, /* the target's ports: below those of the players */
@@ -25,7 +26,7 @@ struct sprint {
 	const struct play_source *source;
 	struct sprint_events events;
 	struct watch watch;
-	uint16_t port[LANES]; /* the tester's, given out last */
+	uint16_t port[LANES];     /* the tester's, given out last */
 	uint64_t drops, drops_at; /* of the capture, and when they were asked for */
 	unsigned drawn;           /* FAILs with their ladder */
 	/* the cell being played */
@@ -35,6 +36,7 @@ struct sprint {
 	struct connection *connection;
 	struct judge judge;
 	struct trace trace;
+	struct prober prober;
 	size_t cursor, end;
 	uint32_t token;
 	bool fenced;
@@ -65,6 +67,7 @@ struct sprint *sprint_new(struct stage *s, const struct play_source *source, con
 	sp->stage = s;
 	sp->source = source;
 	sp->events = *events;
+	sp->prober.use = s->options->probe;
 	watch_open(&sp->watch);
 	if (!wire_drops(s->wire, &sp->drops, e)) {
 		sprint_free(sp);
@@ -89,6 +92,7 @@ void sprint_free(struct sprint *sp)
 		free(sp->reaction[i]);
 	judge_end(&sp->judge);
 	trace_free(&sp->trace);
+	prober_free(&sp->prober);
 	watch_free(&sp->watch);
 	free(sp);
 }
@@ -138,7 +142,7 @@ static void pass_result(const struct sprint *sp, const struct watched *w, const 
 	snprintf(r->clause, sizeof r->clause, "%s", w->clause);
 	snprintf(r->state_before, sizeof r->state_before, "%s", state_name((enum state)w->before));
 	snprintf(r->state_after, sizeof r->state_after, "%s", state_name((enum state)w->after));
-	snprintf(r->state_by, sizeof r->state_by, "reported");
+	snprintf(r->state_by, sizeof r->state_by, w->by ? "both" : "reported");
 	snprintf(r->family, sizeof r->family, "v%d", f == IPV4 ? 4 : 6);
 	endpoint_print(&at, r->endpoint, sizeof r->endpoint);
 	text_add(&r->actual, "%s", w->actual);
@@ -211,6 +215,8 @@ void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet 
 	if (sp->connection && s->src_port == sp->at.target_port && s->dst_port == sp->at.tester_port && s->src.family == sp->at.family) {
 		struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
 		sprint_event(sp, &ev);
+		if (sp->judge.inferring)
+			prober_received(&sp->prober, s, f->at);
 		return;
 	}
 	if (s->src_port < LANE_FIRST || s->src_port >= LANE_FIRST + LANES)
@@ -369,7 +375,10 @@ static bool sprint_close_way(struct sprint *sp, struct error *e)
 
 static bool sprint_close(struct sprint *sp, struct error *e)
 {
-	if (!sprint_fence(sp, e) || !sprint_signals(sp, e) || !sprint_state(sp, e))
+	if (!sprint_fence(sp, e) || !sprint_signals(sp, e))
+		return false;
+	prober_note(&sp->prober, &sp->judge);
+	if (!sprint_state(sp, e))
 		return false;
 	if (sp->judge.status != JUDGE_FAILED || strcmp(sp->judge.cause_class, "next state") != 0)
 		return true;
@@ -390,6 +399,38 @@ static bool sprint_groups(struct sprint *sp, struct error *e)
 	const uint32_t old = hypotheses_best(&sp->judge.before)->tcb.rcv_nxt - 1;
 	sp->cursor = sp->end = judge_group(&sp->judge, s->count);
 	return sprint_old_octet(sp, old, e) && sprint_fence(sp, e);
+}
+
+/* What the target lets go of must be what there is now: a probe may have opened or ended a connection. */
+static bool sprint_look_again(struct sprint *sp, struct error *e)
+{
+	struct target *t = &sp->stage->target;
+	struct state_answer state;
+	unsigned signals;
+	return t->operations->signals(t->self, sp->connection, &signals, e) && t->operations->state(t->self, sp->connection, &state, e);
+}
+
+/* The state as the wire shows it: each probe has a fence of its own, as several owed acknowledgments may lawfully be one (RFC 9293 3.8.6.3, MUST-58). */
+static bool sprint_infer(struct sprint *sp, struct error *e)
+{
+	uint8_t packet[256];
+	struct event ev = {.kind = EVENT_INFER, .packet = packet};
+	if (!prober_begin(&sp->prober, &sp->judge))
+		return true;
+	sp->cursor = sp->judge.first; /* still its group */
+	while ((ev.length = prober_next(&sp->prober, &sp->at, clock_now(), packet, sizeof packet)) > 0) {
+		if (!wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
+			return error_prefix(e, "%s", sp->id);
+		sprint_event(sp, &ev);
+		if (!sprint_fence(sp, e))
+			return false;
+		prober_fenced(&sp->prober);
+		if (sp->judge.status == JUDGE_VIOLATED)
+			return true;
+	}
+	ev = (struct event){.kind = EVENT_CLASS, .at = clock_now(), .class = probe_class(&sp->prober.probing)};
+	sprint_event(sp, &ev);
+	return !prober_has_disturbed(&sp->prober) || sprint_look_again(sp, e);
 }
 
 /* ---- cells ---- */
@@ -431,7 +472,7 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 		return error_prefix(e, "%s", sp->id);
 	trace_clear(&sp->trace);
 	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
-	const bool ok = sprint_groups(sp, e);
+	const bool ok = sprint_groups(sp, e) && sprint_infer(sp, e);
 	s->target.operations->close(s->target.self, sp->connection);
 	/* What a timer has sent in the meantime came before the end: it is the judge's, not a straggler. */
 	const bool read = !ok || !sprint_has_timer(&sp->judge) || sprint_drain(sp, false, e);
@@ -475,16 +516,15 @@ static void sprint_decided(struct sprint *sp, size_t i)
 		w.edges = best->edges;
 		w.before = (uint8_t)hypotheses_best(judge_before(j))->tcb.state;
 		w.after = (uint8_t)answered_state(&j->state_after);
+		w.by = j->probed;
 	} else {
 		w.full = sprint_result(sp);
 	}
 	watch_add(&sp->watch, &w);
 }
 
-bool sprint_play(struct sprint *sp, size_t i, struct error *e)
+static bool sprint_attempts(struct sprint *sp, enum family f, struct error *e)
 {
-	enum family f;
-	sp->script = sp->source->script(sp->source->self, i, &f);
 	const struct play play = {.script = sp->script, .family = f};
 	play_id(&play, sp->id);
 	sp->attempt = 0;
@@ -492,6 +532,40 @@ bool sprint_play(struct sprint *sp, size_t i, struct error *e)
 		if (!sprint_attempt(sp, f, e))
 			return false;
 	while ((sp->judge.status == JUDGE_VIOLATED || sp->judge.status == JUDGE_UNREACHED) && sp->attempt < ATTEMPTS_MAX && sp->stage->lost_in_a_row < 2);
+	return true;
+}
+
+bool sprint_learn(struct sprint *sp, struct error *e)
+{
+	static const enum family families[] = {IPV4, IPV6};
+	struct controls *c;
+	if (sp->prober.use == PROBE_NEVER)
+		return true;
+	c = memory_zeroed(1, sizeof *c);
+	bool ok = controls_make(c, e);
+	sp->prober.use = PROBE_NEVER; /* what they show is not known yet */
+	for (size_t i = 0; ok && i < c->count; i++)
+		for (size_t f = 0; ok && f < FAMILIES; f++) {
+			sp->script = c->at[i].script;
+			if (sp->script->needs & ~sp->stage->target.needs_met)
+				continue;
+			ok = sprint_attempts(sp, families[f], e);
+			if (ok)
+				prober_learn(&sp->prober, families[f], &c->at[i], &sp->judge, &sp->trace);
+		}
+	sp->prober.use = sp->stage->options->probe;
+	sp->script = NULL;
+	controls_free(c);
+	free(c);
+	return ok;
+}
+
+bool sprint_play(struct sprint *sp, size_t i, struct error *e)
+{
+	enum family f;
+	sp->script = sp->source->script(sp->source->self, i, &f);
+	if (!sprint_attempts(sp, f, e))
+		return false;
 	sprint_decided(sp, i);
 	return sprint_settle(sp, false, e);
 }

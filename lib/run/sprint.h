@@ -22,6 +22,9 @@ bool sprint_takes(const struct script *s);
 struct sprint *sprint_new(struct stage *s, const struct play_source *source, const struct sprint_events *events, struct error *e);
 void sprint_free(struct sprint *sp);
 
+/* Where cells are to be probed: plays the control cells, and learns from them what this target answers. Before the first cell. */
+bool sprint_learn(struct sprint *sp, struct error *e);
+
 /* Plays cell i of the source. False with e: the tester or the target is broken, or the target no longer answers. */
 bool sprint_play(struct sprint *sp, size_t i, struct error *e);
 

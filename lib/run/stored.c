@@ -88,7 +88,7 @@ static void put_state(struct text *out, const struct state_answer *a)
 
 bool event_has_packet(const struct event *e)
 {
-	return e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED || e->kind == EVENT_PROBED;
+	return e->kind == EVENT_SENT || e->kind == EVENT_RECEIVED || e->kind == EVENT_PROBED || e->kind == EVENT_INFER;
 }
 
 void stored_event_print(const char *id, const struct event *e, struct text *out)
@@ -103,6 +103,13 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 		break;
 	case EVENT_PROBED:
 		put(out, " probe");
+		break;
+	case EVENT_INFER:
+		put(out, " probe of the state");
+		break;
+	case EVENT_CLASS:
+		put(out, "probed ");
+		put_number(out, e->class);
 		break;
 	case EVENT_MET:
 		put(out, "met");
@@ -221,7 +228,7 @@ static bool take_called(struct line *l, struct event *e)
 	if (!take_word(l, ":", word, sizeof word) || !take(l, ": "))
 		return false;
 	a->result = take(l, "ok") ? CALL_OK : take(l, "pending") ? CALL_PENDING
-	                                     : take(l, "unseen")  ? CALL_UNSEEN
+	                                  : take(l, "unseen")    ? CALL_UNSEEN
 	                                                         : CALL_FAILED;
 	if (a->result == CALL_FAILED && !take(l, "failed"))
 		return false;
@@ -254,6 +261,13 @@ static bool take_event(struct line *l, struct event *e)
 	if (take(l, "state ")) {
 		e->kind = EVENT_STATE;
 		return take_state(l, &e->state);
+	}
+	if (take(l, "probed ")) {
+		e->kind = EVENT_CLASS;
+		if (!take_number(l, UINT16_MAX, &n))
+			return false;
+		e->class = (uint16_t)n;
+		return true;
 	}
 	if (take(l, "no TCB")) {
 		e->kind = EVENT_STATE;
@@ -324,7 +338,8 @@ static bool take_step(struct line *l, struct stored *s)
 	if (!take_number(l, SIZE_MAX, &n))
 		return false;
 	s->event.step = (size_t)n;
-	s->event.kind = take(l, " probe") ? EVENT_PROBED : EVENT_SENT;
+	s->event.kind = take(l, " probe of the state") ? EVENT_INFER : take(l, " probe") ? EVENT_PROBED
+	                                                                                 : EVENT_SENT;
 	s->kind = over(l) ? STORED_PACKET : STORED_EVENT;
 	return over(l) || (take(l, ": ") && take_event(l, &s->event));
 }

@@ -4,6 +4,8 @@
  *   ID attempt 1 seed 4711 tuple 10.0.0.2.2048 <- 10.0.0.1.33333    a play begins
  *   ID step 9                                                       the comment of a packet
  *   ID step 9 probe                                                 the same of a segment of the runner's own
+ *   ID step 9 probe of the state                                    the same of one that the state is inferred from
+ *   ID step 9: probed 32                                            what that came to, bit i for state i
  *   ID step 9: state ESTABLISHED                                    what is no packet
  *   ID over                                                         nothing more of it follows
  *   ID not judged INCONCLUSIVE (capture drop) why                   what the run knew and no event tells, before `over` */
@@ -23,7 +25,7 @@ void stored_unjudged_print(const char *id, const struct result *r, struct text *
 
 enum stored_kind {
 	STORED_BEGIN,
-	STORED_PACKET, /* event.step, and event.kind PROBED or else SENT: the packet and its direction are the capture's */
+	STORED_PACKET, /* event.step, and event.kind PROBED, INFER or else SENT: the packet and its direction are the capture's */
 	STORED_EVENT,
 	STORED_OVER,
 	STORED_UNJUDGED,

@@ -17,6 +17,8 @@ enum event_kind {
 	EVENT_SIGNALS,  /* what the user was told so far: signals */
 	EVENT_LOST,     /* the fence was not answered */
 	EVENT_END,      /* the 4-tuple's quarantine is over */
+	EVENT_INFER,    /* a probe of the state (lib/run/probe.h): packet. What is captured from here on is the inference's to read */
+	EVENT_CLASS,    /* what the inference came to: class */
 	EVENT_MET,      /* prelude: all that the group expects has come; it is closed without a fence, and silence behind it is not claimed */
 	EVENT_PROBED,   /* the runner's own segment, judged by the model alone: packet. Behind the last step (script.count and on, one for each) a group of its own; on the way
 	                 * into the state it draws, within its group, an acknowledgment that may be delayed */
@@ -30,11 +32,12 @@ struct event {
 	uint8_t *packet; /* the trace's */
 	size_t length;
 	const struct segment *segment; /* RECEIVED: the packet as it was read, while it is being judged for the first time; NULL in a trace */
-	enum call call; /* CALLED */
+	enum call call;                /* CALLED */
 	struct call_answer answer;
 	struct state_answer state;
 	unsigned signals;
-	bool has_ts; /* FENCE: it stood on the connection itself, and moved TS.Recent to ts_val (lib/net/fence.h, struct fence_same) */
+	uint16_t class; /* bit i: the probes are consistent with state i */
+	bool has_ts;    /* FENCE: it stood on the connection itself, and moved TS.Recent to ts_val (lib/net/fence.h, struct fence_same) */
 	uint32_t ts_val;
 };
 

@@ -125,7 +125,8 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypothesis *b = hypotheses_best(before);
 	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
 	snprintf(r->state_after, sizeof r->state_after, "%s", answer_state(&j->state_after));
-	snprintf(r->state_by, sizeof r->state_by, "reported");
+	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : j->asked ? "both"
+	                                                                                   : "probed");
 	text_clear(&r->actual);
 	text_add(&r->actual, "%s", text_string(&j->actual));
 	r->edges = j->status == JUDGE_GOING && best ? best->edges : 0;
