@@ -108,6 +108,8 @@ void arrival_simultaneous_syn_ack(struct arrival *a);
 bool arrival_is_first_syn(const struct arrival *a);
 /* 3.10.7.4, first check. False: the segment is dealt with. True: a->seq, text, fin and in_order are the idealized segment. */
 bool arrives_in_sequence(struct arrival *a);
+/* The ACK of RCV.NXT is owed from now on: at most 500 ms (MUST-40), and no later than one that was owed before. */
+void arrival_owe(struct arrival *a, struct tcb *t);
 /* Sixth check alone: RCV.UP and the user's signal. */
 void arrival_take_urgent(struct arrival *a);
 /* 3.10.7.4. */

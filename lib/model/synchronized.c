@@ -158,7 +158,12 @@ static void second_fin(struct arrival *a)
 	const uint32_t length = a->text + 1;
 	t->rcv_nxt += length;
 	t->rcv_wnd -= t->rcv_wnd < length ? t->rcv_wnd : length;
-	arrival_answer(a, emission_ack(t), "RFC 9293 3.10.7.4, eighth check: advance RCV.NXT over the FIN, and send an acknowledgment for the FIN; remain in the state");
+	a->clause = "RFC 9293 3.10.7.4, eighth check: advance RCV.NXT over the FIN, and send an acknowledgment for the FIN; remain in the state";
+	arrival_answer(a, emission_ack(t), a->clause);
+	if (a->m->choices.delayed_ack) {
+		arrival_owe(a, t);
+		arrival_silent(a, a->clause);
+	}
 }
 
 static bool is_second_fin(const struct arrival *a)

@@ -81,8 +81,7 @@ static void seventh_text(struct arrival *a)
 		eighth_fin(a);
 }
 
-/* The ACK is owed from now on: at most 500 ms (MUST-40), and no later than one that was owed before. */
-static void owe(struct arrival *a, struct tcb *t)
+void arrival_owe(struct arrival *a, struct tcb *t)
 {
 	const uint32_t mss = t->rcv_mss ? t->rcv_mss : SEGMENT_MSS_IPV4;
 	if (!t->ack_owed) {
@@ -126,7 +125,7 @@ static void reply_delayed(struct arrival *a)
 	if (!a->m->choices.delayed_ack)
 		return;
 	struct tcb later = a->t;
-	owe(a, &later);
+	arrival_owe(a, &later);
 	struct reaction *r = reply_silent(a, &later, LEVEL_MUST, a->clause);
 	if (later.owed_segments < 2 && !a->at_once)
 		return;

@@ -204,7 +204,7 @@ size_t judge_group(struct judge *j, size_t first)
 		j->end++;
 	j->expect = next_expect(j, first);
 	j->text_got = 0;
-	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = false;
+	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = j->confirmed = false;
 	j->deadline = 0;
 	j->replies = 0;
 	j->has_stimulus_segment = false;
@@ -507,6 +507,14 @@ static const char *answer_name(const struct state_answer *a)
 	                                                           : "CLOSED";
 }
 
+static bool any_state_is(const struct hypotheses *s, const struct state_answer *a)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (state_is(a, s->h[i].tcb.state))
+			return true;
+	return false;
+}
+
 /* Asked a second time, after a FAIL for the next state: an answer that has changed by itself was given before the stimulus had been processed. */
 static void judge_state_again(struct judge *j, const struct state_answer *a)
 {
@@ -527,6 +535,8 @@ static void judge_state(struct judge *j, const struct event *e)
 	j->state_after = e->state;
 	text_put(&j->actual, j->actual.length ? " => " : "=> ");
 	text_put(&j->actual, answer_name(&e->state));
+	if (j->status == JUDGE_FAILED)
+		j->confirmed = j->silent && !any_state_is(&j->missed, &e->state) && !any_state_is(&j->now, &e->state);
 	if (j->status != JUDGE_GOING)
 		return;
 	for (size_t i = j->first; i < j->end; i++) {

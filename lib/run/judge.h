@@ -37,6 +37,7 @@ struct judge {
 	bool in_prelude, stimulated, fenced, ended;
 	bool asked;     /* the state, in this group */
 	bool silent;    /* something that was due at once had not come by the fence: the verdict rests on its silence */
+	bool confirmed; /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
 	bool owed_late; /* an owed acknowledgment came behind the fence */
 	bool strained;  /* a (SHOULD) expectation was not met */
 	const char *strained_clause;

@@ -86,20 +86,32 @@ static void judge_note_owed(struct judge *j, const struct segment *s)
 	text_free(&state);
 }
 
-/* The answer to a probe is no part of the reaction: it shows the acknowledgment that was owed, or that something is wrong. */
-static void judge_note_probed(struct judge *j, const struct segment *s)
-{
-	if (j->scratch.count == 0)
-		judge_note(j, s, "probed: ");
-	else if (j->owes)
-		judge_note_owed(j, s);
-	j->owes = false;
-}
-
 static const char *clause_now(const struct judge *j)
 {
 	const struct hypothesis *h = hypotheses_best(&j->now);
 	return h && h->clause ? h->clause : j->clause;
+}
+
+static bool covers_what_is_owed(const struct hypotheses *h, const struct segment *s)
+{
+	for (unsigned i = 0; i < h->count; i++)
+		if (h->h[i].tcb.ack_owed && h->h[i].tcb.owed_ack == s->ack)
+			return true;
+	return false;
+}
+
+/* The answer to a probe is no part of the reaction: it shows the acknowledgment that was owed, or that this does not come, or that something is wrong. */
+static void judge_note_probed(struct judge *j, const struct segment *s)
+{
+	const struct hypothesis *h = hypotheses_best(&j->before);
+	const bool acks = (s->ctl & (CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK)) == CTL_ACK && s->text_length == 0;
+	if (j->scratch.count == 0 && j->owes && acks)
+		judge_against(j, JUDGE_FAILED, "no reply", h && h->tcb.owed_clause ? h->tcb.owed_clause : clause_now(j), "no reply: what is owed is not acknowledged, as an old octet shows");
+	else if (j->scratch.count == 0)
+		judge_note(j, s, "probed: ");
+	else if (j->owes && covers_what_is_owed(&j->before, s))
+		judge_note_owed(j, s);
+	j->owes = false;
 }
 
 /* How a set explains a segment. */
@@ -168,7 +180,7 @@ static void judge_late_after_fail(struct judge *j, const struct segment *s, uint
 	judge_kinds(j, &j->now, s, at, &k);
 	const bool unexplained = !k.due && !k.owed && !k.repeated;
 	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (unexplained && (j->silent || early_state));
-	if (!formal && (late < STRAGGLER_US ? straggles : k.due && j->silent))
+	if (!formal && !j->confirmed && (late < STRAGGLER_US ? straggles : k.due && j->silent))
 		judge_straggler(j, s, late);
 }
 

@@ -20,6 +20,7 @@ static void second_fin_leaves_the_state(void **unused)
 			leaves_open_silence(&s, states[i]);
 			leaves_open_reply(&s, s.nxt, 302, CTL_ACK, states[i]);
 			leaves_open_reply(&s, s.nxt, 303, CTL_ACK, states[i]);
+			leaves_open_owed_ack(&s, 303, states[i]); /* the acknowledgment for the FIN may be delayed as any (3.8.6.3) */
 			permits_nothing_else(&s);
 			snd_una_is(&s, s.una);
 		}
