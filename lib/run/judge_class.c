@@ -11,6 +11,11 @@ static enum state reported(const struct state_answer *a)
 	                                               : CLOSED;
 }
 
+bool judge_is_reported(const struct judge *j)
+{
+	return j->asked || j->probing;
+}
+
 /* Without a report the probes alone say which hypotheses are left. */
 static void judge_by_class(struct judge *j, const char *names)
 {
@@ -39,7 +44,7 @@ void judge_class(struct judge *j, const struct event *e)
 	j->probed = true;
 	j->class = e->class;
 	probe_class_print(e->class, &names);
-	if (!j->asked)
+	if (!judge_is_reported(j))
 		judge_by_class(j, text_string(&names));
 	else if (!(e->class >> reported(&j->state_after) & 1))
 		judge_contradicts(j, text_string(&names));

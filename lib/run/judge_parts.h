@@ -23,6 +23,8 @@ void judge_time(struct judge *j, uint64_t at);
 uint64_t group_deadline(const struct judge *j);
 /* Are these the ends of the connection under test? */
 bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port);
+/* Was the state behind the script's last group asked? */
+bool judge_is_reported(const struct judge *j);
 /* EVENT_CLASS. */
 void judge_class(struct judge *j, const struct event *e);
 /* EVENT_RECEIVED. */

@@ -43,8 +43,8 @@ static void state_send_side(struct tcb *t, enum state s)
 }
 
 /* The connection of *t, were it in s instead: its variables differ from t's as the SYNs and FINs do that s has sent and received. False: it cannot be in s, the
- * target has not shown the numbers that it would need. */
-static bool tcb_made_up(const struct tcb *t, enum state s, struct tcb *to)
+ * target has not shown the numbers that it would need, or the tester has sent no FIN (fin: the stimulus was one). */
+static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb *to)
 {
 	*to = *t;
 	if (s == CLOSED || s == LISTEN) {
@@ -52,6 +52,8 @@ static bool tcb_made_up(const struct tcb *t, enum state s, struct tcb *to)
 		return true;
 	}
 	if (!t->iss_known || (s != SYN_SENT && !t->irs_known))
+		return false;
+	if (has_peers_fin(s) && !t->fin_received && !fin)
 		return false;
 	to->state = s;
 	to->ack_owed = false;
@@ -82,16 +84,16 @@ void probing_suppose(struct probing *p, const struct tcb *t)
 {
 	struct tcb other;
 	for (enum state s = CLOSED; s < STATES; s++)
-		if (!(p->permitted >> s & 1) && tcb_made_up(t, s, &other))
+		if (!(p->permitted >> s & 1) && tcb_made_up(t, s, p->fin, &other))
 			world_add(p, &other);
 }
 
-void probing_begin(struct probing *p, const struct model *m, const struct signatures *learned, const struct probe_plans *plans, const struct hypotheses *among, const struct tcb *before, uint32_t ts_val, uint32_t ts_ecr, uint32_t any)
+void probing_begin(struct probing *p, const struct model *m, const struct signatures *learned, const struct probe_plans *plans, const struct hypotheses *among, const struct tcb *before, bool fin, uint32_t ts_val, uint32_t ts_ecr, uint32_t any)
 {
 	struct probing kept = *p;
 	for (unsigned s = 0; s < STATES; s++)
 		hypotheses_clear(&kept.world[s]);
-	*p = (struct probing){.model = m, .learned = learned, .plans = plans, .scratch = kept.scratch, .any = any};
+	*p = (struct probing){.model = m, .learned = learned, .plans = plans, .scratch = kept.scratch, .any = any, .fin = fin};
 	memcpy(p->world, kept.world, sizeof p->world);
 	p->numbers.ts_val = ts_val;
 	p->numbers.ts_ecr = ts_ecr;
@@ -170,6 +172,23 @@ static enum probe_row world_row(const struct probing *p, unsigned s)
 	return probe_row_of(&p->world[s].h[0].tcb);
 }
 
+/* Is it such a connection as the control cells have? With text on its way or held, a shut window or no user left, an answer may follow other rules than the row's; the
+ * old octet's does not. */
+static bool tcb_is_plain(const struct tcb *t)
+{
+	const bool outstanding = t->iss_known && t->snd_nxt - t->snd_una > 1;
+	return !(outstanding || t->queued || t->held_count || t->held_fin || t->unread || t->released || t->urgent || (t->irs_known && t->rcv_wnd == 0));
+}
+
+static bool worlds_are_plain(const struct probing *p, uint16_t left)
+{
+	for (unsigned s = 0; s < STATES; s++)
+		for (unsigned i = 0; left >> s & 1 && i < p->world[s].count; i++)
+			if (!tcb_is_plain(&p->world[s].h[i].tcb))
+				return false;
+	return true;
+}
+
 /* A plan for two of the states that are left, the shortest and least harmful of all pairs; none: *alike says whether the standard has one. */
 static struct probe_plan plan_choose(const struct probing *p, uint16_t left, bool *alike)
 {
@@ -206,7 +225,7 @@ enum probe_advice probe_next(struct probing *p, uint8_t octet[1], struct segment
 	} else if (p->step == p->plan.count) {
 		const bool spent = probe_is_destructive(p->plan.step[0]); /* the connection is not what it was */
 		p->plan = plan_choose(p, left, &alike);
-		if (spent || p->plan.count == 0) {
+		if (spent || p->plan.count == 0 || (p->plan.step[0] > PROBE_OLD_OCTET_NXT && !worlds_are_plain(p, left))) {
 			p->plan.count = p->step = 0;
 			return alike ? PROBE_ALIKE : PROBE_TIMER;
 		}

@@ -8,7 +8,7 @@
 enum probe_advice {
 	PROBE_SEND,   /* this one */
 	PROBE_ENOUGH, /* one candidate is left, or none */
-	PROBE_ALIKE,  /* candidates are left that this target answers alike for, though the standard would tell them apart */
+	PROBE_ALIKE,  /* candidates are left that this target answers alike for, though the standard would tell them apart; or of a connection that no control cell resembles */
 	PROBE_TIMER   /* candidates are left that only a timer tells apart */
 };
 
@@ -23,6 +23,7 @@ struct probing {
 	uint16_t candidates; /* bit i: state i is one of those to tell apart */
 	struct probe_numbers numbers;
 	uint32_t any;
+	bool fin;
 	enum probe current;
 	struct probe_plan plan; /* under way, */
 	unsigned step;          /* and how much of it is sent */
@@ -32,8 +33,8 @@ struct probing {
 
 /* among: the TCBs that the model permits now. before: one from before the stimulus, which the target may have kept; both may be in a state that is not reached, and all other
  * states are made up from them, so that the answers may also show one that nothing permits. learned (or NULL) and plans: of this target, kept by the caller.
- * ts_val, ts_ecr: for the probes, where timestamps are in force; any: a number of the tester's own. */
-void probing_begin(struct probing *p, const struct model *m, const struct signatures *learned, const struct probe_plans *plans, const struct hypotheses *among, const struct tcb *before, uint32_t ts_val, uint32_t ts_ecr, uint32_t any);
+ * fin: the stimulus was a FIN. ts_val, ts_ecr: for the probes, where timestamps are in force; any: a number of the tester's own. */
+void probing_begin(struct probing *p, const struct model *m, const struct signatures *learned, const struct probe_plans *plans, const struct hypotheses *among, const struct tcb *before, bool fin, uint32_t ts_val, uint32_t ts_ecr, uint32_t any);
 void probing_end(struct probing *p);
 
 /* The target may also have become *t, or what another state would be with its numbers: what the model permits and the observations do not, say. */

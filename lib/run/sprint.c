@@ -396,7 +396,8 @@ static bool sprint_groups(struct sprint *sp, struct error *e)
 	}
 	if (!judge_owes(&sp->judge))
 		return true;
-	const uint32_t old = hypotheses_best(&sp->judge.before)->tcb.rcv_nxt - 1;
+	const struct tcb *before = &hypotheses_best(&sp->judge.before)->tcb;
+	const uint32_t old = before->irs_known ? before->rcv_nxt - 1 : judge_tcb(&sp->judge)->irs;
 	sp->cursor = sp->end = judge_group(&sp->judge, s->count);
 	return sprint_old_octet(sp, old, e) && sprint_fence(sp, e);
 }

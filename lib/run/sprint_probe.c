@@ -1,7 +1,8 @@
 /* Between the judge, which knows what is permitted, and the inference. */
 #include "lib/run/sprint_probe.h"
 
-#include <string.h>
+#include "lib/run/judge_parts.h"
+#include "lib/wire/seq.h"
 
 void prober_free(struct prober *p)
 {
@@ -20,6 +21,8 @@ void prober_note(struct prober *p, const struct judge *j)
 	if (p->use == PROBE_NEVER)
 		return;
 	hypotheses_clear(&p->permitted);
+	if (j->status != JUDGE_GOING)
+		return; /* the observations are of none of them */
 	if (p->use == PROBE_ALWAYS || j->now.count > 1)
 		hypotheses_copy(&p->permitted, &j->now);
 }
@@ -55,21 +58,35 @@ static enum state answered(const struct state_answer *a)
 	                                               : CLOSED;
 }
 
+/* The observations may have left the model. Then the target may have become what the model permits and they contradict, or have taken the text that it should not. */
+static void prober_suppose(struct prober *p, const struct judge *j, const struct tcb *before)
+{
+	const struct segment *s = &j->stimulus_segment;
+	const uint32_t end = s->seq + ((s->ctl & CTL_SYN) != 0) + s->text_length;
+	struct outcome o;
+	model_arrives(j->model, before, s, j->stimulus_at, &o);
+	for (unsigned i = 0; i < o.count; i++)
+		probing_suppose(&p->probing, &o.reaction[i].next);
+	if (!before->irs_known || !seq_lt(before->rcv_nxt, end))
+		return;
+	struct tcb taken = *before;
+	taken.rcv_nxt = end;
+	probing_suppose(&p->probing, &taken);
+}
+
 bool prober_begin(struct prober *p, const struct judge *j)
 {
 	const struct hypothesis *before = hypotheses_best(judge_before(j));
+	const bool arrived = j->has_stimulus_segment && !(j->stimulus_segment.bad & ~BAD_RESERVED);
 	struct rng any = j->numbers.rng;
 	if (!prober_wants(p, j) || !before)
 		return false;
 	const enum family f = j->endpoint.family;
-	probing_begin(&p->probing, j->model, &p->learned[family_index(f)], prober_plans(p, f, j->model), &p->permitted, &before->tcb, j->numbers.ts_val, j->numbers.ts_ecr, rng_u32(&any));
-	if (j->has_stimulus_segment && !(j->stimulus_segment.bad & ~BAD_RESERVED)) {
-		struct outcome o;
-		model_arrives(j->model, &before->tcb, &j->stimulus_segment, j->stimulus_at, &o);
-		for (unsigned i = 0; i < o.count; i++)
-			probing_suppose(&p->probing, &o.reaction[i].next);
-	}
-	if (j->asked)
+	const bool fin = arrived && j->stimulus_segment.ctl & CTL_FIN;
+	probing_begin(&p->probing, j->model, &p->learned[family_index(f)], prober_plans(p, f, j->model), &p->permitted, &before->tcb, fin, j->numbers.ts_val, j->numbers.ts_ecr, rng_u32(&any));
+	if (arrived)
+		prober_suppose(p, j, &before->tcb);
+	if (judge_is_reported(j))
 		probing_add(&p->probing, answered(&j->state_after));
 	if (p->use == PROBE_ALWAYS) /* did it stay where it was? */
 		probing_add(&p->probing, tcb_seen_as(&before->tcb));

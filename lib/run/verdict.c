@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/run/judge.h"
+#include "lib/run/judge_parts.h"
 #include "lib/script/ladder.h"
 
 static const char *const verdict_names[VERDICTS] = {"PASS", "NON-STRICT", "FAIL", "INFORMATIONAL", "UNIMPLEMENTED", "INCONCLUSIVE", "KNOWN", "XPASS"};
@@ -125,7 +125,7 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypothesis *b = hypotheses_best(before);
 	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
 	snprintf(r->state_after, sizeof r->state_after, "%s", answer_state(&j->state_after));
-	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : j->asked ? "both"
+	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : judge_is_reported(j) ? "both"
 	                                                                                   : "probed");
 	text_clear(&r->actual);
 	text_add(&r->actual, "%s", text_string(&j->actual));

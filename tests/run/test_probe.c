@@ -206,7 +206,7 @@ static enum probe_advice infer_pair(const struct model *m, const struct signatur
 	struct stack k = {.m = m, .habits = learned, .t = probe_row_tcb(truth), .choice = choice};
 	candidates_add(&among, truth);
 	candidates_add(&among, other);
-	probing_begin(&p, m, learned, plans, &among, &among.h[0].tcb, 1, 1, 70000);
+	probing_begin(&p, m, learned, plans, &among, &among.h[0].tcb, true, 1, 1, 70000);
 	const enum probe_advice advice = infer(&p, &k);
 	*class = probe_class(&p);
 	probing_end(&p);
@@ -250,7 +250,7 @@ static void a_state_that_nothing_permits_is_seen(void **state)
 	struct stack k = {.m = default_model(), .t = tcb_in_state(CLOSE_WAIT, true, true, 300, 100)};
 	const struct tcb before = tcb_in_state(ESTABLISHED, true, true, 300, 100);
 	candidates_add(&among, ROW_ESTABLISHED);
-	probing_begin(&p, default_model(), NULL, &plans, &among, &before, 1, 1, 70000);
+	probing_begin(&p, default_model(), NULL, &plans, &among, &before, true, 1, 1, 70000);
 	assert_int_equal(infer(&p, &k), PROBE_ENOUGH);
 	class = probe_class(&p);
 	assert_true(class >> CLOSE_WAIT & 1);
