@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "reports/slice.h"
 
 static const char *const rows[] = {"closed", "listen", "syn-sent", "syn-received", "syn-received-simultaneous", "established", "fin-wait-1", "fin-wait-2", "close-wait", "closing", "last-ack", "time-wait"};
 static const char *const columns[] = {"syn", "syn-ack", "syn-fin", "ack", "fin", "fin-ack", "rst", "rst-ack"};
@@ -14,116 +15,38 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]),
 
 /* What stands in each cell, of one family; NULL: it was not played. */
 struct table {
-	const struct result *cell[ROWS][COLUMNS];
+	const char *cell[ROWS][COLUMNS];
 	unsigned count;
 };
 
-/* Which of names is the component at *at; *at moves behind it. -1: none. */
-static int component_find(const char **at, const char *const *names, int count)
+static int name_find(const char *name, const char *const *names, int count)
 {
-	size_t n = strcspn(*at, "/");
-	for (int i = 0; i < count; i++) {
-		if (strlen(names[i]) != n || strncmp(names[i], *at, n) != 0)
-			continue;
-		*at += n + ((*at)[n] == '/');
-		return i;
-	}
+	for (int i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
 	return -1;
 }
 
-static void table_put(struct table *t, const struct result *r)
+/* False: it is no cell of this table, or its place is taken. */
+static bool table_put(struct table *t, const struct slice *s, const struct slice_cell *c)
 {
-	const char *at = r->id + strlen("matrix/");
-	int row = component_find(&at, rows, ROWS);
-	int column = row < 0 ? -1 : component_find(&at, columns, COLUMNS);
-	if (column < 0)
-		return;
-	t->count += t->cell[row][column] == NULL;
-	t->cell[row][column] = r;
-}
-
-static const char *verdict_glyph(enum verdict v)
-{
-	switch (v) {
-	case PASS:
-		return "✓";
-	case NON_STRICT:
-		return "~";
-	case FAIL:
-	case XPASS:
-		return "✗";
-	case KNOWN:
-		return "k";
-	case INCONCLUSIVE:
-		return "?";
-	case UNIMPLEMENTED:
-		return "o";
-	case INFORMATIONAL:
-		return "i";
-	case VERDICTS:
-		break;
-	}
-	return "?";
-}
-
-/* The control bits of each segment in a reaction, "SYN-ACK", joined by " + "; "-" for none. */
-static void reply_print(const char *actual, struct text *out)
-{
-	static const char field[] = "<CTL=";
-	const char *end = strstr(actual, "=> ");
-	size_t before = out->length;
-	for (const char *at = actual; (at = strstr(at, field)) && (!end || at < end);) {
-		at += strlen(field);
-		size_t n = strcspn(at, ">");
-		text_add(out, "%s", out->length > before ? " + " : "");
-		for (size_t i = 0; i < n; i++)
-			text_add(out, "%c", at[i] == ',' ? '-' : at[i]);
-	}
-	if (out->length == before)
-		text_add(out, "-");
-}
-
-/* The next state, NULL when it did not change. Without a TCB a 4-tuple falls back to its port's listener: that is LISTEN only where the standard returns to it,
- * from SYN-RECEIVED (3.10.7.4), and CLOSED everywhere else. */
-static const char *next_state(const struct result *r)
-{
-	if (!*r->state_after || strcmp(r->state_before, r->state_after) == 0)
-		return NULL;
-	bool returns = strcmp(r->state_before, "SYN-RECEIVED") == 0 || strcmp(r->state_before, "CLOSED") == 0;
-	return strcmp(r->state_after, "LISTEN") == 0 && !returns ? "CLOSED" : r->state_after;
-}
-
-static void cell_print(const struct result *r, struct text *out)
-{
-	if (!r)
-		return;
-	if (r->verdict != UNIMPLEMENTED && r->actual.length) {
-		reply_print(text_string(&r->actual), out);
-		const char *next = next_state(r);
-		if (next)
-			text_add(out, " → %s", next);
-		text_add(out, " ");
-	}
-	text_add(out, "%s", verdict_glyph(r->verdict));
-}
-
-static bool cell_same(const struct result *a, const struct result *b)
-{
-	struct text one = {0}, other = {0};
-	cell_print(a, &one);
-	cell_print(b, &other);
-	bool same = strcmp(text_string(&one), text_string(&other)) == 0;
-	text_free(&one);
-	text_free(&other);
-	return same;
+	const int row = name_find(pool_string(&s->word[SLICE_ROW], c->at[SLICE_ROW]), rows, ROWS);
+	const int column = name_find(pool_string(&s->word[SLICE_CTL], c->at[SLICE_CTL]), columns, COLUMNS);
+	if (row < 0 || column < 0 || t->cell[row][column])
+		return false;
+	t->cell[row][column] = pool_string(&s->shown, c->shown);
+	t->count++;
+	return true;
 }
 
 static bool table_same(const struct table *a, const struct table *b)
 {
 	for (int i = 0; i < ROWS; i++)
-		for (int j = 0; j < COLUMNS; j++)
-			if (!cell_same(a->cell[i][j], b->cell[i][j]))
+		for (int j = 0; j < COLUMNS; j++) {
+			const char *one = a->cell[i][j], *other = b->cell[i][j];
+			if (strcmp(one ? one : "", other ? other : "") != 0)
 				return false;
+		}
 	return true;
 }
 
@@ -151,14 +74,22 @@ static void table_print(FILE *to, const struct table *t, const char *title)
 		else
 			upper_print(to, rows[i]);
 		fputs(" |", to);
-		for (int j = 0; j < COLUMNS; j++) {
-			struct text cell = {0};
-			cell_print(t->cell[i][j], &cell);
-			fprintf(to, " %s |", text_string(&cell));
-			text_free(&cell);
-		}
+		for (int j = 0; j < COLUMNS; j++)
+			fprintf(to, " %s |", t->cell[i][j] ? t->cell[i][j] : "");
 	}
 	fputs("\n\n", to);
+}
+
+static void tables_print(FILE *to, const struct table t[2])
+{
+	if (t[0].count && t[1].count && table_same(&t[0], &t[1])) {
+		table_print(to, &t[0], "IPv4 and IPv6");
+		return;
+	}
+	if (t[0].count || !t[1].count)
+		table_print(to, &t[0], "IPv4");
+	if (t[1].count)
+		table_print(to, &t[1], "IPv6");
 }
 
 static void edges_print(FILE *to, uint64_t seen)
@@ -179,24 +110,29 @@ static void edges_print(FILE *to, uint64_t seen)
 	fputs(".\n", to);
 }
 
-void matrix_markdown(FILE *to, const struct result *const *results, size_t count, const struct run_counts *c)
+void slice_markdown(FILE *to, struct slice *s, uint64_t edges)
 {
 	struct table *t = memory_zeroed(2, sizeof(*t)); /* IPv4, IPv6 */
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(results[i]->id, "matrix/", 7) == 0)
-			table_put(&t[strcmp(results[i]->family, "v6") == 0], results[i]);
-	if (t[0].count && t[1].count && table_same(&t[0], &t[1])) {
-		table_print(to, &t[0], "IPv4 and IPv6");
-	} else {
-		if (t[0].count || !t[1].count)
-			table_print(to, &t[0], "IPv4");
-		if (t[1].count)
-			table_print(to, &t[1], "IPv6");
-	}
+	bool base = true;
+	for (size_t i = 0; i < s->count && base; i++)
+		base = table_put(&t[s->cell[i].v6], s, &s->cell[i]);
+	if (base)
+		tables_print(to, t);
+	else
+		slice_cells_print(to, s);
 	fputs("Each cell: the reply (`-` for none), `→` the next state where it changed, and the verdict: ✓ pass, ~ non-strict (a SHOULD is not kept), ✗ FAIL,\n"
 	      "k known deviation, ? inconclusive, o unimplemented, i informational. An empty cell was not played.\n"
 	      "CLOSED is \"no TCB for this connection\". An ACK of text or FIN that came as late as it may (500 ms) is shown like any other.\n\n",
 	      to);
-	edges_print(to, c->edges);
+	edges_print(to, edges);
 	free(t);
+}
+
+void matrix_markdown(FILE *to, const struct result *const *results, size_t count, const struct run_counts *c)
+{
+	struct slice s = {.count = 0};
+	for (size_t i = 0; i < count; i++)
+		slice_add(&s, results[i]);
+	slice_markdown(to, &s, c->edges);
+	slice_free(&s);
 }

@@ -4,6 +4,7 @@
 
 #include "lib/cli/ids.h"
 #include "lib/run/run.h"
+#include "reports/slice.h"
 #include "suite/suite.h"
 
 enum {
@@ -87,6 +88,8 @@ bool request_read(struct request *r, int argc, char **argv);
  * code of what has been told on stderr. */
 int request_target(struct request *r);
 void request_free(struct request *r);
+/* Do its globs and exclusions mean this result id? */
+bool request_means(const struct request *r, const char *id);
 
 /* The plays that a request means: ladders, and cells by number. */
 struct selection {
@@ -137,12 +140,10 @@ void progress_stop(struct progress *p);
 /* One run of a request: the caller sets the first three, session_play() the rest. See session.c. */
 struct session {
 	struct request *request;
-	bool tap;      /* TAP on stdout as results come */
-	bool keep_all; /* keep the results: for a table */
+	bool tap;            /* TAP on stdout as results come */
+	struct slice *slice; /* takes the results of cells, for a table; NULL: there is none */
 	struct selection selection;
 	struct run_counts counts;
-	struct result **kept; /* copies of the results, with keep_all */
-	size_t kept_count;
 	bool broken;          /* the report or the record is incomplete */
 	struct error failure; /* why the run ended early; empty when it did not */
 };

@@ -1,106 +1,102 @@
-/* `tcpspec matrix`: the base matrix as a Markdown table, from a run made now or from a result file. It fills in no cell itself. */
+/* `tcpspec matrix`: a slice of the matrix as Markdown tables, from a run made now or from a result file. It fills in no cell itself. */
 #include "lib/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
-#include "reports/reports.h"
+#include "lib/cli/record_file.h"
+#include "suite/axes.h"
 
-/* Results read back from a record. */
-struct record {
-	struct result **result;
-	size_t count;
-	struct run_counts counts;
-	bool ended; /* it has its closing line */
-};
-
-static void record_add(struct record *rec, const struct result *r)
+/* Tables keep the order of the matrix, whatever the order of results: the segments of the base table first. */
+static void slice_begin(struct slice *s)
 {
-	rec->result = memory_resized(rec->result, rec->count + 1, sizeof(struct result *));
-	rec->result[rec->count] = memory_zeroed(1, sizeof(*r));
-	*rec->result[rec->count++] = *r;
-	rec->counts.edges |= r->edges;
-}
-
-static void record_free(struct record *rec)
-{
-	for (size_t i = 0; i < rec->count; i++) {
-		result_free(rec->result[i]);
-		free(rec->result[i]);
+	static const char *const sets[] = {"base", "exhaustive"};
+	struct error unheard;
+	memset(s, 0, sizeof(*s));
+	for (unsigned seq = 0; seq < SEQ_CLASSES; seq++)
+		slice_word(s, SLICE_SEQ, seq_class_word((enum seq_class)seq));
+	for (unsigned ack = 0; ack < ACK_CLASSES; ack++)
+		slice_word(s, SLICE_ACK, ack_class_word((enum ack_class)ack));
+	for (unsigned text = 0; text < TEXT_CLASSES; text++)
+		slice_word(s, SLICE_TEXT, text_class_word((enum text_class)text));
+	slice_word(s, SLICE_FURTHER, "");
+	for (unsigned i = 0; i < 2; i++) {
+		struct cells *c = cells_new(sets[i], &unheard);
+		for (size_t k = 0; c && k < cells_count(c); k++) {
+			struct cell_coordinates at;
+			cells_coordinates(c, k, &at);
+			slice_word(s, SLICE_ROW, at.row);
+			slice_word(s, SLICE_CTL, at.ctl);
+		}
+		cells_free(c);
 	}
-	free(rec->result);
 }
 
-/* One line of a record: results are kept, "run" and "end" lines passed over. */
-static bool record_line_read(struct record *rec, const char *line, struct error *e)
+/* Adds the results that the globs mean. False with e: it cannot be read. */
+static bool record_slice(struct record_file *file, const struct request *r, struct slice *s, uint64_t *edges, bool *ended, struct error *e)
 {
-	json_error_t why;
-	json_t *o = json_loads(line, 0, &why);
-	const char *type = json_string_value(json_object_get(o, "type"));
-	bool is_result = type && strcmp(type, "result") == 0;
-	bool passed_over = type && (strcmp(type, "run") == 0 || strcmp(type, "end") == 0);
-	if (type && strcmp(type, "end") == 0)
-		rec->ended = true;
-	json_decref(o);
-	if (!o)
-		return error_set(e, "expected a JSON object: %s at column %d", why.text, why.column);
-	if (!is_result)
-		return passed_over || error_set(e, "expected a line of type run, result or end, as `tcpspec run --json` writes them");
-	struct result r;
-	if (!result_read(line, &r, e))
-		return false;
-	record_add(rec, &r);
-	return true;
-}
-
-static bool record_read(struct record *rec, const char *path, struct error *e)
-{
-	FILE *from = fopen(path, "re");
-	if (!from)
-		return error_set(e, "%s: %s, while reading a result file", path, strerror(errno));
-	char *line = NULL;
-	size_t room = 0;
-	bool ok = true;
-	for (unsigned n = 1; ok && getline(&line, &room, from) > 0; n++) {
-		ok = record_line_read(rec, line, e);
-		if (!ok)
-			error_prefix(e, "%s:%u: ", path, n);
+	for (;;) {
+		struct result res;
+		switch (record_next(file, e)) {
+		case RECORD_END_OF_FILE:
+			return true;
+		case RECORD_BAD:
+			return false;
+		case RECORD_END:
+			*ended = true;
+			break;
+		case RECORD_RUN:
+		case RECORD_RESUMED:
+			*ended = false;
+			break;
+		case RECORD_RESULT:
+			if (!result_read(file->line, &res, e))
+				return error_prefix(e, "%s:%u: ", file->path, file->number);
+			if (request_means(r, res.id))
+				slice_add(s, &res);
+			*edges |= res.edges;
+			result_free(&res);
+			break;
+		}
 	}
-	if (ok && ferror(from))
-		ok = error_set(e, "%s: %s, while reading a result file", path, strerror(errno));
-	free(line);
-	fclose(from);
-	return ok;
 }
 
-static int matrix_from(const char *path)
+static int matrix_from(const struct request *r)
 {
-	struct record rec = {0};
+	struct record_file file;
+	struct slice slice;
 	struct error e;
-	int code = CODE_OK;
-	if (!record_read(&rec, path, &e)) {
+	uint64_t edges = 0;
+	bool ended = false;
+	int code = CODE_USAGE;
+	slice_begin(&slice);
+	if (!record_open(&file, r->from, &e)) {
 		cli_complain("%s", e.text);
-		code = CODE_USAGE;
+	} else if (!record_slice(&file, r, &slice, &edges, &ended, &e)) {
+		cli_complain("%s", e.text);
+		record_close(&file);
 	} else {
-		if (!rec.ended)
-			cli_complain("%s: has no closing line, it is of a run that died; the table shows what there is", path);
-		matrix_markdown(stdout, (const struct result *const *)rec.result, rec.count, &rec.counts);
+		code = CODE_OK;
+		if (!ended)
+			cli_complain("%s: has no closing line, it is of a run that died; the table shows what there is", r->from);
+		slice_markdown(stdout, &slice, edges);
+		record_close(&file);
 	}
-	record_free(&rec);
+	slice_free(&slice);
 	return cli_finish(code);
 }
 
-/* Plays the selection and prints the table. */
+/* Plays the selection and prints the tables. */
 static int matrix_played(struct request *r, const struct suite *suite)
 {
-	struct session session = {.request = r, .keep_all = true};
+	struct slice slice;
+	struct session session = {.request = r, .slice = &slice};
+	slice_begin(&slice);
 	int code = session_play(&session, suite);
 	if (session.counts.total)
-		matrix_markdown(stdout, (const struct result *const *)session.kept, session.kept_count, &session.counts);
+		slice_markdown(stdout, &slice, session.counts.edges);
 	session_free(&session);
+	slice_free(&slice);
 	return cli_finish(code);
 }
 
@@ -114,7 +110,7 @@ int command_matrix(int argc, char **argv)
 	if (!request_read(&r, argc, argv)) {
 		code = cli_usage("matrix");
 	} else if (r.from) {
-		code = matrix_from(r.from);
+		code = matrix_from(&r);
 	} else if (!data_suite(&suite, &e)) {
 		cli_complain("%s", e.text);
 	} else {

@@ -118,7 +118,7 @@ static bool globs_known(struct selection *sel, const struct suite *s, char *cons
 	return all;
 }
 
-static bool is_meant(const struct request *r, const char *id)
+bool request_means(const struct request *r, const char *id)
 {
 	return (r->glob_count == 0 || selection_means(id, r->glob, r->glob_count)) && !selection_means(id, (char *const *)r->exclude, r->exclude_count);
 }
@@ -218,7 +218,7 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 			struct play play = {script, families[f]};
 			char id[ID_MAX];
 			play_id(&play, id);
-			if (!is_meant(r, id))
+			if (!request_means(r, id))
 				continue;
 			if (script->has_profile && script->profile != r->run.profile)
 				other_profile++;
@@ -237,7 +237,7 @@ static void cells_select(struct selection *sel, struct cells *set, const struct 
 	sel->pick = memory_resized(sel->pick, sel->pick_count + cells_count(set), sizeof(*sel->pick));
 	for (size_t i = 0; i < cells_count(set); i++) {
 		cells_id(set, i, id);
-		if (!is_meant(r, id) || !selection_takes(sel, r, id))
+		if (!request_means(r, id) || !selection_takes(sel, r, id))
 			continue;
 		sel->pick[sel->pick_count].set = set;
 		sel->pick[sel->pick_count++].i = i;

@@ -36,33 +36,13 @@ static void session_scope(const struct listener *l, struct run_header *h)
 	known_print(&l->known, s->known, sizeof s->known);
 }
 
-static struct text text_copy(const struct text *from)
-{
-	struct text to = {0};
-	text_add_octets(&to, text_string(from), from->length);
-	return to;
-}
-
-static void session_keep(struct session *s, const struct result *r)
-{
-	struct result *copy = memory_zeroed(1, sizeof(*copy));
-	*copy = *r;
-	copy->permitted = text_copy(&r->permitted);
-	copy->actual = text_copy(&r->actual);
-	copy->ladder = text_copy(&r->ladder);
-	copy->known = text_copy(&r->known);
-	copy->predicted = (struct text){0}; /* for the record alone */
-	s->kept = memory_resized(s->kept, s->kept_count + 1, sizeof(struct result *));
-	s->kept[s->kept_count++] = copy;
-}
-
 static void on_old_result(void *self, const struct result *r)
 {
 	struct listener *l = self;
 	known_count(&l->known, r);
 	output_result(&l->output, r, NULL, true);
-	if (l->session->keep_all)
-		session_keep(l->session, r);
+	if (l->session->slice)
+		slice_add(l->session->slice, r);
 }
 
 /* A run that goes on writes behind what is there, and reports that first. */
@@ -109,8 +89,8 @@ static void on_result(void *self, const struct result *r, const struct script *s
 	known_count(&l->known, r);
 	store_result(&l->store, r);
 	output_result(&l->output, r, script, false);
-	if (l->session->keep_all)
-		session_keep(l->session, r);
+	if (l->session->slice)
+		slice_add(l->session->slice, r);
 	progress_step(&l->progress);
 }
 
@@ -267,13 +247,6 @@ int session_play(struct session *s, const struct suite *suite)
 
 void session_free(struct session *s)
 {
-	for (size_t i = 0; i < s->kept_count; i++) {
-		result_free(s->kept[i]);
-		free(s->kept[i]);
-	}
-	free(s->kept);
 	run_counts_free(&s->counts);
 	selection_free(&s->selection);
-	s->kept = NULL;
-	s->kept_count = 0;
 }

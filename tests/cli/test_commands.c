@@ -135,7 +135,7 @@ static void matrix_from_what_is_no_record(void **state)
 	(void)state;
 	char file[128];
 	snprintf(file, sizeof(file), "%s/not-json", room.path);
-	room_put("not-json", "{\"type\":\"run\"}\nnonsense\n");
+	room_put("not-json", "{\"type\":\"run\"}\nnonsense\n{\"type\":\"end\"}\n");
 	cli("matrix", "--from", file);
 	assert_code(2);
 	assert_holds(room.error, "/not-json:2: ");

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "reports/slice.h"
 #include "tests/reports/fixture.h"
 
 /* A table of up to two results. */
@@ -118,6 +119,64 @@ static void families_share_a_table_only_when_they_agree(void **state)
 	result_free(&six);
 }
 
+static void a_slice_is_shown_cell_by_cell(void **state)
+{
+	(void)state;
+	struct result four, six;
+	cell(&four, "matrix/established-gap/rst/inside/-/0/v4", FAIL, "ESTABLISHED", "CLOSED", "=> CLOSED");
+	cell(&six, "matrix/established-gap/rst/inside/-/0/v6", FAIL, "ESTABLISHED", "CLOSED", "=> CLOSED");
+	char *out = table(&four, &six);
+	assert_has(out, "**established-gap**");
+	assert_has(out, "| SEQ / ACK / text | rst |");
+	assert_has(out, "| inside / - / 0 | - → CLOSED ✗ |");
+	assert_null(strstr(out, "| state |"));
+	free(out);
+	six.verdict = PASS;
+	out = table(&four, &six);
+	assert_has(out, "| inside / - / 0 | v4: - → CLOSED ✗, v6: - → CLOSED ✓ |");
+	free(out);
+	result_free(&four);
+	result_free(&six);
+	cell(&four, "matrix/established/rst/inside/-/0/v4,isn=wrap-32", PASS, "ESTABLISHED", "CLOSED", "=> CLOSED");
+	cell(&six, "matrix/established/rst/exact/-/0/v4", PASS, "ESTABLISHED", "CLOSED", "=> CLOSED");
+	out = table(&four, &six);
+	assert_has(out, "| inside / - / 0,isn=wrap-32 | - → CLOSED ✓ |");
+	assert_has(out, "| exact / - / 0 | - → CLOSED ✓ |");
+	free(out);
+	result_free(&four);
+	result_free(&six);
+}
+
+/* More than a row of the full set. */
+static void a_large_slice_is_counted(void **state)
+{
+	(void)state;
+	enum { MANY = 2000 };
+	struct slice s = {.count = 0};
+	char *out;
+	size_t size;
+	for (unsigned i = 0; i < MANY; i++) {
+		struct result r;
+		char id[ID_MAX];
+		snprintf(id, sizeof id, "matrix/%s/%s/exact/-/%u/v4", i % 2 ? "established" : "closing", i % 4 < 2 ? "syn" : "rst", i);
+		cell(&r, id, i < 3 ? FAIL : i == 3 ? KNOWN
+		                                   : PASS,
+		     "ESTABLISHED", "CLOSED", "=> CLOSED");
+		slice_add(&s, &r);
+		result_free(&r);
+	}
+	FILE *to = open_memstream(&out, &size);
+	slice_markdown(to, &s, 0);
+	fclose(to);
+	assert_has(out, "| closing | 998 ✓ 2 ✗ |");
+	assert_has(out, "| established | 998 ✓ 1 ✗ 1 k |");
+	assert_has(out, "| row | syn | rst |");
+	assert_has(out, "| closing | 499 ✓ 1 ✗ | 499 ✓ 1 ✗ |");
+	assert_has(out, "| established | 499 ✓ 1 ✗ | 499 ✓ 1 k |");
+	free(out);
+	slice_free(&s);
+}
+
 static void what_is_no_cell_is_left_alone(void **state)
 {
 	(void)state;
@@ -127,7 +186,7 @@ static void what_is_no_cell_is_left_alone(void **state)
 	assert_null(strstr(out, "✗ |"));
 	free(out);
 	result_free(&r);
-	cell(&r, "matrix/nowhere/syn/any/-/0/v4", FAIL, "A", "B", "=> B");
+	cell(&r, "matrix/nowhere", FAIL, "A", "B", "=> B");
 	out = table(&r, NULL);
 	assert_null(strstr(out, "✗ |"));
 	free(out);
@@ -156,6 +215,8 @@ int main(void)
 	    cmocka_unit_test(columns_are_in_the_segments_order),
 	    cmocka_unit_test(the_simultaneous_row_is_its_own),
 	    cmocka_unit_test(families_share_a_table_only_when_they_agree),
+	    cmocka_unit_test(a_slice_is_shown_cell_by_cell),
+	    cmocka_unit_test(a_large_slice_is_counted),
 	    cmocka_unit_test(what_is_no_cell_is_left_alone),
 	    cmocka_unit_test(edges_are_counted_and_the_missing_named),
 	};
