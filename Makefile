@@ -9,8 +9,9 @@ VERSION := 0.1
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CFLAGS ?= -O2 -g
 SAN := -O0 -g1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(CFLAGS)
-LDLIBS := -lnet -lpcap -lmnl -ljansson -lpthread
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(XML_CFLAGS) $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(CFLAGS)
+XML_CFLAGS := $(or $(shell xml2-config --cflags 2>/dev/null),-I/usr/include/libxml2)
+LDLIBS := -lnet -lpcap -lmnl -ljansson -lxml2 -lpthread
 
 # The layers, weakest first: a layer includes only what stands before it (tests/lint-layers.sh).
 LAYERS := lib/base lib/wire lib/model lib/script lib/net lib/target lib/run reports suite lib/cli
@@ -77,7 +78,7 @@ lint: $(BUILD)/tcpspec
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 
 # Rewrites the golden files; read `git diff tests/golden` before you commit.
-golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/cli/test_golden_commands
+golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/reports/test_junit $(BUILD)/tests/cli/test_golden_commands
 	tests/golden.sh $(BUILD)
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.

@@ -72,7 +72,7 @@ struct request {
 	size_t glob_count;
 	const char **exclude;
 	size_t exclude_count;
-	const char *json, *pcap, *from, *target, *resume;
+	const char *json, *pcap, *from, *target, *resume, *junit;
 	const char *axes; /* the set of cells */
 	bool all, quick, quiet, bisect;
 	bool seeded;               /* --seed was given */

@@ -8,12 +8,12 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict] [--probe]", "play tests against a target, TAP on stdout"},
+    {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--junit FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict] [--probe]", "play tests against a target, TAP on stdout"},
     {"list", command_list, "[--axes NAME] [GLOB...]", "the ids of tests and the sentence that each asks"},
     {"show", command_show, "[--axes NAME] ID...", "a test as a ladder"},
     {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits"},
     {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
-    {"merge", command_merge, "RESULT... [--json FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
+    {"merge", command_merge, "RESULT... [--json FILE] [--junit FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
     {"diff", command_diff, "BEFORE AFTER [--markdown]", "what changed from one record to another"},
     {"model", command_model, "[--slack [--axes NAME]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"judge", command_judge, "CAPTURE [--json RESULT] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},

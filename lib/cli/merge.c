@@ -24,7 +24,7 @@ struct part {
 struct merge {
 	struct part *part;
 	size_t count;
-	const char *json;
+	const char *json, *junit;
 	bool quiet, bisect;
 };
 
@@ -247,7 +247,7 @@ static int merge_write(struct merge *m)
 	merge_count(m, &c);
 	struct output o = {.tap = true, .report = {.to = m->json ? stdout : stderr, .strict = h.strict, .quiet = m->quiet || !m->json, .rerun = text_string(&h.scope.options)}};
 	int code = CODE_UNUSABLE;
-	if (output_open(&o, m->json ? m->json : "-", 0)) {
+	if (output_open_junit(&o, m->junit) && output_open(&o, m->json ? m->json : "-", 0)) {
 		output_line(&o, run_header_json(&h));
 		output_header(&o, &h, h.scope.planned);
 		bool good = true;
@@ -284,7 +284,7 @@ static int merge_all(struct merge *m, char **path)
 
 int command_merge(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"quiet", no_argument, NULL, 'q'}, {"bisect", no_argument, NULL, 'b'}, {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"junit", required_argument, NULL, 'u'}, {"quiet", no_argument, NULL, 'q'}, {"bisect", no_argument, NULL, 'b'}, {NULL, 0, NULL, 0}};
 	struct merge m = {0};
 	int option;
 	optind = 1;
@@ -292,6 +292,7 @@ int command_merge(int argc, char **argv)
 		if (option == '?')
 			return cli_usage("merge");
 		m.json = option == 'j' ? optarg : m.json;
+		m.junit = option == 'u' ? optarg : m.junit;
 		m.quiet |= option == 'q';
 		m.bisect |= option == 'b';
 	}

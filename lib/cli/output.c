@@ -52,6 +52,27 @@ bool output_open(struct output *o, const char *path, off_t from)
 	return true;
 }
 
+bool output_open_junit(struct output *o, const char *path)
+{
+	if (!path)
+		return true;
+	o->junit_path = path;
+	o->junit_file = fopen(path, "we");
+	if (o->junit_file)
+		o->junit = junit_new(o->report.strict);
+	else
+		cli_complain("--junit %s: %s, nothing was run; name a file that can be written", path, strerror(errno));
+	return o->junit_file != NULL;
+}
+
+static void junit_fail(struct output *o, const struct error *e)
+{
+	cli_complain("%s (%s)", e->text, o->junit_path);
+	junit_free(o->junit);
+	o->junit = NULL;
+	o->broken = true;
+}
+
 static void report_flush(struct output *o)
 {
 	errno = 0;
@@ -90,13 +111,32 @@ void output_line(struct output *o, char *json)
 	output_flush(o);
 }
 
+static struct text text_copy(const struct text *from)
+{
+	struct text to = {0};
+	text_add_octets(&to, text_string(from), from->length);
+	return to;
+}
+
+/* The JUnit file tells the environment, and is written when the run's own header is gone. */
+static void header_keep(struct output *o, const struct run_header *h)
+{
+	o->header = *h;
+	o->header.choices = text_copy(&h->choices);
+	o->header.settings = text_copy(&h->settings);
+	o->header.selection = text_copy(&h->selection);
+	o->header.merged = text_copy(&h->merged);
+	o->header.scope.options = text_copy(&h->scope.options);
+}
+
 void output_header(struct output *o, const struct run_header *h, unsigned planned)
 {
+	header_keep(o, h);
 	o->report.header = *h;
-	if (!o->tap)
-		return;
-	tap_begin(&o->report, planned);
-	report_flush(o);
+	if (o->tap) {
+		tap_begin(&o->report, planned);
+		report_flush(o);
+	}
 	/* Its texts are the run's; the report keeps only what is plain. */
 	memset(&o->report.header.choices, 0, sizeof(o->report.header.choices));
 	memset(&o->report.header.settings, 0, sizeof(o->report.header.settings));
@@ -114,6 +154,9 @@ void output_result(struct output *o, const struct result *r, const struct script
 	}
 	if (o->tap && !o->stdout_gone)
 		tap_result(&o->report, r);
+	struct error e;
+	if (o->junit && !junit_result(o->junit, r, o->report.header.seed, o->report.rerun, &e))
+		junit_fail(o, &e);
 	if (now_ns() - o->flushed_ns >= BATCH_NS)
 		output_flush(o);
 }
@@ -127,6 +170,21 @@ static void record_close(struct output *o)
 	cli_complain("--json %s: %s, the record is incomplete; make room or name another file", o->path, strerror(errno));
 	o->record = NULL;
 	o->broken = true;
+}
+
+static void junit_close(struct output *o, const struct run_counts *c, const char *failure)
+{
+	struct error e;
+	if (o->junit && !junit_write(o->junit, o->junit_file, &o->header, c, failure, &e))
+		junit_fail(o, &e);
+	if (o->junit_file && fclose(o->junit_file) != 0 && o->junit) {
+		error_set(&e, "--junit: %s, the file is incomplete; make room or name another one", strerror(errno));
+		junit_fail(o, &e);
+	}
+	if (o->junit)
+		junit_free(o->junit);
+	o->junit = NULL;
+	o->junit_file = NULL;
 }
 
 void output_end(struct output *o, const struct run_counts *c, const char *failure, bool begun)
@@ -143,6 +201,8 @@ void output_end(struct output *o, const struct run_counts *c, const char *failur
 	}
 	output_flush(o);
 	record_close(o);
+	junit_close(o, c, failure);
+	run_header_free(&o->header);
 	report_free(&o->report);
 	text_free(&o->line);
 }

@@ -28,6 +28,7 @@ enum { OPTION_ALL = 256,
        OPTION_PCAP,
        OPTION_SHARD,
        OPTION_RESUME,
+       OPTION_JUNIT,
        OPTION_AXES,
        OPTION_PATIENT };
 
@@ -50,6 +51,7 @@ static const struct option known_options[] = {
     {"pcap", required_argument, NULL, OPTION_PCAP},
     {"shard", required_argument, NULL, OPTION_SHARD},
     {"resume", required_argument, NULL, OPTION_RESUME},
+    {"junit", required_argument, NULL, OPTION_JUNIT},
     {"axes", required_argument, NULL, OPTION_AXES},
     {"jobs", required_argument, NULL, 'j'},
     {"patient", no_argument, NULL, OPTION_PATIENT},
@@ -197,6 +199,9 @@ static bool option_take(struct request *r, int option, const char *value)
 		return shard_set(r, value);
 	case OPTION_RESUME:
 		r->resume = value;
+		return true;
+	case OPTION_JUNIT:
+		r->junit = value;
 		return true;
 	case OPTION_FROM:
 		r->from = value;

@@ -141,7 +141,7 @@ static void session_count(struct listener *l, unsigned suite_errors)
 static int session_run(struct session *s, struct listener *l, unsigned suite_errors)
 {
 	const struct request *r = s->request;
-	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !store_open(&l->store, r->pcap))
+	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !output_open_junit(&l->output, r->junit) || !store_open(&l->store, r->pcap))
 		return unusable(r);
 	progress_start(&l->progress, s->selection.count + s->selection.pick_count);
 	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = l};
@@ -159,6 +159,8 @@ static int session_run(struct session *s, struct listener *l, unsigned suite_err
 static int session_report(struct session *s, struct listener *l)
 {
 	struct resume *old = l->resume;
+	if (!output_open_junit(&l->output, s->request->junit))
+		return unusable(s->request);
 	output_header(&l->output, &old->header, old->header.scope.planned);
 	if (!resume_replay(old, on_old_result, l, &s->failure)) {
 		cli_complain("%s", s->failure.text);
