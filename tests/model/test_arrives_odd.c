@@ -199,6 +199,7 @@ static void second_fin_with_text(void **unused)
 			leaves_open_silence(&s, after_fin[i]);
 			leaves_open_reply(&s, s.nxt, 302, CTL_ACK, after_fin[i]);
 			leaves_open_reply(&s, s.nxt, 306, CTL_ACK, after_fin[i]);
+			leaves_open_owed_ack(&s, 306, after_fin[i]);
 			permits_nothing_else(&s);
 			unread_is(&s, 0);
 		}
