@@ -30,7 +30,8 @@ enum { OPTION_ALL = 256,
        OPTION_RESUME,
        OPTION_JUNIT,
        OPTION_AXES,
-       OPTION_PATIENT };
+       OPTION_PATIENT,
+       OPTION_SHUFFLE };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -55,6 +56,7 @@ static const struct option known_options[] = {
     {"axes", required_argument, NULL, OPTION_AXES},
     {"jobs", required_argument, NULL, 'j'},
     {"patient", no_argument, NULL, OPTION_PATIENT},
+    {"shuffle", no_argument, NULL, OPTION_SHUFFLE},
     {NULL, 0, NULL, 0},
 };
 
@@ -151,6 +153,9 @@ static bool option_take(struct request *r, int option, const char *value)
 	switch (option) {
 	case 'j':
 		return jobs_set(r, value);
+	case OPTION_SHUFFLE:
+		r->run.shuffle = true;
+		return true;
 	case OPTION_PATIENT:
 		return flag_set(r, &r->run.patient, "--patient");
 	case 'x':

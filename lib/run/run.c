@@ -6,38 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "lib/base/memory.h"
-#include "lib/run/calibrate.h"
-#include "lib/run/player.h"
-#include "lib/run/sprint.h"
+#include "lib/run/run_parts.h"
 #include "lib/run/workers.h"
 
 enum {
 	ACTIVE_MAX = 64,   /* plays with a fence under way */
 	FLIGHT_MAX = 4096, /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
-	CALIBRATION_SAMPLES = 6000,
-	CALIBRATION_SAME_SAMPLES = 600,
 	DEAD_AFTER = 32,       /* fences lost in a row: the target is gone */
 	SPRINT_DEAD_AFTER = 4, /* the same where each costs a second of its own */
-};
-
-struct run {
-	struct stage stage;
-	const struct run_events *events;
-	struct run_counts *counts;
-	const struct play *plays; /* what is to be played: these, then the cells by number */
-	size_t play_count, total;
-	const struct play_source *cells;
-	struct player **flight;
-	size_t flying, active;
-	/* Those that are sprinted, by their numbers among all: the first `quick_count` here, then every cell of the source. */
-	size_t *quick;
-	size_t quick_count;
-	struct play_source quick_source;
-	struct sprint *sprint;
-	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 
 void play_id(const struct play *p, char id[ID_MAX])
@@ -189,7 +167,7 @@ static bool run_frames(struct run *r, struct error *e)
 }
 
 /* A date was taken out of the calendar: a retired player goes with its last one. True: the player is still at play. */
-static bool run_reminded(struct player *p)
+bool run_reminded(struct player *p)
 {
 	p->reminders--;
 	if (p->retired && p->reminders == 0)
@@ -241,6 +219,24 @@ static struct play run_play_at(const struct run *r, size_t i)
 	return p;
 }
 
+/* What comes at place k of n: a step through all of them, by a stride without a common divisor. */
+static size_t run_order(const struct run *r, size_t k, size_t n)
+{
+	struct rng seeded = rng_named(r->stage.options->seed, "order");
+	size_t stride, a, b;
+	if (!r->stage.options->shuffle || n < 2)
+		return k;
+	do {
+		stride = (size_t)(rng_u64(&seeded) % (n - 1)) + 1;
+		for (a = n, b = stride; b; ) {
+			const size_t rest = a % b;
+			a = b;
+			b = rest;
+		}
+	} while (a != 1);
+	return (size_t)(((uint64_t)k * stride + rng_u64(&seeded) % n) % n);
+}
+
 static bool run_is_quick(const struct run *r, size_t i)
 {
 	return r->sprint && (i >= r->play_count || sprint_takes(r->plays[i].script));
@@ -258,7 +254,7 @@ static bool run_cannot(struct run *r, const struct play *p)
 static bool run_fill(struct run *r, size_t *next, struct error *e)
 {
 	while (*next < r->total && !run_is_full(r)) {
-		const size_t i = (*next)++;
+		const size_t i = run_order(r, (*next)++, r->total);
 		if (run_is_quick(r, i))
 			continue;
 		struct play play = run_play_at(r, i);
@@ -304,6 +300,18 @@ static void run_cut_short(struct run *r, struct player *p, const char *why)
 	run_deliver(r, &res, p->play.script);
 }
 
+/* Cell i of the quick source, by its number among all. */
+static size_t run_quick_number(const struct run *r, size_t i)
+{
+	return i < r->quick_count ? r->quick[i] : r->play_count + i - r->quick_count;
+}
+
+static void run_lost(struct run *r, size_t i, const char *why)
+{
+	struct play p = run_play_at(r, i);
+	run_unplayed(r, &p, INCONCLUSIVE, "target lost", why);
+}
+
 /* What was decided keeps its verdict. Everything that is still to come has none: say so. */
 static void run_abandon(struct run *r, size_t next, size_t next_quick, const char *why)
 {
@@ -317,12 +325,13 @@ static void run_abandon(struct run *r, size_t next, size_t next_quick, const cha
 		run_retire(r->flight[i]);
 	}
 	r->flying = 0;
-	for (size_t i = 0; i < r->total; i++) {
-		if (run_is_quick(r, i) ? next_quick-- != 0 : i < next)
-			continue;
-		struct play p = run_play_at(r, i);
-		run_unplayed(r, &p, INCONCLUSIVE, "target lost", why);
+	for (; next < r->total; next++) {
+		const size_t i = run_order(r, next, r->total);
+		if (!run_is_quick(r, i))
+			run_lost(r, i, why);
 	}
+	for (; r->sprint && next_quick < r->quick_source.count; next_quick++)
+		run_lost(r, run_quick_number(r, run_order(r, next_quick, r->quick_source.count)), why);
 }
 
 /* ---- cells at the speed of the wire ---- */
@@ -330,7 +339,7 @@ static void run_abandon(struct run *r, size_t next, size_t next_quick, const cha
 static const struct script *quick_script(void *self, size_t i, enum family *f)
 {
 	const struct run *r = self;
-	const struct play p = run_play_at(r, i < r->quick_count ? r->quick[i] : r->play_count + i - r->quick_count);
+	const struct play p = run_play_at(r, run_quick_number(r, i));
 	*f = p.family;
 	return p.script;
 }
@@ -376,8 +385,9 @@ static bool run_dead(struct run *r, unsigned after, struct error *e)
 static bool run_quick(struct run *r, size_t *next, struct error *e)
 {
 	while (r->sprint && *next < r->quick_source.count) {
-		const struct play p = run_play_at(r, *next < r->quick_count ? r->quick[*next] : r->play_count + *next - r->quick_count);
-		if (!run_cannot(r, &p) && !sprint_play(r->sprint, *next, e))
+		const size_t i = run_order(r, *next, r->quick_source.count);
+		const struct play p = run_play_at(r, run_quick_number(r, i));
+		if (!run_cannot(r, &p) && !sprint_play(r->sprint, i, e))
 			return false;
 		++*next;
 		if (run_dead(r, SPRINT_DEAD_AFTER, e))
@@ -405,135 +415,6 @@ static bool run_loop(struct run *r, struct error *e)
 		run_abandon(r, next, quick, e->text);
 	free(r->flight);
 	return ok && !r->stage.dead;
-}
-
-/* ---- setting up ---- */
-
-static bool run_disturb(struct run *r, struct error *e)
-{
-	const struct run_options *o = r->stage.options;
-	if (run_has_fault(o, FAULT_RPS) && !link_set_rps(&r->stage.link, 2, e))
-		return false;
-	if (run_has_fault(o, FAULT_BUSY) && !target_linux_busy(&r->stage.target, e))
-		return false;
-	return true;
-}
-
-static bool run_open(struct run *r, const struct run_options *o, struct error *e)
-{
-	struct stage *s = &r->stage;
-	int cpu;
-	s->options = o;
-	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
-	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
-		return false;
-	cpu_pin(o->cpu, &cpu);
-	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
-		return false;
-	return run_disturb(r, e);
-}
-
-/* Tries the declared kind, and a stronger one where a single overtaking rejects it. */
-static bool run_calibrate(struct run *r, struct error *e)
-{
-	struct stage *s = &r->stage;
-	if (run_has_fault(s->options, FAULT_MUTE)) {
-		s->fence = FENCE_LINK; /* nothing would come to calibrate with */
-		return true;
-	}
-	if (!fence_read(s->declaration->fence, &s->fence) || s->fence == FENCE_CALL)
-		return error_set(e, "%s: fence = %s: expected link, same, both or time", s->declaration->file, s->declaration->fence);
-	if (s->fence == FENCE_TIME)
-		return true;
-	if (s->fence != FENCE_SAME && !calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
-		return false;
-	const bool link = s->fence != FENCE_SAME && !r->calibration.overtaken && !r->calibration.silent && link_is_ordered(&s->link, NULL);
-	if (link && s->fence == FENCE_LINK)
-		return true;
-	if (!calibrate_same(s, CALIBRATION_SAME_SAMPLES, &r->same, e))
-		return false;
-	const bool same = !r->same.overtaken && !r->same.silent && r->same.samples;
-	s->fence = link && same ? FENCE_BOTH : link ? FENCE_LINK
-	                                   : same   ? FENCE_SAME
-	                                            : FENCE_TIME;
-	return true;
-}
-
-static void calibration_print(const struct calibration *c, const char *name, struct text *to)
-{
-	text_add(to, "%s %u/%u overtaken", name, c->overtaken, c->samples);
-	if (c->silent)
-		text_add(to, ", %u unanswered", c->silent);
-}
-
-/* Which fence the run has, and what was measured of it; where one was refused, why. */
-static void run_fence_print(const struct run *r, struct text *to)
-{
-	const struct stage *s = &r->stage;
-	struct error why = {.text = ""};
-	if (s->fence == FENCE_BOTH || s->fence == FENCE_LINK)
-		calibration_print(&r->calibration, "link", to);
-	if (s->fence == FENCE_BOTH)
-		text_add(to, " and ");
-	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
-		calibration_print(&r->same, "same", to);
-	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
-		text_add(to, " where the connection has timestamps%s", s->fence == FENCE_SAME ? ", time elsewhere" : "");
-	if (s->fence == FENCE_TIME)
-		text_add(to, "time");
-	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && r->calibration.samples) {
-		calibration_print(&r->calibration, " (link refused:", to);
-		if (!link_is_ordered(&s->link, &why))
-			text_add(to, "; %.*s", (int)strcspn(why.text, ","), why.text); /* what to do about it is doctor's to say */
-		text_add(to, ")");
-	}
-	if (s->fence != FENCE_BOTH && s->fence != FENCE_SAME && r->same.samples) {
-		calibration_print(&r->same, " (same refused:", to);
-		text_add(to, ")");
-	}
-}
-
-static void run_header_fill(struct run *r, struct run_header *h)
-{
-	const struct stage *s = &r->stage;
-	const struct calibration *c = &r->calibration;
-	struct text fence = {0};
-	struct utsname u;
-	uname(&u);
-	snprintf(h->version, sizeof h->version, "%s", TCPSPEC_VERSION);
-	snprintf(h->target, sizeof h->target, "%s", s->declaration->name);
-	snprintf(h->target_version, sizeof h->target_version, "%s", s->target.version);
-	snprintf(h->kernel, sizeof h->kernel, "%.60s %.60s", u.release, u.machine);
-	snprintf(h->link, sizeof h->link, "%s", s->link.summary);
-	run_fence_print(r, &fence);
-	snprintf(h->fence, sizeof h->fence, "%s", text_string(&fence));
-	text_free(&fence);
-	snprintf(h->profile, sizeof h->profile, "%s", profile_name(s->options->profile));
-	h->seed = s->options->seed;
-	h->round_trip_ns = c->round_trip_ns;
-	h->as_shipped = s->options->as_shipped;
-	h->strict = s->options->strict;
-	declaration_print(s->declaration, &h->choices);
-	text_add(&h->settings, "%s", text_string(&s->target.settings));
-	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
-}
-
-static void run_close(struct run *r)
-{
-	struct stage *s = &r->stage;
-	sprint_free(r->sprint);
-	free(r->quick);
-	if (s->target.operations)
-		target_stop(&s->target);
-	if (s->wire)
-		wire_close(s->wire);
-	link_close(&s->link);
-	if (s->declaration)
-		declaration_free(s->declaration);
-	known_free(&s->known);
-	for (struct date d; stage_due(s, UINT64_MAX, &d);)
-		run_reminded(d.player);
-	free(s->calendar);
 }
 
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)

@@ -39,6 +39,7 @@ struct run_options {
 	unsigned workers; /* processes, each with namespaces and a CPU of its own; 0 and 1: this one alone */
 	unsigned cpu;     /* which of the CPUs that it may run on, counted from 0, this process takes */
 	enum probe_use probe;
+	bool shuffle; /* in an order that the seed chooses, instead of the one given */
 	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 

@@ -1,0 +1,36 @@
+/* What the files of a run share. Not for others: run.h is. */
+#ifndef TCPSPEC_RUN_RUN_PARTS_H
+#define TCPSPEC_RUN_RUN_PARTS_H
+
+#include "lib/run/calibrate.h"
+#include "lib/run/player.h"
+#include "lib/run/sprint.h"
+
+struct run {
+	struct stage stage;
+	const struct run_events *events;
+	struct run_counts *counts;
+	const struct play *plays; /* what is to be played: these, then the cells by number */
+	size_t play_count, total;
+	const struct play_source *cells;
+	struct player **flight;
+	size_t flying, active;
+	/* Those that are sprinted, by their numbers among all: the first `quick_count` here, then every cell of the source. */
+	size_t *quick;
+	size_t quick_count;
+	struct play_source quick_source;
+	struct sprint *sprint;
+	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
+};
+
+/* setup.c: reads the declaration, makes link, wire and target. run_close() undoes it, however far it got. */
+bool run_open(struct run *r, const struct run_options *o, struct error *e);
+void run_close(struct run *r);
+/* Tries the declared fence, and a stronger one where a single overtaking rejects it. */
+bool run_calibrate(struct run *r, struct error *e);
+void run_header_fill(struct run *r, struct run_header *h);
+
+/* A date was taken out of the calendar: a retired player goes with its last one. True: the player is still at play. */
+bool run_reminded(struct player *p);
+
+#endif

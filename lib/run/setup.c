@@ -1,0 +1,138 @@
+/* What a run stands on: link, wire, target, a fence that calibration has tried, and the header that tells of them. It plays nothing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "lib/run/run_parts.h"
+
+enum { CALIBRATION_SAMPLES = 6000,
+       CALIBRATION_SAME_SAMPLES = 600 };
+
+static bool run_disturb(struct run *r, struct error *e)
+{
+	const struct run_options *o = r->stage.options;
+	if (run_has_fault(o, FAULT_RPS) && !link_set_rps(&r->stage.link, 2, e))
+		return false;
+	if (run_has_fault(o, FAULT_BUSY) && !target_linux_busy(&r->stage.target, e))
+		return false;
+	return true;
+}
+
+bool run_open(struct run *r, const struct run_options *o, struct error *e)
+{
+	struct stage *s = &r->stage;
+	int cpu;
+	s->options = o;
+	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
+	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
+		return false;
+	cpu_pin(o->cpu, &cpu);
+	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
+		return false;
+	return run_disturb(r, e);
+}
+
+/* Tries the declared kind, and a stronger one where a single overtaking rejects it. */
+bool run_calibrate(struct run *r, struct error *e)
+{
+	struct stage *s = &r->stage;
+	if (run_has_fault(s->options, FAULT_MUTE)) {
+		s->fence = FENCE_LINK; /* nothing would come to calibrate with */
+		return true;
+	}
+	if (!fence_read(s->declaration->fence, &s->fence) || s->fence == FENCE_CALL)
+		return error_set(e, "%s: fence = %s: expected link, same, both or time", s->declaration->file, s->declaration->fence);
+	if (s->fence == FENCE_TIME)
+		return true;
+	if (s->fence != FENCE_SAME && !calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
+		return false;
+	const bool link = s->fence != FENCE_SAME && !r->calibration.overtaken && !r->calibration.silent && link_is_ordered(&s->link, NULL);
+	if (link && s->fence == FENCE_LINK)
+		return true;
+	if (!calibrate_same(s, CALIBRATION_SAME_SAMPLES, &r->same, e))
+		return false;
+	const bool same = !r->same.overtaken && !r->same.silent && r->same.samples;
+	s->fence = link && same ? FENCE_BOTH : link ? FENCE_LINK
+	                                   : same   ? FENCE_SAME
+	                                            : FENCE_TIME;
+	return true;
+}
+
+static void calibration_print(const struct calibration *c, const char *name, struct text *to)
+{
+	text_add(to, "%s %u/%u overtaken", name, c->overtaken, c->samples);
+	if (c->silent)
+		text_add(to, ", %u unanswered", c->silent);
+}
+
+/* Which fence the run has, and what was measured of it; where one was refused, why. */
+static void run_fence_print(const struct run *r, struct text *to)
+{
+	const struct stage *s = &r->stage;
+	struct error why = {.text = ""};
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_LINK)
+		calibration_print(&r->calibration, "link", to);
+	if (s->fence == FENCE_BOTH)
+		text_add(to, " and ");
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
+		calibration_print(&r->same, "same", to);
+	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
+		text_add(to, " where the connection has timestamps%s", s->fence == FENCE_SAME ? ", time elsewhere" : "");
+	if (s->fence == FENCE_TIME)
+		text_add(to, "time");
+	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && r->calibration.samples) {
+		calibration_print(&r->calibration, " (link refused:", to);
+		if (!link_is_ordered(&s->link, &why))
+			text_add(to, "; %.*s", (int)strcspn(why.text, ","), why.text); /* what to do about it is doctor's to say */
+		text_add(to, ")");
+	}
+	if (s->fence != FENCE_BOTH && s->fence != FENCE_SAME && r->same.samples) {
+		calibration_print(&r->same, " (same refused:", to);
+		text_add(to, ")");
+	}
+}
+
+void run_header_fill(struct run *r, struct run_header *h)
+{
+	const struct stage *s = &r->stage;
+	const struct calibration *c = &r->calibration;
+	struct text fence = {0};
+	struct utsname u;
+	uname(&u);
+	snprintf(h->version, sizeof h->version, "%s", TCPSPEC_VERSION);
+	snprintf(h->target, sizeof h->target, "%s", s->declaration->name);
+	snprintf(h->target_version, sizeof h->target_version, "%s", s->target.version);
+	snprintf(h->kernel, sizeof h->kernel, "%.60s %.60s", u.release, u.machine);
+	snprintf(h->link, sizeof h->link, "%s", s->link.summary);
+	run_fence_print(r, &fence);
+	snprintf(h->fence, sizeof h->fence, "%s", text_string(&fence));
+	text_free(&fence);
+	snprintf(h->profile, sizeof h->profile, "%s", profile_name(s->options->profile));
+	h->seed = s->options->seed;
+	h->round_trip_ns = c->round_trip_ns;
+	h->as_shipped = s->options->as_shipped;
+	h->strict = s->options->strict;
+	declaration_print(s->declaration, &h->choices);
+	text_add(&h->settings, "%s", text_string(&s->target.settings));
+	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
+}
+
+void run_close(struct run *r)
+{
+	struct stage *s = &r->stage;
+	sprint_free(r->sprint);
+	free(r->quick);
+	if (s->target.operations)
+		target_stop(&s->target);
+	if (s->wire)
+		wire_close(s->wire);
+	link_close(&s->link);
+	if (s->declaration)
+		declaration_free(s->declaration);
+	known_free(&s->known);
+	for (struct date d; stage_due(s, UINT64_MAX, &d);)
+		run_reminded(d.player);
+	free(s->calendar);
+}
+
