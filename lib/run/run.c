@@ -12,8 +12,8 @@
 #include "lib/run/workers.h"
 
 enum {
-	ACTIVE_MAX = 64,   /* plays with a fence under way */
-	FLIGHT_MAX = 4096, /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
+	ACTIVE_MAX = 64,       /* plays with a fence under way */
+	FLIGHT_MAX = 4096,     /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
 	DEAD_AFTER = 32,       /* fences lost in a row: the target is gone */
 	SPRINT_DEAD_AFTER = 4, /* the same where each costs a second of its own */
 };
@@ -228,7 +228,7 @@ static size_t run_order(const struct run *r, size_t k, size_t n)
 		return k;
 	do {
 		stride = (size_t)(rng_u64(&seeded) % (n - 1)) + 1;
-		for (a = n, b = stride; b; ) {
+		for (a = n, b = stride; b;) {
 			const size_t rest = a % b;
 			a = b;
 			b = rest;

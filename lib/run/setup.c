@@ -135,4 +135,3 @@ void run_close(struct run *r)
 		run_reminded(d.player);
 	free(s->calendar);
 }
-

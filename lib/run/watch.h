@@ -10,12 +10,12 @@ enum { LANES = 8, /* ports of the target that are watched */
 
 /* A decided cell. */
 struct watched {
-	uint64_t until;      /* microseconds: its result goes out */
+	uint64_t until; /* microseconds: its result goes out */
 	uint64_t fence_at;
 	uint64_t edges;
-	struct result *full; /* all of it where it is no plain pass; owned, NULL else */
+	struct result *full;         /* all of it where it is no plain pass; owned, NULL else */
 	const char *actual, *clause; /* of a pass: kept by the caller */
-	uint32_t index;      /* the cell's number */
+	uint32_t index;              /* the cell's number */
 	uint16_t tester_port;
 	uint8_t lane, before, after, attempts; /* enum state; after: STATES for "CLOSED with a listener" */
 	uint8_t by;
@@ -27,7 +27,7 @@ struct watched {
 struct watch {
 	struct watched *ring;
 	uint32_t first, count;
-	uint32_t full; /* cells with all of their result */
+	uint32_t full;                 /* cells with all of their result */
 	uint32_t (*by_tuple)[1 << 16]; /* [lane][tester's port]: place in the ring + 1, 0 is free */
 };
 

@@ -1,0 +1,49 @@
+/* What the files of the sprint share. Not for others: sprint.h is. */
+#ifndef TCPSPEC_RUN_SPRINT_PARTS_H
+#define TCPSPEC_RUN_SPRINT_PARTS_H
+
+#include "lib/run/sprint.h"
+#include "lib/run/sprint_probe.h"
+#include "lib/run/watch.h"
+
+enum { LANE_FIRST = 1024, /* the target's ports: below those of the players */
+       LANES_PASSIVE = LANES / 2,
+       TESTER_FIRST = 1024,
+       REACTIONS_KEPT = 4096 };
+
+struct sprint {
+	struct stage *stage;
+	const struct play_source *source;
+	struct sprint_events events;
+	struct watch watch;
+	uint16_t port[LANES];     /* the tester's, given out last */
+	uint64_t drops, drops_at; /* of the capture, and when they were asked for */
+	unsigned drawn;           /* FAILs with their ladder */
+	/* the cell being played */
+	const struct script *script;
+	struct endpoint at;
+	unsigned lane, attempt;
+	struct connection *connection;
+	struct judge judge;
+	struct trace trace;
+	struct prober prober;
+	size_t cursor, end;
+	uint32_t token;
+	bool fenced;
+	uint64_t fenced_at;
+	char id[ID_MAX];
+	/* the reactions of passes, each kept once */
+	char *reaction[REACTIONS_KEPT];
+};
+
+/* sprint_watch.c: the cell that was played last is decided: what its result needs is kept, and its 4-tuple watched. */
+void sprint_decided(struct sprint *sp, size_t i);
+/* A frame of a 4-tuple in quarantine. */
+void sprint_straggler(struct watched *w, const struct segment *s, uint64_t at);
+/* The ends of a connection in a lane. */
+struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned lane, uint16_t tester_port);
+
+/* sprint.c: waits a millisecond at the most for a frame, and takes in what has come. */
+bool sprint_poll(struct sprint *sp, struct error *e);
+
+#endif
