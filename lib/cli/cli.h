@@ -38,6 +38,7 @@ int command_diff(int argc, char **argv);
 
 int command_model(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_ladder(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 

@@ -9,7 +9,7 @@
 #include "lib/run/player.h"
 #include "lib/wire/packet.h"
 
-enum { ANSWERS_MAX = 32,  /* states asked in one play that may have more than one answer */
+enum { ANSWERS_MAX = 32,    /* states asked in one play that may have more than one answer */
        COURSES_MAX = 256 }; /* ways through the answers that are tried */
 
 /* Which answer is taken at each question that has several: an odometer. */
@@ -23,11 +23,11 @@ struct course {
 	struct trace trace;
 	const struct observed *o;
 	const struct script *script;
-	size_t next;    /* packet */
-	uint64_t now;   /* microseconds */
-	size_t step;    /* of the group under way */
+	size_t next;  /* packet */
+	uint64_t now; /* microseconds */
+	size_t step;  /* of the group under way */
 	struct answers *answers;
-	unsigned asked; /* questions with several answers so far */
+	unsigned asked;    /* questions with several answers so far */
 	bool contradicted; /* the tester went on, where this answer would have stopped it */
 	bool short_of;     /* the packets end before the script does */
 	bool unseen;       /* something that is asserted shows in no packet */

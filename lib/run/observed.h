@@ -13,7 +13,7 @@ enum observed_kind {
 
 struct observed_packet {
 	enum observed_kind kind;
-	uint64_t at; /* microseconds */
+	uint64_t at;           /* microseconds */
 	const uint8_t *octets; /* an IP packet, borrowed */
 	size_t length;
 };
