@@ -107,6 +107,6 @@ install: $(BUILD)/tcpspec
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(TESTS:=.d)
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
 .PHONY: all tests check lint golden bench install clean
 .SECONDARY:

@@ -48,6 +48,7 @@ struct bench {
 	struct moment began; /* of the batch under way */
 	double runner_us, runner_kernel_us, runner_user_us;
 	long rss[PARTS]; /* KiB */
+	char fence[240]; /* what the run's calibration chose: the comparison is fair where it is `link`, as the floor's */
 	struct run_counts counts;
 	struct error error;
 	bool failed;
@@ -181,6 +182,7 @@ static void bench_print(const struct bench *b)
 	printf("%zu cells, %zu batches of %d, the floor in turns; wanted: a ratio of %.1f at most\n", b->count, b->batch_count, BATCH, RATIO_WANTED);
 	printf("  runner %.1f us a cell, %.0f cells/s; in the kernel %.0f %% of its CPU time, in user space %.1f us a cell\n", us, 1e6 / us,
 	       100 * b->runner_kernel_us / (b->runner_kernel_us + b->runner_user_us), b->runner_user_us / cells);
+	printf("  the runner's fence: %s; the floor's: link\n", b->fence);
 	floor_print(b, THE_FLOOR, "the floor (prebuilt bytes, libnet_write_link, PACKET_QDISC_BYPASS, PACKET_IGNORE_OUTGOING)");
 	floor_print(b, FASTEST, "the fastest such loop known (also: sendto on libnet's descriptor, nothing heard there, small ring, other MAC)");
 	printf("  memory after each quarter, KiB:");
@@ -190,11 +192,20 @@ static void bench_print(const struct bench *b)
 	rows_print(b);
 }
 
+static bool header_take(void *self, const struct run_header *h, struct error *e)
+{
+	struct bench *b = self;
+
+	(void)e;
+	snprintf(b->fence, sizeof b->fence, "%s", h->fence);
+	return true;
+}
+
 static bool bench_play(struct bench *b, const char *set)
 {
 	const struct run_options options = {.target_file = TARGET_INI, .profile = PROFILE_RFC9293, .seed = 1, .selection = set};
 	const struct play_source source = {.count = b->count, .script = cell_script, .self = b};
-	const struct run_events events = {0};
+	const struct run_events events = {.header = header_take, .self = b};
 
 	if (!run_play(&options, NULL, 0, &source, &events, &b->counts, &b->error))
 		return false;
