@@ -57,6 +57,14 @@ void arrival_simultaneous_syn_ack(struct arrival *a)
 		reaction_due(a->m, arrival_answer(&established, emission_ack(&established.t), "RFC 9293 3.5, Figure 7, line 6; A.2: ESTABLISHED, and the first check's acknowledgment"));
 }
 
+/* "In any non-synchronized state": 3.10.7.4 has it in the fifth check, 3.5.2 for every segment. */
+void arrival_reset_bad_ack(struct arrival *a)
+{
+	const struct segment *s = a->s;
+	if (a->t.state == SYN_RECEIVED && s->ctl & CTL_ACK && !tcb_ack_acceptable(&a->t, s->ack))
+		arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.5.2, group 2: in a non-synchronized state a segment that acknowledges something not yet sent draws a reset");
+}
+
 bool arrival_is_first_syn(const struct arrival *a)
 {
 	return a->t.state == SYN_RECEIVED && a->s->ctl & CTL_SYN && a->s->seq == a->t.irs;

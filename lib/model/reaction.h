@@ -104,6 +104,8 @@ void arrival_enter_established(struct arrival *a);
 void arrival_return_to_listen(struct arrival *a, const char *clause);
 /* In SYN-RECEIVED, the SYN,ACK of a simultaneous open: Figure 7's reading, beside the first check's. */
 void arrival_simultaneous_syn_ack(struct arrival *a);
+/* In SYN-RECEIVED, an ACK that is not acceptable: 3.5.2's reset. */
+void arrival_reset_bad_ack(struct arrival *a);
 /* In SYN-RECEIVED, the SYN that brought it there, again. */
 bool arrival_is_first_syn(const struct arrival *a);
 /* 3.10.7.4, first check. False: the segment is dealt with. True: a->seq, text, fin and in_order are the idealized segment. */

@@ -73,8 +73,7 @@ static void unacceptable_in_syn_received(struct arrival *a)
 		arrival_answer(a, emission_syn_ack(t, t->rcv_nxt), "RFC 9293 3.10.7.2, third check: the SYN again draws the SYN,ACK again");
 	if (arrival_is_first_syn(a) && ack && !t->passive && tcb_ack_acceptable(t, s->ack))
 		arrival_simultaneous_syn_ack(a);
-	if (ack && !tcb_ack_acceptable(t, s->ack))
-		arrival_answer(a, emission_rst(s->ack), "RFC 9293 3.5.2, group 2: in a non-synchronized state a segment that acknowledges something not yet sent draws a reset");
+	arrival_reset_bad_ack(a);
 }
 
 /* "Acknowledge it, and restart the 2 MSL timeout": the first check drops the old FIN before that is reached, the fifth was written for nothing else. */

@@ -78,6 +78,7 @@ static bool fourth_syn_bit(struct arrival *a)
 	struct tcb *t = &a->t;
 	if (!(a->s->ctl & CTL_SYN))
 		return true;
+	arrival_reset_bad_ack(a);
 	if (arrival_is_first_syn(a))
 		return fourth_first_syn(a);
 	if (t->state == SYN_RECEIVED && t->passive && a->m->profile == PROFILE_RFC9293) {

@@ -226,6 +226,28 @@ static void first_syn_with_text_and_ack(void **unused)
 	}
 }
 
+/* 3.5.2, group 2: "in any non-synchronized state (LISTEN, SYN-SENT, SYN-RECEIVED), and the incoming segment acknowledges something not yet sent (the segment carries an unacceptable
+ * ACK) ... a reset is sent ... The connection remains in the same state", beside the fourth check's way with a SYN. */
+static void syn_with_a_bad_ack_in_syn_received(void **unused)
+{
+	struct scene s;
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, SYN_RECEIVED, p); p++) {
+		arrives(&s, 301, 102, CTL_SYN | CTL_ACK, 0); /* after an active OPEN */
+		permits_reset_at(&s, 102, SYN_RECEIVED);
+		permits_reply(&s, 101, 301, CTL_ACK, SYN_RECEIVED);
+		permits_nothing_else(&s);
+		from_listen(&s);
+		arrives(&s, 301, 102, CTL_SYN | CTL_ACK, 0);
+		permits_reset_at(&s, 102, SYN_RECEIVED);
+		permits_silence(&s, LISTEN);
+		permits_nothing_else(&s);
+		arrives(&s, 301, 101, CTL_SYN | CTL_ACK, 0); /* a good one is no reason */
+		permits_silence(&s, LISTEN);
+		permits_nothing_else(&s);
+	}
+}
+
 static void first_syn_with_text_and_no_ack(void **unused)
 {
 	struct scene s;
@@ -320,6 +342,7 @@ int main(void)
 	    cmocka_unit_test(second_fin_with_text),
 	    cmocka_unit_test(first_syn_with_text_and_ack),
 	    cmocka_unit_test(first_syn_with_text_and_no_ack),
+	    cmocka_unit_test(syn_with_a_bad_ack_in_syn_received),
 	    cmocka_unit_test(an_old_timestamp_is_not_acceptable),
 	    cmocka_unit_test(an_old_timestamp_in_syn_received),
 	    cmocka_unit_test(a_syn_without_timestamps_reopens_as_strictly),
