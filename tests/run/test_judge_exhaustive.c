@@ -410,22 +410,21 @@ static size_t every_asked(void)
 }
 
 /* As cells are played: no options of the target's own. widest: the choices that open a branch are made, the others are the standard's. */
-static struct model model_of_cells(bool widest)
+static struct model model_of_cells(enum profile profile, bool widest)
 {
-	struct model m = model_default(PROFILE_RFC9293);
+	struct model m = model_default(profile);
 	m.choices.nagle = m.choices.window_scale = m.choices.sack = m.choices.timestamps = false;
 	m.choices.rfc5961_ack = m.choices.time_wait_reuse = m.choices.half_duplex_close = widest;
 	return m;
 }
 
-static void set_fails(const char *set, bool widest)
+static void set_fails(const char *set, size_t every, enum profile profile, bool widest)
 {
-	const struct model m = model_of_cells(widest);
-	const size_t every = every_asked();
+	const struct model m = model_of_cells(profile, widest);
 	struct proof p = {0};
 	prove(&p, set, every, &m, &m);
 	const uint64_t tried = p.outside + p.inside;
-	print_message("# %s%s: %llu cells x %.1f reactions = %llu; %llu outside the permitted sets, %.4f %% of them FAIL; %llu inside; %u faults\n", set, every == 1 ? "" : " (a share)", (unsigned long long)p.cells, (double)tried / (double)p.cells, (unsigned long long)tried, (unsigned long long)p.outside, 100.0 * (double)(p.outside - p.let_pass) / (double)p.outside, (unsigned long long)p.inside, p.faults);
+	print_message("# %s, %s%s: %llu cells x %.1f reactions = %llu; %llu outside the permitted sets, %.4f %% of them FAIL; %llu inside; %u faults\n", set, profile_name(profile), every == 1 ? "" : " (a share)", (unsigned long long)p.cells, (double)tried / (double)p.cells, (unsigned long long)tried, (unsigned long long)p.outside, 100.0 * (double)(p.outside - p.let_pass) / (double)p.outside, (unsigned long long)p.inside, p.faults);
 	assert_int_equal(p.faults, 0);
 	assert_true(p.inside >= p.cells && p.outside > 100 * p.cells);
 	proof_free(&p);
@@ -435,9 +434,9 @@ static void set_fails(const char *set, bool widest)
 static void every_other_reaction_fails(bool widest)
 {
 	const char *asked = getenv("PROOF_SET");
-	set_fails(asked ? asked : "full", widest);
+	set_fails(asked ? asked : "full", every_asked(), PROFILE_RFC9293, widest);
 	if (!asked)
-		set_fails("pairwise", widest);
+		set_fails("pairwise", every_asked(), PROFILE_RFC9293, widest);
 }
 
 static void by_the_plain_choices(void **unused)
@@ -452,10 +451,18 @@ static void by_the_widest_choices(void **unused)
 	every_other_reaction_fails(true);
 }
 
+/* The older readings, on a share. */
+static void by_older_readings(void **unused)
+{
+	(void)unused;
+	set_fails("full", 5 * every_asked(), PROFILE_RFC793, true);
+	set_fails("full", 5 * every_asked(), PROFILE_TC8, true);
+}
+
 /* The proof can fail: a judge that reads another standard than the permitted sets are read off lets something pass, and fails something. */
 static void another_judge_is_found_out(void **unused)
 {
-	const struct model plain = model_of_cells(false);
+	const struct model plain = model_of_cells(PROFILE_RFC9293, false);
 	struct model m[5] = {plain, plain, plain, plain, plain};
 	(void)unused;
 	m[0].choices.rfc5961_rst = false;
@@ -476,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(by_the_plain_choices),
 	    cmocka_unit_test(by_the_widest_choices),
+	    cmocka_unit_test(by_older_readings),
 	    cmocka_unit_test(another_judge_is_found_out),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
