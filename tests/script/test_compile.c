@@ -345,6 +345,43 @@ static void options_of_the_header_go_on_every_syn_of_the_tester(void **state)
 	script_free(s);
 }
 
+static void an_isn_stands_on_the_way(void **state)
+{
+	(void)state;
+	struct script *s = text_compile(ONE_SIDE "isn: 4294967295\n" NAMES GIVEN("CLOSE-WAIT") " 2.  --> <SEQ=100><CTL=ACK> -->\n", 'b');
+	/* CLOSE-WAIT: the SYN, the acknowledgment, the FIN; and the target acknowledges the SYN and the FIN. */
+	static const uint32_t sent[] = {4294967295u, 0, 0}, acknowledged[] = {0, 1};
+	unsigned sends = 0, expects = 0;
+	for (size_t i = 0; i < s->prelude; i++) {
+		const struct step *st = &s->step[i];
+		const struct seqnum *mine = st->kind == STEP_SEND ? &st->segment.seq : &st->segment.ack;
+		if (st->kind != STEP_SEND && st->kind != STEP_EXPECT)
+			continue;
+		assert_int_equal(mine->kind, SEQ_ABSOLUTE);
+		assert_int_equal(mine->number, st->kind == STEP_SEND ? sent[sends++] : acknowledged[expects++]);
+	}
+	assert_int_equal(sends, 3);
+	assert_int_equal(expects, 2);
+	/* Behind it the figure's numbers are the ladder's own. */
+	assert_int_equal(s->step[s->prelude].segment.seq.kind, SEQ_FIGURE);
+	script_free(s);
+}
+
+static void a_small_buffer_is_a_need(void **state)
+{
+	(void)state;
+	struct script *s = text_compile(ONE_SIDE "given: shut\n" NAMES GIVEN("ESTABLISHED") " 2.  --> <SEQ=100><CTL=ACK> -->\n", 'b');
+	unsigned windows = 0;
+	assert_int_equal(s->needs, NEED_OPEN_ACTIVE | NEED_SMALL_BUFFER);
+	for (size_t i = 0; i < s->prelude; i++)
+		windows += s->step[i].kind == STEP_SEND && s->step[i].segment.data == DATA_WINDOW;
+	assert_int_equal(windows, 1);
+	script_free(s);
+	s = text_compile(ONE_SIDE "given: active\n" NAMES GIVEN("ESTABLISHED") " 2.  --> <SEQ=100><CTL=ACK> -->\n", 'b');
+	assert_int_equal(s->needs, NEED_OPEN_ACTIVE);
+	script_free(s);
+}
+
 /* The bits that an EXPECT asserts: always five, the others only as written. */
 static void control_bits_are_asserted_as_written(void **state)
 {
@@ -397,6 +434,8 @@ int main(void)
 	    cmocka_unit_test(a_syn_binds_anew_after_listen),
 	    cmocka_unit_test(a_repeated_segment_ends_at_what_is_live),
 	    cmocka_unit_test(options_of_the_header_go_on_every_syn_of_the_tester),
+	    cmocka_unit_test(an_isn_stands_on_the_way),
+	    cmocka_unit_test(a_small_buffer_is_a_need),
 	    cmocka_unit_test(control_bits_are_asserted_as_written),
 	    cmocka_unit_test(a_line_is_read_in_the_order_of_things),
 	};

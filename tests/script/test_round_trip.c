@@ -101,7 +101,7 @@ static void every_ladder_of_the_suite_survives_writing(void **state)
 /* Every mark, call, unit, field and kind of number in one place. */
 static const char everything[] =
     "# Everything at once\n"
-    "id: all/of.it,x=1\nlevel: SHOULD\nref: none\ncovers: MUST-1\nplays: B\ngiven: active\noptions: MSS:1460,SACKOK,TS:1/0,NOP,WS:7\nlistener: closed\nprofile: rfc793\nneeds: urgent sack fastopen early-send\n"
+    "id: all/of.it,x=1\nlevel: SHOULD\nref: none\ncovers: MUST-1\nplays: B\ngiven: active\noptions: MSS:1460,SACKOK,TS:1/0,NOP,WS:7\nisn: 4294967295\nlistener: closed\nprofile: rfc793\nneeds: urgent sack fastopen early-send small-buffer\n"
     "\n      TCP A        TCP B  # names\n\n"
     "# a comment line\n"
     "1.  CLOSED       ESTABLISHED   # and one behind\n"
@@ -112,9 +112,10 @@ static const char everything[] =
     "                   (2 MSL)\n"
     "   <-- <SEQ=#7><ACK='300+4><CTL=ACK> <-- (again)\n"
     "                   (3 RTO) (by the model)\n"
-    "                   (500 us) (10 ms) (Open passive) (Open active) (Close) (Release) (silence) (Abort)\n"
+    "                   (500 us) (10 ms) (Open passive) (Open active 1000) (Close) (Release) (silence) (Abort)\n"
     "                   (Reboot) CLOSED|LISTEN|SYN-SENT|SYN-RECEIVED|ESTABLISHED|FIN-WAIT-1|FIN-WAIT-2|CLOSE-WAIT|CLOSING|LAST-ACK|TIME-WAIT\n"
-    "8. --> <SEQ=#0><CTL=0> -->\n";
+    "8. --> <SEQ=#0><CTL=0> -->\n"
+    "9. --> <CTL=ACK><DATA=RCV.WND> --> (Open active)\n";
 
 static void everything_that_can_be_written_survives(void **state)
 {
