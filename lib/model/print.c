@@ -49,7 +49,8 @@ static void print_seq(uint32_t seq, uint16_t ctl, const struct tcb *t, const str
 {
 	const bool iss = t->iss_known, ack = stimulus && stimulus->ctl & CTL_ACK;
 	const struct landmark answer = {"SEG.ACK", stimulus ? stimulus->ack : 0, ack};
-	const bool answer_first = unsynchronized(t);
+	/* A reset without ACK takes its number from the segment (3.5.2, 3.10.7): told so even where SEG.ACK is a variable's value as well. */
+	const bool answer_first = unsynchronized(t) || (ctl & (CTL_RST | CTL_ACK)) == CTL_RST;
 	const struct landmark l[] = {
 	    {"ISS", t->iss, iss && ctl & CTL_SYN},
 	    {answer.name, answer.at, answer.known && answer_first},

@@ -75,8 +75,10 @@ struct emission emission_syn_ack(const struct tcb *t, uint32_t ack)
 void tcb_delete(struct tcb *t)
 {
 	struct tcb gone = tcb_closed(t->listener);
-	gone.signals = t->signals;
-	gone.may_signal = t->may_signal;
+	/* The end stands behind the last octet: a user with octets unread may not have come to it, and they are flushed now. */
+	const unsigned unheard = t->unread ? t->signals & (unsigned)SIGNAL_EOF : 0u;
+	gone.signals = t->signals & ~unheard;
+	gone.may_signal = t->may_signal | unheard;
 	*t = gone;
 }
 

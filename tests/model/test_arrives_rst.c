@@ -203,6 +203,26 @@ static void S3_10_7_4_RST_9(void **unused)
 			}
 }
 
+/* The FIN stands behind the last octet, and "all segment queues should be flushed": a user with octets unread may never hear of it. */
+static void S3_10_7_4_RST_unread_fin(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, CLOSE_WAIT, p); p++)
+		for (unsigned unread = 0; unread < 2; unread++) {
+			s.t.signals |= SIGNAL_EOF;
+			s.t.unread = unread;
+			arrives(&s, s.rcv, 0, CTL_RST, 0);
+			permits_silence(&s, CLOSED);
+			for (unsigned i = 0; i < s.out.count; i++) {
+				const struct tcb *t = &s.out.reaction[i].next;
+				assert_int_equal(t->signals & SIGNAL_EOF, unread ? 0 : SIGNAL_EOF);
+				assert_true((t->signals | t->may_signal) & SIGNAL_EOF);
+			}
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +235,7 @@ int main(void)
 	    cmocka_unit_test(S3_10_7_4_RST_7),
 	    cmocka_unit_test(S3_10_7_4_RST_8),
 	    cmocka_unit_test(S3_10_7_4_RST_9),
+	    cmocka_unit_test(S3_10_7_4_RST_unread_fin),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
