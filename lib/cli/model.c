@@ -40,10 +40,12 @@ struct way {
 /* The slack of a set so far. */
 struct count {
 	struct ambiguous argued;
-	bool *needed; /* by row of the table: some cell rests on it */
+	/* By row of the table: */
+	bool *needed; /* some cell rests on it */
+	bool *loose;  /* it argues for a cell that needs no argument */
 	bool lines, quiet;
-	bool exact; /* a row must not argue for a cell that needs no argument */
-	unsigned cells, plural, total, unargued, loose;
+	bool exact; /* rows must not be loose */
+	unsigned cells, plural, total, unargued, loose_rows;
 };
 
 static void way_close(struct way *w)
@@ -101,6 +103,16 @@ static void lines_print(unsigned n, const char *cell, struct text *list)
 			printf("\t\t%s\n", line);
 }
 
+/* Told of the first such cell alone. */
+static void row_is_loose(struct count *c, const struct ambiguity *row, const char *id)
+{
+	bool *told = &c->loose[row - c->argued.row];
+	if (!*told)
+		cli_complain("lib/model/ambiguous.tsv:%u: argues for %s too, where one reaction is permitted", row->line, id);
+	c->loose_rows += !*told;
+	*told = true;
+}
+
 static void cell_count(struct count *c, struct way *w, const struct script *script)
 {
 	struct text list = {0};
@@ -120,9 +132,8 @@ static void cell_count(struct count *c, struct way *w, const struct script *scri
 	else if (plural && !row && !c->quiet)
 		cli_complain("%s: %u reactions are permitted, and no row of lib/model/ambiguous.tsv says why", script->id, n > wide ? n : wide);
 	else if (row && !plural)
-		cli_complain("lib/model/ambiguous.tsv:%u: argues for %s too, where one reaction is permitted", row->line, script->id);
+		row_is_loose(c, row, script->id);
 	c->unargued += n == 0 || (plural && !row);
-	c->loose += row && !plural;
 	text_free(&list);
 }
 
@@ -180,9 +191,10 @@ static int slack_print(const char *set, bool verbose)
 	int code = CODE_UNUSABLE;
 	if (data_path(path, "lib/model/ambiguous.tsv", &e) && ambiguous_read(&c.argued, path, &e)) {
 		c.needed = memory_zeroed(c.argued.count + 1, sizeof *c.needed);
+		c.loose = memory_zeroed(c.argued.count + 1, sizeof *c.loose);
 		if (set_count(&c, set, &e)) {
 			printf("%u reactions are permitted in %u cells; %u cells permit more than one, %u of them unargued\n", c.total, c.cells, c.plural, c.unargued);
-			code = c.unargued || c.loose || !c.cells ? CODE_FAILED : CODE_OK;
+			code = c.unargued || c.loose_rows || !c.cells ? CODE_FAILED : CODE_OK;
 		} else {
 			cli_complain("%s", e.text);
 			code = CODE_USAGE;
@@ -193,6 +205,7 @@ static int slack_print(const char *set, bool verbose)
 		cli_complain("%s", e.text);
 	}
 	free(c.needed);
+	free(c.loose);
 	ambiguous_free(&c.argued);
 	return code;
 }

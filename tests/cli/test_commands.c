@@ -181,6 +181,32 @@ static void slack_wants_an_argument_for_every_plurality(void **state)
 	assert_holds(room.error, "ambiguous.tsv");
 }
 
+/* Of a larger set only the total is told, unless asked; with exhaustive a row must argue for the cells that need it, and for no others. */
+static void slack_of_other_sets(void **state)
+{
+	(void)state;
+	char path[128];
+	snprintf(path, sizeof(path), "%s/lib", room.path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/lib/model", room.path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	room_put("lib/model/ambiguous.tsv", "*\tboth\teither\tbecause\n");
+	cli("model", "--slack", "--axes", "full");
+	assert_code(0);
+	assert_holds(room.out, " reactions are permitted in ");
+	assert_null(strstr(room.out, "close-wait/fin-ack/exact/una/0"));
+	cli("model", "--slack", "--axes", "full", "--verbose");
+	assert_code(0);
+	assert_holds(room.out, "3\tclose-wait/fin-ack/exact/una/0\n");
+	cli("model", "--slack", "--axes", "exhaustive");
+	assert_code(1);
+	assert_holds(room.error, "lib/model/ambiguous.tsv:1: argues for matrix/closed/none/any/-/0 too, where one reaction is permitted");
+	cli("model", "--slack", "--axes", "nonsense");
+	assert_code(2);
+	cli("model", "--axes", "full");
+	assert_code(2);
+}
+
 static void help_and_version(void **state)
 {
 	(void)state;
@@ -210,6 +236,7 @@ int main(void)
 	    test(matrix_from_what_is_no_record),
 	    test(model_prints_the_diagram),
 	    test(slack_wants_an_argument_for_every_plurality),
+	    test(slack_of_other_sets),
 	    test(help_and_version),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
