@@ -61,6 +61,7 @@ static bool packets_read(struct wanted *w, struct error *e)
 			streams_packet(&w->streams, i.at, packet, n, n + (i.original > i.captured ? i.original - i.captured : 0));
 	}
 	capture_close(c);
+	streams_finish(&w->streams);
 	return got == 0;
 }
 

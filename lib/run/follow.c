@@ -6,6 +6,8 @@
 
 #include "lib/wire/seq.h"
 
+enum { TIME_WAIT_US = 1000000 }; /* the shortest TIME-WAIT that is believed */
+
 /* Real stacks retransmit by estimates of their own: a repetition is not held against the clock. */
 static struct model lenient(bool rfc5961)
 {
@@ -185,6 +187,18 @@ static void process(struct follow *f, struct hypotheses *to, const struct hypoth
 	f->overflow |= to->overflow;
 }
 
+/* TIME-WAIT may be over by now: how long it lasts is the stack's own. */
+static void process_forgotten(struct follow *f, struct hypotheses *to, const struct follow_arrival *a)
+{
+	struct hypothesis gone;
+	memset(&gone, 0, sizeof gone);
+	gone.tcb = tcb_closed(false);
+	process(f, to, &gone, a);
+	gone.tcb = tcb_closed(true);
+	gone.tcb.state = LISTEN;
+	process(f, to, &gone, a);
+}
+
 /* Late arrivals are processed in their order: each set's successors belong to the next. */
 static void close_sets(struct follow *f)
 {
@@ -212,6 +226,11 @@ void follow_arrives(struct follow *f, const struct segment *s, uint64_t at)
 	hypotheses_clear(&f->set[0]);
 	for (unsigned i = 0; i < f->set[1].count; i++)
 		process(f, &f->set[0], &f->set[1].h[i], &f->arrival[0]);
+	for (unsigned i = 0; i < f->set[1].count; i++)
+		if (f->set[1].h[i].tcb.state == TIME_WAIT && at >= f->set[1].h[i].tcb.time_wait_from + TIME_WAIT_US) {
+			process_forgotten(f, &f->set[0], &f->arrival[0]);
+			break;
+		}
 }
 
 /* ---- what it sends ---- */
@@ -339,6 +358,19 @@ static void sets_lose(struct follow *f)
 	}
 }
 
+/* An ABORT that sends nothing (3.10.5: in SYN-SENT, CLOSING, LAST-ACK, TIME-WAIT) shows in what the next arrival draws. */
+static void sets_abort(struct follow *f, uint64_t at)
+{
+	struct hypotheses aborted = {0};
+	for (unsigned k = f->arrivals; k >= 1; k--) {
+		hypotheses_clear(&aborted);
+		call(f, &aborted, &f->set[k], CALL_ABORT, 0, at);
+		for (unsigned i = 0; i < aborted.count; i++)
+			process(f, &f->set[k - 1], &aborted.h[i], &f->arrival[k - 1]);
+	}
+	hypotheses_free(&aborted);
+}
+
 static void tell(struct follow *f, const struct segment *s)
 {
 	const struct hypothesis *h = NULL;
@@ -394,6 +426,8 @@ bool follow_sends(struct follow *f, const struct segment *s, uint64_t at, struct
 	bool ok = sets_explain(f, s, at, NULL) || sets_explain(f, s, at, calls);
 	if (!ok) {
 		sets_lose(f);
+		if (s->ctl & CTL_RST)
+			sets_abort(f, at);
 		*calls = none;
 		ok = sets_explain(f, s, at, NULL) || sets_explain(f, s, at, calls);
 	}

@@ -7,6 +7,7 @@
 struct stream_packet {
 	uint64_t at; /* microseconds */
 	bool from_a;
+	bool unfinished;        /* its checksum had not been filled in */
 	size_t missing;         /* octets of the packet that the capture has not */
 	struct segment segment; /* its text pointer is not to be used; text_length is what the IP header says */
 };
@@ -21,7 +22,6 @@ struct stream {
 	size_t duplicates; /* packets that were captured twice, and are told once */
 	size_t cut;        /* packets that the snapshot length cut */
 	bool offload[2];   /* the side's (A's, B's) checksums were not filled in yet where the capture was taken */
-	bool reset, fin[2];
 };
 
 struct streams {
@@ -31,6 +31,8 @@ struct streams {
 
 /* An IP packet in the order of the capture; original: octets that it had, captured: octets that are there. What is no TCP is passed over. */
 void streams_packet(struct streams *s, uint64_t at, const uint8_t *packet, size_t captured, size_t original);
+/* Once all were added: connections are told apart that had the same ends one after the other, and copies are dropped. */
+void streams_finish(struct streams *s);
 void streams_free(struct streams *s);
 
 #endif
