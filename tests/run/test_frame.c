@@ -127,6 +127,23 @@ static void text_is_the_stream_at_its_sequence_number(void **state)
 	assert_int_equal(s.text[1], 138);
 }
 
+/* As much as the window takes, and no more than one segment carries. */
+static void text_fills_the_window(void **state)
+{
+	(void)state;
+	static const uint32_t windows[][2] = {{0, 0}, {1, 1}, {1152, 1152}, {SEGMENT_OCTETS, SEGMENT_OCTETS}, {65535, SEGMENT_OCTETS}};
+	for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+		const struct step st = step_of(" 2.  --> <SEQ=RCV.NXT><CTL=ACK><DATA=RCV.WND> -->\n", STEP_SEND);
+		struct numbers n = {.rng = rng_seeded(1)};
+		struct tcb t = established();
+		struct segment s;
+		struct error e;
+		t.rcv_wnd = windows[i][0];
+		assert_true(segment_parse(packet, send_build(&st, &n, &v4, &t, packet, sizeof packet, &e), &s, &e));
+		assert_int_equal(s.text_length, windows[i][1]);
+	}
+}
+
 static void a_number_that_is_not_known_is_chosen_by_seed(void **state)
 {
 	(void)state;
@@ -345,6 +362,7 @@ int main(void)
 	    cmocka_unit_test(a_said_field_stands_as_it_is),
 	    cmocka_unit_test(options_are_sent_as_written),
 	    cmocka_unit_test(text_is_the_stream_at_its_sequence_number),
+	    cmocka_unit_test(text_fills_the_window),
 	    cmocka_unit_test(a_number_that_is_not_known_is_chosen_by_seed),
 	    cmocka_unit_test(an_icmp_error_speaks_its_family),
 	    cmocka_unit_test(raw_octets_replace_header_and_text),
