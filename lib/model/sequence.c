@@ -165,9 +165,9 @@ static bool is_stale(struct arrival *a)
 /* What the special allowance is made for. A RST is a RST whatever comes with it (MUST-66); a SYN lies outside a closed window and brings no valid ACK. */
 static bool is_at_zero_window(const struct arrival *a)
 {
-	if (a->t.rcv_wnd != 0 || a->s->seq != a->t.rcv_nxt || !state_synchronized(a->t.state))
+	if (a->t.rcv_wnd != 0 || a->s->seq != a->t.rcv_nxt)
 		return false;
-	return a->s->ctl & CTL_RST || !(a->s->ctl & CTL_SYN);
+	return a->s->ctl & CTL_RST || (state_synchronized(a->t.state) && !(a->s->ctl & CTL_SYN));
 }
 
 /* First, check sequence number. False: the segment is dealt with. */

@@ -49,9 +49,9 @@ static void rst_counts_at_a_closed_window(void **unused)
 	static const uint16_t with[] = {0, CTL_SYN, CTL_FIN, CTL_SYN | CTL_FIN, CTL_URG};
 	struct scene s;
 	(void)unused;
-	for (unsigned i = 0; i < BEFORE_TIME_WAIT; i++)
+	for (unsigned i = 0; i <= BEFORE_TIME_WAIT; i++)
 		for (unsigned k = 0; k < 2 * sizeof with / sizeof *with; k++)
-			for (unsigned p = 0; scene_in(&s, synchronized[i], p); p++) {
+			for (unsigned p = 0; scene_in(&s, i < BEFORE_TIME_WAIT ? synchronized[i] : SYN_RECEIVED, p); p++) {
 				receive_window(&s, 0);
 				arrives(&s, s.rcv, s.una, (uint16_t)(CTL_RST | with[k / 2]), k % 2);
 				permits_silence(&s, CLOSED);
