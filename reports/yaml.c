@@ -21,10 +21,24 @@ static size_t utf8_copied(FILE *to, const unsigned char *s, size_t n)
 	return wide;
 }
 
+/* How many octets at the begin of s[0..n) stand for themselves, quoted or in a block: most texts are one such run. */
+static size_t plain_length(const char *s, size_t n)
+{
+	size_t i = 0;
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
 static void yaml_quoted(FILE *to, const char *at, size_t n)
 {
 	fputc('"', to);
 	for (size_t i = 0; i < n;) {
+		const size_t plain = plain_length(at + i, n - i);
+		fwrite(at + i, 1, plain, to);
+		i += plain;
+		if (i == n)
+			break;
 		const unsigned char *c = (const unsigned char *)at + i;
 		size_t wide = utf8_copied(to, c, n - i);
 		i += wide ? wide : 1;
@@ -34,19 +48,25 @@ static void yaml_quoted(FILE *to, const char *at, size_t n)
 			fprintf(to, "\\%c", *c);
 		else if (*c == '\n')
 			fputs("\\n", to);
-		else if (*c < 0x20 || *c >= 0x7f)
-			fprintf(to, "\\x%02x", *c);
 		else
-			fputc(*c, to);
+			fprintf(to, "\\x%02x", *c);
 	}
 	fputc('"', to);
+}
+
+static void indent_print(FILE *to, int indent)
+{
+	static const char blanks[] = "        ";
+	fwrite(blanks, 1, (size_t)indent < sizeof blanks ? (size_t)indent : sizeof blanks - 1, to);
 }
 
 void yaml_string(FILE *to, int indent, const char *key, const char *value)
 {
 	if (!*value)
 		return;
-	fprintf(to, "%*s%s: ", indent, "", key);
+	indent_print(to, indent);
+	fputs(key, to);
+	fputs(": ", to);
 	yaml_quoted(to, value, strlen(value));
 	fputc('\n', to);
 }
@@ -59,7 +79,8 @@ void yaml_list(FILE *to, int indent, const char *key, const char *lines)
 	while (*lines) {
 		size_t n = strcspn(lines, "\n");
 		if (n) {
-			fprintf(to, "%*s- ", indent + 2, "");
+			indent_print(to, indent + 2);
+			fputs("- ", to);
 			yaml_quoted(to, lines, n);
 			fputc('\n', to);
 		}
@@ -71,14 +92,18 @@ void yaml_list(FILE *to, int indent, const char *key, const char *lines)
 static void yaml_plain(FILE *to, int indent, const char *at, size_t n)
 {
 	if (n)
-		fprintf(to, "%*s", indent, "");
+		indent_print(to, indent);
 	for (size_t i = 0; i < n;) {
+		const size_t plain = plain_length(at + i, n - i);
+		fwrite(at + i, 1, plain, to);
+		i += plain;
+		if (i == n)
+			break;
 		const unsigned char *c = (const unsigned char *)at + i;
 		size_t wide = utf8_copied(to, c, n - i);
 		i += wide ? wide : 1;
-		if (wide)
-			continue;
-		fputc(*c < 0x20 || *c >= 0x7f ? '?' : *c, to);
+		if (!wide)
+			fputc(*c < 0x20 || *c >= 0x7f ? '?' : *c, to);
 	}
 	fputc('\n', to);
 }

@@ -77,6 +77,18 @@ void text_put_signed(struct text *t, int64_t number)
 	text_add_octets(t, digits + at, sizeof digits - at);
 }
 
+char *text_room(struct text *t, size_t n)
+{
+	text_reserve(t, n);
+	return t->at + t->length;
+}
+
+void text_grown(struct text *t, size_t n)
+{
+	t->length += n;
+	t->at[t->length] = '\0';
+}
+
 void text_clear(struct text *t)
 {
 	t->length = 0;

@@ -17,6 +17,10 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 void text_put(struct text *t, const char *string);
 void text_put_signed(struct text *t, int64_t number);
 void text_add_octets(struct text *t, const char *from, size_t n);
+/* Room for n octets more, at the end: write them there, then tell how many with text_grown(). */
+char *text_room(struct text *t, size_t n);
+/* n octets were written behind the end, of those that text_room() gave. */
+void text_grown(struct text *t, size_t n);
 /* Back to the empty string, keeping the memory. */
 void text_clear(struct text *t);
 /* Gives the memory back; t is empty and usable again. */

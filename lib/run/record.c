@@ -89,27 +89,31 @@ char *run_resumed_json(const struct run_header *h, unsigned at)
 
 /* ---- results: octets are put together here, without a tree, because there may be tens of thousands a second ---- */
 
-static void add_plain(struct text *out, const char *s)
+enum { GROWTH = 6 }; /* octets that one octet may become: "\u0001" */
+
+static char *put(char *to, const char *s, size_t n)
 {
-	text_add_octets(out, s, strlen(s));
+	memcpy(to, s, n);
+	return to + n;
 }
 
-/* One octet or sequence that cannot stand as it is; how many octets were taken. */
-static size_t add_escaped(struct text *out, const char *s, size_t n)
+#define PUT(to, literal) put(to, literal, sizeof(literal) - 1)
+
+/* One octet or sequence that cannot stand as it is; *taken: how many octets it was. */
+static char *put_escaped(char *to, const char *s, size_t n, size_t *taken)
 {
 	const unsigned char c = (unsigned char)s[0];
 	const size_t wide = utf8_sequence(s, n);
+	*taken = wide ? wide : 1;
 	if (wide)
-		text_add_octets(out, s, wide);
-	else if (c == '"' || c == '\\')
-		text_add_octets(out, (const char[]){'\\', (char)c}, 2);
-	else if (c == '\n')
-		text_add_octets(out, "\\n", 2);
-	else if (c < 0x20)
-		text_add(out, "\\u%04x", c);
-	else
-		text_add_octets(out, "\xef\xbf\xbd", 3);
-	return wide ? wide : 1;
+		return put(to, s, wide);
+	if (c == '"' || c == '\\')
+		return put(to, (const char[]){'\\', (char)c}, 2);
+	if (c == '\n')
+		return PUT(to, "\\n");
+	if (c < 0x20)
+		return to + sprintf(to, "\\u%04x", c);
+	return PUT(to, "\xef\xbf\xbd");
 }
 
 /* How many octets at the begin of s[0..n) stand for themselves in JSON. Eight at a time: each test leaves the highest bit of an octet that fails. */
@@ -129,66 +133,70 @@ static size_t plain_length(const char *s, size_t n)
 	return i;
 }
 
-static void add_string(struct text *out, const char *s, size_t n)
+static char *put_quoted(char *to, const char *s, size_t n)
 {
-	text_add_octets(out, "\"", 1);
-	for (size_t i = 0; i < n;) {
-		const size_t plain = plain_length(s + i, n - i);
-		text_add_octets(out, s + i, plain);
-		i += plain;
-		if (i < n)
-			i += add_escaped(out, s + i, n - i);
+	*to++ = '"';
+	for (size_t i = 0, taken; i < n; i += taken) {
+		taken = plain_length(s + i, n - i);
+		to = taken ? put(to, s + i, taken) : put_escaped(to, s + i, n - i, &taken);
 	}
-	text_add_octets(out, "\"", 1);
+	*to++ = '"';
+	return to;
+}
+
+static void add_plain(struct text *out, const char *s)
+{
+	text_add_octets(out, s, strlen(s));
 }
 
 /* key: with its comma, quotes and colon. */
+static void add_string(struct text *out, const char *key, const char *value, size_t n)
+{
+	const size_t key_length = strlen(key);
+	char *const from = text_room(out, key_length + GROWTH * n + 2);
+	text_grown(out, (size_t)(put_quoted(put(from, key, key_length), value, n) - from));
+}
+
 static void add_field(struct text *out, const char *key, const char *value)
 {
-	if (!value[0])
-		return;
-	add_plain(out, key);
-	add_string(out, value, strlen(value));
+	if (value[0])
+		add_string(out, key, value, strlen(value));
 }
 
 static void add_lines(struct text *out, const char *key, const struct text *lines)
 {
-	const char *at = text_string(lines), *comma = "";
+	const char *at = text_string(lines), *lead = "[";
 	if (lines->length == 0)
 		return;
 	add_plain(out, key);
-	add_plain(out, "[");
 	while (*at) {
 		const size_t n = strcspn(at, "\n");
 		if (n) {
-			add_plain(out, comma);
-			add_string(out, at, n);
-			comma = ",";
+			add_string(out, lead, at, n);
+			lead = ",";
 		}
 		at += n + (at[n] == '\n');
 	}
-	add_plain(out, "]");
+	add_plain(out, lead[0] == '[' ? "[]" : "]");
 }
 
 /* A cell's coordinates are its id: matrix/<row>/<ctl>/<seq>/<ack>/<text>/<family>[,axis=class...]. */
 static void add_cell(struct text *out, const char *id)
 {
-	static const char *const axes[] = {"{\"row\":", ",\"ctl\":", ",\"seq\":", ",\"ack\":", ",\"text\":", ",\"family\":"};
+	static const char *const axes[] = {",\"cell\":{\"row\":", ",\"ctl\":", ",\"seq\":", ",\"ack\":", ",\"text\":", ",\"family\":"};
 	const char *at = strchr(id, '/');
-	add_plain(out, ",\"cell\":");
 	for (size_t i = 0; i < sizeof axes / sizeof axes[0]; i++) {
-		const size_t n = at ? strcspn(at + 1, "/,") : 0;
-		add_plain(out, axes[i]);
-		add_string(out, at ? at + 1 : "", n);
+		size_t n = 0;
+		while (at && at[1 + n] && at[1 + n] != '/' && at[1 + n] != ',')
+			n++;
+		add_string(out, axes[i], at ? at + 1 : "", n);
 		at = at && at[1 + n] ? at + 1 + n : NULL;
 	}
 	while (at && *at == ',') {
 		const size_t name = strcspn(++at, "=,");
 		const size_t n = at[name] == '=' ? strcspn(at + name + 1, ",") : 0;
-		add_plain(out, ",");
-		add_string(out, at, name);
-		add_plain(out, ":");
-		add_string(out, at[name] == '=' ? at + name + 1 : "", n);
+		add_string(out, ",", at, name);
+		add_string(out, ":", at[name] == '=' ? at + name + 1 : "", n);
 		at += name + n + (at[name] == '=');
 	}
 	add_plain(out, "}");
@@ -198,17 +206,21 @@ static void add_state(struct text *out, const struct result *r)
 {
 	if (!r->state_before[0] && !r->state_after[0])
 		return;
-	add_plain(out, ",\"state\":{\"before\":");
-	add_string(out, r->state_before, strlen(r->state_before));
+	add_string(out, ",\"state\":{\"before\":", r->state_before, strlen(r->state_before));
 	add_field(out, ",\"after\":", r->state_after);
 	add_field(out, ",\"by\":", r->state_by);
 	add_plain(out, "}");
 }
 
+/* Of a known deviation of a cell there may be tens of thousands: `show` and the line that excuses it tell the rest. */
+static bool is_known_cell(const struct result *r, const struct script *s)
+{
+	return r->verdict == KNOWN && s && !s->side;
+}
+
 void result_json_add(const struct result *r, const struct script *s, struct text *out)
 {
-	add_plain(out, "{\"type\":\"result\",\"id\":");
-	add_string(out, r->id, strlen(r->id));
+	add_string(out, "{\"type\":\"result\",\"id\":", r->id, strlen(r->id));
 	if (s && !s->side)
 		add_cell(out, r->id);
 	add_field(out, ",\"tuple\":", r->endpoint);
@@ -218,15 +230,18 @@ void result_json_add(const struct result *r, const struct script *s, struct text
 	add_lines(out, ",\"permitted\":", &r->permitted);
 	add_field(out, ",\"actual\":", text_string(&r->actual));
 	add_state(out, r);
-	if (r->verdict != PASS) { /* of a pass, `explain` has them */
+	if (r->verdict != PASS) {
 		add_field(out, ",\"cause\":", r->cause);
 		add_field(out, ",\"cause_class\":", r->cause_class);
+	}
+	if (r->verdict != PASS && !is_known_cell(r, s)) { /* of a pass, `explain` has them */
 		add_field(out, ",\"title\":", r->title);
 		add_field(out, ",\"ref\":", r->ref);
 	}
 	add_field(out, ",\"known\":", text_string(&r->known));
 	add_field(out, ",\"known_at\":", r->known_at);
-	add_lines(out, ",\"ladder\":", &r->ladder);
+	if (!is_known_cell(r, s))
+		add_lines(out, ",\"ladder\":", &r->ladder);
 	add_lines(out, ",\"predicted\":", &r->predicted);
 	if (r->attempts != 1)
 		text_add(out, ",\"attempts\":%u", r->attempts);

@@ -110,6 +110,104 @@ static void a_text_that_is_no_utf_8_loses_no_record(void **state)
 	result_free(&back);
 }
 
+/* Every octet in every place: the line is JSON, and comes back as it was where it is UTF-8. */
+static void any_octet_is_escaped(void **state)
+{
+	(void)state;
+	for (unsigned octet = 1; octet < 256; octet++)
+		for (unsigned at = 0; at < 20; at++) {
+			struct result r = {.verdict = FAIL, .attempts = 1}, back;
+			struct error e = {""};
+			memset(r.cause, 'x', 20);
+			r.cause[at] = (char)octet;
+			snprintf(r.id, sizeof r.id, "close/figure-12/b/v4");
+			char *line = result_json(&r, NULL);
+			if (!result_read(line, &back, &e))
+				fail_msg("%02x at %u: %s in %s", octet, at, e.text, line);
+			if (octet < 0x80)
+				assert_string_equal(back.cause, r.cause);
+			else
+				assert_memory_equal(back.cause + at, "\xef\xbf\xbd", 3);
+			free(line);
+			result_free(&back);
+		}
+}
+
+static void further_axes_are_coordinates_too(void **state)
+{
+	(void)state;
+	const struct script cell = {.side = 0};
+	struct result r = {.verdict = PASS, .attempts = 1};
+	snprintf(r.id, sizeof r.id, "matrix/established/syn/inside/una/0/v6,isn=wrap-32,ts=old");
+	char *line = result_json(&r, &cell);
+	json_t *o = json_loads(line, 0, NULL), *k = json_object_get(o, "cell");
+	assert_string_equal(json_string_value(json_object_get(k, "family")), "v6");
+	assert_string_equal(json_string_value(json_object_get(k, "isn")), "wrap-32");
+	assert_string_equal(json_string_value(json_object_get(k, "ts")), "old");
+	assert_int_equal(json_object_size(k), 8);
+	json_decref(o);
+	free(line);
+}
+
+/* There may be tens of thousands of them: a line has what a reader needs to find the rest. */
+static void passes_and_known_cells_are_short(void **state)
+{
+	(void)state;
+	const struct script cell = {.side = 0}, ladder = {.side = 'b'};
+	for (unsigned v = 0; v < VERDICTS; v++)
+		for (unsigned side = 0; side < 2; side++) {
+			struct result r = filled((enum verdict)v, LEVEL_MUST);
+			char *line = result_json(&r, side ? &ladder : &cell);
+			assert_int_equal(strstr(line, "\"title\":") != NULL, v != PASS && (v != KNOWN || side));
+			assert_int_equal(strstr(line, "\"ladder\":") != NULL, v != KNOWN || side);
+			assert_non_null(strstr(line, "\"actual\":"));
+			assert_non_null(strstr(line, "\"clause\":"));
+			free(line);
+			result_free(&r);
+		}
+}
+
+static void a_header_and_an_end_come_back(void **state)
+{
+	(void)state;
+	struct run_header h = {.seed = UINT64_C(0x123456789), .round_trip_ns = 5, .strict = true, .scope = {.shard = 3, .shards = 7, .planned = 11, .whole = 99, .ids = UINT64_C(0xfedcba9876543210)}}, back;
+	struct run_counts c = {.total = 5, .left_out = 2, .wait_limit_us = 5000000, .edges = 9, .elapsed_us = 7, .complete = true}, end;
+	struct error e;
+	c.by_verdict[KNOWN] = 4;
+	c.by_verdict[PASS] = 1;
+	c.fenced[FENCE_LINK] = 6;
+	c.known = calloc(1, sizeof *c.known);
+	c.known_count = 1;
+	*c.known = (struct known_use){"known.tsv:12", "matrix/*", "reason " NASTY, 5, 4, 1};
+	snprintf(h.scope.axes, sizeof h.scope.axes, "full");
+	snprintf(h.scope.known, sizeof h.scope.known, "1 line, 0123");
+	text_add(&h.scope.options, " --all --strict");
+	text_add(&h.merged, "shard 1/2: seed 4\nshard 2/2: seed 5\n");
+	char *line = run_header_json(&h), *last = run_counts_json(&c);
+	json_t *o = json_loads(line, 0, NULL), *p = json_loads(last, 0, NULL);
+	assert_true(run_header_read(o, &back, &e));
+	assert_true(run_counts_read(p, &end, &e));
+	struct run_header no_header;
+	struct run_counts no_counts;
+	assert_false(run_counts_read(o, &no_counts, &e));
+	assert_false(run_header_read(p, &no_header, &e));
+	char *again = run_header_json(&back), *last_again = run_counts_json(&end);
+	assert_string_equal(line, again);
+	assert_string_equal(last, last_again);
+	assert_int_equal(back.scope.shard, 3);
+	assert_true(back.scope.ids == h.scope.ids && end.known[0].excused == 4);
+	json_decref(o);
+	json_decref(p);
+	free(line);
+	free(last);
+	free(again);
+	free(last_again);
+	run_header_free(&h);
+	run_header_free(&back);
+	run_counts_free(&c);
+	run_counts_free(&end);
+}
+
 static void a_cell_carries_its_coordinates(void **state)
 {
 	(void)state;
@@ -210,7 +308,11 @@ int main(void)
 	    cmocka_unit_test(a_result_comes_back_as_it_went),
 	    cmocka_unit_test(an_empty_result_comes_back_empty),
 	    cmocka_unit_test(a_text_that_is_no_utf_8_loses_no_record),
+	    cmocka_unit_test(any_octet_is_escaped),
 	    cmocka_unit_test(a_cell_carries_its_coordinates),
+	    cmocka_unit_test(further_axes_are_coordinates_too),
+	    cmocka_unit_test(passes_and_known_cells_are_short),
+	    cmocka_unit_test(a_header_and_an_end_come_back),
 	    cmocka_unit_test(what_is_no_result_is_refused),
 	    cmocka_unit_test(header_and_end_are_json),
 	    cmocka_unit_test(counts_mean_exit_codes),
