@@ -20,9 +20,14 @@ static void tally_add(struct tally *t, const char *text)
 	t->line[i].times++;
 }
 
+static bool is_cell(const char *id)
+{
+	return strncmp(id, "matrix/", 7) == 0 || strncmp(id, "control/", 8) == 0;
+}
+
 void report_count(struct report *r, const struct result *res)
 {
-	if (strncmp(res->id, "matrix/", 7) == 0)
+	if (is_cell(res->id))
 		r->cells++;
 	else
 		r->ladders++;
@@ -96,7 +101,7 @@ static void thousands_print(FILE *to, unsigned n)
 
 static const char *known_unit(const struct known_use *u)
 {
-	const bool cells = strncmp(u->glob, "matrix/", 7) == 0;
+	const bool cells = is_cell(u->glob);
 	return u->excused == 1 ? cells ? "cell" : "ladder" : cells ? "cells"
 	                                                           : "ladders";
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/run/control.h"
 #include "suite/cells.h"
 
 static void suite_error(struct suite *s, const char *line)
@@ -151,13 +152,26 @@ bool matrix_add(struct suite *s, const char *set, struct error *e)
 	return c != NULL;
 }
 
+static bool controls_add(struct suite *s, struct error *e)
+{
+	struct controls *c = memory_zeroed(1, sizeof *c);
+	const bool ok = controls_make(c, e);
+	for (size_t i = 0; ok && i < c->count; i++) {
+		suite_add(s, c->at[i].script);
+		c->at[i].script = NULL; /* the suite's now */
+	}
+	controls_free(c);
+	free(c);
+	return ok;
+}
+
 bool suite_load(struct suite *s, const char *directory, struct error *e)
 {
 	memset(s, 0, sizeof(*s));
 	if (!suite_add_directory(s, directory, e))
 		return false;
 	struct error cells = {.text = ""};
-	if (!matrix_add(s, "base", &cells))
+	if (!matrix_add(s, "base", &cells) || !controls_add(s, &cells))
 		suite_error(s, cells.text);
 	return true;
 }

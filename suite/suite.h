@@ -14,7 +14,7 @@ struct suite {
 	size_t slots; /* a power of two, or 0 */
 };
 
-/* Reads every *.ladder under directory (sorted), compiles each for the sides it plays, and adds the base matrix. False with e only when the directory itself cannot be read. */
+/* Reads every *.ladder under directory (sorted), compiles each for the sides it plays, and adds the base matrix and the control cells. False with e only when the directory itself cannot be read. */
 bool suite_load(struct suite *s, const char *directory, struct error *e);
 void suite_free(struct suite *s);
 

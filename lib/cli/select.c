@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/run/control.h"
 #include "suite/cells.h"
 
 static const enum family families[] = {IPV4, IPV6};
@@ -123,6 +124,12 @@ bool request_means(const struct request *r, const char *id)
 	return (r->glob_count == 0 || selection_means(id, r->glob, r->glob_count)) && !selection_means(id, (char *const *)r->exclude, r->exclude_count);
 }
 
+/* Control cells are for runs that probe, and for whoever names them. */
+static bool is_wanted(const struct request *r, const struct script *script)
+{
+	return r->glob_count > 0 || r->run.probe != PROBE_NEVER || !control_is(script->id);
+}
+
 static size_t selection_total(const struct selection *sel)
 {
 	return sel->count + sel->pick_count;
@@ -218,7 +225,7 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 			struct play play = {script, families[f]};
 			char id[ID_MAX];
 			play_id(&play, id);
-			if (!request_means(r, id))
+			if (!request_means(r, id) || !is_wanted(r, script))
 				continue;
 			if (script->has_profile && script->profile != r->run.profile)
 				other_profile++;

@@ -18,13 +18,13 @@ static void probe_said(enum probe_row r, enum probe p, struct text *out)
 	    [PROBE_FIN] = "SND.UNA",
 	};
 	static const char *const seqs[PROBES] = {
-	    [PROBE_OLD_OCTET] = "RCV.NXT-1",
-	    [PROBE_OLD_OCTET_NXT] = "RCV.NXT-1",
+	    [PROBE_OLD_OCTET_NXT] = "IRS-1",
 	    [PROBE_SYN] = "RCV.NXT+100000",
 	};
 	const bool no_iss = r == ROW_CLOSED || r == ROW_LISTEN, no_irs = no_iss || r == ROW_SYN_SENT;
-	text_add(out, "<SEQ=%s>", no_irs ? "Z" : seqs[p] ? seqs[p]
-	                                                 : "RCV.NXT");
+	const char *seq = p == PROBE_OLD_OCTET ? probe_row_tcb(r).fin_received ? "RCV.NXT-1" : "IRS-1" : seqs[p] ? seqs[p]
+	                                                                                                         : "RCV.NXT";
+	text_add(out, "<SEQ=%s>", no_irs ? "Z" : seq);
 	if (acks[p])
 		text_add(out, "<ACK=%s>", no_iss ? "X" : acks[p]);
 	text_add(out, "<CTL=%s>", acks[p] ? p == PROBE_FIN ? "FIN,ACK" : "ACK" : p == PROBE_SYN ? "SYN"
@@ -87,6 +87,11 @@ static bool control_make(struct control *c, enum probe_row r, enum probe p, stru
 		ladder_free(l);
 	text_free(&t);
 	return c->script != NULL;
+}
+
+bool control_is(const char *id)
+{
+	return strncmp(id, "control/", strlen("control/")) == 0;
 }
 
 bool controls_make(struct controls *c, struct error *e)

@@ -22,6 +22,9 @@ struct controls {
 /* In a row where two probes are one segment (SND.UNA is SND.NXT), the first of them stands for both. */
 enum probe control_stands_for(enum probe_row r, enum probe p);
 
+/* Does a control cell have this id? */
+bool control_is(const char *id);
+
 /* All of them, "control/fin-wait-1/old-octet". False with e: a defect of this program. */
 bool controls_make(struct controls *c, struct error *e);
 void controls_free(struct controls *c);

@@ -56,7 +56,6 @@ static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb 
 	if (has_peers_fin(s) && !t->fin_received && !fin)
 		return false;
 	to->state = s;
-	to->ack_owed = false;
 	if (t->state == SYN_SENT || t->state == SYN_RECEIVED)
 		to->sent_at = t->sent_at;
 	state_send_side(to, s);
@@ -69,6 +68,9 @@ static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb 
 	if (has_peers_fin(s) != to->fin_received)
 		to->rcv_nxt += has_peers_fin(s) ? 1 : UINT32_MAX;
 	to->fin_received = has_peers_fin(s);
+	to->ack_owed = true; /* what it took it may have yet to acknowledge, sooner or later */
+	to->owed_ack = to->rcv_nxt;
+	to->owed_by = UINT64_MAX;
 	return true;
 }
 

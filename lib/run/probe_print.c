@@ -9,8 +9,8 @@ enum { SIGNATURES_MAX = 6,
 static void segments_print(struct text *out)
 {
 	static const char *const said[PROBES] = {
-	    [PROBE_OLD_OCTET] = "<SEQ=RCV.NXT-1><ACK=SND.UNA><CTL=ACK><DATA=1>",
-	    [PROBE_OLD_OCTET_NXT] = "<SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK><DATA=1>",
+	    [PROBE_OLD_OCTET] = "<SEQ=RCV.NXT-1><ACK=SND.UNA><CTL=ACK><DATA=1>; <SEQ=IRS-1> where RCV.NXT is IRS+1",
+	    [PROBE_OLD_OCTET_NXT] = "<SEQ=IRS-1><ACK=SND.NXT><CTL=ACK><DATA=1>",
 	    [PROBE_ACK_ISS] = "<SEQ=RCV.NXT><ACK=ISS><CTL=ACK>",
 	    [PROBE_ACK_BEYOND] = "<SEQ=RCV.NXT><ACK=SND.NXT+1><CTL=ACK>",
 	    [PROBE_FIN_ALONE] = "<SEQ=RCV.NXT><CTL=FIN>",

@@ -100,6 +100,14 @@ void probe_numbers_take(struct probe_numbers *n, const struct tcb *t)
 	n->ts_on = t->ts_on;
 }
 
+/* Below the SYN where nothing behind it was received, and always where the ACK would change something: a TCP that takes the octet at RCV.NXT-1 for one that it may still look
+ * at goes on to the ACK. */
+static uint32_t old_octet(enum probe p, const struct probe_numbers *n, uint32_t rcv_nxt)
+{
+	const bool below = n->irs_known && (p == PROBE_OLD_OCTET_NXT || rcv_nxt == n->irs + 1);
+	return below ? n->irs - 1 : rcv_nxt - 1;
+}
+
 void probe_segment(enum probe p, const struct probe_numbers *n, uint32_t any, uint8_t octet[1], struct segment *s)
 {
 	static const uint16_t ctl[PROBES] = {
@@ -116,8 +124,8 @@ void probe_segment(enum probe p, const struct probe_numbers *n, uint32_t any, ui
 	const bool una = p == PROBE_OLD_OCTET || p == PROBE_FIN;
 	const uint32_t rcv_nxt = n->irs_known ? n->rcv_nxt : any, snd_nxt = n->iss_known ? n->snd_nxt : any;
 	s->ctl = ctl[p];
-	s->seq = old ? rcv_nxt - 1 : p == PROBE_SYN ? rcv_nxt + SYN_AHEAD
-	                                            : rcv_nxt;
+	s->seq = old ? old_octet(p, n, rcv_nxt) : p == PROBE_SYN ? rcv_nxt + SYN_AHEAD
+	                                                         : rcv_nxt;
 	s->ack = p == PROBE_ACK_BEYOND ? snd_nxt + 1 : p == PROBE_ACK_ISS && n->iss_known ? n->iss
 	                                           : una && n->iss_known                  ? n->snd_una
 	                                                                                  : snd_nxt;
@@ -126,7 +134,7 @@ void probe_segment(enum probe p, const struct probe_numbers *n, uint32_t any, ui
 	s->wnd = n->irs_known ? n->wnd : UINT16_MAX;
 	s->text = octet;
 	s->text_length = old;
-	octet[0] = n->irs_known && s->seq != n->irs ? stream_octet(s->seq - n->irs - 1) : 0;
+	octet[0] = n->irs_known && seq_lt(n->irs, s->seq) ? stream_octet(s->seq - n->irs - 1) : 0;
 	s->options_length = 0;
 	s->options = (struct options){.has_ts = n->ts_on, .ts_val = n->ts_val, .ts_ecr = n->ts_ecr};
 	if (n->ts_on)
@@ -267,12 +275,13 @@ static uint32_t number_value(enum reply_number n, const struct tcb *t, const str
 	return 0;
 }
 
-/* The learned reply, where no clause knows it. */
+/* Adds the learned reply, where no clause knows it. */
 static void outcome_learned(const struct signature *s, const struct tcb *t, const struct segment *probe, struct outcome *out)
 {
 	static const uint16_t ctl[] = {[REPLY_ACK] = CTL_ACK, [REPLY_RST] = CTL_RST, [REPLY_RST_ACK] = CTL_RST | CTL_ACK, [REPLY_SYN_ACK] = CTL_SYN | CTL_ACK, [REPLY_SYN_ACK_NEW] = CTL_SYN | CTL_ACK};
-	struct reaction *r = &out->reaction[0];
-	out->count = 1;
+	if (out->count == REACTIONS_MAX)
+		return;
+	struct reaction *r = &out->reaction[out->count++];
 	memset(r, 0, offsetof(struct reaction, next));
 	memcpy(&r->next, t, sizeof r->next);
 	r->clause = "learned from the target's control cell";
@@ -287,11 +296,11 @@ static void outcome_learned(const struct signature *s, const struct tcb *t, cons
 	e->ack_any = s->ack == NUMBER_NONE || s->ack == NUMBER_OTHER;
 }
 
-/* Does what a target chose once say what it will choose? An acknowledgment may be delayed or not (ACK, FIN), and MAY-12's range depends on what was acknowledged so far
- * (an ACK of the ISS): on more than the row. */
+/* Does what a target chose once say what it will choose? Of a SYN's answer, yes: whether TIME-WAIT reopens (MAY-2) is built in. Elsewhere the choice hangs on more than the
+ * row: on what was acknowledged so far (MAY-12), on a timer (a delayed ACK), on how much of a TCB there is in SYN-RECEIVED. */
 static bool choice_is_of_the_row(enum probe p)
 {
-	return p != PROBE_ACK && p != PROBE_FIN && p != PROBE_ACK_ISS;
+	return p == PROBE_SYN;
 }
 
 static bool outcome_has(const struct tcb *t, const struct segment *s, const struct outcome *o, const struct signature *known)
@@ -304,18 +313,21 @@ static bool outcome_has(const struct tcb *t, const struct segment *s, const stru
 	return false;
 }
 
-/* Of the model's reactions those that the target is known to choose; where there is none, what it does instead. */
+/* What the model permits, as far as the target has not shown which of it it chooses, and what it does beside. */
 void probe_outcome(const struct model *m, const struct signatures *learned, const struct tcb *t, enum probe p, const struct segment *s, uint64_t now, struct outcome *out)
 {
 	model_arrives(m, t, s, now, out);
 	const struct signature *known = learned ? &learned->at[probe_row_of(t)][p] : NULL;
+	if (t->state == TIME_WAIT && !t->listener)
+		return; /* the control cells have one: nobody can open this port anew */
 	if (!known || !known->known || known->unusable || known->kind == REPLY_OTHER)
 		return;
-	if (!outcome_has(t, s, out, known)) {
+	const bool lawful = outcome_has(t, s, out, known);
+	if (!lawful && choice_is_of_the_row(p))
+		out->count = 0;
+	if (!lawful)
 		outcome_learned(known, t, s, out);
-		return;
-	}
-	if (!choice_is_of_the_row(p))
+	if (!lawful || !choice_is_of_the_row(p))
 		return;
 	unsigned kept = 0;
 	for (unsigned i = 0; i < out->count; i++) {

@@ -7,8 +7,8 @@
 
 /* In the order in which they are tried: those that no state changes by first. */
 enum probe {
-	PROBE_OLD_OCTET,     /* <SEQ=RCV.NXT-1><ACK=SND.UNA><CTL=ACK><DATA=1>: one octet and not none, as throttles commonly spare segments with text */
-	PROBE_OLD_OCTET_NXT, /* the same with <ACK=SND.NXT>: acceptable to SYN-SENT and SYN-RECEIVED */
+	PROBE_OLD_OCTET,     /* <SEQ=RCV.NXT-1><ACK=SND.UNA><CTL=ACK><DATA=1>: one octet and not none, as throttles commonly spare segments with text. Below the SYN (IRS-1) where nothing was received behind it */
+	PROBE_OLD_OCTET_NXT, /* <SEQ=IRS-1><ACK=SND.NXT><CTL=ACK><DATA=1>: acceptable to SYN-SENT and SYN-RECEIVED */
 	PROBE_ACK_ISS,       /* <SEQ=RCV.NXT><ACK=ISS><CTL=ACK> */
 	PROBE_ACK_BEYOND,    /* <SEQ=RCV.NXT><ACK=SND.NXT+1><CTL=ACK> */
 	PROBE_FIN_ALONE,     /* <SEQ=RCV.NXT><CTL=FIN> */
@@ -93,8 +93,8 @@ void probe_numbers_take(struct probe_numbers *n, const struct tcb *t);
 /* Fills in *s but its addresses and ports. s->text borrows `octet`. A number that nobody knows is one of the tester's own choice, in `any`. */
 void probe_segment(enum probe p, const struct probe_numbers *n, uint32_t any, uint8_t octet[1], struct segment *s);
 
-/* What *t may do about probe p, sent as *s: what was learned of its row stands above the model. Learned (NULL: nothing) may be a reaction that no clause knows: then
- * the TCB is left as it was. now: microseconds. */
+/* What *t may do about probe p, sent as *s: what the model permits, and what was learned of its row (NULL: nothing). What no clause knows leaves the TCB as it was. To a SYN only
+ * what was learned. now: microseconds. */
 void probe_outcome(const struct model *m, const struct signatures *learned, const struct tcb *t, enum probe p, const struct segment *s, uint64_t now, struct outcome *out);
 /* The signatures that the model permits, at most max. Returns their number. */
 unsigned probe_predict(const struct model *m, const struct tcb *t, enum probe p, const struct segment *s, struct signature *to, unsigned max);

@@ -126,7 +126,7 @@ void judge_result(const struct judge *j, struct result *r)
 	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
 	snprintf(r->state_after, sizeof r->state_after, "%s", answer_state(&j->state_after));
 	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : judge_is_reported(j) ? "both"
-	                                                                                   : "probed");
+	                                                                                               : "probed");
 	text_clear(&r->actual);
 	text_add(&r->actual, "%s", text_string(&j->actual));
 	r->edges = j->status == JUDGE_GOING && best ? best->edges : 0;
