@@ -362,6 +362,34 @@ static void closing_leads_to_the_same_time_wait(void **state)
 	assert_memory_equal(&t[0], &t[1], sizeof t[0]);
 }
 
+/* "22088" as people write it. */
+static void number_group(size_t n, char *to, size_t room)
+{
+	if (n < 1000)
+		snprintf(to, room, "%zu", n);
+	else
+		snprintf(to, room, "%zu,%03zu", n / 1000, n % 1000);
+}
+
+static void the_readme_says_how_many(void **state)
+{
+	(void)state;
+	size_t sets, size;
+	const char *const *set = cells_sets(&sets);
+	char *readme = memory_file("suite/README.md", &size, NULL);
+	assert_non_null(readme);
+	for (size_t i = 0; i < sets; i++) {
+		struct cells *c = set_of(set[i]);
+		char number[32], line[96];
+		number_group(cells_count(c), number, sizeof number);
+		snprintf(line, sizeof line, "\n| `%s` | %s |", set[i], number);
+		if (!strstr(readme, line))
+			fail_msg("suite/README.md does not say \"%s\"", line + 1);
+		cells_free(c);
+	}
+	free(readme);
+}
+
 static void an_unknown_set_is_told(void **state)
 {
 	(void)state;
@@ -384,6 +412,7 @@ int main(void)
 	    cmocka_unit_test(isns_wrap),
 	    cmocka_unit_test(timestamps_are_later_and_earlier),
 	    cmocka_unit_test(closing_leads_to_the_same_time_wait),
+	    cmocka_unit_test(the_readme_says_how_many),
 	    cmocka_unit_test(an_unknown_set_is_told),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
