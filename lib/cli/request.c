@@ -148,14 +148,46 @@ static bool jobs_set(struct request *r, const char *said)
 	return false;
 }
 
+/* Options that are only kept: where things go, and what changes no verdict. */
+static bool option_keep(struct request *r, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_JSON:
+		r->json = value;
+		return true;
+	case OPTION_PCAP:
+		r->pcap = value;
+		return true;
+	case OPTION_RESUME:
+		r->resume = value;
+		return true;
+	case OPTION_JUNIT:
+		r->junit = value;
+		return true;
+	case OPTION_FROM:
+		r->from = value;
+		return true;
+	case OPTION_QUIET:
+		r->quiet = true;
+		return true;
+	case OPTION_BISECT:
+		r->bisect = true;
+		return true;
+	case OPTION_SHUFFLE:
+		r->run.shuffle = true;
+		return true;
+	case OPTION_PREDICT:
+		r->run.predict = true;
+		return true;
+	}
+	return false; /* getopt_long has complained */
+}
+
 static bool option_take(struct request *r, int option, const char *value)
 {
 	switch (option) {
 	case 'j':
 		return jobs_set(r, value);
-	case OPTION_SHUFFLE:
-		r->run.shuffle = true;
-		return true;
 	case OPTION_PATIENT:
 		return flag_set(r, &r->run.patient, "--patient");
 	case 'x':
@@ -184,9 +216,6 @@ static bool option_take(struct request *r, int option, const char *value)
 		r->run.probe = PROBE_ALWAYS;
 		shell_add(&r->rerun, "--probe");
 		return true;
-	case OPTION_PREDICT:
-		r->run.predict = true;
-		return true;
 	case OPTION_AXES:
 		r->axes = value;
 		if (r->run.probe == PROBE_NEVER)
@@ -194,31 +223,10 @@ static bool option_take(struct request *r, int option, const char *value)
 		shell_add(&r->rerun, "--axes");
 		shell_add(&r->rerun, value);
 		return true;
-	case OPTION_JSON:
-		r->json = value;
-		return true;
-	case OPTION_PCAP:
-		r->pcap = value;
-		return true;
 	case OPTION_SHARD:
 		return shard_set(r, value);
-	case OPTION_RESUME:
-		r->resume = value;
-		return true;
-	case OPTION_JUNIT:
-		r->junit = value;
-		return true;
-	case OPTION_FROM:
-		r->from = value;
-		return true;
-	case OPTION_QUIET:
-		r->quiet = true;
-		return true;
-	case OPTION_BISECT:
-		r->bisect = true;
-		return true;
 	}
-	return false; /* getopt_long has complained */
+	return option_keep(r, option, value);
 }
 
 static void selection_say(struct request *r)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/memory.h"
 #include "lib/cli/agree.h"
@@ -137,10 +138,21 @@ static void session_count(struct listener *l, unsigned suite_errors)
 	known_uses(&l->known, &s->counts);
 }
 
+/* What the run that died stored is not written over. */
+static bool session_spares(const struct listener *l, const struct request *r)
+{
+	if (!l->resume || !r->pcap || access(r->pcap, F_OK) != 0)
+		return true;
+	cli_complain("--pcap %s: is there already, and may be of the run that died; name another file for the rest", r->pcap);
+	return false;
+}
+
 /* Plays what was selected. */
 static int session_run(struct session *s, struct listener *l, unsigned suite_errors)
 {
 	const struct request *r = s->request;
+	if (!session_spares(l, r))
+		return CODE_USAGE;
 	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !output_open_junit(&l->output, r->junit) || !store_open(&l->store, r->pcap))
 		return unusable(r);
 	progress_start(&l->progress, s->selection.count + s->selection.pick_count);

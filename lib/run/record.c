@@ -111,8 +111,10 @@ static char *put_escaped(char *to, const char *s, size_t n, size_t *taken)
 		return put(to, (const char[]){'\\', (char)c}, 2);
 	if (c == '\n')
 		return PUT(to, "\\n");
-	if (c < 0x20)
-		return to + sprintf(to, "\\u%04x", c);
+	if (c < 0x20) {
+		static const char digits[] = "0123456789abcdef";
+		return put(to, (const char[]){'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]}, 6);
+	}
 	return PUT(to, "\xef\xbf\xbd");
 }
 

@@ -14,8 +14,7 @@
 #include "lib/net/wire.h"
 #include "lib/run/told.h"
 
-enum { BATCH_OCTETS = 1 << 16,
-       IDLE_MS = 100 };
+enum { BATCH_OCTETS = 1 << 16 };
 
 /* One worker, seen from the run. */
 struct worker {
@@ -276,9 +275,11 @@ static bool workers_listen(struct workers *w, struct error *e)
 		}
 		if (open == 0)
 			return true;
-		const int ready = poll(p, w->count, IDLE_MS);
+		int ready = poll(p, w->count, 0);
 		if (ready == 0 && w->events->idle)
 			w->events->idle(w->events->self);
+		if (ready == 0)
+			ready = poll(p, w->count, -1);
 		for (unsigned i = 0; ready > 0 && i < w->count; i++)
 			if (p[i].revents && !worker_listen(w, &w->worker[i], e))
 				return false;

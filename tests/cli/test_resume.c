@@ -191,6 +191,22 @@ static void what_is_no_record_is_refused(void **state)
 	refused("/record:1: ", "# notes\nof mine\n");
 	cli("run", "--resume", record(), "--json", record(), "made/*");
 	assert_code(2);
+	/* The packets of the run that died are not written over. */
+	room.fake.kill_after = 2;
+	cli("run", "--json", record(), "made/*");
+	room.fake.kill_after = 0;
+	char *died = room_read("record"), pcap[96];
+	snprintf(pcap, sizeof pcap, "%s/packets", room.path);
+	room_put("packets", "of the run that died");
+	cli("run", "--resume", record(), "--pcap", pcap, "made/*");
+	assert_code(2);
+	assert_holds(room.error, "/packets: is there already");
+	char *packets = room_read("packets"), *after = room_read("record");
+	assert_string_equal(packets, "of the run that died");
+	assert_string_equal(after, died);
+	free(packets);
+	free(after);
+	free(died);
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
