@@ -1,4 +1,5 @@
 /* The user calls of the linux target: what they do to the peer, what they answer, and what the user is told. */
+#include "lib/script/script.h"
 #include "tests/target/loopback.h"
 
 /* Sends octets of the stream from the peer's end. */
@@ -406,6 +407,35 @@ static void test_opens_that_are_refused(void **state)
 	bench_close(b, c);
 }
 
+static int receive_buffer(const struct connection *c)
+{
+	int octets = 0;
+	socklen_t length = sizeof octets;
+
+	assert_int_equal(getsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &octets, &length), 0);
+	return octets;
+}
+
+static void test_open_with_a_small_buffer(void **state)
+{
+	struct bench *b = bench_of(state);
+	struct endpoint at = endpoint_of(IPV4, 7131, 9131);
+	int listener = peer_socket(&at);
+	struct connection *c = bench_open(b, &at);
+
+	assert_true(b->target.needs_met & NEED_SMALL_BUFFER);
+	assert_int_equal(listen(listener, 1), 0);
+	bench_calls_ok(b, c, CALL_OPEN_ACTIVE, 1000);
+	/* The kernel's least, of which less than half is window. */
+	assert_true(receive_buffer(c) < 2 * SEGMENT_OCTETS);
+	bench_close(b, c);
+	c = bench_open(b, &at);
+	bench_calls_ok(b, c, CALL_OPEN_ACTIVE, 0);
+	assert_true(receive_buffer(c) > 65535);
+	bench_close(b, c);
+	close(listener);
+}
+
 static void test_urgent(void **state)
 {
 	struct bench *b = bench_of(state);
@@ -459,6 +489,7 @@ int main(void)
 	    BENCH_TEST(test_unlisten_keeps_the_connection),
 	    BENCH_TEST(test_accept_matches_the_peer),
 	    BENCH_TEST(test_opens_that_are_refused),
+	    BENCH_TEST(test_open_with_a_small_buffer),
 	    BENCH_TEST(test_urgent),
 	    cmocka_unit_test(test_signals_of_errors),
 	};
