@@ -92,6 +92,18 @@ void request_free(struct request *r);
 /* Do its globs and exclusions mean this result id? */
 bool request_means(const struct request *r, const char *id);
 
+/* The cells that a command has to choose from. */
+struct cells_asked {
+	struct cells *set;    /* the one that was asked for */
+	struct cells **named; /* cells that were named by their whole id, and that it has not */
+	size_t named_count;
+};
+/* Does the glob mean a ladder of the suite or a cell? may_name: the id of a cell that the set has not is taken up. */
+bool cells_asked_glob(struct cells_asked *c, const struct suite *s, const char *glob, bool may_name);
+void cells_asked_free(struct cells_asked *c);
+/* The suite has copies of the base set's cells, for their names: they are not played, listed or shown. */
+bool script_is_cell(const struct script *script);
+
 /* The plays that a request means: ladders, and cells by number. */
 struct selection {
 	struct play *play;
@@ -101,9 +113,7 @@ struct selection {
 		size_t i;
 	} * pick;
 	size_t pick_count;
-	struct cells *cells;  /* the set that was asked for */
-	struct cells **named; /* cells that were named by their whole id, and that it has not */
-	size_t named_count;
+	struct cells_asked cells;
 	unsigned left_out; /* they wait longer than limit_us */
 	uint64_t limit_us; /* by --all, --quick, or neither */
 	unsigned planned;  /* results of this shard, with those that are there already */

@@ -11,46 +11,11 @@
 
 /* What a command that plays nothing means, and what it does with it. */
 struct meaning {
-	struct cells *cells;
-	struct cells **named; /* by their whole id */
-	size_t named_count;
+	struct cells_asked cells;
 	char **glob;
 	size_t count;
 	void (*visit)(const struct script *, unsigned families);
 };
-
-static bool is_cell(const struct script *script)
-{
-	return strncmp(script->id, "matrix/", strlen("matrix/")) == 0;
-}
-
-static bool glob_means_cell(const char *glob, const struct cells *c)
-{
-	char id[ID_MAX];
-	for (size_t i = 0; i < cells_count(c); i++) {
-		cells_id(c, i, id);
-		if (suite_matches(glob, id))
-			return true;
-	}
-	return false;
-}
-
-/* What is no glob of the suite's or of the set's may be the id of a cell that the set has not. */
-static bool glob_known(struct meaning *m, const struct suite *s, char *glob)
-{
-	struct error unheard;
-	for (size_t i = 0; i < s->count; i++)
-		if (!is_cell(s->script[i]) && selection_families(s->script[i], &glob, 1))
-			return true;
-	if (glob_means_cell(glob, m->cells))
-		return true;
-	struct cells *c = cells_named(glob, &unheard);
-	if (!c)
-		return false;
-	m->named = memory_resized(m->named, m->named_count + 1, sizeof(*m->named));
-	m->named[m->named_count++] = c;
-	return true;
-}
 
 /* The two families of a cell are neighbours in its set, and one visit. */
 static void cells_visit(const struct meaning *m, struct cells *c)
@@ -75,18 +40,18 @@ static int meaning_visit(struct meaning *m, const struct suite *s)
 {
 	int code = s->error_count ? CODE_USAGE : CODE_OK;
 	for (size_t g = 0; g < m->count; g++)
-		if (!glob_known(m, s, m->glob[g])) {
+		if (!cells_asked_glob(&m->cells, s, m->glob[g], true)) {
 			selection_unknown(s, m->glob[g]);
 			code = CODE_USAGE;
 		}
 	for (size_t i = 0; i < s->count; i++) {
-		const unsigned meant = is_cell(s->script[i]) ? 0 : selection_families(s->script[i], m->glob, m->count);
+		const unsigned meant = script_is_cell(s->script[i]) ? 0 : selection_families(s->script[i], m->glob, m->count);
 		if (meant)
 			m->visit(s->script[i], meant);
 	}
-	cells_visit(m, m->cells);
-	for (size_t i = 0; i < m->named_count; i++)
-		cells_visit(m, m->named[i]);
+	cells_visit(m, m->cells.set);
+	for (size_t i = 0; i < m->cells.named_count; i++)
+		cells_visit(m, m->cells.named[i]);
 	return cli_finish(code);
 }
 
@@ -95,17 +60,14 @@ static int meaning_make(struct meaning *m, const char *axes)
 	struct suite suite = {0};
 	struct error e;
 	int code = CODE_UNUSABLE;
-	m->cells = cells_new(axes, &e);
-	if (!m->cells)
+	m->cells.set = cells_new(axes, &e);
+	if (!m->cells.set)
 		code = CODE_USAGE;
-	if (m->cells && data_suite(&suite, &e))
+	if (m->cells.set && data_suite(&suite, &e))
 		code = meaning_visit(m, &suite);
 	else
 		cli_complain("%s", e.text);
-	for (size_t i = 0; i < m->named_count; i++)
-		cells_free(m->named[i]);
-	free(m->named);
-	cells_free(m->cells);
+	cells_asked_free(&m->cells);
 	suite_free(&suite);
 	return code;
 }

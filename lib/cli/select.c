@@ -33,8 +33,7 @@ unsigned selection_families(const struct script *script, char *const *glob, size
 	return meant;
 }
 
-/* A cell has no side in its id; the suite's own copies of cells are not played, those of the set are. */
-static bool is_cell(const struct script *script)
+bool script_is_cell(const struct script *script)
 {
 	return strncmp(script->id, "matrix/", strlen("matrix/")) == 0;
 }
@@ -86,24 +85,33 @@ void selection_unknown(const struct suite *s, const char *glob)
 }
 
 /* A cell that is named by its whole id is found in whatever set it is. */
-static bool named_add(struct selection *sel, const char *glob)
+static bool named_add(struct cells_asked *asked, const char *glob)
 {
 	struct error unheard;
 	struct cells *c = strncmp(glob, "matrix/", strlen("matrix/")) == 0 ? cells_named(glob, &unheard) : NULL;
 	if (!c)
 		return false;
-	sel->named = memory_resized(sel->named, sel->named_count + 1, sizeof(*sel->named));
-	sel->named[sel->named_count++] = c;
+	asked->named = memory_resized(asked->named, asked->named_count + 1, sizeof(*asked->named));
+	asked->named[asked->named_count++] = c;
 	return true;
 }
 
-static bool glob_known(struct selection *sel, const struct suite *s, const char *glob, bool may_name)
+bool cells_asked_glob(struct cells_asked *c, const struct suite *s, const char *glob, bool may_name)
 {
 	char *const one[] = {(char *)glob};
 	for (size_t i = 0; i < s->count; i++)
-		if (!is_cell(s->script[i]) && selection_families(s->script[i], one, 1))
+		if (!script_is_cell(s->script[i]) && selection_families(s->script[i], one, 1))
 			return true;
-	return glob_count_cells(glob, sel->cells, true) > 0 || (may_name && named_add(sel, glob));
+	return glob_count_cells(glob, c->set, true) > 0 || (may_name && named_add(c, glob));
+}
+
+void cells_asked_free(struct cells_asked *c)
+{
+	for (size_t i = 0; i < c->named_count; i++)
+		cells_free(c->named[i]);
+	free(c->named);
+	cells_free(c->set);
+	*c = (struct cells_asked){.set = NULL};
 }
 
 /* Every glob must mean something: a run that silently plays less than was asked is worse than none. */
@@ -111,7 +119,7 @@ static bool globs_known(struct selection *sel, const struct suite *s, char *cons
 {
 	bool all = true;
 	for (size_t g = 0; g < count; g++) {
-		const bool known = glob_known(sel, s, glob[g], may_name);
+		const bool known = cells_asked_glob(&sel->cells, s, glob[g], may_name);
 		if (!known)
 			selection_unknown(s, glob[g]);
 		all = all && known;
@@ -221,7 +229,7 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 	for (size_t i = 0; i < s->count; i++) {
 		const struct script *script = s->script[i];
 		bool slow = script_waits_us(script, c) > sel->limit_us;
-		for (size_t f = 0; f < FAMILY_COUNT && !is_cell(script); f++) {
+		for (size_t f = 0; f < FAMILY_COUNT && !script_is_cell(script); f++) {
 			struct play play = {script, families[f]};
 			char id[ID_MAX];
 			play_id(&play, id);
@@ -259,8 +267,8 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 		cli_complain("the suite is empty, set TCPSPEC_DATA to the directory that holds suite/");
 		return false;
 	}
-	sel->cells = cells_new(r->axes, &e);
-	if (!sel->cells) {
+	sel->cells.set = cells_new(r->axes, &e);
+	if (!sel->cells.set) {
 		cli_complain("%s", e.text);
 		return false;
 	}
@@ -272,9 +280,9 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 	sel->limit_us = r->all ? UINT64_MAX : r->quick ? 0
 	                                               : WAIT_LIMIT_US;
 	const unsigned other_profile = plays_select(sel, s, r, c);
-	cells_select(sel, sel->cells, r);
-	for (size_t i = 0; i < sel->named_count; i++)
-		cells_select(sel, sel->named[i], r);
+	cells_select(sel, sel->cells.set, r);
+	for (size_t i = 0; i < sel->cells.named_count; i++)
+		cells_select(sel, sel->cells.named[i], r);
 	return selection_complain(sel, other_profile) && selection_takes_faults(sel, s, &r->run);
 }
 
@@ -291,10 +299,7 @@ struct play_source selection_cells(struct selection *sel)
 
 void selection_free(struct selection *sel)
 {
-	for (size_t i = 0; i < sel->named_count; i++)
-		cells_free(sel->named[i]);
-	cells_free(sel->cells);
-	free(sel->named);
+	cells_asked_free(&sel->cells);
 	free(sel->pick);
 	free(sel->play);
 	memset(sel, 0, sizeof(*sel));
