@@ -73,6 +73,9 @@ const struct hypotheses *judge_before(const struct judge *j);
 /* The same, with RCV.NXT as the target itself has shown it where it has left the model: what an exact RST must be exact for. */
 struct tcb judge_target(const struct judge *j);
 
+/* Is s a repetition that the clock permits to one of the TCBs before or after the stimulus? */
+bool judge_repeats(const struct judge *j, const struct segment *s, uint64_t at);
+
 /* Opens the group that begins at step `first`; must precede its stimulus. Returns the index behind its last step. From script.count on: a probe's group. */
 size_t judge_group(struct judge *j, size_t first);
 

@@ -291,17 +291,21 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 		j->deadline = group_deadline(j);
 }
 
-/* Behind a failure: is it a repetition that the clock permitted to the TCBs before the stimulus? */
-static bool judge_is_repeated(const struct judge *j, const struct segment *s, uint64_t at)
+static bool hypotheses_repeat(const struct hypotheses *h, const struct model *m, const struct segment *s, uint64_t at)
 {
-	for (unsigned i = 0; i < j->before.count; i++) {
+	for (unsigned i = 0; i < h->count; i++) {
 		struct tcb next;
 		const char *clause;
-		const enum unasked role = model_emits(j->model, &j->before.h[i].tcb, s, at, &next, &clause);
+		const enum unasked role = model_emits(m, &h->h[i].tcb, s, at, &next, &clause);
 		if (role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE)
 			return true;
 	}
 	return false;
+}
+
+bool judge_repeats(const struct judge *j, const struct segment *s, uint64_t at)
+{
+	return hypotheses_repeat(&j->before, j->model, s, at) || hypotheses_repeat(&j->now, j->model, s, at);
 }
 
 /* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, anything else breaks the most basic of checks. */
@@ -333,6 +337,6 @@ void judge_received(struct judge *j, const struct event *e)
 		judge_late(j, &s, e->at);
 	else if (j->status == JUDGE_GOING)
 		judge_in_group(j, &s, e->at);
-	else if (!judge_is_repeated(j, &s, e->at))
+	else if (!hypotheses_repeat(&j->before, j->model, &s, e->at))
 		judge_note(j, &s, ""); /* the reaction is written down to its end */
 }
