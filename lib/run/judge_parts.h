@@ -27,7 +27,16 @@ bool judge_owns(const struct judge *j, const struct address *target, uint16_t ta
 bool judge_is_reported(const struct judge *j);
 /* EVENT_CLASS. */
 void judge_class(struct judge *j, const struct event *e);
-/* EVENT_RECEIVED. */
+/* judge_stimulus.c: EVENT_SENT, EVENT_CALLED, EVENT_PROBED, and what is common to the first two and EVENT_WAIT. */
+void judge_sent(struct judge *j, const struct event *e);
+void judge_called(struct judge *j, const struct event *e);
+void judge_probed(struct judge *j, const struct event *e);
+void judge_stimulate(struct judge *j, const struct event *e);
+/* judge_answer.c: EVENT_STATE, EVENT_SIGNALS, EVENT_INFERRED. */
+void judge_state(struct judge *j, const struct event *e);
+void judge_signals(struct judge *j, const struct event *e);
+void judge_inferred(struct judge *j, const struct event *e);
+/* received.c: EVENT_RECEIVED. */
 void judge_received(struct judge *j, const struct event *e);
 
 #endif

@@ -158,6 +158,24 @@ static void predict_replay(struct judge *j, struct trace *t)
 	}
 }
 
+/* Did the last stimulus leave an acknowledgment that may be delayed? Whether it comes before the fence or behind it is chance, and so is whether a fault meets it. */
+static bool trace_owes(const struct trace *t, const struct judge *fresh)
+{
+	struct judge j;
+	bool owes = false;
+	judge_begin(&j, fresh->script, fresh->model, &fresh->endpoint, 0);
+	for (size_t i = 0, group = SIZE_MAX; i < t->count && !owes; i++) {
+		const struct event *e = &t->event[i];
+		if (e->step != group)
+			judge_group(&j, group = e->step);
+		judge_event(&j, e);
+		if (e->step >= script_stimulus(fresh->script, fresh->script->count - 1))
+			owes = judge_owes(&j);
+	}
+	judge_end(&j);
+	return owes;
+}
+
 void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, const struct known *k, struct text *out)
 {
 	for (unsigned f = FAULT_DROP; f <= FAULT_WRONG_STATE; f++) {
@@ -168,6 +186,8 @@ void predict_faults(const struct trace *t, const struct script *s, const struct 
 		alter_trace(&altered, (enum fault_kind)f, &j);
 		predict_replay(&j, &altered);
 		judge_result(&j, &r);
+		if (f == FAULT_DROP && trace_owes(t, &j))
+			text_add(out, "owes\n");
 		snprintf(r.id, sizeof r.id, "%s", id);
 		known_apply(k, &r);
 		text_add(out, "%s %s %s\n", fault_name((enum fault_kind)f), verdict_name(r.verdict), r.cause);

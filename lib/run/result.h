@@ -37,7 +37,7 @@ struct result {
 	struct text ladder;    /* as it happened, the offending arrow marked with "  # <== ..." */
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
 	char known_at[64];     /* its line: "known.tsv:12"; "" where none tells of it */
-	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line */
+	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line; before them "owes" where an acknowledgment may come before the fence or behind it */
 	unsigned attempts;     /* how often it was played */
 	bool untraced;         /* what decided stands in no event of the play's trace: frames were lost, or one came after its end */
 	uint64_t edges;        /* bit i: model_edges()[i] was seen */

@@ -87,7 +87,7 @@ static void of_an_acknowledgment_that_may_be_delayed(void **state)
 	says(&s, CTL_ACK, 1, 2);
 	ends_in(&s, CLOSE_WAIT);
 	quarantine(&s);
-	predicted(&s, "drop FAIL no reply\n"
+	predicted(&s, "owes\ndrop FAIL no reply\n"
 	              "extra-segment FAIL unexpected segment\n"
 	              "extra-rst FAIL unexpected segment\n"
 	              "wrong-seq FAIL unexpected segment\n"

@@ -1,0 +1,148 @@
+/* Stimuli as the judge reads them: each replaces every hypothesis by what it may become. What comes of it is observed elsewhere. */
+#include <string.h>
+
+#include "lib/run/frame.h"
+#include "lib/run/judge_parts.h"
+#include "lib/wire/packet.h"
+
+bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port)
+{
+	const struct endpoint *e = &j->endpoint;
+	return target_port == e->target_port && tester_port == e->tester_port && address_equal(target, &e->target) && address_equal(tester, &e->tester);
+}
+
+void judge_stimulate(struct judge *j, const struct event *e)
+{
+	j->stimulus = *e;
+	j->stimulated = true;
+	j->stimulus_at = e->kind == EVENT_CALLED ? e->began : e->at;
+	j->group_event = j->event_index;
+	judge_time(j, j->stimulus_at);
+	hypotheses_copy(&j->before, &j->now);
+}
+
+static void judge_arrives(struct judge *j, const struct segment *s, uint64_t at)
+{
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+/* Behind the script a probe is a stimulus of its own; on the way into the state it only hastens what is owed. The stimulus, and so what `actual` is told by, stays the script's. */
+void judge_probed(struct judge *j, const struct event *e)
+{
+	struct segment s;
+	judge_time(j, e->at);
+	if (j->probing) {
+		j->stimulated = true;
+		j->stimulus_at = e->at;
+		hypotheses_copy(&j->before, &j->now);
+	}
+	if (!segment_parse(e->packet, e->length, &s, NULL))
+		return;
+	numbers_timestamp(&j->numbers, SIDE_TESTER, &s);
+	judge_arrives(j, &s, e->at);
+	judge_check(j);
+}
+
+static void judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
+{
+	j->stimulus_segment = *s;
+	j->has_stimulus_segment = true;
+	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.seq, s->seq, false);
+	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.ack, s->ack, false);
+	numbers_timestamp(&j->numbers, SIDE_TESTER, s);
+	if (s->bad & ~BAD_RESERVED)
+		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
+	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
+		return; /* <SRC=...>: another connection's */
+	judge_arrives(j, s, at);
+}
+
+static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
+{
+	struct segment quoted;
+	if (!segment_parse(m->quoted, m->quoted_length, &quoted, NULL))
+		return;
+	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, quoted.seq, false);
+	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, quoted.ack, false);
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++) {
+		struct outcome o;
+		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, quoted.seq, at, &o);
+		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
+	}
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+static void judge_sent_quote(struct judge *j, const struct event *e, const struct step *st)
+{
+	uint8_t frame[PACKET_ROOM + ETHERNET_HEADER];
+	static const uint8_t mac[MAC_OCTETS];
+	struct packet p;
+	ethernet_build(mac, mac, j->endpoint.family == IPV4 ? 0x0800 : 0x86dd, frame, sizeof frame);
+	memcpy(frame + ETHERNET_HEADER, e->packet, e->length);
+	packet_parse(frame, e->length + ETHERNET_HEADER, &p);
+	if (p.kind == PACKET_ICMP_ERROR)
+		judge_sent_icmp(j, &p.error, st, e->at);
+}
+
+void judge_sent(struct judge *j, const struct event *e)
+{
+	const struct step *st = &j->script->step[e->step];
+	struct segment s;
+	judge_stimulate(j, e);
+	if (segment_parse(e->packet, e->length, &s, NULL))
+		judge_sent_segment(j, &s, st, e->at);
+	else if (st->segment.said & SAY_ICMP)
+		judge_sent_quote(j, e, st);
+	j->stimulus_segment.text = NULL;
+	judge_check(j);
+}
+
+/* Does the user's answer agree with this reaction to his call? RECEIVE hands over what is in order and on hand (3.10.3), a refusal needs an error to tell. */
+static bool answer_fits(const struct tcb *before, const struct tcb *next, const struct step *st, const struct call_answer *a)
+{
+	const uint32_t on_hand = st->n < before->unread ? st->n : before->unread;
+	if (a->result == CALL_UNSEEN)
+		return true;
+	if (st->call == CALL_RECEIVE && a->octets != on_hand)
+		return false;
+	if (a->result == CALL_FAILED)
+		return (next->signals | next->may_signal) != 0;
+	return a->signals != 0 || !(next->signals & ~before->signals & SIGNAL_CLOSED);
+}
+
+static void judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
+{
+	struct outcome o;
+	unsigned kept = 0;
+	model_call(j->model, &h->tcb, st->call, st->n, e->began, &o);
+	for (unsigned k = 0; k < o.count; k++)
+		if (answer_fits(&h->tcb, &o.reaction[k].next, st, &e->answer))
+			o.reaction[kept++] = o.reaction[k];
+	o.count = kept;
+	hypotheses_follow(&j->scratch, h, &o);
+}
+
+void judge_called(struct judge *j, const struct event *e)
+{
+	const struct step *st = &j->script->step[e->step];
+	const struct call_answer *a = &e->answer;
+	judge_stimulate(j, e);
+	if (!a->content_ok && a->octets)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
+	hypotheses_clear(&j->scratch);
+	for (unsigned i = 0; i < j->now.count; i++)
+		judge_call_outcome(j, &j->now.h[i], st, e);
+	if (j->scratch.count == 0 && st->call == CALL_RECEIVE)
+		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave %u, other than are on hand %s", a->octets, a->text);
+	else if (j->scratch.count == 0) /* "insufficient resources" is the standard's own answer to SEND and OPEN: nothing can be said then */
+		judge_against(j, a->result == CALL_FAILED && (st->call == CALL_SEND || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE) ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
+	hypotheses_swap(&j->now, &j->scratch);
+	judge_check(j);
+}
