@@ -54,52 +54,52 @@ static uint64_t real_time(const struct pcapng_report *r, uint64_t at)
 	return at + (uint64_t)r->epoch;
 }
 
-/* What the line holds, as a custom block. */
-static void record_put(struct pcapng_report *r, uint64_t at, const struct text *words)
+/* A record of ours begins: its words follow in the line that is returned, up to record_end(). */
+static struct text *record_begin(struct pcapng_report *r, uint64_t at)
 {
-	char stamp[sizeof PCAPNG_RECORD + 24];
-	struct text *out = &r->line;
-	const int n = snprintf(stamp, sizeof stamp, PCAPNG_RECORD "%llu ", (unsigned long long)at);
-	text_clear(out);
-	text_add_octets(out, stamp, (size_t)n);
-	text_add_octets(out, text_string(words), words->length);
-	pcapng_custom_write(&r->octets, PCAPNG_ENTERPRISE, text_string(out), out->length);
+	text_clear(&r->line);
+	text_add_octets(&r->line, PCAPNG_RECORD, sizeof PCAPNG_RECORD - 1);
+	text_put_number(&r->line, at);
+	text_add_octets(&r->line, " ", 1);
+	return &r->line;
 }
 
-static void event_put(struct pcapng_report *r, const struct event *e, const char *id, struct text *words)
+static void record_end(struct pcapng_report *r)
+{
+	pcapng_custom_write(&r->octets, PCAPNG_ENTERPRISE, r->line.at, r->line.length);
+}
+
+static void event_put(struct pcapng_report *r, const struct event *e, const char *id)
 {
 	const uint64_t at = real_time(r, e->at);
-	text_clear(words);
-	stored_event_print(id, e, words);
-	if (event_has_packet(e))
-		pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_RECEIVED ? PCAPNG_INBOUND : PCAPNG_OUTBOUND, text_string(words), words->length);
-	else
-		record_put(r, at, words);
+	if (!event_has_packet(e)) {
+		stored_event_print(id, e, record_begin(r, at));
+		record_end(r);
+		return;
+	}
+	text_clear(&r->line);
+	stored_event_print(id, e, &r->line);
+	pcapng_packet_write(&r->octets, 0, at, e->packet, e->length, e->kind == EVENT_RECEIVED ? PCAPNG_INBOUND : PCAPNG_OUTBOUND, r->line.at, r->line.length);
 }
 
 bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
 {
-	struct text words = {0};
-	stored_begin_print(id, attempt, seed, at, &words);
-	record_put(r, real_time(r, t->count ? t->event[0].at : 0), &words);
+	stored_begin_print(id, attempt, seed, at, record_begin(r, real_time(r, t->count ? t->event[0].at : 0)));
+	record_end(r);
 	for (size_t i = 0; i < t->count; i++)
-		event_put(r, &t->event[i], id, &words);
-	text_free(&words);
+		event_put(r, &t->event[i], id);
 	return put_out(r);
 }
 
 bool pcapng_result(struct pcapng_report *r, const struct result *res)
 {
-	struct text words = {0};
 	const uint64_t now = (uint64_t)microseconds(CLOCK_REALTIME);
 	if (!res->attempts || res->untraced) {
-		stored_unjudged_print(res->id, res, &words);
-		record_put(r, now, &words);
-		text_clear(&words);
+		stored_unjudged_print(res->id, res, record_begin(r, now));
+		record_end(r);
 	}
-	stored_over_print(res->id, &words);
-	record_put(r, now, &words);
-	text_free(&words);
+	stored_over_print(res->id, record_begin(r, now));
+	record_end(r);
 	return put_out(r);
 }
 

@@ -89,6 +89,17 @@ void text_grown(struct text *t, size_t n)
 	t->at[t->length] = '\0';
 }
 
+void text_put_number(struct text *t, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	text_add_octets(t, digits + at, sizeof digits - at);
+}
+
 void text_clear(struct text *t)
 {
 	t->length = 0;

@@ -7,6 +7,8 @@
 
 #include "lib/cli/cli.h"
 
+enum { BUFFER_OCTETS = 1 << 18 };
+
 static void store_check(struct store *s, bool ok)
 {
 	if (ok)
@@ -25,6 +27,8 @@ bool store_open(struct store *s, const char *path)
 	s->to = fopen(path, "we");
 	if (!s->to)
 		cli_complain("--pcap %s: %s, nothing was run; name a file that can be written", path, strerror(errno));
+	if (s->to)
+		setvbuf(s->to, NULL, _IOFBF, BUFFER_OCTETS);
 	return s->to != NULL;
 }
 

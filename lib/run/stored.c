@@ -13,34 +13,24 @@ static void put(struct text *out, const char *word)
 	text_add_octets(out, word, strlen(word));
 }
 
-static void put_number(struct text *out, uint64_t n)
-{
-	char digits[20];
-	size_t at = sizeof digits;
-	do
-		digits[--at] = (char)('0' + n % 10);
-	while (n /= 10);
-	text_add_octets(out, digits + at, sizeof digits - at);
-}
-
 void endpoint_print(const struct endpoint *at, struct text *out)
 {
 	address_print(&at->target, out);
 	put(out, ".");
-	put_number(out, at->target_port);
+	text_put_number(out, at->target_port);
 	put(out, " <- ");
 	address_print(&at->tester, out);
 	put(out, ".");
-	put_number(out, at->tester_port);
+	text_put_number(out, at->tester_port);
 }
 
 void stored_begin_print(const char *id, unsigned attempt, uint64_t seed, const struct endpoint *at, struct text *out)
 {
 	put(out, id);
 	put(out, " attempt ");
-	put_number(out, attempt);
+	text_put_number(out, attempt);
 	put(out, " seed ");
-	put_number(out, seed);
+	text_put_number(out, seed);
 	put(out, " tuple ");
 	endpoint_print(at, out);
 }
@@ -69,11 +59,11 @@ static void put_called(struct text *out, const struct event *e)
 	put(out, ": ");
 	put(out, result_words[a->result]);
 	put(out, ", ");
-	put_number(out, a->octets);
+	text_put_number(out, a->octets);
 	put(out, a->content_ok ? " octets, told " : " octets that are not the stream's, told ");
 	put_signals(out, a->signals);
 	put(out, ", took ");
-	put_number(out, e->at - e->began);
+	text_put_number(out, e->at - e->began);
 	put(out, " us, ");
 	put(out, a->text);
 }
@@ -95,7 +85,7 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 {
 	put(out, id);
 	put(out, " step ");
-	put_number(out, e->step);
+	text_put_number(out, e->step);
 	put(out, event_has_packet(e) ? "" : ": ");
 	switch (e->kind) {
 	case EVENT_SENT:
@@ -109,7 +99,7 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 		break;
 	case EVENT_CLASS:
 		put(out, "probed ");
-		put_number(out, e->class);
+		text_put_number(out, e->class);
 		break;
 	case EVENT_MET:
 		put(out, "met");
@@ -123,7 +113,7 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 	case EVENT_FENCE:
 		put(out, e->has_ts ? "fence on the connection, TSval " : "fence");
 		if (e->has_ts)
-			put_number(out, e->ts_val);
+			text_put_number(out, e->ts_val);
 		break;
 	case EVENT_DEADLINE:
 		put(out, "deadline");

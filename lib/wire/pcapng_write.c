@@ -5,16 +5,27 @@
 
 #include "lib/wire/pcapng_parts.h"
 
-static void put_u16(struct text *out, uint16_t v)
+enum { WORDS_MAX = 8 };
+
+static void little_u16(char *at, uint16_t v)
 {
-	const char octets[] = {(char)(v & 0xff), (char)(v >> 8)};
-	text_add_octets(out, octets, sizeof octets);
+	at[0] = (char)(v & 0xff);
+	at[1] = (char)(v >> 8);
 }
 
-static void put_u32(struct text *out, uint32_t v)
+static void little_u32(char *at, uint32_t v)
 {
-	const char octets[] = {(char)(v & 0xff), (char)(v >> 8 & 0xff), (char)(v >> 16 & 0xff), (char)(v >> 24)};
-	text_add_octets(out, octets, sizeof octets);
+	little_u16(at, (uint16_t)(v & 0xffff));
+	little_u16(at + 2, (uint16_t)(v >> 16));
+}
+
+/* Appends n numbers of 32 bits at once. */
+static void put_words(struct text *out, const uint32_t *word, size_t n)
+{
+	char octets[4 * WORDS_MAX];
+	for (size_t i = 0; i < n; i++)
+		little_u32(octets + 4 * i, word[i]);
+	text_add_octets(out, octets, 4 * n);
 }
 
 static void put_padded(struct text *out, const char *octets, size_t n)
@@ -26,8 +37,10 @@ static void put_padded(struct text *out, const char *octets, size_t n)
 
 static void put_option(struct text *out, uint16_t code, const char *value, size_t n)
 {
-	put_u16(out, code);
-	put_u16(out, (uint16_t)n);
+	char head[4];
+	little_u16(head, code);
+	little_u16(head + 2, (uint16_t)n);
+	text_add_octets(out, head, sizeof head);
 	put_padded(out, value, n);
 }
 
@@ -37,31 +50,27 @@ static void put_string(struct text *out, uint16_t code, const char *value, size_
 		put_option(out, code, value, n < PCAPNG_OPTION_MAX ? n : PCAPNG_OPTION_MAX);
 }
 
-/* Writes type and a place for the length. Returns where the block begins. */
-static size_t block_begin(struct text *out, uint32_t type)
+/* Writes type, a place for the length, and the n words that follow. Returns where the block begins. */
+static size_t block_begin(struct text *out, uint32_t type, const uint32_t *word, size_t n)
 {
+	const uint32_t head[] = {type, 0};
 	const size_t from = out->length;
-	put_u32(out, type);
-	put_u32(out, 0);
+	put_words(out, head, 2);
+	put_words(out, word, n);
 	return from;
 }
 
 static void block_end(struct text *out, size_t from)
 {
 	const uint32_t length = (uint32_t)(out->length - from + 4);
-	put_u32(out, length);
-	for (unsigned i = 0; i < 4; i++)
-		out->at[from + 4 + i] = (char)(length >> 8 * i & 0xff);
+	put_words(out, &length, 1);
+	little_u32(out->at + from + 4, length);
 }
 
 void pcapng_section_write(struct text *out, const char *comment, const char *os, const char *application)
 {
-	const size_t from = block_begin(out, BLOCK_SECTION);
-	put_u32(out, BYTE_ORDER_MAGIC);
-	put_u16(out, 1); /* version 1.0 */
-	put_u16(out, 0);
-	put_u32(out, UINT32_MAX); /* the section's length is not said */
-	put_u32(out, UINT32_MAX);
+	const uint32_t words[] = {BYTE_ORDER_MAGIC, 1, UINT32_MAX, UINT32_MAX}; /* version 1.0; the section's length is not said */
+	const size_t from = block_begin(out, BLOCK_SECTION, words, 4);
 	put_string(out, PCAPNG_OPT_COMMENT, comment, strlen(comment));
 	put_string(out, PCAPNG_SHB_OS, os, strlen(os));
 	put_string(out, PCAPNG_SHB_USERAPPL, application, strlen(application));
@@ -71,11 +80,9 @@ void pcapng_section_write(struct text *out, const char *comment, const char *os,
 
 void pcapng_interface_write(struct text *out, enum linktype linktype, const char *name, const char *description)
 {
-	static const char microseconds = 6; /* 10^-6 */
-	const size_t from = block_begin(out, BLOCK_INTERFACE);
-	put_u16(out, (uint16_t)linktype);
-	put_u16(out, 0);
-	put_u32(out, 0); /* nothing is cut off */
+	static const char microseconds = 6;               /* 10^-6 */
+	const uint32_t words[] = {(uint32_t)linktype, 0}; /* nothing is cut off */
+	const size_t from = block_begin(out, BLOCK_INTERFACE, words, 2);
 	put_string(out, PCAPNG_IF_NAME, name, strlen(name));
 	put_string(out, PCAPNG_IF_DESCRIPTION, description, strlen(description));
 	put_option(out, PCAPNG_IF_TSRESOL, &microseconds, 1);
@@ -86,12 +93,8 @@ void pcapng_interface_write(struct text *out, enum linktype linktype, const char
 void pcapng_packet_write(struct text *out, uint32_t interface, uint64_t at, const uint8_t *octets, size_t n, enum pcapng_direction direction, const char *comment, size_t comment_length)
 {
 	const char flags[] = {(char)direction, 0, 0, 0};
-	const size_t from = block_begin(out, BLOCK_ENHANCED_PACKET);
-	put_u32(out, interface);
-	put_u32(out, (uint32_t)(at >> 32));
-	put_u32(out, (uint32_t)at);
-	put_u32(out, (uint32_t)n);
-	put_u32(out, (uint32_t)n);
+	const uint32_t words[] = {interface, (uint32_t)(at >> 32), (uint32_t)at, (uint32_t)n, (uint32_t)n};
+	const size_t from = block_begin(out, BLOCK_ENHANCED_PACKET, words, 5);
 	put_padded(out, (const char *)octets, n);
 	put_string(out, PCAPNG_OPT_COMMENT, comment, comment_length);
 	if (direction != PCAPNG_UNKNOWN)
@@ -102,8 +105,7 @@ void pcapng_packet_write(struct text *out, uint32_t interface, uint64_t at, cons
 
 void pcapng_custom_write(struct text *out, uint32_t enterprise, const char *data, size_t n)
 {
-	const size_t from = block_begin(out, BLOCK_CUSTOM);
-	put_u32(out, enterprise);
+	const size_t from = block_begin(out, BLOCK_CUSTOM, &enterprise, 1);
 	put_padded(out, data, n);
 	block_end(out, from);
 }
