@@ -1,4 +1,5 @@
-/* Known deviations: reading the list, and applying it to a finished result. It never looks at packets. */
+/* Known deviations: reading the list, and applying it to a finished result. It never looks at packets.
+ * A line's reaction is the actual one, letter by letter, but for the state behind "=> ": "(kept)" is the state before the stimulus, "(gone)" is CLOSED or LISTEN. */
 #include "lib/run/known_match.h"
 
 #include <stdio.h>
@@ -19,6 +20,18 @@ static bool known_column(char *to, size_t room, char **from, const char *file, u
 		return error_set(e, "%s:%u: %s is longer than %zu octets, shorten it", file, line, names[column], room - 1);
 	memcpy(to, field, strlen(field) + 1);
 	return true;
+}
+
+static void known_word(struct known_line *l)
+{
+	static const char *const words[] = {[WORD_KEPT] = "=> (kept)", [WORD_GONE] = "=> (gone)"};
+	for (unsigned w = WORD_KEPT; w <= WORD_GONE; w++) {
+		const char *at = strstr(l->reaction, words[w]);
+		if (!at)
+			continue;
+		l->word = w;
+		l->word_at = (size_t)(at - l->reaction) + strlen("=> ");
+	}
 }
 
 static bool known_line_read(struct known_line *k, char *text, const char *file, struct error *e)
@@ -46,6 +59,7 @@ bool known_read(struct known *k, const char *path, struct error *e)
 		k->at = memory_resized(k->at, k->count + 1, sizeof *k->at);
 		k->at[k->count] = (struct known_line){.line = n};
 		ok = known_line_read(&k->at[k->count], line, path, e);
+		known_word(&k->at[k->count]);
 		k->count += ok;
 	}
 	free(text);
@@ -88,6 +102,21 @@ static void result_changed(struct result *r)
 	snprintf(r->cause_class, sizeof r->cause_class, "known, but changed");
 }
 
+bool known_reaction_is(const struct known_line *l, const char *actual, const char *state_before)
+{
+	if (l->word == WORD_NONE)
+		return strcmp(l->reaction, actual) == 0;
+	if (strncmp(l->reaction, actual, l->word_at) != 0)
+		return false;
+	const char *state = actual + l->word_at;
+	const size_t n = strcspn(state, " ");
+	if (strcmp(state + n, l->reaction + l->word_at + strlen("(kept)")) != 0)
+		return false;
+	if (l->word == WORD_GONE)
+		return n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0);
+	return n > 0 && n == strlen(state_before) && memcmp(state, state_before, n) == 0;
+}
+
 void known_apply(const struct known *k, struct result *r)
 {
 	const struct known_line *other = NULL;
@@ -97,7 +126,7 @@ void known_apply(const struct known *k, struct result *r)
 	for (size_t at; (at = known_walk_next(&w));) {
 		const struct known_line *l = &k->at[at - 1];
 		other = l;
-		if (r->verdict != FAIL || strcmp(l->reaction, text_string(&r->actual)) != 0)
+		if (r->verdict != FAIL || !known_reaction_is(l, text_string(&r->actual), r->state_before))
 			continue;
 		r->verdict = KNOWN;
 		known_tell(r, l);

@@ -21,7 +21,11 @@ struct known_part {
 
 struct known_line {
 	char glob[ID_MAX];  /* of whole ids; '*' crosses '/'; with the ksh patterns "!(a|b)", "@(a|b)", "?(a)", "*(a)", "+(a)" */
-	char reaction[256]; /* in ladder notation, as result.actual */
+	char reaction[256]; /* in ladder notation, as result.actual; behind "=> ", two words stand for states: "(kept)", the one before the stimulus, and "(gone)", CLOSED or LISTEN */
+	enum { WORD_NONE,
+	       WORD_KEPT,
+	       WORD_GONE } word;
+	size_t word_at; /* where it stands in the reaction */
 	char clause[160], reason[400], since[64];
 	char at[64]; /* "known.tsv:12" */
 	unsigned line;
@@ -49,6 +53,9 @@ void known_free(struct known *k);
 
 /* Does the line's glob mean this whole id? */
 bool known_means(const struct known_line *l, const char *id);
+
+/* Is it the line's reaction? state_before: of the target, before the stimulus; "" where nobody knows, and then "(kept)" is no state. */
+bool known_reaction_is(const struct known_line *l, const char *actual, const char *state_before);
 
 /* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS; result.known_at tells the line. It counts nothing. */
 void known_apply(const struct known *k, struct result *r);

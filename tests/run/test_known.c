@@ -223,12 +223,50 @@ static void a_line_that_excuses_nothing_is_xpass(void **state)
 	run_counts_free(&c);
 }
 
+static bool is_reaction(const char *pinned, const char *actual, const char *before)
+{
+	char path[32], line[400];
+	struct known k = {0};
+	struct error e;
+	snprintf(line, sizeof line, "matrix/*\t%s\tclause\treason\t1\n", pinned);
+	known_file(path, line);
+	assert_true(known_read(&k, path, &e));
+	const bool is = known_reaction_is(&k.at[0], actual, before);
+	known_free(&k);
+	unlink(path);
+	return is;
+}
+
+/* "(kept)" is the state before the stimulus, "(gone)" CLOSED or LISTEN; all else is compared letter by letter. */
+static void two_words_stand_for_states(void **state)
+{
+	(void)state;
+	static const char ack[] = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)";
+	assert_true(is_reaction("=> (kept)", "=> CLOSE-WAIT", "CLOSE-WAIT"));
+	assert_false(is_reaction("=> (kept)", "=> CLOSED", "CLOSE-WAIT"));
+	assert_false(is_reaction("=> (kept)", "=> CLOSE", "CLOSE-WAIT"));
+	assert_false(is_reaction("=> (kept)", "=> CLOSE-WAIT", "CLOSE"));
+	assert_false(is_reaction("=> (kept)", "=> ", ""));
+	assert_false(is_reaction("=> (kept)", "<SEQ=SEG.ACK><CTL=RST> => CLOSE-WAIT", "CLOSE-WAIT"));
+	assert_false(is_reaction("=> (kept)", "=> CLOSE-WAIT (probed: no state)", "CLOSE-WAIT"));
+	assert_true(is_reaction("=> (kept) (probed: no state)", "=> CLOSE-WAIT (probed: no state)", "CLOSE-WAIT"));
+	assert_true(is_reaction(ack, "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => ESTABLISHED", "ESTABLISHED"));
+	assert_false(is_reaction(ack, "=> ESTABLISHED", "ESTABLISHED"));
+	assert_true(is_reaction("(told reset) => (gone)", "(told reset) => LISTEN", "CLOSING"));
+	assert_true(is_reaction("(told reset) => (gone)", "(told reset) => CLOSED", "CLOSING"));
+	assert_false(is_reaction("(told reset) => (gone)", "(told reset) => CLOSING", "CLOSING"));
+	assert_false(is_reaction("(told reset) => (gone)", "=> CLOSED", "CLOSING"));
+	assert_false(is_reaction("=> (gone)", "=> CLOSED-", "CLOSING"));
+	assert_false(is_reaction("=> CLOSED", "=> LISTEN", "CLOSING"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_pinned_reaction_is_excused),
 	    cmocka_unit_test(another_reaction_is_a_fail),
 	    cmocka_unit_test(a_pass_is_a_stale_line),
+	    cmocka_unit_test(two_words_stand_for_states),
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
 	    cmocka_unit_test(lines_are_of_the_default_profile),
 	    cmocka_unit_test(errors_name_file_line_and_column),
