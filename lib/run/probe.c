@@ -43,8 +43,8 @@ static void state_send_side(struct tcb *t, enum state s)
 }
 
 /* The connection of *t, were it in s instead: its variables differ from t's as the SYNs and FINs do that s has sent and received. False: it cannot be in s, the
- * target has not shown the numbers that it would need, or the tester has sent no FIN (fin: the stimulus was one). */
-static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb *to)
+ * target has not shown the numbers that it would need. */
+static bool tcb_made_up(const struct tcb *t, enum state s, struct tcb *to)
 {
 	*to = *t;
 	if (s == CLOSED || s == LISTEN) {
@@ -52,8 +52,6 @@ static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb 
 		return true;
 	}
 	if (!t->iss_known || (s != SYN_SENT && !t->irs_known))
-		return false;
-	if (has_peers_fin(s) && !t->fin_received && !fin)
 		return false;
 	to->state = s;
 	if (t->state == SYN_SENT || t->state == SYN_RECEIVED)
@@ -74,6 +72,21 @@ static bool tcb_made_up(const struct tcb *t, enum state s, bool fin, struct tcb 
 	return true;
 }
 
+/* What was shown before the stimulus is not undone: an acknowledgment of our SYN or FIN that was sent, one of the target's SYN that was taken. And without a FIN of the tester's
+ * no state has received one. */
+static uint16_t states_excluded(const struct tcb *before, bool fin)
+{
+	uint16_t out = 0;
+	for (enum state s = SYN_SENT; s < STATES; s++) {
+		const bool opening = s == SYN_SENT || s == SYN_RECEIVED, anew = opening && before->state == TIME_WAIT;
+		const bool undoes_fin = before->fin_received && !has_peers_fin(s), undoes_syn = opening && before->iss_known && before->snd_una != before->iss;
+		const bool no_fin = has_peers_fin(s) && !before->fin_received && !fin;
+		if (!anew && (undoes_fin || undoes_syn || no_fin))
+			out |= (uint16_t)(1u << s);
+	}
+	return out;
+}
+
 static void world_add(struct probing *p, const struct tcb *t)
 {
 	struct hypothesis h;
@@ -86,7 +99,7 @@ void probing_suppose(struct probing *p, const struct tcb *t)
 {
 	struct tcb other;
 	for (enum state s = CLOSED; s < STATES; s++)
-		if (!(p->permitted >> s & 1) && tcb_made_up(t, s, p->fin, &other))
+		if (!((p->permitted | p->excluded) >> s & 1) && tcb_made_up(t, s, &other))
 			world_add(p, &other);
 }
 
@@ -95,7 +108,7 @@ void probing_begin(struct probing *p, const struct model *m, const struct signat
 	struct probing kept = *p;
 	for (unsigned s = 0; s < STATES; s++)
 		hypotheses_clear(&kept.world[s]);
-	*p = (struct probing){.model = m, .learned = learned, .plans = plans, .scratch = kept.scratch, .any = any, .fin = fin};
+	*p = (struct probing){.model = m, .learned = learned, .plans = plans, .scratch = kept.scratch, .any = any, .excluded = states_excluded(before, fin)};
 	memcpy(p->world, kept.world, sizeof p->world);
 	p->numbers.ts_val = ts_val;
 	p->numbers.ts_ecr = ts_ecr;

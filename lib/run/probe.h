@@ -23,7 +23,7 @@ struct probing {
 	uint16_t candidates; /* bit i: state i is one of those to tell apart */
 	struct probe_numbers numbers;
 	uint32_t any;
-	bool fin;
+	uint16_t excluded; /* bit i: state i cannot be, whatever the target does */
 	enum probe current;
 	struct probe_plan plan; /* under way, */
 	unsigned step;          /* and how much of it is sent */
