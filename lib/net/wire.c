@@ -21,6 +21,7 @@
 enum { ETHERTYPE_OF_IPV4 = 0x0800,
        ETHERTYPE_OF_ARP = 0x0806,
        ETHERTYPE_OF_IPV6 = 0x86dd,
+       ETHERTYPE_OF_NOBODY = 0x88b5, /* IEEE 802: for local experiments */
        IPV6_NEXT_HEADER = ETHERNET_HEADER + 6,
        PROTOCOL_ICMPV6 = 58,
        NDP_HOP_LIMIT = 255,
@@ -68,6 +69,7 @@ static bool capture_open(struct wire *w, struct error *e)
 
 static bool injection_open(struct wire *w, struct error *e)
 {
+	const struct sockaddr_ll nobody = {.sll_family = AF_PACKET, .sll_protocol = htons(ETHERTYPE_OF_NOBODY), .sll_ifindex = (int)w->link->tester_index};
 	char text[LIBNET_ERRBUF_SIZE] = "";
 	int one = 1;
 
@@ -76,6 +78,8 @@ static bool injection_open(struct wire *w, struct error *e)
 		return error_set(e, "libnet: %s while opening %s for sending; CAP_NET_RAW is needed in its namespace", text, w->link->tester_if);
 	/* Only for speed: without it frames pass the queueing discipline, of which a veth has none. */
 	setsockopt(libnet_getfd(w->libnet), SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
+	/* libnet opens its socket for all protocols, so that it would also keep a copy of every frame until its buffer is full. It only sends. */
+	bind(libnet_getfd(w->libnet), (const struct sockaddr *)&nobody, sizeof nobody);
 	return true;
 }
 

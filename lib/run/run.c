@@ -387,7 +387,7 @@ static bool run_quick(struct run *r, size_t *next, struct error *e)
 	while (r->sprint && *next < r->quick_source.count) {
 		const size_t i = run_order(r, *next, r->quick_source.count);
 		const struct play p = run_play_at(r, run_quick_number(r, i));
-		if (!run_cannot(r, &p) && !sprint_play(r->sprint, i, e))
+		if (!run_cannot(r, &p) && !sprint_play(r->sprint, i, &p, e))
 			return false;
 		++*next;
 		if (run_dead(r, SPRINT_DEAD_AFTER, e))

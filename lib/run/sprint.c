@@ -384,11 +384,10 @@ bool sprint_learn(struct sprint *sp, struct error *e)
 	return ok;
 }
 
-bool sprint_play(struct sprint *sp, size_t i, struct error *e)
+bool sprint_play(struct sprint *sp, size_t i, const struct play *p, struct error *e)
 {
-	enum family f;
-	sp->script = sp->source->script(sp->source->self, i, &f);
-	if (!sprint_attempts(sp, f, e))
+	sp->script = p->script;
+	if (!sprint_attempts(sp, p->family, e))
 		return false;
 	sprint_decided(sp, i);
 	return sprint_settle(sp, false, e);

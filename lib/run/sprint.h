@@ -25,8 +25,8 @@ void sprint_free(struct sprint *sp);
 /* Where cells are to be probed: plays the control cells, and learns from them what this target answers. Before the first cell. */
 bool sprint_learn(struct sprint *sp, struct error *e);
 
-/* Plays cell i of the source. False with e: the tester or the target is broken, or the target no longer answers. */
-bool sprint_play(struct sprint *sp, size_t i, struct error *e);
+/* Plays cell i of the source, which is p: its script was the last that the source was asked for. False with e: the tester or the target is broken, or the target no longer answers. */
+bool sprint_play(struct sprint *sp, size_t i, const struct play *p, struct error *e);
 
 /* A captured TCP frame that is no player's: of the cell being played, or of one in quarantine. */
 void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet *p);

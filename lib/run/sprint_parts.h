@@ -11,7 +11,13 @@ enum { LANE_FIRST = 1024, /* the target's ports: below those of the players */
        TESTER_FIRST = 1024,
        REACTIONS_KEPT = 4096 };
 
+/* The two addresses of a family, as they are printed in every record. */
+struct sprint_names {
+	char target[48], tester[48];
+};
+
 struct sprint {
+	struct sprint_names names[FAMILIES];
 	struct stage *stage;
 	const struct play_source *source;
 	struct sprint_events events;

@@ -25,15 +25,19 @@ static const char *reaction_kept(struct sprint *sp, const char *text)
 	return NULL;
 }
 
-static void endpoint_print(const struct endpoint *at, char *to, size_t room)
+static void tuple_print(struct sprint *sp, const struct endpoint *at, char *to, size_t room)
 {
-	struct text where = {0};
-	address_print(&at->target, &where);
-	text_add(&where, ".%u <- ", at->target_port);
-	address_print(&at->tester, &where);
-	text_add(&where, ".%u", at->tester_port);
-	snprintf(to, room, "%s", text_string(&where));
-	text_free(&where);
+	struct sprint_names *names = &sp->names[family_index(at->family)];
+	struct text line = {0};
+	if (!names->target[0]) {
+		address_print(&at->target, &line);
+		snprintf(names->target, sizeof names->target, "%s", text_string(&line));
+		text_clear(&line);
+		address_print(&at->tester, &line);
+		snprintf(names->tester, sizeof names->tester, "%s", text_string(&line));
+		text_free(&line);
+	}
+	snprintf(to, room, "%s.%u <- %s.%u", names->target, at->target_port, names->tester, at->tester_port);
 }
 
 struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned lane, uint16_t tester_port)
@@ -43,7 +47,7 @@ struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned l
 }
 
 /* What is told of a pass; the rest `explain` can tell. */
-static void pass_result(const struct sprint *sp, const struct watched *w, const struct script *s, enum family f, struct result *r)
+static void pass_result(struct sprint *sp, const struct watched *w, const struct script *s, enum family f, struct result *r)
 {
 	const struct endpoint at = lane_endpoint(sp, f, w->lane, w->tester_port);
 	const struct play play = {.script = s, .family = f};
@@ -56,7 +60,7 @@ static void pass_result(const struct sprint *sp, const struct watched *w, const 
 	snprintf(r->state_after, sizeof r->state_after, "%s", state_name((enum state)w->after));
 	snprintf(r->state_by, sizeof r->state_by, w->by ? "both" : "reported");
 	snprintf(r->family, sizeof r->family, "v%d", f == IPV4 ? 4 : 6);
-	endpoint_print(&at, r->endpoint, sizeof r->endpoint);
+	tuple_print(sp, &at, r->endpoint, sizeof r->endpoint);
 	text_add(&r->actual, "%s", w->actual);
 }
 
@@ -124,7 +128,7 @@ static struct result *sprint_result(struct sprint *sp)
 	judge_result(&sp->judge, r);
 	r->attempts = sp->attempt;
 	snprintf(r->family, sizeof r->family, "v%d", sp->at.family == IPV4 ? 4 : 6);
-	endpoint_print(&sp->at, r->endpoint, sizeof r->endpoint);
+	tuple_print(sp, &sp->at, r->endpoint, sizeof r->endpoint);
 	known_apply(&sp->stage->known, r);
 	if (sp->source->count <= DRAWN_MAX || (r->verdict != KNOWN && sp->drawn++ < DRAWN_MAX))
 		ladder_of_trace(&sp->trace, &sp->judge, &r->ladder);

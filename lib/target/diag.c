@@ -76,7 +76,7 @@ static int diag_error_of(const struct nlmsghdr *a)
 
 /* The kernel's states in ours. FIN-WAIT-2 of an orphan and TIME-WAIT both live in the time-wait minisocket; INET_DIAG reports its substate, so they stay
  * apart. False: no TCB in the standard's sense. */
-static bool diag_state_of(uint8_t kernel, enum state *s)
+bool diag_state_of(uint8_t kernel, enum state *s)
 {
 	static const uint8_t of[] = {
 	    [TCP_ESTABLISHED] = ESTABLISHED,

@@ -46,4 +46,7 @@ bool diag_state(struct diag *d, const struct diag_tuple *t, struct diag_answer *
  * the kernel refuses; false is returned only when netlink fails. */
 bool diag_destroy(struct diag *d, const struct diag_tuple *t, const uint32_t cookie[2], bool *gone, struct error *e);
 
+/* The kernel's state (netinet/tcp.h) in ours. False: no TCB in the standard's sense. */
+bool diag_state_of(uint8_t kernel, enum state *s);
+
 #endif

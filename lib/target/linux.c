@@ -220,11 +220,14 @@ static struct connection *linux_open(void *target, const struct endpoint *at, st
 static bool linux_state(void *target, struct connection *c, struct state_answer *a, struct error *e)
 {
 	struct linux_target *t = target;
-	struct diag_answer answer;
+	struct diag_answer answer = {0};
+	const bool told = c->fd >= 0 && diag_state_of(socket_state(c->fd), &answer.state);
 
-	if (!diag_state(&t->diag, &c->tuple, &answer, e))
+	/* The socket that we hold has the 4-tuple for as long as it lives: TCP_INFO then says in a quarter of the time what INET_DIAG would. Else nothing that the tester
+	 * holds is an observation: the kernel says whether there is a TCB, and where there is none whether the port has a listener. */
+	answer.has_tcb = told;
+	if (!told && !diag_state(&t->diag, &c->tuple, &answer, e))
 		return false;
-	/* What the tester holds is no observation: the kernel says whether the port has a listener, and says it where there is no TCB. */
 	c->asked = true;
 	c->last = answer;
 	*a = (struct state_answer){.has_tcb = answer.has_tcb, .has_listener = answer.has_listener, .state = answer.state};
