@@ -13,7 +13,7 @@
 
 static bool judging_arguments(struct judging *g, int argc, char **argv)
 {
-	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"target", required_argument, NULL, 't'}, {"quiet", no_argument, NULL, 'q'}, {"strict", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"target", required_argument, NULL, 't'}, {"junit", required_argument, NULL, 'u'}, {"quiet", no_argument, NULL, 'q'}, {"strict", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
 	int option;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
@@ -23,6 +23,9 @@ static bool judging_arguments(struct judging *g, int argc, char **argv)
 			break;
 		case 't':
 			g->target = optarg;
+			break;
+		case 'u':
+			g->junit = optarg;
 			break;
 		case 'q':
 			g->quiet = true;
@@ -73,6 +76,8 @@ bool judging_begin(struct judging *g, const struct run_header *h, struct error *
 		return false;
 	g->begun = true;
 	judging_rerun(g);
+	if (!output_open_junit(&g->output, g->junit))
+		return error_set(e, "%s: nothing was judged", g->path);
 	output_header(&g->output, &g->header, g->header.scope.planned);
 	return true;
 }

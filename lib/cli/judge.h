@@ -9,7 +9,7 @@
 #include "lib/run/plays.h"
 
 struct judging {
-	const char *path, *record, *target; /* arguments: the capture, --json, -t */
+	const char *path, *record, *target, *junit; /* arguments: the capture, --json, -t, --junit */
 	bool quiet, strict;
 	struct capture *capture;
 	bool begun; /* the run's header is known: */

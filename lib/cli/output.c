@@ -61,7 +61,7 @@ bool output_open_junit(struct output *o, const char *path)
 	if (o->junit_file)
 		o->junit = junit_new(o->report.strict);
 	else
-		cli_complain("--junit %s: %s, nothing was run; name a file that can be written", path, strerror(errno));
+		cli_complain("--junit %s: %s, name a file that can be written", path, strerror(errno));
 	return o->junit_file != NULL;
 }
 
