@@ -26,6 +26,18 @@ void arrival_answer_ack(struct arrival *a, const char *clause)
 		r->next.challenged_at = a->now;
 }
 
+void arrival_challenge(const struct arrival *a, const char *clause)
+{
+	struct arrival refused = *a;
+	struct tcb *t = &refused.t;
+	if (t->ts_recent != a->ts_before) {
+		t->ts_doubt = true;
+		t->ts_other = t->ts_recent;
+		t->ts_recent = a->ts_before;
+	}
+	arrival_answer_ack(&refused, clause);
+}
+
 bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack)
 {
 	return seq_lt(t->snd_una, ack) && seq_le(ack, t->snd_nxt);

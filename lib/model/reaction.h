@@ -77,6 +77,7 @@ struct arrival {
 	uint64_t now;
 	struct outcome *out;
 	struct tcb t; /* as the checks so far have left it */
+	uint32_t ts_before; /* TS.Recent, before the first check recorded the segment's TSval */
 	/* The idealized segment of the first check: what is new and in the window. */
 	uint32_t seq, text;
 	bool fin;
@@ -94,6 +95,8 @@ struct reaction *arrival_silent(struct arrival *a, const char *clause);
 struct reaction *arrival_answer(struct arrival *a, struct emission e, const char *clause);
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, or nothing while the target's declared throttle runs. */
 void arrival_answer_ack(struct arrival *a, const char *clause);
+/* The challenge ACK of RFC 5961 4.2 and 5.2: the segment is "unacceptable" and discarded, so that its TSval need not be recorded, though RFC 7323 5.3 has done so at R3. */
+void arrival_challenge(const struct arrival *a, const char *clause);
 /* SND.UNA < ack =< SND.NXT */
 bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack);
 /* Fifth check, ESTABLISHED STATE, of an ACK not beyond SND.NXT: SND.UNA, the send window, the count of duplicates. */

@@ -177,6 +177,7 @@ bool arrives_in_sequence(struct arrival *a)
 	const bool acceptable = !stale && sequence_acceptable(&a->t, a->s);
 	const bool at_zero_window = !stale && is_at_zero_window(a);
 	time_wait_syn(a);
+	a->ts_before = a->t.ts_recent;
 	if (!stale)
 		take_timestamp(&a->t, a->s, acceptable);
 	if (!acceptable && at_zero_window && a->s->ctl & CTL_RST)

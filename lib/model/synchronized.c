@@ -86,7 +86,7 @@ static bool fourth_syn_bit(struct arrival *a)
 		return false;
 	}
 	if (model_challenges_syn(a->m)) {
-		arrival_answer_ack(a, "RFC 9293 3.10.7.4, fourth check: irrespective of the sequence number, send a challenge ACK");
+		arrival_challenge(a, "RFC 9293 3.10.7.4, fourth check: irrespective of the sequence number, send a challenge ACK");
 		return false;
 	}
 	if (!seq_within(a->s->seq, t->rcv_nxt, t->rcv_wnd))
@@ -105,7 +105,7 @@ static bool fifth_rfc5961(struct arrival *a)
 		return true;
 	if (seq_within(ack, t->snd_una - t->max_snd_wnd, t->snd_nxt - t->snd_una + t->max_snd_wnd + 1))
 		return true;
-	arrival_answer_ack(a, clause);
+	arrival_challenge(a, clause);
 	if (t->state == SYN_RECEIVED)
 		return true; /* 3.5.2, group 2, wants a reset still */
 	/* MAX.SND.WND "may be hard-coded to a maximum permissible window value". */

@@ -10,6 +10,16 @@ static uint32_t window_of(const struct tcb *t, const struct segment *s)
 	return (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->rcv_scale); /* RFC 7323 2.2 */
 }
 
+/* Which of two values TS.Recent has, the echo tells. */
+static void take_echo(struct tcb *t, const struct segment *s)
+{
+	if (!t->ts_doubt || !s->options.has_ts || (s->options.ts_ecr != t->ts_recent && s->options.ts_ecr != t->ts_other))
+		return;
+	t->ts_recent = s->options.ts_ecr;
+	t->ts_doubt = false;
+	t->ts_other = 0;
+}
+
 /* Every segment that is no reset carries the window, and the acknowledgment that may be owed. */
 static void take_shown(struct tcb *t, const struct segment *s)
 {
@@ -23,6 +33,7 @@ static void take_shown(struct tcb *t, const struct segment *s)
 	t->rcv_edge = s->ack + wnd;
 	t->rcv_wnd = seq_lt(t->rcv_nxt, t->rcv_edge) ? t->rcv_edge - t->rcv_nxt : 0;
 	t->last_ack_sent = s->ack;
+	take_echo(t, s);
 	if (t->ack_owed && seq_le(t->owed_ack, s->ack)) {
 		t->ack_owed = false;
 		t->owed_ack = 0;

@@ -296,6 +296,38 @@ static void an_old_timestamp_is_not_acceptable(void **unused)
 		}
 }
 
+/* Does the reply that the one reaction asks for pass the always-on check with this echo? *t: the TCB behind it. */
+static bool may_echo(const struct scene *s, uint32_t echo, struct tcb *t)
+{
+	const struct reaction *r = &s->out.reaction[0];
+	struct segment g = {.ctl = CTL_ACK, .seq = r->now[0].seq, .ack = r->now[0].ack, .wnd = 65535};
+	enum level level;
+	g.options = (struct options){.has_ts = true, .ts_val = 1, .ts_ecr = echo};
+	*t = r->next;
+	return !model_segment_fault(&s->m, t, &g, &level) && model_satisfies(&s->m, &r->now[0], &g, s->now, t);
+}
+
+/* RFC 5961 4.2, 5.2: the segment that draws the challenge ACK is "unacceptable", "MUST be discarded"; RFC 7323 5.3 R3 has recorded its TSval before. What was echoed tells. */
+static void a_challenged_timestamp_may_be_recorded(void **unused)
+{
+	struct scene s;
+	struct tcb t;
+	(void)unused;
+	for (unsigned i = 0; i < SYNCHRONIZED - 1; i++) /* TIME-WAIT may take the SYN for a new one */
+		for (unsigned p = 0; scene_in(&s, synchronized[i], p); p++)
+			for (int syn = 0; syn < 2; syn++) {
+				with_timestamps(&s);
+				s.m.choices.rfc5961_syn = s.m.choices.rfc5961_ack = true;
+				arrives_stamped(&s, s.rcv, syn ? 0 : s.nxt + 1000, syn ? CTL_SYN : CTL_ACK, 0, 1001);
+				permits_reply(&s, s.nxt, s.rcv, CTL_ACK, synchronized[i]);
+				assert_false(may_echo(&s, 1002, &t));
+				assert_true(may_echo(&s, 1000, &t));
+				assert_true(t.ts_recent == 1000 && !t.ts_doubt);
+				assert_true(may_echo(&s, 1001, &t));
+				assert_true(t.ts_recent == 1001 && !t.ts_doubt);
+			}
+}
+
 /* SYN-RECEIVED is no synchronized state (RFC 9293 3.5.2); RFC 7323's Appendix D has the check there too. */
 static void an_old_timestamp_in_syn_received(void **unused)
 {
@@ -344,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(first_syn_with_text_and_no_ack),
 	    cmocka_unit_test(syn_with_a_bad_ack_in_syn_received),
 	    cmocka_unit_test(an_old_timestamp_is_not_acceptable),
+	    cmocka_unit_test(a_challenged_timestamp_may_be_recorded),
 	    cmocka_unit_test(an_old_timestamp_in_syn_received),
 	    cmocka_unit_test(a_syn_without_timestamps_reopens_as_strictly),
 	};
