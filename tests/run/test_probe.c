@@ -259,6 +259,46 @@ static void a_state_that_nothing_permits_is_seen(void **state)
 	hypotheses_free(&among);
 }
 
+/* What was shown is not undone, and no state has received a FIN that was not sent. */
+static void what_cannot_be_is_in_no_class(void **state)
+{
+	struct probe_plans plans;
+	struct hypotheses none = {0};
+	struct probing p = {.sent = 0};
+	const struct tcb established = tcb_in_state(ESTABLISHED, true, true, 300, 100), close_wait = tcb_in_state(CLOSE_WAIT, true, true, 300, 100);
+	(void)state;
+	probe_plans_make(&plans, default_model(), NULL);
+	probing_begin(&p, default_model(), NULL, &plans, &none, &established, false, 1, 1, 70000);
+	assert_int_equal(probe_class(&p), 1u << CLOSED | 1u << LISTEN | 1u << ESTABLISHED | 1u << FIN_WAIT_1 | 1u << FIN_WAIT_2);
+	probing_begin(&p, default_model(), NULL, &plans, &none, &established, true, 1, 1, 70000);
+	assert_int_equal(probe_class(&p), ((1u << STATES) - 1) & ~(1u << SYN_SENT | 1u << SYN_RECEIVED));
+	probing_begin(&p, default_model(), NULL, &plans, &none, &close_wait, true, 1, 1, 70000);
+	assert_int_equal(probe_class(&p), 1u << CLOSED | 1u << LISTEN | 1u << CLOSE_WAIT | 1u << CLOSING | 1u << LAST_ACK | 1u << TIME_WAIT);
+	probing_end(&p);
+	hypotheses_free(&none);
+}
+
+/* Text on its way: what CLOSING and LAST-ACK answer to more than the old octet is another row's matter. */
+static void an_unlike_connection_gets_the_old_octet_alone(void **state)
+{
+	struct probe_plans plans;
+	struct hypotheses among = {0};
+	struct probing p = {.sent = 0};
+	(void)state;
+	probe_plans_make(&plans, default_model(), NULL);
+	candidates_add(&among, ROW_CLOSING);
+	candidates_add(&among, ROW_LAST_ACK);
+	for (unsigned i = 0; i < among.count; i++)
+		among.h[i].tcb.snd_una -= 10;
+	struct stack k = {.m = default_model(), .t = among.h[0].tcb};
+	probing_begin(&p, default_model(), NULL, &plans, &among, &among.h[0].tcb, true, 1, 1, 70000);
+	assert_int_equal(infer(&p, &k), PROBE_ALIKE);
+	assert_int_equal(p.sent, 1);
+	assert_int_equal(probe_class(&p) & (1u << CLOSING | 1u << LAST_ACK), 1u << CLOSING | 1u << LAST_ACK);
+	probing_end(&p);
+	hypotheses_free(&among);
+}
+
 /* As Linux does: RST to the old octet in SYN-RECEIVED (lawful), an ACK to a FIN without ACK in TIME-WAIT and silence to an ACK of the unsent there (not). */
 static struct signatures habits(void)
 {
@@ -347,6 +387,8 @@ int main(void)
 	    cmocka_unit_test(reopening_time_wait_tells_the_two_apart),
 	    cmocka_unit_test(every_state_is_inferred_among_two),
 	    cmocka_unit_test(a_state_that_nothing_permits_is_seen),
+	    cmocka_unit_test(what_cannot_be_is_in_no_class),
+	    cmocka_unit_test(an_unlike_connection_gets_the_old_octet_alone),
 	    cmocka_unit_test(learned_habits_are_used),
 	    cmocka_unit_test(what_a_target_answers_alike_is_said),
 	    cmocka_unit_test(an_unusable_probe_is_not_used),
