@@ -361,7 +361,7 @@ static bool run_sprints(struct run *r, struct error *e)
 	const struct run_options *o = r->stage.options;
 	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
 	if (r->stage.fence != FENCE_LINK || o->fault_count || o->predict || o->patient || !r->stage.target.operations->share)
-		return true;
+		return o->probe != PROBE_ALWAYS || error_set(e, "probing every state needs cells that are played one after the other, on a sound link fence (here: %s), with no fault, prediction or patience asked for: leave those out, or --probe", fence_name(r->stage.fence));
 	r->quick = memory_zeroed(r->play_count + 1, sizeof *r->quick);
 	for (size_t i = 0; i < r->play_count; i++)
 		if (sprint_takes(r->plays[i].script))

@@ -25,4 +25,9 @@ my ($plain) = play('--quiet', 'matrix/*');
 is_deeply([grep { $_->{state}{by} ne 'reported' } grep { $_->{type} eq 'result' } @$plain], [], 'without --probe the state is reported alone');
 my ($with, $without) = (verdicts($records), verdicts($plain));
 is_deeply([grep { $with->{$_} ne $without->{$_} } sort keys %$without], [], 'probing changes no verdict');
+
+# What cannot be probed is not passed off as probed.
+my (undef, $refused, $why) = play('--quiet', '--probe', '--patient', 'matrix/listen/*');
+is($refused, 3, '--probe with --patient is refused');
+like($why, qr/probing every state needs/, 'and says why');
 done_testing();
