@@ -59,6 +59,13 @@ static void edges(void **state)
 	room_check("edges.txt", room.out);
 }
 
+static void probes(void **state)
+{
+	(void)state;
+	cli("model", "--probes");
+	room_check("probes.txt", room.out);
+}
+
 static void lint(void **state)
 {
 	(void)state;
@@ -91,6 +98,7 @@ static void complaints(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {test(help), test(list), test(show), test(explain), test(edges), test(lint), test(complaints)};
+	const struct CMUnitTest tests[] = {test(help), test(list), test(show), test(explain), test(probes), test(lint), test(complaints)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("cli: golden files", tests, NULL, NULL);
 }
