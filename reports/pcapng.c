@@ -9,7 +9,9 @@
 #include "lib/wire/pcapng.h"
 
 enum { US_PER_S = 1000000,
-       NS_PER_US = 1000 };
+       NS_PER_US = 1000,
+       BATCH_OCTETS = 1 << 17,
+       BATCH_US = 10000 };
 
 static int64_t microseconds(clockid_t clock)
 {
@@ -18,11 +20,17 @@ static int64_t microseconds(clockid_t clock)
 	return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / NS_PER_US;
 }
 
-static bool put_out(struct pcapng_report *r)
+bool pcapng_flush(struct pcapng_report *r)
 {
 	const bool ok = fwrite(text_string(&r->octets), 1, r->octets.length, r->to) == r->octets.length;
 	text_clear(&r->octets);
 	return ok;
+}
+
+/* Whole plays leave together, so that a run that is killed leaves no half block. */
+static bool put_out(struct pcapng_report *r)
+{
+	return r->octets.length < BATCH_OCTETS || pcapng_flush(r);
 }
 
 /* The header's line; without the globs when they do not fit into an option. */
@@ -46,7 +54,7 @@ bool pcapng_begin(struct pcapng_report *r, FILE *to, const struct run_header *h)
 	*r = (struct pcapng_report){.to = to, .epoch = microseconds(CLOCK_REALTIME) - microseconds(CLOCK_MONOTONIC)};
 	header_put(r, h);
 	pcapng_interface_write(&r->octets, LINKTYPE_RAW, "tcpspec", "seen from the tester: outbound goes to the target");
-	return put_out(r) && fflush(r->to) == 0;
+	return pcapng_flush(r);
 }
 
 static uint64_t real_time(const struct pcapng_report *r, uint64_t at)
@@ -100,7 +108,10 @@ bool pcapng_result(struct pcapng_report *r, const struct result *res)
 	}
 	stored_over_print(res->id, record_begin(r, now));
 	record_end(r);
-	return put_out(r);
+	if (now - r->flushed < BATCH_US)
+		return put_out(r);
+	r->flushed = now;
+	return pcapng_flush(r);
 }
 
 void pcapng_end(struct pcapng_report *r)

@@ -15,14 +15,17 @@ struct pcapng_report {
 	FILE *to;
 	int64_t epoch; /* microseconds since 1970 when clock_now()'s clock was 0 */
 	struct text octets, line;
+	uint64_t flushed; /* microseconds since 1970: when the last results were let out */
 };
 
-/* All return false with errno set when the file cannot be written any more. Plays are written whole, and may wait in the stream's buffer: flush it before the run waits. */
+/* All return false with errno set when the file cannot be written any more. Plays are written whole, many at a time: to should not be buffered, and is to be flushed by pcapng_flush()
+ * before the run waits. */
 bool pcapng_begin(struct pcapng_report *r, FILE *to, const struct run_header *h);
 bool pcapng_play(struct pcapng_report *r, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 /* Closes the play that pcapng_play() wrote; of a result without a play, and of one that the run itself took back, it says so. */
 bool pcapng_result(struct pcapng_report *r, const struct result *res);
-/* Frees; the file is the caller's. */
+bool pcapng_flush(struct pcapng_report *r);
+/* Frees; what was not flushed is lost; the file is the caller's. */
 void pcapng_end(struct pcapng_report *r);
 
 #endif

@@ -95,6 +95,8 @@ static bool judging_section(struct judging *g, const struct capture_item *i, str
 	if (g->begun) { /* a run that was taken up again goes on in a section of its own */
 		const bool same = headers_agree(&g->header, "its first section", &h, "a later one", AGREE_WHOLE, true, e);
 		run_header_free(&h);
+		plays_free(g->plays);
+		g->plays = plays_new(); /* those that were not over died with the run */
 		return same || error_prefix(e, "%s: ", g->path);
 	}
 	return judging_begin(g, &h, e);
@@ -117,6 +119,8 @@ static void judging_play(struct judging *g, const struct stored_play *play)
 {
 	struct result r;
 	enum family family = IPV4;
+	if (!id_set_add(&g->judged, play->id))
+		return;
 	const struct script *s = finder_script(&g->finder, play->id, &family);
 	if (s)
 		stored_play_judge(play, s, family, &g->model, &r);
@@ -201,6 +205,7 @@ static void judging_close(struct judging *g)
 	capture_close(g->capture);
 	plays_free(g->plays);
 	finder_close(&g->finder);
+	id_set_free(&g->judged);
 	known_free(&g->known);
 	run_counts_free(&g->counts);
 	run_header_free(&g->header);

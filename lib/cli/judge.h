@@ -3,6 +3,7 @@
 #define TCPSPEC_CLI_JUDGE_H
 
 #include "lib/cli/find.h"
+#include "lib/cli/ids.h"
 #include "lib/cli/output.h"
 #include "lib/net/capture.h"
 #include "lib/run/known.h"
@@ -18,6 +19,7 @@ struct judging {
 	struct finder finder;
 	struct known known;
 	struct plays *plays;
+	struct id_set judged; /* what the file has twice (a run that died had not recorded it, and played it again) is judged once */
 	struct output output;
 	struct text rerun;
 	struct run_counts counts;

@@ -7,8 +7,6 @@
 
 #include "lib/cli/cli.h"
 
-enum { BUFFER_OCTETS = 1 << 18 };
-
 static void store_check(struct store *s, bool ok)
 {
 	if (ok)
@@ -28,7 +26,7 @@ bool store_open(struct store *s, const char *path)
 	if (!s->to)
 		cli_complain("--pcap %s: %s, nothing was run; name a file that can be written", path, strerror(errno));
 	if (s->to)
-		setvbuf(s->to, NULL, _IOFBF, BUFFER_OCTETS);
+		setvbuf(s->to, NULL, _IONBF, 0);
 	return s->to != NULL;
 }
 
@@ -57,11 +55,12 @@ void store_flush(struct store *s)
 {
 	errno = 0;
 	if (s->to)
-		store_check(s, fflush(s->to) == 0);
+		store_check(s, pcapng_flush(&s->report));
 }
 
 bool store_close(struct store *s)
 {
+	store_flush(s);
 	errno = 0;
 	if (s->to && fclose(s->to) != 0) {
 		cli_complain("--pcap %s: %s, what is stored is incomplete; make room or name another file", s->path, strerror(errno ? errno : EIO));
