@@ -97,8 +97,7 @@ static void complaints(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {test(help), test(list), test(show), test(explain), test(edges), test(lint), test(complaints)};
-	const struct CMUnitTest tests[] = {test(help), test(list), test(show), test(explain), test(probes), test(lint), test(complaints)};
+	const struct CMUnitTest tests[] = {test(help), test(list), test(show), test(explain), test(edges), test(probes), test(lint), test(complaints)};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("cli: golden files", tests, NULL, NULL);
 }
