@@ -35,7 +35,7 @@ struct course {
 
 bool report_is_unseen(const struct observed_report *r)
 {
-	static const char *const unseen[] = {"next state", "no signal", "wrong signal", "call failed", "wrong octets: RECEIVE", "precondition"};
+	static const char *const unseen[] = {"next state", "no signal", "wrong signal", "call failed", "wrong octets: RECEIVE", "precondition", "reported state"};
 	const char *cause = r->cause;
 	if (strncmp(cause, "known, but changed: ", 20) == 0)
 		cause += 20;
@@ -291,21 +291,32 @@ static bool course_group(struct course *c, size_t *end)
 	return true;
 }
 
-/* Probes of the runner's own behind the script, then the watch. */
+/* A segment of the runner's own behind the script: the old octet that shows what is owed is judged, probes of the state are not (lib/run/sprint.c). */
+static void course_own(struct course *c)
+{
+	if (c->step < c->script->count && judge_owes(&c->judge)) {
+		judge_group(&c->judge, c->step = c->script->count);
+		course_packet(c, EVENT_PROBED);
+		return;
+	}
+	course_packet(c, EVENT_INFER);
+}
+
+/* What the runner sent behind the script, then the watch. */
 static void course_rest(struct course *c)
 {
 	const uint64_t until = c->judge.fence_at + QUARANTINE_US;
 	const struct observed_packet *p;
-	size_t group = c->script->count;
+	bool own = false;
 	while ((p = course_next(c)) && p->at <= until) {
 		if (p->kind == OBSERVED_TO_TARGET) {
 			if (c->judge.status != JUDGE_GOING)
 				break;
-			judge_group(&c->judge, c->step = group++);
-			course_packet(c, EVENT_PROBED);
+			course_own(c);
+			own = true;
 		} else if (p->kind == OBSERVED_ECHO) {
 			c->next++;
-			if (group > c->script->count)
+			if (own)
 				course_plain(c, EVENT_FENCE, p->at);
 		} else {
 			course_packet(c, EVENT_RECEIVED);

@@ -172,7 +172,7 @@ SKIP: {
 	($code, $again, $err) = run_all(@without_privileges, command(), 'judge', $beside, '--json', $json);
 	($was, $is) = (tap_verdicts($live), tap_verdicts($again));
 	is_deeply([sort keys %$is], [sort keys %$was], 'judge has a verdict for each result of the record');
-	my $state = qr/^(?:known, but changed: )?(?:next state|no signal|wrong signal|call failed|precondition)/;
+	my $state = qr/^(?:known, but changed: )?(?:next state|no signal|wrong signal|call failed|precondition|reported state)/;
 	my @other = grep { $is->{$_}[0] ne $was->{$_}[0] } sort keys %$was;
 	my @cells = grep { m{^matrix/} && !($is->{$_}[0] eq 'INCONCLUSIVE' && $was->{$_}[1] =~ $state) } @other;
 	is_deeply([map { "$_: @{$was->{$_}} / @{$is->{$_}}" } @cells], [], 'the same verdict for every cell that no reported state decided');
