@@ -68,7 +68,7 @@ static bool fourth_first_syn(struct arrival *a)
 		arrival_simultaneous_syn_ack(a);
 	else if (!(a->s->ctl & CTL_ACK))
 		arrival_answer(a, emission_syn_ack(&a->t, a->t.rcv_nxt), "RFC 9293 3.10.7.2, third check: the SYN again draws the SYN,ACK again");
-	arrival_answer_ack(a, "RFC 9293 3.10.7.4, first check: the SYN is old, an acknowledgment should be sent in reply; fourth check: a challenge ACK");
+	arrival_challenge(a, "RFC 9293 3.10.7.4, first check: the SYN is old, an acknowledgment should be sent in reply; fourth check: a challenge ACK");
 	return a->t.passive || !model_challenges_syn(a->m);
 }
 

@@ -151,11 +151,23 @@ static bool octets_wrong(const struct judge *j, const struct segment *s)
 	return s->text_length && t->iss_known && seq_le(t->iss + 1, s->seq + ((s->ctl & CTL_SYN) != 0)) && !text_is_stream(s, t->iss);
 }
 
+/* What the segment breaks under every hypothesis: they may differ in TS.Recent. */
+static const char *form_fault(const struct judge *j, const struct segment *s, enum level *level)
+{
+	const char *fault = model_segment_fault(j->model, judge_tcb(j), s, level);
+	for (unsigned i = 0; fault && i < j->now.count; i++) {
+		enum level other;
+		if (!model_segment_fault(j->model, &j->now.h[i].tcb, s, &other))
+			fault = NULL;
+	}
+	return fault;
+}
+
 /* The always-on checks: what is wrong with the segment itself, whatever it answers. It shows in the reaction, so that no known deviation excuses it. */
 static void judge_form(struct judge *j, const struct segment *s)
 {
 	enum level level;
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), s, &level);
+	const char *fault = form_fault(j, s, &level);
 	const bool wrong = octets_wrong(j, s);
 	if (wrong || (fault && level == LEVEL_MUST))
 		text_add(&j->actual, "%s!", j->actual.length ? " " : "");
