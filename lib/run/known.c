@@ -76,6 +76,7 @@ bool known_of_target(struct known *k, const struct declaration *d, enum profile 
 
 void known_free(struct known *k)
 {
+	known_index_free(k->index);
 	free(k->at);
 	*k = (struct known){0};
 }

@@ -5,20 +5,6 @@
 #include "lib/run/result.h"
 #include "lib/target/declaration.h"
 
-enum { KNOWN_CHAINS = 257, /* the last one: lines whose glob has a wildcard in its first two coordinates */
-       KNOWN_PARTS = 8 };
-
-/* One coordinate of a glob. */
-struct known_part {
-	enum { PART_PLAIN,
-	       PART_ANY, /* "*" */
-	       PART_GLOB } kind;
-	char text[96];
-	size_t length;
-	char last[48]; /* the coordinate that was asked of it last, and what it said: neighbours share most of theirs */
-	bool last_yes;
-};
-
 struct known_line {
 	char glob[ID_MAX];  /* of whole ids; '*' crosses '/'; with the ksh patterns "!(a|b)", "@(a|b)", "?(a)", "*(a)", "+(a)" */
 	char reaction[256]; /* in ladder notation, as result.actual; behind "=> ", two words stand for states: "(kept)", the one before the stimulus, and "(gone)", CLOSED or LISTEN */
@@ -29,19 +15,16 @@ struct known_line {
 	char clause[160], reason[400], since[64];
 	char at[64]; /* "known.tsv:12" */
 	unsigned line;
-	size_t head, tail, length; /* octets of the glob that stand for themselves at its begin and at its end, and of all of it */
-	struct known_part part[KNOWN_PARTS];
-	size_t parts;                /* 0: it is matched as a whole */
-	size_t next;                 /* the next line of its chain + 1; 0: none */
 	unsigned met, excused, told; /* known_count() */
 };
+
+struct known_index;
 
 struct known {
 	struct known_line *at;
 	size_t count;
-	char file[256]; /* the last one read */
-	bool indexed;   /* the chains are of all lines; else each line is tried */
-	size_t chain[KNOWN_CHAINS];
+	char file[256];            /* the last one read */
+	struct known_index *index; /* known_match.h; NULL: no line was read */
 };
 
 /* Adds the lines of a file to *k (which begins as {0}). Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */

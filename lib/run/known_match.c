@@ -1,18 +1,63 @@
-/* Globs against ids, tens of thousands a second. fnmatch() decides; what is here sees to it that it is asked seldom, and of short strings. */
+/* Globs against ids, tens of thousands a second. fnmatch() decides; what is here sees to it that it is asked seldom, and of short strings.
+ * A group with slashes, "@(exact/-/1|before/-/left)", is written out: each of its alternatives gives a form of the glob that can be taken apart at its slashes.
+ * Of the forms, those that may mean a row are kept for the next cells of the row. */
 #include "lib/run/known_match.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "lib/base/memory.h"
+
+enum { FORMS_MAX = 64, /* of one glob; one that has more is matched as a whole */
+       ROWS = 256,     /* slots for rows, by hash */
+       ROW_PARTS = 2,  /* the coordinates that name the row: "matrix", "established" */
+       ANSWERS = 64 /* slots for coordinates, by hash */ };
+
+/* One coordinate of forms: many have the same. */
+struct known_part {
+	enum { PART_PLAIN,
+	       PART_ANY, /* "*" */
+	       PART_GLOB } kind;
+	char text[96];
+	size_t length;
+	/* Coordinates that were asked of it, and what it said. The empty one is in all from the beginning. */
+	struct {
+		char of[40];
+		bool yes;
+	} answer[ANSWERS];
+};
+
+struct known_form {
+	size_t line;
+	size_t part[KNOWN_PARTS]; /* places in the index */
+	size_t parts;             /* 0: the line's glob is matched as a whole */
+};
+
+/* The forms that may mean an id that begins with this row. */
+struct known_row {
+	char name[64]; /* "matrix/established/" */
+	size_t *form;
+	size_t count;
+};
+
+struct known_index {
+	struct known_part *part;
+	size_t parts;
+	struct known_form *form;
+	size_t count;
+	size_t *all; /* every form */
+	struct known_row row[ROWS];
+};
 
 static bool is_plain(const char *at)
 {
 	return !strchr("*?[]\\()|", *at) && !(strchr("+@!", *at) && at[1] == '(');
 }
 
-static bool part_read(struct known_part *p, const char *from, size_t n)
+static void part_read(struct known_part *p, const char *from, size_t n)
 {
-	if (n >= sizeof p->text)
-		return false;
 	memcpy(p->text, from, n);
 	p->text[n] = '\0';
 	p->length = n;
@@ -22,19 +67,60 @@ static bool part_read(struct known_part *p, const char *from, size_t n)
 			p->kind = PART_GLOB;
 	if (strcmp(p->text, "*") == 0)
 		p->kind = PART_ANY;
-	/* What it says of the empty coordinate, so that `last` is always right. */
-	p->last[0] = '\0';
-	p->last_yes = fnmatch(p->text, "", FNM_EXTMATCH) == 0;
+	const bool yes = fnmatch(p->text, "", FNM_EXTMATCH) == 0;
+	for (size_t i = 0; i < ANSWERS; i++)
+		p->answer[i].yes = yes;
+}
+
+/* The place of the part with this text, in *at. False: it is too long. */
+static bool part_find(struct known_index *x, const char *from, size_t n, size_t *at)
+{
+	if (n >= sizeof x->part->text)
+		return false;
+	for (*at = 0; *at < x->parts; ++*at)
+		if (x->part[*at].length == n && memcmp(x->part[*at].text, from, n) == 0)
+			return true;
+	x->part = memory_resized(x->part, x->parts + 1, sizeof *x->part);
+	memset(&x->part[x->parts], 0, sizeof *x->part);
+	part_read(&x->part[x->parts++], from, n);
 	return true;
+}
+
+/* The end of the alternative that begins at `at`: its '|' or the ')' that closes the group. *slashes: whether it has one. */
+static const char *alternative_end(const char *at, bool *slashes)
+{
+	for (size_t depth = 0; *at; at++) {
+		if (depth == 0 && (*at == '|' || *at == ')'))
+			return at;
+		depth += *at == '(';
+		depth -= *at == ')';
+		*slashes |= *at == '/';
+	}
+	return NULL;
+}
+
+/* The first group "@(" in which there is a slash. NULL: none. *end: its ')'. */
+static const char *slashed_group(const char *glob, const char **end)
+{
+	for (const char *at = glob; (at = strstr(at, "@(")); at += 2) {
+		bool slashes = false;
+		const char *to = at + 1;
+		do
+			to = alternative_end(to + 1, &slashes);
+		while (to && *to == '|');
+		*end = to;
+		if (to && slashes)
+			return at;
+	}
+	return NULL;
 }
 
 /* Coordinate by coordinate, where no slash stands in a group or in brackets. A '*' crosses slashes; but where the id has as many of them as the glob, each
  * one of the glob needs one of the id, and none is left for a '*'. */
-static void line_split(struct known_line *l)
+static void form_split(struct known_index *x, struct known_form *f, const char *at)
 {
-	const char *at = l->glob;
-	l->parts = 0;
-	if (strpbrk(l->glob, "[]\\"))
+	f->parts = 0;
+	if (strpbrk(at, "[]\\"))
 		return;
 	for (size_t n = 0; n < KNOWN_PARTS; n++) {
 		size_t length = 0, depth = 0;
@@ -44,53 +130,70 @@ static void line_split(struct known_line *l)
 			if (depth && at[length] == '/')
 				return;
 		}
-		if (!part_read(&l->part[n], at, length))
+		if (!part_find(x, at, length, &f->part[n]))
 			return;
 		at += length;
 		if (!*at++) {
-			l->parts = n + 1;
+			f->parts = n + 1;
 			return;
 		}
 	}
 }
 
-/* How much of a glob stands for itself: before its first wildcard, and behind its last one. */
-static void line_measure(struct known_line *l)
+/* Adds the forms of a glob. False: one is too long, or they are too many. */
+static bool forms_add(struct known_index *x, size_t line, const char *glob, size_t first)
 {
-	l->length = strlen(l->glob);
-	for (l->head = 0; l->head < l->length && is_plain(l->glob + l->head); l->head++)
-		;
-	for (l->tail = 0; l->tail < l->length && is_plain(l->glob + l->length - 1 - l->tail); l->tail++)
-		;
-	line_split(l);
-}
-
-/* The chain of the first two coordinates in at[0..n): "matrix/established/". Without both of them, the last chain. */
-static size_t chain_of(const char *at, size_t n)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-	unsigned slashes = 0;
-	for (size_t i = 0; i < n; i++) {
-		h = (h ^ (uint8_t)at[i]) * UINT64_C(1099511628211);
-		slashes += at[i] == '/';
-		if (slashes == 2)
-			return (size_t)((h ^ (h >> 32)) % (KNOWN_CHAINS - 1));
+	const char *end, *group = slashed_group(glob, &end);
+	if (!group) {
+		x->form = memory_resized(x->form, x->count + 1, sizeof *x->form);
+		x->form[x->count] = (struct known_form){.line = line};
+		form_split(x, &x->form[x->count++], glob);
+		return x->count - first <= FORMS_MAX;
 	}
-	return KNOWN_CHAINS - 1;
+	for (const char *from = group + 1, *to; *from != ')'; from = to) {
+		bool slashes;
+		char form[2 * ID_MAX];
+		to = alternative_end(from + 1, &slashes);
+		const size_t head = (size_t)(group - glob), middle = (size_t)(to - from - 1), tail = strlen(end + 1);
+		if (head + middle + tail >= sizeof form)
+			return false;
+		memcpy(form, glob, head);
+		memcpy(form + head, from + 1, middle);
+		memcpy(form + head + middle, end + 1, tail + 1);
+		if (!forms_add(x, line, form, first))
+			return false;
+	}
+	return true;
 }
 
-/* The lines of a chain stand in the order of their files: the first that excuses a result wins. */
+/* The forms stand in the order of the lines: the first that excuses a result wins. */
 void known_index(struct known *k)
 {
-	memset(k->chain, 0, sizeof k->chain);
-	for (size_t i = k->count; i-- > 0;) {
-		struct known_line *l = &k->at[i];
-		line_measure(l);
-		size_t *head = &k->chain[chain_of(l->glob, l->head)];
-		l->next = *head;
-		*head = i + 1;
+	known_index_free(k->index);
+	struct known_index *x = k->index = memory_zeroed(1, sizeof *x);
+	for (size_t i = 0; i < k->count; i++) {
+		const size_t first = x->count;
+		if (forms_add(x, i, k->at[i].glob, first))
+			continue;
+		x->count = first;
+		x->form = memory_resized(x->form, x->count + 1, sizeof *x->form);
+		x->form[x->count++] = (struct known_form){.line = i};
 	}
-	k->indexed = true;
+	x->all = memory_zeroed(x->count + 1, sizeof *x->all);
+	for (size_t i = 0; i < x->count; i++)
+		x->all[i] = i;
+}
+
+void known_index_free(struct known_index *x)
+{
+	if (!x)
+		return;
+	for (size_t i = 0; i < ROWS; i++)
+		free(x->row[i].form);
+	free(x->all);
+	free(x->part);
+	free(x->form);
+	free(x);
 }
 
 bool known_means(const struct known_line *l, const char *id)
@@ -98,85 +201,104 @@ bool known_means(const struct known_line *l, const char *id)
 	return fnmatch(l->glob, id, FNM_EXTMATCH) == 0;
 }
 
+static bool part_means(struct known_part *p, const char *at, size_t n, uint32_t hash)
+{
+	if (p->kind == PART_ANY)
+		return true;
+	if (p->kind == PART_PLAIN)
+		return p->length == n && memcmp(p->text, at, n) == 0;
+	char *of = p->answer[hash % ANSWERS].of;
+	bool *yes = &p->answer[hash % ANSWERS].yes;
+	if (n >= sizeof p->answer->of) {
+		char whole[ID_MAX];
+		snprintf(whole, sizeof whole, "%.*s", (int)n, at);
+		return fnmatch(p->text, whole, FNM_EXTMATCH) == 0;
+	}
+	if (of[n] == '\0' && memcmp(of, at, n) == 0)
+		return *yes;
+	memcpy(of, at, n);
+	memset(of + n, 0, sizeof p->answer->of - n);
+	*yes = fnmatch(p->text, of, FNM_EXTMATCH) == 0;
+	return *yes;
+}
+
+static bool parts_mean(struct known_index *x, const struct known_form *f, const struct known_walk *w, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		const size_t from = i ? w->slash[i - 1] + 1 : 0;
+		if (!part_means(&x->part[f->part[i]], w->id + from, w->slash[i] - from, w->hash[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Fills the slot with the forms that may mean the row of the walk's id. */
+static void row_fill(struct known_index *x, struct known_row *row, const struct known_walk *w, size_t n)
+{
+	memcpy(row->name, w->id, n);
+	row->name[n] = '\0';
+	row->form = memory_resized(row->form, x->count + 1, sizeof *row->form);
+	row->count = 0;
+	for (size_t i = 0; i < x->count; i++) {
+		const struct known_form *f = &x->form[i];
+		if (f->parts <= ROW_PARTS || parts_mean(x, f, w, 0, ROW_PARTS))
+			row->form[row->count++] = i;
+	}
+}
+
+/* The row of an id that can be taken apart: "matrix/established/". */
+static const struct known_row *row_of(struct known_index *x, const struct known_walk *w)
+{
+	const size_t n = w->slash[ROW_PARTS - 1] + 1;
+	struct known_row *row = &x->row[w->hash[ROW_PARTS - 1] % ROWS];
+	if (n >= sizeof row->name)
+		return NULL;
+	if (strncmp(row->name, w->id, n) != 0 || row->name[n] != '\0')
+		row_fill(x, row, w, n);
+	return row;
+}
+
 struct known_walk known_walk_begin(const struct known *k, const char *id)
 {
 	struct known_walk w = {.k = k, .id = id};
-	size_t n = 0;
-	const char *at = id;
-	for (; *at; at++)
-		if (*at == '/' && n < KNOWN_PARTS)
-			w.slash[n++] = (size_t)(at - id);
-	w.length = (size_t)(at - id);
+	size_t n = 0, at = 0;
+	uint32_t h = 0;
+	for (; id[at]; at++) {
+		h = id[at] == '/' ? 0 : (h ^ (uint8_t)id[at]) * UINT32_C(16777619);
+		if (n == KNOWN_PARTS)
+			continue;
+		if (id[at] == '/')
+			w.slash[n++] = at;
+		else
+			w.hash[n] = h ^ h >> 15;
+	}
 	if (n < KNOWN_PARTS) {
-		w.slash[n] = w.length;
+		w.slash[n] = at;
 		w.parts = n + 1;
 	}
-	if (!k->indexed) {
-		w.own = k->count != 0;
+	if (!k->index)
 		return w;
-	}
-	const size_t chain = chain_of(id, w.length);
-	w.general = k->chain[KNOWN_CHAINS - 1];
-	w.own = chain == KNOWN_CHAINS - 1 ? 0 : k->chain[chain];
+	const struct known_row *row = w.parts > ROW_PARTS ? row_of(k->index, &w) : NULL;
+	w.asked = row ? ROW_PARTS : 0;
+	w.form = row ? row->form : k->index->all;
+	w.end = w.form + (row ? row->count : k->index->count);
 	return w;
 }
 
-static size_t walk_step(struct known_walk *w)
+static bool form_means(const struct known_form *f, const struct known_walk *w)
 {
-	const bool own = w->own && (!w->general || w->own < w->general);
-	size_t *from = own ? &w->own : &w->general;
-	const size_t at = *from;
-	if (at && !w->k->indexed)
-		*from = at < w->k->count ? at + 1 : 0;
-	else if (at)
-		*from = w->k->at[at - 1].next;
-	return at;
-}
-
-/* What stands for itself in a glob is compared first. */
-static bool line_may_mean(const struct known_line *l, const struct known_walk *w)
-{
-	if (l->head == l->length)
-		return l->length == w->length && memcmp(l->glob, w->id, l->length) == 0;
-	return l->head <= w->length && l->tail <= w->length && memcmp(l->glob, w->id, l->head) == 0 &&
-	       memcmp(l->glob + l->length - l->tail, w->id + w->length - l->tail, l->tail) == 0;
-}
-
-static bool part_means(struct known_part *p, const char *at, size_t n)
-{
-	if (n >= sizeof p->last)
-		n = sizeof p->last - 1; /* no coordinate is that long */
-	if (p->last[n] == '\0' && memcmp(p->last, at, n) == 0)
-		return p->last_yes;
-	memcpy(p->last, at, n);
-	memset(p->last + n, 0, sizeof p->last - n);
-	p->last_yes = fnmatch(p->text, p->last, FNM_EXTMATCH) == 0;
-	return p->last_yes;
-}
-
-static bool parts_mean(struct known_line *l, const struct known_walk *w)
-{
-	for (int glob = 0; glob < 2; glob++) /* the plain ones first */
-		for (size_t i = 0, from = 0; i < l->parts; from = w->slash[i++] + 1) {
-			struct known_part *p = &l->part[i];
-			const size_t n = w->slash[i] - from;
-			if (!glob && p->kind == PART_PLAIN && (p->length != n || memcmp(p->text, w->id + from, n) != 0))
-				return false;
-			if (glob && p->kind == PART_GLOB && !part_means(p, w->id + from, n))
-				return false;
-		}
-	return true;
+	if (f->parts && f->parts == w->parts)
+		return parts_mean(w->k->index, f, w, w->asked, f->parts);
+	return known_means(&w->k->at[f->line], w->id);
 }
 
 size_t known_walk_next(struct known_walk *w)
 {
-	size_t at;
-	while ((at = walk_step(w))) {
-		struct known_line *l = &w->k->at[at - 1];
-		if (l->length && !line_may_mean(l, w))
+	while (w->form < w->end) {
+		const struct known_form *f = &w->k->index->form[*w->form++];
+		if (f->line + 1 == w->last || !form_means(f, w))
 			continue;
-		if (l->parts && l->parts == w->parts ? parts_mean(l, w) : known_means(l, w->id))
-			return at;
+		return w->last = f->line + 1;
 	}
 	return 0;
 }

@@ -4,17 +4,22 @@
 
 #include "lib/run/known.h"
 
-/* Measures the globs and puts the lines into their chains. */
+enum { KNOWN_PARTS = 8 };
+
+/* Makes the index over (k->index): the globs apart, coordinate by coordinate. */
 void known_index(struct known *k);
+void known_index_free(struct known_index *x);
 
 /* The lines that mean an id, in the order of their files. */
 struct known_walk {
 	const struct known *k;
 	const char *id;
-	size_t slash[KNOWN_PARTS]; /* where the coordinates of the id end */
-	size_t parts;              /* 0: it has more than that */
-	size_t length;
-	size_t own, general; /* places + 1 in the two chains */
+	size_t slash[KNOWN_PARTS];  /* where the coordinates of the id end */
+	uint32_t hash[KNOWN_PARTS]; /* of each */
+	size_t parts;               /* 0: it has more than that */
+	const size_t *form, *end;   /* the forms that may mean it */
+	size_t asked;               /* so many of its coordinates have been asked of them */
+	size_t last;                /* the place + 1 that was returned last: several forms of a line may mean the id */
 };
 struct known_walk known_walk_begin(const struct known *k, const char *id);
 /* The place + 1 of the next line whose glob means the id; 0: none. */

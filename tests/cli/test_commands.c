@@ -112,6 +112,30 @@ static void lint_finds_known_lines_that_match_nothing(void **state)
 	assert_holds(room.error, "/known.tsv:1: expected reaction");
 }
 
+/* A '*' on an axis on which the reaction depends reaches cells in which it is lawful. */
+static void lint_finds_known_lines_that_reach_too_far(void **state)
+{
+	(void)state;
+	char file[128];
+	snprintf(file, sizeof(file), "%s/known.tsv", room.path);
+	room_put("known.tsv", "matrix/established/rst/@(old|far)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(0);
+	room_put("known.tsv", "matrix/established/rst/@(old|inside)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(1);
+	assert_holds(room.out, "/known.tsv:1: matrix/established/rst/@(old|inside)/-/*/*: the reaction is lawful in a cell that it means");
+	assert_holds(room.out, "matrix/established/rst/inside/-/0/v4");
+	/* What the user is told wrongly is lawful nowhere; timestamps are asked for by name. */
+	room_put("known.tsv", "matrix/closing/rst/exact/-/0/*\t(told eof) => (gone)\tclause\treason\t1\n"
+	                      "matrix/established/ack/old/una/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(0);
+	room_put("known.tsv", "matrix/established/rst/old/-/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
+	cli("lint", file);
+	assert_code(1);
+}
+
 static void matrix_is_the_table_of_a_run_or_a_record(void **state)
 {
 	(void)state;
@@ -232,6 +256,7 @@ int main(void)
 	    test(lint_passes_what_is_right),
 	    test(lint_finds_what_the_model_forbids),
 	    test(lint_finds_known_lines_that_match_nothing),
+	    test(lint_finds_known_lines_that_reach_too_far),
 	    test(matrix_is_the_table_of_a_run_or_a_record),
 	    test(matrix_from_what_is_no_record),
 	    test(model_prints_the_diagram),
