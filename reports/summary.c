@@ -106,16 +106,29 @@ static const char *known_unit(const struct known_use *u)
 	                                                           : "ladders";
 }
 
+static void share_print(FILE *to, unsigned n, unsigned total)
+{
+	const double share = total ? 100.0 * n / total : 0.0;
+	if (n && share < 0.1)
+		fputs("under 0.1 %", to);
+	else
+		fprintf(to, "%.1f %%", share);
+}
+
 /* What each known line excuses, and how much of the whole that is. Lines that excuse nothing are told only when they are stale. */
 static void known_print(FILE *to, const struct run_counts *c)
 {
+	const char *told = NULL;
 	for (size_t i = 0; i < c->known_count; i++) {
 		const struct known_use *u = &c->known[i];
 		if (!u->excused)
 			continue;
 		fprintf(to, "# %s: ", u->at);
 		thousands_print(to, u->excused);
-		fprintf(to, " %s, %.1f %%: %s\n", known_unit(u), c->total ? 100.0 * u->excused / c->total : 0.0, u->reason);
+		fprintf(to, " %s, ", known_unit(u));
+		share_print(to, u->excused, c->total);
+		fprintf(to, ": %s\n", told && strcmp(told, u->reason) == 0 ? "the same cause" : u->reason);
+		told = u->reason;
 	}
 	for (size_t i = 0; i < c->known_count; i++)
 		if (known_use_is_stale(&c->known[i]))

@@ -32,7 +32,7 @@ static bool glob_matches(const char *glob, const char *id, size_t n, const char 
 	struct text form = {0};
 	text_add_octets(&form, id, n);
 	text_add(&form, "%s", tail);
-	bool yes = fnmatch(glob, text_string(&form), 0) == 0;
+	bool yes = fnmatch(glob, text_string(&form), FNM_EXTMATCH) == 0;
 	text_free(&form);
 	return yes;
 }
@@ -42,11 +42,11 @@ bool suite_matches(const char *glob, const char *id)
 	const char *rest = "";
 	const char *family = family_place(id, &rest);
 	size_t whole = family ? (size_t)(family - id) : strlen(id);
-	size_t sideless = side_place(id, whole), plain = strcspn(glob, "*?[\\");
+	size_t sideless = side_place(id, whole), plain = strcspn(glob, "*?[\\@!+(");
 	/* What stands before the first wildcard decides most of a hundred thousand cells, at once. */
 	if (strncmp(glob, id, plain < sideless ? plain : sideless) != 0)
 		return false;
-	if (fnmatch(glob, id, 0) == 0)
+	if (fnmatch(glob, id, FNM_EXTMATCH) == 0)
 		return true;
 	if (family && glob_matches(glob, id, whole, rest))
 		return true;

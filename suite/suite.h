@@ -33,7 +33,7 @@ void suite_add(struct suite *s, struct script *script);
 /* The script whose result has this id ("close/figure-12/a/v4"), and in which family; NULL when there is none. */
 const struct script *suite_result(const struct suite *s, const char *id, enum family *f);
 
-/* Does glob (fnmatch, * crosses /) mean this result id? A glob without family or side means all of them: "close/figure-12" matches "close/figure-12/a/v4". */
+/* Does glob (fnmatch with the extended patterns of ksh, * crosses /) mean this result id? A glob without family or side means all of them: "close/figure-12" matches "close/figure-12/a/v4". */
 bool suite_matches(const char *glob, const char *id);
 
 /* Up to max ids nearest to what was typed (edit distance), for "no test matches". Returns how many. */

@@ -15,7 +15,7 @@ static const struct command commands[] = {
     {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
     {"merge", command_merge, "RESULT... [--json FILE] [--junit FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
     {"diff", command_diff, "BEFORE AFTER [--markdown]", "what changed from one record to another"},
-    {"model", command_model, "[--slack [--axes NAME]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
+    {"model", command_model, "[--slack [--axes NAME] [--verbose]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"judge", command_judge, "CAPTURE [--json RESULT] [--junit FILE] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"ladder", command_ladder, "CAPTURE [--stream N | --tuple \"A.PORT <- B.PORT\"] [--target ADDR[.PORT]]", "a captured connection as a ladder, its first unlawful arrow marked"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},

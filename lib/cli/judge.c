@@ -36,8 +36,10 @@ static bool judging_arguments(struct judging *g, int argc, char **argv)
 		default:
 			return false;
 		}
-	if (optind + 1 != argc)
+	if (optind + 1 != argc) {
+		cli_complain("judge: expected one capture: what `tcpspec run --pcap FILE` stored, or any other with --json RESULT");
 		return false;
+	}
 	g->path = argv[optind];
 	return true;
 }

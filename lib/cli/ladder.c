@@ -39,8 +39,10 @@ static bool wanted_read(struct wanted *w, int argc, char **argv)
 		default:
 			return false;
 		}
-	if (optind + 1 != argc || (w->stream && w->tuple))
+	if (optind + 1 != argc || (w->stream && w->tuple)) {
+		cli_complain(w->stream && w->tuple ? "ladder: --stream and --tuple both name the connection, leave one out" : "ladder: expected one capture, pcap or pcapng");
 		return false;
+	}
 	w->path = argv[optind];
 	return true;
 }

@@ -32,6 +32,16 @@ static void slice_begin(struct slice *s)
 	}
 }
 
+/* Does it begin as a record does? An empty file is no run without results. */
+static bool record_begins(struct record_file *file, struct error *e)
+{
+	struct run_header h;
+	const bool begins = record_header(file, &h, e);
+	run_header_free(&h);
+	record_rewind(file);
+	return begins;
+}
+
 /* Adds the results that the globs mean. False with e: it cannot be read. */
 static bool record_slice(struct record_file *file, const struct request *r, struct slice *s, uint64_t *edges, bool *ended, struct error *e)
 {
@@ -72,7 +82,7 @@ static int matrix_from(const struct request *r)
 	slice_begin(&slice);
 	if (!record_open(&file, r->from, &e)) {
 		cli_complain("%s", e.text);
-	} else if (!record_slice(&file, r, &slice, &edges, &ended, &e)) {
+	} else if (!record_begins(&file, &e) || !record_slice(&file, r, &slice, &edges, &ended, &e)) {
 		cli_complain("%s", e.text);
 		record_close(&file);
 	} else {

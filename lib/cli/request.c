@@ -262,7 +262,10 @@ bool request_read(struct request *r, int argc, char **argv)
 	selection_say(r);
 	if (r->resume && r->json)
 		cli_complain("--resume %s writes on in that file, leave out --json", r->resume);
-	return !r->resume || !r->json;
+	const bool disturbed = r->run.probe == PROBE_ALWAYS && (r->run.patient || r->run.predict || r->run.fault_count);
+	if (disturbed)
+		cli_complain("--probe: cells are probed one after the other and undisturbed, leave out --patient, --predict and --fault, or --probe");
+	return !disturbed && (!r->resume || !r->json);
 }
 
 int request_target(struct request *r)

@@ -69,7 +69,7 @@ static bool classic_open(struct capture *c, struct error *e)
 	rewind(c->file);
 	c->pcap = pcap_fopen_offline_with_tstamp_precision(c->file, PCAP_TSTAMP_PRECISION_MICRO, why);
 	if (!c->pcap)
-		return error_set(e, "%s: neither pcapng nor pcap: %s", c->path, why);
+		return error_set(e, "%s: neither pcapng nor pcap (%s), name a capture file", c->path, why);
 	c->linktype = linktype_of(pcap_datalink(c->pcap));
 	return true;
 }
@@ -83,7 +83,7 @@ static bool recognise(struct capture *c, struct error *e)
 	if (c->to >= sizeof magic && memcmp(c->buffer, magic, sizeof magic) == 0)
 		return true;
 	if (c->to < sizeof magic)
-		return capture_error(c, e, "neither pcapng nor pcap: the file is empty, or as good as");
+		return capture_error(c, e, "neither pcapng nor pcap: the file is empty, or as good as; name a capture file");
 	if (c->file == stdin)
 		return capture_error(c, e, "a classic pcap cannot be read from standard input, name the file");
 	return classic_open(c, e);

@@ -19,7 +19,7 @@ bool fault_is_of_run(enum fault_kind k)
 
 bool fault_means(const struct fault_request *f, const char *id)
 {
-	return !fault_is_of_run(f->kind) && fnmatch(f->glob, id, 0) == 0;
+	return !fault_is_of_run(f->kind) && fnmatch(f->glob, id, FNM_EXTMATCH) == 0;
 }
 
 static bool fault_glob(struct fault_request *f, const char *said, const char *at, struct error *e)

@@ -165,6 +165,10 @@ static void matrix_from_what_is_no_record(void **state)
 	assert_holds(room.error, "/not-json:2: ");
 	cli("matrix", "--from", "/nowhere");
 	assert_code(2);
+	room_put("not-json", "");
+	cli("matrix", "--from", file);
+	assert_code(2);
+	assert_holds(room.error, "the file is empty");
 	room_put("not-json", "{\"type\":\"run\"}\n");
 	cli("matrix", "--from", file);
 	assert_code(0);

@@ -41,6 +41,9 @@ static void a_star_crosses_slashes(void **state)
 	assert_false(suite_matches("*/v6", "close/figure-12/a/v4"));
 	assert_true(suite_matches("matrix/*/rst/*", "matrix/established/rst/exact/-/0/v4"));
 	assert_true(suite_matches("*figure-1[23]", "close/figure-13/b/v4"));
+	assert_true(suite_matches("@(close|icmp)/figure-!(12)/*", "close/figure-13/b/v4"));
+	assert_false(suite_matches("@(close|icmp)/figure-!(12|13)/b/v4", "close/figure-13/b/v4"));
+	assert_true(suite_matches("close/figure-+([0-9])", "close/figure-13/b/v4"));
 }
 
 static void a_cell_has_no_side(void **state)
