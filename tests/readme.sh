@@ -2,7 +2,8 @@
 # Fills the README's samples with what the tool prints now: the blocks between `<!-- fill: begin NAME -->` and `<!-- fill: end NAME -->`, and what stands behind
 # `<!-- fill: slack -->`. Times, ports and the kernel's local version are left out, so that the text is stable. It does not judge what it prints: read `git diff README.md`.
 #
-# usage: tests/readme.sh [--print]   (from the top of the tree; --print: the filled README on standard output, no file is touched)
+# usage: tests/readme.sh [--print]   (from the top of the tree; --print: the filled README on standard output, no file is touched, and the exhaustive set is not played: its
+# block stays as it is. tests/live/matrix.t, which plays it anyway, holds that one against its own run)
 # TCPSPEC names the command, default build/tcpspec. Exit: 0; 1 when the command did not print what is looked for.
 set -eu
 tcpspec=${TCPSPEC:-build/tcpspec}
@@ -36,11 +37,31 @@ failure() {
 	sed -n '/^not ok/,/^  \.\.\.$/p' "$blocks/failing" | sed -e '/^  tuple: /d' -e 's/ *# [0-9.]* ms$//' -e 's/ *# [0-9.]* ms  <==/  # <==/'
 }
 
+# A slice, without its legend.
+slice() {
+	"$tcpspec" matrix --axes full --seed 1 'matrix/established/@(syn-ack|ack|fin-ack|rst-ack)/*/una/0/v4' 2>/dev/null | sed -n '/^|/p'
+}
+
+# The count of the exhaustive set, and how many causes the known lines have.
+exhaustive() {
+	"$tcpspec" run --axes exhaustive --quiet --seed 1 'matrix/*' >"$blocks/whole" || [ $? -eq 1 ]
+	grep '^# [0-9]* cells: ' "$blocks/whole" | fenced
+	causes=$(sed -n 's/^# [^ ]*known[^ ]*: [0-9,]* cells*, [^:]*%: //p' "$blocks/whole" | grep -vx 'the same cause' | sort -u | wc -l)
+	awk -v causes="$causes" '/^# [0-9]+ cells: / { match($0, /[0-9]+ known/); known = substr($0, RSTART, RLENGTH) + 0
+		printf "\nWhat is known, %.1f %% of the cells, has %d causes. The summary tells each, with the cells that it takes.\n", 100 * known / $2, causes }' "$blocks/whole"
+}
+
 output | fenced >"$blocks/output"
 failure | fenced >"$blocks/failure"
 "$tcpspec" matrix --seed 1 2>/dev/null >"$blocks/matrix" || [ $? -eq 1 ]
 "$tcpspec" model --slack | tail -n 1 | sed 's/, 0 of them unargued$/, each of them argued for/;s/$/./' >"$blocks/slack"
-for name in output failure matrix slack; do
+slice >"$blocks/slice"
+if [ "${1:-}" = --print ]; then
+	sed -n '/^<!-- fill: begin exhaustive -->/,/^<!-- fill: end exhaustive -->/{/^<!-- /!p;}' "$readme" >"$blocks/exhaustive"
+else
+	exhaustive >"$blocks/exhaustive"
+fi
+for name in output failure matrix slice exhaustive slack; do
 	[ "$(wc -c <"$blocks/$name")" -gt 50 ] || { echo "readme.sh: $tcpspec printed nothing for the block \"$name\"" >&2 && exit 1; }
 done
 

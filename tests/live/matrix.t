@@ -78,4 +78,12 @@ my ($stale, $xpass) = with_known(sub { return (@_, "matrix/closed/none/any/-/0/*
 is($xpass, 1, 'so does one with a line that matches nothing that fails');
 cmp_ok(scalar(grep { $_->{type} eq 'result' && $_->{verdict} eq 'XPASS' } @$stale), '>', 0, 'XPASS');
 
+# The README tells the count.
+open(my $readme, '<', 'README.md') or die "README.md: $!";
+my $shown = do { local $/; <$readme> };
+SKIP: {
+	my ($kernel) = $shown =~ /^# kernel: (\d+\.\d+)/m;
+	skip "the README is of Linux $kernel", 1 if $first->[0]{kernel} !~ /^\Q$kernel\E\./;
+	is(($shown =~ /^(# \d+ cells: .* of \d{5,})$/m)[0], ($printed =~ /^(# \d+ cells: .*)$/m)[0], 'the README tells this count') or diag('tests/readme.sh rewrites it');
+}
 done_testing();

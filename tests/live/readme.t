@@ -35,8 +35,9 @@ is(block($shown, 'failure'), block($now, 'failure'), 'the failure') or diag($men
 is(($shown =~ /<!-- fill: slack -->(.*)/)[0], ($now =~ /<!-- fill: slack -->(.*)/)[0], 'the slack') or diag($mend);
 is((block($shown, 'output') =~ /^(1\.\.\d+)$/m)[0], (block($now, 'output') =~ /^(1\.\.\d+)$/m)[0], 'how many tests there are') or diag($mend);
 SKIP: {
-	skip 'the matrix shown is of Linux ' . kernel($shown) . ', this is ' . kernel($now), 1 if kernel($shown) ne kernel($now);
+	skip 'the matrix shown is of Linux ' . kernel($shown) . ', this is ' . kernel($now), 2 if kernel($shown) ne kernel($now);
 	is(block($shown, 'matrix'), block($now, 'matrix'), 'the matrix') or diag($mend);
+	is(block($shown, 'slice'), block($now, 'slice'), 'a slice of it') or diag($mend);
 }
 unlike(block($shown, 'matrix'), qr/✗ \|/, 'no cell of it is an unexplained FAIL');
 done_testing();
