@@ -85,7 +85,7 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 	struct segment slip;
 	struct outcome o;
 	const struct tcb tcb = tcb_before(t, p->state, fresh);
-	struct state_answer *a = &t->event[p->state].state;
+	const struct state_answer *a = &t->event[p->state].state;
 	const size_t n = alter_slip(&fresh->endpoint, &tcb, packet, sizeof packet);
 	if (a->has_tcb && (tcb.state == CLOSED || tcb.state == LISTEN))
 		return; /* the target is not where the model has it: the slipped RST is not exact */
@@ -95,8 +95,11 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 	if (o.count == 0)
 		return;
 	const enum state next = o.reaction[0].next.state;
-	a->has_tcb = next != CLOSED && next != LISTEN;
-	a->state = next;
+	for (size_t i = p->state; i < t->count; i++) /* asked a second time it is no other */
+		if (t->event[i].kind == EVENT_STATE) {
+			t->event[i].state.has_tcb = next != CLOSED && next != LISTEN;
+			t->event[i].state.state = next;
+		}
 }
 
 /* A fault acts in the script's last group: a play that ended before it was not touched. */

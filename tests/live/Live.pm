@@ -5,7 +5,7 @@ use warnings;
 use JSON::PP ();
 use File::Temp ();
 use Exporter 'import';
-our @EXPORT = qw(play verdicts command);
+our @EXPORT = qw(play verdicts judged command);
 
 sub command { return $ENV{TCPSPEC} // 'build/tcpspec' }
 
@@ -24,6 +24,27 @@ sub play {
 	open(my $in, '<', $file->filename) or die "$file: $!";
 	my @records = map { JSON::PP::decode_json($_) } <$in>;
 	return (\@records, $code, $printed);
+}
+
+# The same for a hundred thousand results, whose lines are read by pattern (the record's writer knows one order of fields): id => verdict and reaction, which is what no seed, order or load may
+# change; the exit code; the record's last line; what was printed.
+sub judged {
+	my @args = @_;
+	my $file = File::Temp->new(SUFFIX => '.jsonl');
+	my $printed = File::Temp->new;
+	my $code = system(command() . " run --json $file " . join(' ', map { "'$_'" } @args) . " >$printed 2>&1") >> 8;
+	my (%judged, $last);
+	open(my $in, '<', "$file") or die "$file: $!";
+	while (my $line = <$in>) {
+		$last = $line;
+		next unless $line =~ /^{"type":"result","id":"([^"]+)"/;
+		my $id = $1;
+		my ($verdict) = $line =~ /"verdict":"([^"]+)"/;
+		my ($actual) = $line =~ /"actual":"([^"]*)"/;
+		$judged{$id} = "$verdict " . ($actual // '');
+	}
+	open(my $told, '<', "$printed") or die "$printed: $!";
+	return (\%judged, $code, $last ? JSON::PP::decode_json($last) : {}, do { local $/; <$told> });
 }
 
 # id => verdict.
