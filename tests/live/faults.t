@@ -10,8 +10,9 @@ use Test::More;
 
 my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags wrong-port bad-checksum delay-20ms delay-300ms wrong-state);
 my ($base) = play('--quick', '--predict', @ARGV);
-my (%predicted, %owes);
+my (%predicted, %owes, %known);
 for my $r (grep { $_->{type} eq 'result' } @$base) {
+	$known{ $r->{id} } = $r->{verdict} eq 'KNOWN';
 	for my $line (@{ $r->{predicted} // [] }) {
 		my ($kind, $verdict) = split / /, $line;
 		$owes{ $r->{id} } = 1, next if $kind eq 'owes';
@@ -20,16 +21,17 @@ for my $r (grep { $_->{type} eq 'result' } @$base) {
 }
 
 # An acknowledgment that may be delayed comes before the fence, where the fault meets it, or behind it, by chance: a run and the recorded one may differ in it.
+# Where the target deviates, nobody knows its RCV.NXT: the slipped RST may miss, and then no state is wrong.
 sub agree {
-	my ($id, $got, $want) = @_;
-	return $got eq $want || ($owes{$id} && $got =~ /^(PASS|FAIL|INCONCLUSIVE)$/);
+	my ($kind, $id, $got, $want) = @_;
+	return $got eq $want || ($owes{$id} && $got =~ /^(PASS|FAIL|INCONCLUSIVE)$/) || ($kind eq 'wrong-state' && $known{$id} && $got =~ /^(FAIL|INCONCLUSIVE)$/);
 }
 
 for my $kind (@kinds) {
 	my $want = $predicted{$kind} // {};
 	my ($judged) = judged('--quick', '--fault', $kind, @ARGV);
 	my $got = { map { $_ => (split / /, $judged->{$_})[0] } keys %$judged };
-	my @differ = grep { !agree($_, $got->{$_} // 'absent', $want->{$_}) } sort keys %$want;
+	my @differ = grep { !agree($kind, $_, $got->{$_} // 'absent', $want->{$_}) } sort keys %$want;
 	my $failing = grep { $want->{$_} eq 'FAIL' } keys %$want;
 	my $doubtful = grep { $want->{$_} eq 'INCONCLUSIVE' } keys %$want;
 	ok(keys %$want >= 192 && !@differ, "$kind: $failing FAIL and $doubtful INCONCLUSIVE of " . keys(%$want) . ', as predicted');
