@@ -46,6 +46,8 @@ static void pair_print(struct printer *p, const char *name, size_t name_length, 
 
 static void words_print(struct printer *p, const char *name, const char *a, const char *b)
 {
+	a += *a == ' '; /* a line of arguments begins with one */
+	b += *b == ' ';
 	pair_print(p, name, strlen(name), a, strlen(a), b, strlen(b));
 }
 

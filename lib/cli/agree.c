@@ -32,6 +32,8 @@ static bool same_word(const struct pair *p, const char *what, const char *a, con
 {
 	if (strcmp(a, b) == 0)
 		return true;
+	a += *a == ' '; /* a line of arguments begins with one */
+	b += *b == ' ';
 	return error_set(p->e, "%s and %s are not of one run: the %s is \"%s\" in the first and \"%s\" in the second", p->a_name, p->b_name, what, a, b);
 }
 

@@ -15,6 +15,7 @@ struct told {
 	struct result *result;
 	size_t *play; /* SIZE_MAX: it was not played */
 	size_t count, room;
+	size_t seen; /* plays of which there are packets */
 	struct beside *beside;
 };
 
@@ -91,6 +92,7 @@ static void play_judge(struct judging *g, struct told *t, size_t k, struct resul
 	struct observed o;
 	endpoint_read(told->endpoint, &at);
 	beside_observed(t->beside, t->play[k], &o);
+	t->seen += o.count > 0;
 	o.by_time = strncmp(g->header.fence, "time", 4) == 0;
 	observed_judge(&o, s, &g->model, &at, g->header.seed + told->attempts, &report, r);
 	memcpy(r->id, told->id, sizeof r->id);
@@ -136,6 +138,8 @@ int judging_beside(struct judging *g, struct error *e)
 		const bool whole = packets_read(g, &t, e);
 		for (size_t k = 0; k < t.count; k++)
 			told_judge(g, &t, k);
+		if (g->counts.not_in_capture && !t.seen)
+			cli_complain("%s: none of the 4-tuples of %s is in it: name a capture that was taken beside that run", g->path, g->record);
 		code = judging_end(g, whole, e);
 	} else {
 		cli_complain("%s", e->text);

@@ -371,7 +371,7 @@ static void course_result(struct course *c, const struct observed_report *told, 
 	if (r->verdict != PASS)
 		ladder_of_trace(&c->trace, &c->judge, &r->ladder);
 	if (c->short_of)
-		undecided(r, "the tester stopped before the end of the script, and no packet tells why");
+		undecided(r, c->o->count ? "the tester stopped before the end of the script, and no packet tells why" : "no packet of this 4-tuple is in it");
 	else if (c->unseen)
 		undecided(r, "what is asserted of the user shows in no packet");
 	reaction_complete(r, told);

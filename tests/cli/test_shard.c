@@ -257,7 +257,7 @@ static void merge_takes_one_run_only(void **state)
 	refused("the profile is \"rfc9293\" in the first and \"rfc793\"");
 	cli("run", "--shard", "2/2", "--json", at("other"), "--strict", "made/*", "matrix/listen/*");
 	cli("merge", at("s1"), at("other"));
-	refused("the line of options is \"\" in the first and \" --strict\" in the second");
+	refused("the line of options is \"\" in the first and \"--strict\" in the second");
 	cli("run", "--shard", "2/2", "--json", at("other"), "--as-shipped", "made/*", "matrix/listen/*");
 	cli("merge", at("s1"), at("other"));
 	refused("are not of one run");

@@ -110,6 +110,13 @@ is_deeply([grep { $is->{$_}[0] ne $was->{$_}[0] && $is->{$_}[1] !~ /^the capture
 is($code, 3, 'a file that is no capture is refused');
 like($err, qr/README\.md: neither pcapng nor pcap/, 'with a reason');
 
+# The record of another run, that is: of other addresses.
+run_all(command(), 'run', '--quiet', '--json', "$room/other.json", 'matrix/closed/rst/*/v4');
+octets_to("$room/other.json", octets_of("$room/other.json") =~ s/192\.0\.2\./198.51.100./gr);
+($code, $again, $err) = run_all(command(), 'judge', $stored, '--json', "$room/other.json", '--quiet');
+is($code, 3, 'a capture of another run judges nothing');
+like($err, qr/none of the 4-tuples of .*other\.json is in it/, 'with a reason');
+
 SKIP: {
 	skip 'tshark is not installed', 3 if system('command -v tshark >/dev/null') != 0;
 	($code, my $comments, $err) = run_all('tshark', '-r', $stored, '-T', 'fields', '-e', 'frame.comment');
