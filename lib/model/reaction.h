@@ -76,7 +76,7 @@ struct arrival {
 	const struct segment *s;
 	uint64_t now;
 	struct outcome *out;
-	struct tcb t; /* as the checks so far have left it */
+	struct tcb t;       /* as the checks so far have left it */
 	uint32_t ts_before; /* TS.Recent, before the first check recorded the segment's TSval */
 	/* The idealized segment of the first check: what is new and in the window. */
 	uint32_t seq, text;
