@@ -177,10 +177,11 @@ bool run_reminded(struct player *p)
 	return false;
 }
 
-static bool run_dates(struct run *r, struct error *e)
+/* now: from before the wire was read, so that nothing that came in time is still to be read. */
+static bool run_dates(struct run *r, uint64_t now, struct error *e)
 {
 	struct date d;
-	while (stage_due(&r->stage, clock_now(), &d))
+	while (stage_due(&r->stage, now, &d))
 		if (run_reminded(d.player) && !player_dated(d.player, &d, e))
 			return false;
 	return true;
@@ -398,12 +399,15 @@ static bool run_quick(struct run *r, size_t *next, struct error *e)
 
 static bool run_loop(struct run *r, struct error *e)
 {
+	struct error unheard;
 	size_t next = 0, quick = 0;
 	const size_t slow = r->total - (r->sprint ? r->quick_source.count : 0);
 	r->flight = memory_zeroed(slow < FLIGHT_MAX ? slow + 1 : FLIGHT_MAX, sizeof *r->flight);
 	bool ok = run_quick(r, &quick, e);
 	while (ok && !r->stage.dead && (next < r->total || r->flying)) {
-		ok = run_fill(r, &next, e) && run_frames(r, e) && run_dates(r, e) && run_sweep(r, e) && (!r->sprint || sprint_settle(r->sprint, false, e));
+		ok = run_fill(r, &next, e);
+		const uint64_t now = clock_now();
+		ok = ok && run_frames(r, e) && run_dates(r, now, e) && run_sweep(r, e) && (!r->sprint || sprint_settle(r->sprint, false, e));
 		if (ok && r->flying && (next == r->total || run_is_full(r)))
 			ok = run_sleep(r, e);
 		if (run_dead(r, DEAD_AFTER, e))
@@ -413,6 +417,7 @@ static bool run_loop(struct run *r, struct error *e)
 		ok = sprint_settle(r->sprint, true, e);
 	if (!ok || r->stage.dead)
 		run_abandon(r, next, quick, e->text);
+	wire_drops(r->stage.wire, &r->counts->capture_drops, &unheard); /* where the link is gone, as they were last asked for */
 	free(r->flight);
 	return ok && !r->stage.dead;
 }

@@ -24,6 +24,7 @@ struct sprint {
 	struct watch watch;
 	uint16_t port[LANES];     /* the tester's, given out last */
 	uint64_t drops, drops_at; /* of the capture, and when they were asked for */
+	uint64_t seen_at;         /* everything captured before has been read */
 	unsigned drawn;           /* FAILs with their ladder */
 	/* the cell being played */
 	const struct script *script;
@@ -51,5 +52,7 @@ struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned l
 
 /* sprint.c: waits a millisecond at the most for a frame, and takes in what has come. */
 bool sprint_poll(struct sprint *sp, struct error *e);
+/* sprint.c: between cells: takes in what has come, unless that was done a moment ago. */
+bool sprint_catch_up(struct sprint *sp, struct error *e);
 
 #endif

@@ -175,18 +175,17 @@ static bool sprint_look_for_drops(struct sprint *sp, struct error *e)
 
 bool sprint_settle(struct sprint *sp, bool all, struct error *e)
 {
-	if (sp->watch.count && !sprint_look_for_drops(sp, e))
+	if (sp->watch.count && !(sprint_catch_up(sp, e) && sprint_look_for_drops(sp, e)))
 		return false;
 	for (struct watched *w; (w = watch_oldest(&sp->watch));) {
-		const uint64_t now = clock_now();
-		if (w->until > now && !all && !watch_is_full(&sp->watch))
-			return true;
-		if (w->until > now) {
-			if (!sprint_poll(sp, e) || !sprint_look_for_drops(sp, e))
-				return false;
+		if (w->until <= sp->seen_at) { /* not merely over: what came in its time has been read, even if the run was held up */
+			sprint_deliver(sp, w, NULL);
 			continue;
 		}
-		sprint_deliver(sp, w, NULL);
+		if (!all && !watch_is_full(&sp->watch))
+			return true;
+		if (!sprint_poll(sp, e) || !sprint_look_for_drops(sp, e))
+			return false;
 	}
 	return true;
 }

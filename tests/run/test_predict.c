@@ -2,6 +2,7 @@
  * a cell with a reply, a cell that is silent, and one whose reply may be delayed. */
 #include "tests/run/scene.h"
 
+#include "lib/run/known_match.h"
 #include "lib/run/predict.h"
 
 static void predicted(struct scene *s, const char *want)
@@ -108,6 +109,7 @@ static void known_deviations_apply(void **state)
 	struct text out = {0};
 	struct known_line line = {.glob = "matrix/*", .reaction = "=> ESTABLISHED", .clause = "c", .reason = "r", .since = "1"};
 	struct known known = {.at = &line, .count = 1};
+	known_index(&known);
 	cell(&s, "ESTABLISHED", "<SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK><DATA=1>");
 	says(&s, CTL_ACK, 1, 1);
 	ends_in(&s, ESTABLISHED);
@@ -115,6 +117,7 @@ static void known_deviations_apply(void **state)
 	predict_faults(&s.trace, s.script, &s.model, &s.at, s.seed, "matrix/test", &known, &out);
 	assert_non_null(strstr(text_string(&out), "drop KNOWN "));
 	assert_non_null(strstr(text_string(&out), "wrong-seq FAIL known, but changed"));
+	known_index_free(known.index);
 	text_free(&out);
 	scene_free(&s);
 }
