@@ -78,4 +78,10 @@ SKIP: {
 ($code, $printed) = tcpspec('diff', "$dir/joined.json", $file);
 is($code, 0, 'no result differs') or diag($printed);
 
+# Nobody reads the report: it is told, and the record is a record still.
+my $shell = join ' ', map { "'$_'" } command(), 'run', @selection, '--json', "$dir/unheard.json";
+isnt(system('sh', '-c', "exec $shell >&- 2>/dev/null"), 0, 'with standard output closed the run fails');
+is(scalar(grep { !/^\{.*\}$/ } lines_of("$dir/unheard.json")), 0, 'but no line of the report is in the record');
+is_deeply(verdicts(records_of("$dir/unheard.json")), $want, 'which is whole');
+
 done_testing();
