@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reports/reports.h"
+
 enum { CLASSES_SHOWN = 5,
        NAME_COLUMN = 15 };
 
@@ -107,16 +109,6 @@ static void headers_print(struct printer *p)
 }
 
 /* ---- counts ---- */
-
-static void thousands_print(FILE *to, unsigned n)
-{
-	if (n >= 1000) {
-		thousands_print(to, n / 1000);
-		fprintf(to, ",%03u", n % 1000);
-	} else {
-		fprintf(to, "%u", n);
-	}
-}
 
 static void count_print(const struct printer *p, const char *name, unsigned a, unsigned b)
 {

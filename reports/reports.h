@@ -36,6 +36,8 @@ void tap_begin(struct report *r, unsigned planned);
 void tap_result(struct report *r, const struct result *res);
 /* The run ends early, and why: "Bail out!". quiet: a comment. Also before tap_begin(). */
 void tap_bail(struct report *r, const char *why);
+/* "12,345" */
+void thousands_print(FILE *to, unsigned n);
 /* The summary as comments; its first line counts passes, FAILs by cause, known, UNIMPLEMENTED and INCONCLUSIVE beside the total. */
 void tap_end(struct report *r, const struct run_counts *c);
 void report_free(struct report *r);

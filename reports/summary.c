@@ -88,8 +88,7 @@ static void first_line_print(struct report *r, const struct run_counts *c)
 	fprintf(r->to, ", %u known, %u UNIMPLEMENTED, %u INCONCLUSIVE of %u\n", v[KNOWN], v[UNIMPLEMENTED], v[INCONCLUSIVE], c->total);
 }
 
-/* "12,345" */
-static void thousands_print(FILE *to, unsigned n)
+void thousands_print(FILE *to, unsigned n)
 {
 	if (n >= 1000) {
 		thousands_print(to, n / 1000);

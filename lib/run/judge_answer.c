@@ -21,8 +21,7 @@ static bool states_hold(uint16_t states, const struct state_answer *a)
 
 static const char *answer_name(const struct state_answer *a)
 {
-	return a->has_tcb ? state_name(a->state) : a->has_listener ? "LISTEN"
-	                                                           : "CLOSED";
+	return state_name(answer_state(a));
 }
 
 static bool any_state_is(const struct hypotheses *s, const struct state_answer *a)

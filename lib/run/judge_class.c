@@ -5,12 +5,6 @@
 
 static const char *const clause = "RFC 9293 3.10.7: each state answers by its own rules";
 
-static enum state reported(const struct state_answer *a)
-{
-	return a->has_tcb ? a->state : a->has_listener ? LISTEN
-	                                               : CLOSED;
-}
-
 bool judge_is_reported(const struct judge *j)
 {
 	return j->asked || j->probing;
@@ -33,7 +27,7 @@ static void judge_by_class(struct judge *j, const char *names)
 /* A contradiction is part of the reaction: no known deviation of the wire excuses it. */
 static void judge_contradicts(struct judge *j, const char *names)
 {
-	const char *said = state_name(reported(&j->state_after));
+	const char *said = state_name(answer_state(&j->state_after));
 	text_add(&j->actual, " (probed: %s)", names);
 	judge_against(j, JUDGE_FAILED, "reported state", clause, "reported state is not in the probed class: %s is reported, the probes show %.120s", said, names);
 }
@@ -46,7 +40,7 @@ void judge_class(struct judge *j, const struct event *e)
 	probe_class_print(e->class, &names);
 	if (!judge_is_reported(j))
 		judge_by_class(j, text_string(&names));
-	else if (!(e->class >> reported(&j->state_after) & 1))
+	else if (!(e->class >> answer_state(&j->state_after) & 1))
 		judge_contradicts(j, text_string(&names));
 	text_free(&names);
 }

@@ -52,12 +52,6 @@ static const struct probe_plans *prober_plans(struct prober *p, enum family f, c
 	return &p->plans[i];
 }
 
-static enum state answered(const struct state_answer *a)
-{
-	return a->has_tcb ? a->state : a->has_listener ? LISTEN
-	                                               : CLOSED;
-}
-
 /* The observations may have left the model. Then the target may have become what the model permits and they contradict, or have taken the text that it should not. */
 static void prober_suppose(struct prober *p, const struct judge *j, const struct tcb *before)
 {
@@ -87,7 +81,7 @@ bool prober_begin(struct prober *p, const struct judge *j)
 	if (arrived)
 		prober_suppose(p, j, &before->tcb);
 	if (judge_is_reported(j))
-		probing_add(&p->probing, answered(&j->state_after));
+		probing_add(&p->probing, answer_state(&j->state_after));
 	if (p->use == PROBE_ALWAYS) /* did it stay where it was? */
 		probing_add(&p->probing, tcb_seen_as(&before->tcb));
 	return true;

@@ -114,12 +114,6 @@ void sprint_straggler(struct watched *w, const struct segment *s, uint64_t at)
 	text_free(&line);
 }
 
-static enum state answered_state(const struct state_answer *a)
-{
-	return a->has_tcb ? a->state : a->has_listener ? LISTEN
-	                                               : CLOSED;
-}
-
 /* Everything about a cell that is no plain pass. */
 static struct result *sprint_result(struct sprint *sp)
 {
@@ -149,7 +143,7 @@ void sprint_decided(struct sprint *sp, size_t i)
 		w.clause = best->clause ? best->clause : "";
 		w.edges = best->edges;
 		w.before = (uint8_t)hypotheses_best(judge_before(j))->tcb.state;
-		w.after = (uint8_t)answered_state(&j->state_after);
+		w.after = (uint8_t)answer_state(&j->state_after);
 		w.by = j->probed;
 	} else {
 		w.full = sprint_result(sp);

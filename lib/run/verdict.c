@@ -31,12 +31,6 @@ void result_free(struct result *r)
 	text_free(&r->predicted);
 }
 
-static const char *answer_state(const struct state_answer *a)
-{
-	return a->has_tcb ? state_name(a->state) : a->has_listener ? "LISTEN"
-	                                                           : "CLOSED";
-}
-
 /* "<SEQ=...>... => STATE", "nothing => STATE", one reaction a line. */
 static void permitted_line(const struct hypothesis *before, const struct segment *stimulus, const struct reaction *r, struct text *to)
 {
@@ -124,7 +118,7 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypotheses *before = judge_before(j);
 	const struct hypothesis *b = hypotheses_best(before);
 	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
-	snprintf(r->state_after, sizeof r->state_after, "%s", answer_state(&j->state_after));
+	snprintf(r->state_after, sizeof r->state_after, "%s", state_name(answer_state(&j->state_after)));
 	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : judge_is_reported(j) ? "both"
 	                                                                                               : "probed");
 	text_clear(&r->actual);

@@ -17,7 +17,7 @@ struct watched {
 	const char *actual, *clause; /* of a pass: kept by the caller */
 	uint32_t index;              /* the cell's number */
 	uint16_t tester_port;
-	uint8_t lane, before, after, attempts; /* enum state; after: STATES for "CLOSED with a listener" */
+	uint8_t lane, before, after, attempts; /* before, after: enum state */
 	uint8_t by;
 	bool blind;      /* frames were lost while it was played or watched */
 	char *straggler; /* the first segment that came in quarantine, in the notation; owned, NULL: none */

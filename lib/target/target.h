@@ -34,6 +34,13 @@ struct state_answer {
 	enum state state;  /* when has_tcb */
 };
 
+/* The state that it tells: without a TCB LISTEN where the port has a listener, else CLOSED. */
+static inline enum state answer_state(const struct state_answer *a)
+{
+	return a->has_tcb ? a->state : a->has_listener ? LISTEN
+	                                               : CLOSED;
+}
+
 /* What `signals` of the linux target can know, which is what the kernel told the socket's user, each SIGNAL_* only by a word of its own (tests/target/test_linux_signals.c):
  *   REFUSED      ECONNREFUSED that ended the connection: an RST in SYN-SENT, and an ICMP port unreachable there, which the kernel does not tell apart.
  *   RESET        ECONNRESET: an exact RST in SYN-RECEIVED after an active or simultaneous open (where RFC 9293 says "refused"), in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2, and in CLOSING and
