@@ -151,7 +151,7 @@ static bool forms_add(struct known_index *x, size_t line, const char *glob, size
 		return x->count - first <= FORMS_MAX;
 	}
 	for (const char *from = group + 1, *to; *from != ')'; from = to) {
-		bool slashes;
+		bool slashes = false;
 		char form[2 * ID_MAX];
 		to = alternative_end(from + 1, &slashes);
 		const size_t head = (size_t)(group - glob), middle = (size_t)(to - from - 1), tail = strlen(end + 1);
