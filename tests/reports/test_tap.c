@@ -93,6 +93,22 @@ static void quiet_is_for_people(void **state)
 	free(out);
 }
 
+static void a_cause_of_several_lines_is_told_once(void **state)
+{
+	(void)state;
+	static struct known_use uses[] = {{"known.tsv:1", "matrix/a/*", "one", 1500, 1500, 0}, {"known.tsv:2", "matrix/b/*", "one", 1, 1, 0}, {"known.tsv:3", "matrix/c/*", "another", 2, 2, 0}};
+	const struct run_counts c = {.total = 10000, .known = uses, .known_count = 3, .complete = true};
+	char *out = NULL;
+	size_t size;
+	struct report r = {.to = open_memstream(&out, &size)};
+	assert_non_null(r.to);
+	tap_end(&r, &c);
+	fclose(r.to);
+	assert_has(out, "# known.tsv:1: 1,500 cells, 15.0 %: one\n# known.tsv:2: 1 cell, under 0.1 %: the same cause\n# known.tsv:3: 2 cells, under 0.1 %: another\n");
+	report_free(&r);
+	free(out);
+}
+
 static void a_run_that_ends_early_bails_out_on_one_line(void **state)
 {
 	(void)state;
@@ -155,6 +171,7 @@ int main(void)
 	    cmocka_unit_test(a_failure_carries_what_a_reader_needs),
 	    cmocka_unit_test(the_first_line_of_the_summary_adds_up),
 	    cmocka_unit_test(quiet_is_for_people),
+	    cmocka_unit_test(a_cause_of_several_lines_is_told_once),
 	    cmocka_unit_test(a_run_that_ends_early_bails_out_on_one_line),
 	    cmocka_unit_test(strings_are_quoted_whatever_they_hold),
 	    cmocka_unit_test(a_block_holds_no_blank_ends_and_no_control_octets),
