@@ -339,6 +339,22 @@ static void timestamps_are_later_and_earlier(void **state)
 }
 
 /* TIME-WAIT by way of CLOSING is no row of its own: its TCB is that of the standard way. */
+/* RFC 9293 3.1: with URG, the urgent pointer is a positive offset; without, there is none. */
+static void urgent_cells_point_behind_an_octet(void **state)
+{
+	(void)state;
+	struct cells *c = set_of("exhaustive");
+	for (size_t i = 0; i < cells_count(c); i += 7) { /* no divisor of an axis */
+		enum family f;
+		const struct script *s = cells_script(c, i, &f);
+		const struct said_segment *q = &s->step[s->prelude].segment;
+		const bool urgent = (q->ctl & CTL_URG) != 0;
+		if (urgent != (strstr(s->id, "urg") != NULL) || urgent != ((q->said & SAY_UP) != 0) || q->up != (urgent ? 1 : 0))
+			fail_msg("%s: UP=%u", s->id, (unsigned)q->up);
+	}
+	cells_free(c);
+}
+
 static void closing_leads_to_the_same_time_wait(void **state)
 {
 	(void)state;
@@ -411,6 +427,7 @@ int main(void)
 	    cmocka_unit_test(no_two_cells_are_one),
 	    cmocka_unit_test(isns_wrap),
 	    cmocka_unit_test(timestamps_are_later_and_earlier),
+	    cmocka_unit_test(urgent_cells_point_behind_an_octet),
 	    cmocka_unit_test(closing_leads_to_the_same_time_wait),
 	    cmocka_unit_test(the_readme_says_how_many),
 	    cmocka_unit_test(an_unknown_set_is_told),
