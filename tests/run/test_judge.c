@@ -2,6 +2,8 @@
  * The marks and numbers of ladders are in test_judge_ladder.c. */
 #include "tests/run/scene.h"
 
+#include "lib/wire/option.h"
+
 #define TO(segment) " 2.                --> " segment "  -->\n"
 #define FROM(segment, margin) " 3.                <-- " segment "  <-- " margin "\n"
 #define B "                                                          "
@@ -456,6 +458,33 @@ static void a_stored_trace_is_judged_as_the_live_one(void **state)
 	scene_is(&s, FAIL, "unexpected segment");
 }
 
+/* The hypotheses may differ in TS.Recent: an echo is wrong where it is so under each of them. */
+static void an_echo_is_wrong_under_every_hypothesis(void **state)
+{
+	(void)state;
+	for (uint32_t echo = 10; echo <= 40; echo += 10) {
+		struct scene s;
+		struct error e;
+		char option[32];
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=50><ACK=300><CTL=ACK><OPT=NOP,NOP,TS:5/0>  --> (by the model)\n");
+		struct hypothesis *h = &s.judge.now.h[0], other;
+		assert_int_equal(s.judge.now.count, 1);
+		h->tcb.ts_on = true;
+		h->tcb.ts_recent = 10;
+		other = *h;
+		other.tcb.ts_recent = 30;
+		hypotheses_add(&s.judge.now, &other);
+		hypotheses_copy(&s.judge.before, &s.judge.now);
+		stimulus(&s);
+		struct segment g = said(&s, CTL_ACK, 1, 1);
+		snprintf(option, sizeof option, "NOP,NOP,TS:1/%u", echo);
+		assert_true(options_compile(option, g.option_octets, &g.options_length, &e));
+		says_segment(&s, &g);
+		assert_int_equal(s.judge.status, echo == 10 || echo == 30 ? JUDGE_GOING : JUDGE_FAILED);
+		scene_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +493,7 @@ int main(void)
 	    cmocka_unit_test(a_second_syn_ack_at_once_fails),
 	    cmocka_unit_test(extra_segments_fail),
 	    cmocka_unit_test(a_wrong_field_fails),
+	    cmocka_unit_test(an_echo_is_wrong_under_every_hypothesis),
 	    cmocka_unit_test(bits_without_a_claim_are_free),
 	    cmocka_unit_test(another_next_state_fails),
 	    cmocka_unit_test(a_corrupt_checksum_fails),
