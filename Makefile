@@ -59,13 +59,13 @@ tests: $(TESTS)
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench
-	@echo "clang -fsyntax-only"; clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only $(SRC)
+	@echo "clang -fsyntax-only"; echo $(SRC) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
 	prove -j2 --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j2 $(SIDE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j4 $(SIDE_T)
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
 
 # Ladders against the grammar and the model, known deviations against the suite, layers, the catalogue's coverage, the model's slack, the man page, the format.
