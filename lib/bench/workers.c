@@ -90,7 +90,7 @@ static double median(double *of, unsigned n)
 static int play(char *tcpspec, unsigned workers, struct measured *m)
 {
 	char count[8];
-	char *command[] = {tcpspec, "run", "--axes", "exhaustive", "--quiet", "-j", count, NULL};
+	char *command[] = {tcpspec, "run", "--axes", "exhaustive", "--quiet", "-j", count, "matrix/*", NULL};
 
 	snprintf(count, sizeof count, "%u", workers);
 	return run_once(command, m);
@@ -107,7 +107,7 @@ static bool measure(char *tcpspec, unsigned rounds, double wall[WORKERS_MAX][ROU
 			const int code = play(tcpspec, workers, &m);
 
 			if (code != 0 && code != 1) {
-				fprintf(stderr, "bench-workers: %s run --axes exhaustive -j %u ended with exit code %d; it must play to its end to be timed\n", tcpspec, workers, code);
+				fprintf(stderr, "bench-workers: %s run --axes exhaustive -j %u 'matrix/*' ended with exit code %d; it must play to its end to be timed\n", tcpspec, workers, code);
 				return false;
 			}
 			wall[workers - 1][i] = m.wall_s;

@@ -2,6 +2,7 @@
 #include "lib/run/workers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@
 #include "lib/net/wire.h"
 #include "lib/run/told.h"
 
-enum { BATCH_OCTETS = 1 << 16 };
+enum { BATCH_OCTETS = 1 << 16,
+       PIPE_OCTETS = 1 << 20 };
 
 /* One worker, seen from the run. */
 struct worker {
@@ -135,6 +137,8 @@ static bool worker_start(struct workers *w, unsigned i, const struct play *plays
 	struct worker *k = &w->worker[i];
 	if (pipe(ends) < 0)
 		return error_set(e, "worker %u: no pipe: %s; raise the limit of open files (ulimit -n)", i + 1, strerror(errno));
+	/* A worker that has told its batch plays on: nobody waits for the reader. Where that is too much to ask, it waits. */
+	fcntl(ends[1], F_SETPIPE_SZ, PIPE_OCTETS);
 	k->process = fork();
 	if (k->process < 0) {
 		close(ends[0]);
