@@ -161,3 +161,12 @@ enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swall
 	}
 	return FAULT_NONE;
 }
+
+bool alter_spares(const struct judge *j, const uint8_t *packet, size_t n, uint64_t at)
+{
+	struct segment seen;
+	for (size_t i = j->first; i < j->end; i++)
+		if (j->script->step[i].kind == STEP_WAIT || j->script->step[i].again)
+			return false;
+	return segment_parse(packet, n, &seen, NULL) && judge_repeats(j, &seen, at);
+}

@@ -5,6 +5,7 @@
 
 #include "lib/run/fault.h"
 #include "lib/run/frame.h"
+#include "lib/run/judge.h"
 
 enum { ALTERED_MAX = 2,
        ALTERED_ROOM = 2048 };
@@ -27,5 +28,8 @@ size_t alter_slip(const struct endpoint *at, const struct tcb *t, uint8_t *to, s
 
 /* FAULT_LAST: the step of the last expectation and the fault that contradicts it. FAULT_NONE with swallow set: the stimulus itself must be lost. */
 enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swallow);
+
+/* A fault is of a reply. What a timer of the target's sends meanwhile is none, unless a repetition is what the judge's group expects. */
+bool alter_spares(const struct judge *j, const uint8_t *packet, size_t n, uint64_t at);
 
 #endif

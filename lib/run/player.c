@@ -335,23 +335,12 @@ static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, ui
 	return player_group_over(p, e);
 }
 
-/* A fault is of a reply. What a timer of the target's sends meanwhile is none, unless a repetition is what the group expects. */
-static bool player_spares(const struct player *p, const uint8_t *packet, size_t n, uint64_t at)
-{
-	const struct script *s = p->play.script;
-	struct segment seen;
-	for (size_t i = p->cursor; i < p->group_end; i++)
-		if (s->step[i].kind == STEP_WAIT || s->step[i].again)
-			return false;
-	return segment_parse(packet, n, &seen, NULL) && judge_repeats(&p->judge, &seen, at);
-}
-
 bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
 {
 	if (p->phase == PHASE_DONE || p->phase == PHASE_NEW)
 		return true;
-	if (!player_faulty(p) || (p->fault_done && !p->every) || player_spares(p, packet, n, at)) {
-		p->replied |= player_faulty(p) && !player_spares(p, packet, n, at);
+	if (!player_faulty(p) || (p->fault_done && !p->every) || alter_spares(&p->judge, packet, n, at)) {
+		p->replied |= player_faulty(p) && !alter_spares(&p->judge, packet, n, at);
 		return player_deliver(p, packet, n, at, e);
 	}
 	struct altered a;

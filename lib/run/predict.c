@@ -13,7 +13,19 @@ struct place {
 	bool has_reply, has_fence, has_state;
 };
 
-static struct place place_find(const struct trace *t)
+/* Is event i a repetition, which the fault of a live wire would spare? */
+static bool event_is_spared(const struct trace *t, size_t i, const struct judge *fresh)
+{
+	struct judge j;
+	const struct trace part = {.event = t->event, .count = i};
+	judge_begin(&j, fresh->script, fresh->model, &fresh->endpoint, 0);
+	judge_replay(&j, &part);
+	const bool spared = alter_spares(&j, t->event[i].packet, t->event[i].length, t->event[i].at);
+	judge_end(&j);
+	return spared;
+}
+
+static struct place place_find(const struct trace *t, const struct judge *fresh)
 {
 	struct place p = {0};
 	const size_t group = t->count ? t->event[t->count - 1].step : 0;
@@ -21,7 +33,7 @@ static struct place place_find(const struct trace *t)
 		p.first++;
 	for (size_t i = p.first; i < t->count; i++) {
 		const enum event_kind k = t->event[i].kind;
-		if (k == EVENT_RECEIVED && !p.has_reply && !p.has_state) {
+		if (k == EVENT_RECEIVED && !p.has_reply && !p.has_state && !event_is_spared(t, i, fresh)) {
 			p.reply = i;
 			p.has_reply = true;
 		} else if (k == EVENT_FENCE && !p.has_fence) {
@@ -110,7 +122,7 @@ static bool reached_last_group(const struct trace *t, const struct script *s)
 
 static void alter_trace(struct trace *t, enum fault_kind k, const struct judge *fresh)
 {
-	const struct place p = place_find(t);
+	const struct place p = place_find(t, fresh);
 	if (!reached_last_group(t, fresh->script))
 		return;
 	if (k == FAULT_WRONG_STATE) {
