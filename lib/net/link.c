@@ -56,7 +56,7 @@ static bool settings_write(const struct setting *s, size_t n, struct error *e)
 	return true;
 }
 
-static void link_describe(struct link *l)
+void link_describe(struct link *l)
 {
 	/* Addresses of the blocks for documentation (RFC 5737, RFC 3849): no route of anybody's leads there. */
 	static const uint8_t net4[] = {192, 0, 2}, net6[] = {0x20, 0x01, 0x0d, 0xb8};

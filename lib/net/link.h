@@ -31,6 +31,9 @@ enum link_refusal {
 	LINK_OTHER,
 };
 
+/* Fills in the names and addresses of both ends, and opens nothing. */
+void link_describe(struct link *l);
+
 /* Makes both namespaces and the pair, addresses (no DAD, no autoconfiguration), static neighbours, offloads off on both ends and verified. When root: plain network
  * namespaces; else a user namespace first. The calling thread ends up in the TARGET's namespace and stays there; no other thread may run yet. Within a second or
  * an error. *why (may be NULL) says which refusal it was. After an error root is back where it was; another user may be left in a user namespace, from which

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
@@ -17,6 +18,7 @@ enum section { SECTION_NONE,
 	       SECTION_CHOICES,
 	       SECTION_CONSTANTS,
 	       SECTION_CAPABILITIES,
+	       SECTION_STACK,
 	       SECTION_SYSCTL };
 
 struct reader {
@@ -30,14 +32,15 @@ struct reader {
 	bool section_shipped;  /* ends in ".as-shipped" */
 	struct text seen;      /* "\nsection\tkey\n", to find what is said twice */
 	bool said_name, said_kind, said_fence;
+	const char *library; /* the one that was asked for; NULL: what the declaration says */
 	struct error *e;
 };
 
-static const char *const kinds[] = {"linux", "remote", "in-process", "none", NULL};
+static const char *const kinds[] = {"linux", "remote", "stack", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "fence", "known", "known_as_shipped", "description", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "fence", "known", "known_as_shipped", "description", NULL};
 static const char *const capability_keys[] = {"lacks", NULL};
-static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "sysctl.measured", "sysctl.as-shipped", NULL};
+static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "sysctl.measured", "sysctl.as-shipped", NULL};
 
 static const struct {
 	const char *name;
@@ -135,6 +138,8 @@ static bool key_target(struct reader *r, const char *key, const char *value)
 		return path_take(r, key, value, r->d->known);
 	if (strcmp(key, "known_as_shipped") == 0)
 		return path_take(r, key, value, r->d->known_as_shipped);
+	if (strcmp(key, "library") == 0)
+		return strchr(value, '/') ? path_take(r, key, value, r->d->library) : string_take(r, key, value, r->d->library, sizeof r->d->library);
 	if (strcmp(key, "name") == 0)
 		return string_take(r, key, value, r->d->name, sizeof r->d->name);
 	if (strcmp(key, "kind") == 0)
@@ -200,9 +205,23 @@ static bool key_sysctl(struct reader *r, const char *key, const char *value)
 	return true;
 }
 
+/* Which names there are is the stack's to say, when it is created. */
+static bool key_stack(struct reader *r, const char *key, const char *value)
+{
+	struct setting s;
+
+	if (!string_take(r, "the setting's name", key, s.name, sizeof s.name) || !string_take(r, key, value, s.value, sizeof s.value))
+		return false;
+	if (r->overriding)
+		return true;
+	r->d->stack = memory_resized(r->d->stack, r->d->stack_count + 1, sizeof s);
+	r->d->stack[r->d->stack_count++] = s;
+	return true;
+}
+
 static bool reader_section(struct reader *r, const char *name)
 {
-	static const char *const of[] = {"", "target", "choices", "constants", "capabilities"};
+	static const char *const of[] = {"", "target", "choices", "constants", "capabilities", "stack"};
 	char base[sizeof r->section_name];
 	char *dot;
 
@@ -257,6 +276,8 @@ static bool reader_pair(struct reader *r, const char *key, char *value)
 		return key_constant(r, key, value);
 	case SECTION_CAPABILITIES:
 		return key_capability(r, key, value);
+	case SECTION_STACK:
+		return key_stack(r, key, value);
 	case SECTION_SYSCTL:
 		return key_sysctl(r, key, value);
 	}
@@ -337,10 +358,37 @@ static bool reader_all(struct reader *r, const char *at)
 	return true;
 }
 
+/* A library and its settings belong to a stack in our process, which has the fence `call` and no other. */
+static bool reader_stack(struct reader *r)
+{
+	struct declaration *d = r->d;
+	const bool is_stack = strcmp(d->kind, "stack") == 0;
+
+	if (r->library && !is_stack)
+		return error_set(r->e, "%s: kind = %s, but it stands beside the library %s, which is of kind stack: say `kind = stack`", d->file, d->kind, r->library);
+	if (!is_stack && (d->library[0] || d->stack_count))
+		return error_set(r->e, "%s: kind = %s has no %s: say `kind = stack`, or leave it out", d->file, d->kind, d->library[0] ? "library" : "section [stack]");
+	if (!is_stack)
+		return true;
+	if (r->library && !string_take(r, "the path", r->library, d->library, sizeof d->library))
+		return false;
+	if (!d->library[0])
+		return error_set(r->e, "%s:%u: [target] does not say `library`: a target of kind stack is a shared library, add `library = libNAME.so`", d->file, r->line);
+	if (d->sysctl_count)
+		return error_set(r->e, "%s: kind = stack has no sysctls: what its library is created with stands in [stack]", d->file);
+	if (r->said_fence && strcmp(d->fence, "call") != 0)
+		return error_set(r->e, "%s: fence = %s: a stack in our process has answered when a call of it returns: say `fence = call`, or leave it out", d->file, d->fence);
+	memcpy(d->fence, "call", sizeof "call");
+	r->said_fence = true;
+	return true;
+}
+
 /* What no single line can show. */
-static bool reader_complete(const struct reader *r)
+static bool reader_complete(struct reader *r)
 {
 	const struct constants *c = &r->d->model.constants;
+	if (r->said_kind && !reader_stack(r))
+		return false;
 	const char *lacking = !r->said_name ? "name" : !r->said_kind ? "kind"
 	                                           : !r->said_fence  ? "fence"
 	                                                             : NULL;
@@ -352,9 +400,10 @@ static bool reader_complete(const struct reader *r)
 	return true;
 }
 
-struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e)
+/* The file at `path`. library: the one that it must declare, whatever it says; NULL: its own. */
+static struct declaration *declaration_of_file(const char *path, const char *library, enum profile p, bool as_shipped, struct error *e)
 {
-	struct reader r = {.as_shipped = as_shipped, .e = e};
+	struct reader r = {.as_shipped = as_shipped, .library = library, .e = e};
 	size_t size;
 	char *octets = memory_file(path, &size, e);
 	bool good;
@@ -377,11 +426,65 @@ struct declaration *declaration_read(const char *path, enum profile p, bool as_s
 	return NULL;
 }
 
+/* Where ".so" begins that ends the file's name, or stands before its version; NULL: there is none. */
+static const char *library_suffix(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *at = NULL;
+
+	for (const char *s = name; (s = strstr(s, ".so")) != NULL; s++)
+		if (s > name && (s[3] == '\0' || s[3] == '.'))
+			at = s;
+	return at && strcmp(at + strspn(at + 3, "0123456789.") + 3, "") == 0 ? at : NULL;
+}
+
+bool declaration_is_library(const char *path)
+{
+	return library_suffix(path) != NULL;
+}
+
+/* A library that says nothing of itself: what the profile says holds. */
+static struct declaration *declaration_of_library(const char *library, enum profile p)
+{
+	struct declaration *d = memory_zeroed(1, sizeof *d);
+	const char *slash = strrchr(library, '/'), *name = slash ? slash + 1 : library;
+	const char *end = library_suffix(library);
+
+	if (strncmp(name, "lib", 3) == 0 && name + 3 < end)
+		name += 3;
+	d->model = model_default(p);
+	snprintf(d->name, sizeof d->name, "%.*s", (int)(end - name), name);
+	snprintf(d->file, sizeof d->file, "%s", library);
+	snprintf(d->library, sizeof d->library, "%s", library);
+	memcpy(d->kind, "stack", sizeof "stack");
+	memcpy(d->fence, "call", sizeof "call");
+	return d;
+}
+
+/* A library is always meant as a path: without a slash it lies here. */
+static struct declaration *declaration_beside(const char *path, enum profile p, bool as_shipped, struct error *e)
+{
+	char library[sizeof((struct declaration *)0)->library], beside[sizeof library + sizeof ".ini"];
+	const int n = snprintf(library, sizeof library, "%s%s", strchr(path, '/') ? "" : "./", path);
+
+	if (n < 0 || (size_t)n >= sizeof library) {
+		error_set(e, "%s: the path is longer than %zu octets: give a shorter one", path, sizeof library - 1);
+		return NULL;
+	}
+	snprintf(beside, sizeof beside, "%.*s.ini", (int)(library_suffix(library) - library), library);
+	return access(beside, F_OK) == 0 ? declaration_of_file(beside, library, p, as_shipped, e) : declaration_of_library(library, p);
+}
+
+struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e)
+{
+	return declaration_is_library(path) ? declaration_beside(path, p, as_shipped, e) : declaration_of_file(path, NULL, p, as_shipped, e);
+}
+
 void declaration_free(struct declaration *d)
 {
 	if (!d)
 		return;
 	free(d->sysctl);
+	free(d->stack);
 	free(d);
 }
 

@@ -12,7 +12,10 @@ struct declaration {
 	char name[32]; /* "linux" */
 	char description[160];
 	char file[256];
-	char kind[32];          /* "linux": which operations steer it */
+	char kind[32];         /* "linux": which operations steer it */
+	char library[256];     /* of kind "stack": a path, when it has a slash; else a name, for in_process.h to look for */
+	struct setting *stack; /* the section [stack]: what its library is created with, as it stands */
+	size_t stack_count;
 	char fence[16];         /* the weakest fence kind to try first */
 	struct model model;     /* choices and constants over the profile's defaults */
 	unsigned lacks;         /* NEED_* that it declares not to have */
@@ -22,7 +25,9 @@ struct declaration {
 	char known_as_shipped[256]; /* of those that only its own settings show, beside them; "" for none */
 };
 
-/* Reads one. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] instead of [sysctl.measured],
+/* Is this the name of a shared library (libtoy.so, libtoy.so.2), and not of a declaration? */
+bool declaration_is_library(const char *path);
+/* Reads one. The path of a library stands for what declares it: libtoy.ini beside it, else a target of kind `stack` with the profile's defaults. Unknown sections, keys and values are errors: file:line, and what would be right. as_shipped selects [sysctl.as-shipped] instead of [sysctl.measured],
  * and puts [choices.as-shipped] and [constants.as-shipped] over [choices] and [constants]. Sections [sysctl.NAME] of other names are read and not in force.
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);

@@ -11,7 +11,8 @@ struct in_process;
 void in_process_link(struct link *l);
 
 /* Loads the library of a declaration of kind `stack`, creates its stack with the section [stack], and fills in t: operations, needs, version, settings. Keeps l's addresses, needs
- * nothing else of it. False with e: where it was looked for, what is wrong with it, what to do. */
+ * nothing else of it. operations->state and ->signals are NULL where the stack has no state() or told(), ->share always. False with e: where it was looked for, what is wrong
+ * with it, what to do. */
 bool target_in_process_start(struct target *t, const struct link *l, struct declaration *d, uint64_t seed, struct error *e);
 /* The same for a table that is linked in: drivers and tests. */
 bool target_in_process_begin(struct target *t, const struct link *l, const struct tcpspec_stack_operations *operations, struct declaration *d, uint64_t seed, struct error *e);
@@ -39,11 +40,12 @@ struct in_process_snapshot {
 	uint64_t now_us;
 };
 bool in_process_can_restore(const struct in_process *p);
-/* Keeps what is now in *to, reusing its memory; connections that were opened (target_operations.open) since are the caller's to close before restoring. */
+/* Keeps what is now in *to, reusing its memory: the stack, the time, and the connections that are open (target_operations.open). Restoring brings these back, at the same
+ * addresses, also when they were closed since; those that were opened since are gone, and so are the packets that were put out and not taken. */
 void in_process_snapshot(struct in_process *p, struct in_process_snapshot *to);
 void in_process_restore(struct in_process *p, const struct in_process_snapshot *from);
 void in_process_snapshot_free(struct in_process_snapshot *s);
-/* A stack as it was created: by a snapshot, or by creating it anew. The time goes on. False with e. */
+/* A stack as it was created, without connections: by a snapshot, or by creating it anew. The time goes on. False with e. */
 bool in_process_reset(struct in_process *p, struct error *e);
 
 #endif

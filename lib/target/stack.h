@@ -107,7 +107,8 @@ struct tcpspec_stack_operations {
 	int64_t (*listen)(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us);
 	/* OPEN, active. May be NULL. */
 	int64_t (*connect)(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us);
-	/* The connection with these ends, in whatever state its TCB is, which from now on belongs to the caller; TCPSPEC_NONE. */
+	/* The connection with these ends, in whatever state its TCB is, which from now on belongs to the caller; TCPSPEC_NONE: there is no TCB. Asked again the handle is the same; a
+	 * connection that is made later, of the same ends, has another for as long as the one before it has its handle. */
 	int64_t (*find)(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
 	/* The next connection of a listener that is established and belongs to nobody yet, with its ends; TCPSPEC_AGAIN. May be NULL: find() serves. */
 	int64_t (*accept)(struct tcpspec_stack *s, int64_t listener, struct tcpspec_ends *ends);
@@ -118,7 +119,8 @@ struct tcpspec_stack_operations {
 	int64_t (*receive)(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us);
 	/* CLOSE: nothing more to send, still receives. 0. May be NULL. */
 	int64_t (*close)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);
-	/* The user lets go: CLOSE, if it was not called, without receiving; of a listener: it is gone, its connections stay. The handle is dead. 0. */
+	/* The user lets go: CLOSE, if it was not called, without receiving; of a listener: it is gone, its connections stay. The handle is dead. 0; here, and of abort and forget,
+	 * TCPSPEC_NONE: the connection had ended before, and the handle is dead all the same. */
 	int64_t (*release)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);
 	/* ABORT. The handle is dead. 0. */
 	int64_t (*abort)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);

@@ -1,0 +1,277 @@
+/* The user calls of a stack in our process, one function each, and how its answers are the standard's. None blocks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/target/in_process_parts.h"
+
+/* One call under way. */
+struct asked {
+	struct in_process *p;
+	struct connection *c;
+	struct call_answer *a;
+};
+
+static const char *code_name(int64_t code)
+{
+	switch (code) {
+	case TCPSPEC_AGAIN:
+		return "TCPSPEC_AGAIN";
+	case TCPSPEC_CLOSING:
+		return "TCPSPEC_CLOSING";
+	case TCPSPEC_NONE:
+		return "TCPSPEC_NONE";
+	case TCPSPEC_NOT_NOW:
+		return "TCPSPEC_NOT_NOW";
+	case TCPSPEC_FULL:
+		return "TCPSPEC_FULL";
+	case TCPSPEC_UNSUPPORTED:
+		return "TCPSPEC_UNSUPPORTED";
+	}
+	return NULL;
+}
+
+/* What the stack refused. "Connection closing" and "there is none" are the standard's answers; the others speak of the interface. */
+static void answer_failed(struct call_answer *a, int64_t code)
+{
+	const char *name = code_name(code);
+
+	a->result = CALL_FAILED;
+	a->signals = code == TCPSPEC_CLOSING || code == TCPSPEC_NONE ? SIGNAL_CLOSED : 0;
+	if (name)
+		snprintf(a->text, sizeof a->text, "%s", name);
+	else
+		snprintf(a->text, sizeof a->text, "%lld, which is no answer of tcpspec/stack.h", (long long)code);
+}
+
+/* The same for a connection: of one that has ended the user is told how. */
+static void answer_refused(const struct asked *q, int64_t code)
+{
+	const unsigned before = q->c->told;
+
+	answer_failed(q->a, code);
+	connection_note_told(q->p, q->c);
+	if (code == TCPSPEC_NONE)
+		q->a->signals |= q->c->told & ~before;
+}
+
+/* A call that needs the connection, and there is none that is the user's. Where the stack has a TCB all the same, its interface cannot say the call: no signal. */
+static void answer_absent(const struct asked *q)
+{
+	answer_failed(q->a, connection_has_tcb(q->p, q->c) ? TCPSPEC_NOT_NOW : TCPSPEC_NONE);
+}
+
+static void call_open_passive(const struct asked *q, uint32_t buffer)
+{
+	const struct in_process *p = q->p;
+	int64_t h;
+
+	if (q->c->listener) {
+		answer_failed(q->a, TCPSPEC_NOT_NOW);
+		return;
+	}
+	h = p->operations.listen(p->stack, &q->c->ends.local, q->c->ends.local_port, buffer, p->now_us);
+	if (h > 0)
+		q->c->listener = h;
+	else
+		answer_failed(q->a, h);
+}
+
+static void call_open_active(const struct asked *q, uint32_t buffer)
+{
+	const struct in_process *p = q->p;
+	int64_t h;
+
+	/* Where there is a connection already the refusal is the stack's to say. */
+	h = p->operations.connect(p->stack, &q->c->ends, buffer, p->now_us);
+	if (h <= 0) {
+		answer_failed(q->a, h);
+		return;
+	}
+	if (q->c->handle && q->c->handle != h) {
+		connection_note_told(q->p, q->c);
+		p->operations.release(p->stack, q->c->handle, p->now_us);
+	}
+	connection_adopt(q->c, h);
+}
+
+/* Declared is what the connections under test have, whatever is usual. A stack that cannot switch it is as it is, and is judged so. */
+static void connection_prepare(const struct asked *q)
+{
+	const struct in_process *p = q->p;
+
+	if (!q->c->prepared && p->operations.set)
+		p->operations.set(p->stack, q->c->handle, "nagle", p->declaration->model.choices.nagle);
+	q->c->prepared = true;
+}
+
+static void call_send(const struct asked *q, uint32_t n, bool push)
+{
+	const struct in_process *p = q->p;
+	const unsigned flags = push ? TCPSPEC_SEND_PUSH : 0;
+
+	connection_prepare(q);
+	while (q->a->octets < n) {
+		const uint32_t left = n - q->a->octets, size = left < STREAM_CHUNK ? left : STREAM_CHUNK;
+		const int64_t taken = p->operations.send(p->stack, q->c->handle, stream_from(p, q->c->sent), size, flags, p->now_us);
+
+		/* Octets that the stack did not take are not queued in the standard's sense: the call has failed for them. */
+		if (taken <= 0 || taken > size) {
+			answer_refused(q, taken);
+			break;
+		}
+		q->c->sent += (uint32_t)taken;
+		q->a->octets += (uint32_t)taken;
+	}
+}
+
+/* Nothing more to receive: what the stack says instead. What follows octets is for the next call to tell. */
+static void receive_nothing(const struct asked *q, int64_t code)
+{
+	if (q->a->octets)
+		return;
+	if (code == 0) {
+		q->a->signals = SIGNAL_EOF;
+		snprintf(q->a->text, sizeof q->a->text, "end of file");
+		return;
+	}
+	answer_refused(q, code);
+	if (code == TCPSPEC_AGAIN)
+		q->a->result = CALL_PENDING;
+}
+
+static void call_receive(const struct asked *q, uint32_t n)
+{
+	struct in_process *p = q->p;
+
+	/* A RECEIVE that passes the urgent text takes the news of it away. */
+	connection_note_told(p, q->c);
+	while (q->a->octets < n) {
+		const uint32_t left = n - q->a->octets, size = left < STREAM_CHUNK ? left : STREAM_CHUNK;
+		const int64_t got = p->operations.receive(p->stack, q->c->handle, p->text, size, p->now_us);
+
+		if (got <= 0 || got > size) {
+			receive_nothing(q, got);
+			break;
+		}
+		q->a->content_ok &= memcmp(p->text, stream_from(p, q->c->received), (size_t)got) == 0;
+		q->c->received += (uint32_t)got;
+		q->a->octets += (uint32_t)got;
+	}
+}
+
+static void call_close(const struct asked *q)
+{
+	const int64_t code = q->p->operations.close(q->p->stack, q->c->handle, q->p->now_us);
+
+	if (code < 0)
+		answer_refused(q, code);
+}
+
+/* RELEASE, ABORT and FORGET. What the user was told before he let go stays told; the handle is dead unless the stack could not say the call. */
+static void call_let_go(const struct asked *q, enum call call)
+{
+	const struct in_process *p = q->p;
+	struct connection *c = q->c;
+	int64_t code;
+
+	connection_note_told(q->p, c);
+	if (call == CALL_RELEASE)
+		code = p->operations.release(p->stack, c->handle, p->now_us);
+	else if (call == CALL_ABORT)
+		code = p->operations.abort(p->stack, c->handle, p->now_us);
+	else
+		code = p->operations.forget(p->stack, c->handle);
+	if (code < 0)
+		answer_failed(q->a, code);
+	if (code < 0 && code != TCPSPEC_NONE)
+		return;
+	c->handle = 0;
+	c->let_go = call == CALL_RELEASE && code == 0;
+}
+
+/* CLOSE, RELEASE and ABORT in LISTEN: the listener goes. */
+static void call_on_listener(const struct asked *q)
+{
+	q->p->operations.release(q->p->stack, q->c->listener, q->p->now_us);
+	q->c->listener = 0;
+}
+
+/* FORGET is no user's call: it also meets a connection that nobody holds. */
+static void forget_orphan(const struct asked *q)
+{
+	const struct in_process *p = q->p;
+	const int64_t h = p->operations.find(p->stack, &q->c->ends);
+	const int64_t code = h > 0 ? p->operations.forget(p->stack, h) : 0;
+
+	if (code < 0)
+		answer_failed(q->a, code);
+	else
+		q->c->let_go = false;
+}
+
+static void call_connected(const struct asked *q, enum call call, uint32_t n, bool push)
+{
+	struct connection *c = q->c;
+	const bool lives = connection_find(q->p, c);
+	const bool ends = call == CALL_CLOSE || call == CALL_RELEASE || call == CALL_ABORT;
+
+	if (call == CALL_FORGET && !lives)
+		forget_orphan(q);
+	else if (!lives && ends && c->listener && !connection_has_tcb(q->p, c))
+		call_on_listener(q);
+	else if (c->handle == 0)
+		answer_absent(q);
+	else if (call == CALL_SEND)
+		call_send(q, n, push);
+	else if (call == CALL_RECEIVE)
+		call_receive(q, n);
+	else if (call == CALL_CLOSE)
+		call_close(q);
+	else
+		call_let_go(q, call);
+}
+
+/* A script that needs what the stack does not have is not played (needs_met). */
+static bool call_is_there(const struct tcpspec_stack_operations *o, enum call call)
+{
+	switch (call) {
+	case CALL_OPEN_ACTIVE:
+		return o->connect != NULL;
+	case CALL_SEND:
+		return o->send != NULL;
+	case CALL_RECEIVE:
+		return o->receive != NULL;
+	case CALL_CLOSE:
+		return o->close != NULL;
+	case CALL_FORGET:
+		return o->forget != NULL;
+	case CALL_OPEN_PASSIVE:
+	case CALL_RELEASE:
+	case CALL_ABORT:
+		return true;
+	case CALLS:
+		break;
+	}
+	return false;
+}
+
+bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e)
+{
+	struct in_process *p = target;
+	const struct asked q = {.p = p, .c = c, .a = a};
+
+	*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
+	if ((int)call < 0 || call >= CALLS)
+		return error_set(e, "stack target: call %d is none; say one of enum call", (int)call);
+	p->changed = true;
+	if (!call_is_there(&p->operations, call))
+		answer_failed(a, TCPSPEC_UNSUPPORTED);
+	else if (call == CALL_OPEN_PASSIVE)
+		call_open_passive(&q, n);
+	else if (call == CALL_OPEN_ACTIVE)
+		call_open_active(&q, n);
+	else
+		call_connected(&q, call, n, push);
+	c->told |= a->signals;
+	return true;
+}
