@@ -1,0 +1,109 @@
+#!/usr/bin/perl
+# Plays the suite on every patch of targets/reference/mutants and says which test killed it. A survivor that no `equivalent:` line explains is a missing test, and makes it fail; so does a patch that
+# does not apply or build, and one that is called equivalent and is killed. It writes no patch.
+#
+# usage: make mutants, or in its environment: patches.pl [--list] [NAME...]   --list: only whether all apply
+# Reports, in $(BUILD)/mutants: kills.tsv and kills.md (each mutant's death), idle.tsv and idle.md (each ladder that kills none). Exit: 0, or 1 with what is wrong.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use File::Path qw(remove_tree);
+use File::Temp ();
+use Patches;
+use Report;
+use Stages;
+use Variant;
+
+my $list = @ARGV && $ARGV[0] eq '--list' && shift;
+my $dir = build_dir();
+my @patches = patches_read(@ARGV);
+exit list_print() if $list;
+
+# Whether each applies: TAP.
+sub list_print {
+	my ($number, $failed) = (0, 0);
+	my $over = File::Temp->newdir;
+	print '1..', scalar(@patches), "\n";
+	for my $patch (@patches) {
+		my ($applies, $said) = patch_apply($patch, "$over");
+		print $applies ? 'ok ' : 'not ok ', ++$number, " - $patch->{file} applies\n", $applies ? '' : $said =~ s/^/# /mgr;
+		$failed ||= !$applies;
+	}
+	return $failed ? 1 : 0;
+}
+
+my %object = map { $_ => "$dir/base/$_.o" } stack_sources();
+for my $source (sort keys %object) {
+	object_compile($source, undef, $object{$source}) or die "$source: does not compile\n" . text_read("$object{$source}.err");
+}
+my $cpu = baseline_time(library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n");
+
+# Builds and plays one.
+sub mutant_try {
+	my ($patch) = @_;
+	my $over = "$dir/patch/$patch->{name}";
+	remove_tree($over);
+	my ($applies, $said) = patch_apply($patch, $over);
+	return { how => 'does not apply', why => $said } if !$applies;
+	my (%changed, $differs);
+	for my $touched (@{ $patch->{touches} }) {
+		$changed{$_} = "$over/$_.o" for includers($touched);
+	}
+	for my $source (sort keys %changed) {
+		next if !$object{$source};
+		my $hash = object_compile($source, $over, $changed{$source}) or return { how => 'does not build', why => text_read("$changed{$source}.err") };
+		$differs ||= text_read($changed{$source}) ne text_read($object{$source});
+	}
+	return { how => 'changes nothing', why => 'the compiler makes the same of it as of the unchanged stack' } if !$differs;
+	my $descriptor = library_link($over, map { $changed{$_} // $object{$_} } sort keys %object) or return { how => 'does not build', why => 'it does not link' };
+	my $found = stages_try($descriptor, $cpu);
+	remove_tree($over) if $found->{how} ne 'passed';
+	return $found;
+}
+
+sub line_print {
+	my ($patch, $found) = @_;
+	return sprintf '%-44s %s', $patch->{name}, $found->{how} eq 'passed' ? 'survived' : "$found->{how}" . ($found->{first} ? " by $found->{first} ($found->{ladders} ladders, $found->{cells} cells)" : '');
+}
+
+my @found = pool_run($ENV{JOBS} // 2, \@patches, \&mutant_try, \&line_print);
+
+my (@rows, @wrong, %kills);
+for my $n (0 .. $#patches) {
+	my ($patch, $found) = ($patches[$n], $found[$n]);
+	my $dead = outcome_is_death($found->{how});
+	my $explained = defined $patch->{equivalent};
+	my $how = $found->{how} eq 'passed' ? ($explained ? 'equivalent' : 'survived') : $found->{how};
+	push @rows, [$patch->{name}, $patch->{description}, $patch->{clause}, $how, $found->{first} || '-', $found->{ladders} // 0, $found->{cells} // 0, $found->{stage} || '-'];
+	$kills{$_}{ $patch->{name} } = 1 for @{ $found->{failed} // [] };
+	next if $dead && !$explained || $how eq 'equivalent' || ($explained && $how eq 'changes nothing');
+	push @wrong, "$patch->{file}: " . ($dead ? "is called equivalent, but $found->{how}" . ($found->{first} && " ($found->{first})") . '; take the line out' : $how eq 'survived' ? 'survived: a test is missing, or argue in a line `equivalent:`' : "$how: " . ($found->{why} // 'no test could observe it'));
+}
+my $killed = grep { $_->[3] =~ /^(fail|crash|hang|refused)$/ } @rows;
+my $equivalent = grep { $_->[3] =~ /^(equivalent|changes nothing)$/ } @rows;
+my $score = sprintf '%d mutants: %d killed (%d by a FAIL, %d crash, %d hang, %d refused), %d equivalent, %d wrong', scalar(@rows), $killed, (map { my $how = $_; scalar grep { $_->[3] eq $how } @rows } qw(fail crash hang refused)), $equivalent, scalar @wrong;
+
+unless (@ARGV) {
+	table_write('kills', 'Which test kills which mutant', "$score.", [qw(mutant fault clause outcome first ladders cells stage)], \@rows);
+	idle_write();
+}
+
+# The inverse: what a ladder is good for.
+sub idle_write {
+	my %title;
+	for my $file (sort glob('suite/*/*.ladder')) {
+		my ($title) = text_read($file) =~ /\A# (.*)/;
+		$title{ $file =~ s{^suite/|\.ladder$}{}gr } = $title;
+	}
+	my @idle = map { [$_, $title{$_}] } grep { !$kills{$_} } sort keys %title;
+	my @busy = map { [$_, scalar keys %{ $kills{$_} }, join(' ', sort keys %{ $kills{$_} })] } grep { $kills{$_} } sort keys %title;
+	my $note = sprintf '%d of %d ladders kill no mutant of targets/reference/mutants.', scalar(@idle), scalar keys %title;
+	table_write('idle', 'Ladders that kill no mutant', $note, [qw(ladder question)], \@idle);
+	table_write('ladders', 'The mutants that each ladder kills', "Ladders that kill none are in idle.md.", [qw(ladder number mutants)], \@busy);
+	print "$note\n";
+	return;
+}
+
+print "$score\n", map { chomp; "FAILED: $_\n" } @wrong;
+exit(@wrong ? 1 : 0);
