@@ -115,7 +115,7 @@ struct selection {
 	size_t pick_count;
 	struct cells_asked cells;
 	unsigned left_out; /* they wait longer than limit_us */
-	uint64_t limit_us; /* by --all, --quick, or neither */
+	uint64_t limit_us; /* by --all, --quick, or neither; none where waiting takes no real time */
 	unsigned planned;  /* results of this shard, with those that are there already */
 	unsigned done;     /* those that are there already */
 	unsigned whole;    /* results of all shards */
@@ -127,7 +127,7 @@ bool selection_takes(struct selection *sel, const struct request *r, const char 
 enum { WAIT_LIMIT_US = 5000000 };
 
 /* False: a glob, or that of a fault, meant nothing (told on stderr, with the nearest ids); two faults act on one play; or nothing is left. */
-bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c);
+bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct declaration *d);
 void selection_free(struct selection *sel);
 /* The selected cells, as run_play() takes them. */
 struct play_source selection_cells(struct selection *sel);

@@ -259,7 +259,7 @@ static void cells_select(struct selection *sel, struct cells *set, const struct 
 	}
 }
 
-bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct constants *c)
+bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct declaration *d)
 {
 	struct error e;
 	memset(sel, 0, sizeof(*sel));
@@ -277,9 +277,9 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 	known = globs_known(sel, s, (char *const *)r->exclude, r->exclude_count, false) && known;
 	if (!known)
 		return false;
-	sel->limit_us = r->all ? UINT64_MAX : r->quick ? 0
-	                                               : WAIT_LIMIT_US;
-	const unsigned other_profile = plays_select(sel, s, r, c);
+	sel->limit_us = r->all || declaration_is_virtual(d) ? UINT64_MAX : r->quick ? 0
+	                                                                            : WAIT_LIMIT_US;
+	const unsigned other_profile = plays_select(sel, s, r, &d->model.constants);
 	cells_select(sel, sel->cells.set, r);
 	for (size_t i = 0; i < sel->cells.named_count; i++)
 		cells_select(sel, sel->cells.named[i], r);

@@ -230,7 +230,7 @@ static bool session_open(struct session *s, struct listener *l, const struct dec
 /* With everything open: selects, then plays or reports. */
 static int session_select(struct session *s, struct listener *l, const struct suite *suite, const struct declaration *d)
 {
-	if (!selection_make(&s->selection, suite, s->request, &d->model.constants))
+	if (!selection_make(&s->selection, suite, s->request, d))
 		return CODE_USAGE;
 	if (l->resume && !session_agrees(l, d))
 		return unusable(s->request);

@@ -479,6 +479,11 @@ struct declaration *declaration_read(const char *path, enum profile p, bool as_s
 	return declaration_is_library(path) ? declaration_beside(path, p, as_shipped, e) : declaration_of_file(path, NULL, p, as_shipped, e);
 }
 
+bool declaration_is_virtual(const struct declaration *d)
+{
+	return strcmp(d->kind, "stack") == 0;
+}
+
 void declaration_free(struct declaration *d)
 {
 	if (!d)

@@ -32,6 +32,8 @@ bool declaration_is_library(const char *path);
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
+/* Is its clock the run's, so that waiting takes no real time? */
+bool declaration_is_virtual(const struct declaration *d);
 /* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last. Its name there: "early_send"; NULL for none. */
 unsigned capability_at(unsigned i);
 const char *capability_name(unsigned need);
