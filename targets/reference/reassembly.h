@@ -21,12 +21,12 @@ struct reassembly {
 	uint32_t fin;           /* sequence number of the peer's FIN, once fin_known */
 	struct range duplicate; /* of the last segment, not yet reported: the first part that had arrived before; empty (left == right): none */
 	bool fin_known;
-	uint32_t refused; /* segments not kept for want of a range */
+	uint32_t refused; /* segments not kept for want of a range or of the table */
 };
 
 /* most: ranges to be held at a time, at least 1. */
 void reassembly_init(struct reassembly *r, const struct pool *p, uint16_t most);
-/* The segment text[0..n) that begins at seq, with its FIN, arrives; all of it lies in the window or before it, n + fin > 0. Text whose turn it is goes to `in_order`, the rest is
+/* The segment text[0..n) that begins at seq, with its FIN, arrives; its last number is in the window, none behind it, n + fin > 0. Text whose turn it is goes to `in_order`, the rest is
  * held. Returns the new RCV.NXT (not before rcv_nxt): with the FIN, if that was reached; reassembly_ended() tells. When the pool runs dry, or the limit of ranges is reached, what finds
  * no room is dropped, as if the segment had been shorter. Text behind a known FIN, and a FIN in the midst of text, are ignored; a FIN drops the text that is held behind it.
  * With nothing held and seq == rcv_nxt this is octets_append() with some ceremony: the caller may have a short way of its own for text without FIN. */

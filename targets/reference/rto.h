@@ -11,6 +11,7 @@ struct rto_settings {
 	uint64_t least_us;       /* (2.4): 1 s */
 	uint64_t most_us;        /* (2.5): at least 60 s */
 	uint64_t granularity_us; /* G */
+	uint64_t after_syn_us;   /* (5.7): 3 s */
 };
 
 struct rto {
@@ -35,7 +36,7 @@ void rto_acked(struct rto *r, const struct rto_settings *settings, uint32_t ack,
 void rto_sample(struct rto *r, const struct rto_settings *settings, uint64_t rtt_us, uint32_t samples);
 /* The timer expired (5.5): doubles the RTO. syn: it was the timer of a SYN (5.7). */
 void rto_expired(struct rto *r, const struct rto_settings *settings, bool syn);
-/* The handshake is complete: an RTO of 3 s, if the timer of the SYN expired and began below that (5.7). Called after the sample that the handshake gave. */
+/* The handshake is complete: RTO = after_syn_us, if the timer of the SYN expired and had begun below that (5.7). Called after the sample that the handshake gave. */
 void rto_established(struct rto *r, const struct rto_settings *settings);
 
 #endif

@@ -1,0 +1,115 @@
+/* The chain of blocks behind a queue of octets. It copies by whole parts of blocks, never by octets. */
+#include "targets/reference/octets.h"
+
+#include <string.h>
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+void octets_init(struct octets *q)
+{
+	*q = (struct octets){.first = POOL_NONE, .last = POOL_NONE, .hint = POOL_NONE};
+}
+
+/* The last block, or a new one behind it when it is full; NULL: there is none. */
+static struct pool_block *block_with_room(struct octets *q, struct pool *p)
+{
+	uint32_t i;
+
+	if (q->last != POOL_NONE && pool_at(p, q->last)->length < p->block_octets)
+		return pool_at(p, q->last);
+	i = pool_take(p);
+	if (i == POOL_NONE)
+		return NULL;
+	if (q->last == POOL_NONE)
+		q->first = q->hint = i;
+	else
+		pool_at(p, q->last)->next = i;
+	q->last = i;
+	return pool_at(p, i);
+}
+
+uint32_t octets_append(struct octets *q, struct pool *p, const uint8_t *from, uint32_t n)
+{
+	uint32_t done = 0;
+
+	while (done < n) {
+		struct pool_block *b = block_with_room(q, p);
+		uint32_t part;
+
+		if (!b)
+			break;
+		part = least(n - done, p->block_octets - b->length);
+		memcpy(b->text + b->length, from + done, part);
+		b->length += part;
+		done += part;
+	}
+	q->length += done;
+	return done;
+}
+
+void octets_join(struct octets *q, struct pool *p, struct octets *tail)
+{
+	if (q->last == POOL_NONE) {
+		*q = *tail;
+	} else if (tail->last != POOL_NONE) {
+		pool_at(p, q->last)->next = tail->first;
+		q->last = tail->last;
+		q->length += tail->length;
+	}
+	octets_init(tail);
+}
+
+void octets_copy(struct octets *q, struct pool *p, uint32_t offset, uint8_t *to, uint32_t n)
+{
+	uint32_t place = q->head + offset; /* behind the beginning of the first block */
+	uint32_t i = q->hint, from = q->hint_from;
+
+	if (place < from) {
+		i = q->first;
+		from = 0;
+	}
+	while (n > 0) {
+		const struct pool_block *b = pool_at(p, i);
+
+		q->hint = i;
+		q->hint_from = from;
+		if (place - from < b->length) {
+			uint32_t part = least(n, b->length - (place - from));
+
+			memcpy(to, b->text + (place - from), part);
+			to += part;
+			place += part;
+			n -= part;
+		}
+		from += b->length;
+		i = b->next;
+	}
+}
+
+/* Gives the first block, all of whose octets are dropped, back to the pool. */
+static void block_drop(struct octets *q, struct pool *p)
+{
+	const struct pool_block *b = pool_at(p, q->first);
+	uint32_t next = b->next;
+
+	if (q->hint == q->first)
+		q->hint = next;
+	else
+		q->hint_from -= b->length;
+	q->head -= b->length;
+	pool_give(p, q->first);
+	q->first = next;
+}
+
+void octets_drop(struct octets *q, struct pool *p, uint32_t n)
+{
+	q->length -= n;
+	q->head += n;
+	while (q->first != POOL_NONE && q->head >= pool_at(p, q->first)->length)
+		block_drop(q, p);
+	if (q->first == POOL_NONE)
+		q->last = POOL_NONE;
+}

@@ -1,0 +1,228 @@
+/* Ranges of text that came ahead of its turn, fused as the gaps between them fill. It looks at no window and sends nothing. */
+#include "targets/reference/reassembly.h"
+
+#include <string.h>
+
+#include "lib/wire/seq.h"
+
+/* A range with its text; a FIN at its end has none. */
+struct held {
+	struct range range;
+	struct octets text;
+};
+
+/* What arrives: text[0..n) from seq on, up to `end`, which counts a FIN. */
+struct arrival {
+	const uint8_t *text;
+	uint32_t seq, n, end;
+};
+
+static struct held *table_of(const struct reassembly *r, struct pool *p)
+{
+	return (struct held *)(void *)pool_at(p, r->table)->text;
+}
+
+void reassembly_init(struct reassembly *r, const struct pool *p, uint16_t most)
+{
+	uint32_t room = p->block_octets / (uint32_t)sizeof(struct held);
+
+	*r = (struct reassembly){.table = POOL_NONE, .most = most < room ? most : (uint16_t)room};
+}
+
+/* The first, in order of sequence, of the ranges that hold or touch a number from =< x =< to; r->count: none does. */
+static uint32_t range_find(const struct reassembly *r, struct pool *p, uint32_t from, uint32_t to)
+{
+	uint32_t found = r->count;
+
+	for (uint32_t i = 0; i < r->count; i++) {
+		const struct held *t = table_of(r, p);
+
+		if (seq_le(t[i].range.left, to) && seq_le(from, t[i].range.right) && (found == r->count || seq_lt(t[i].range.left, t[found].range.left)))
+			found = i;
+	}
+	return found;
+}
+
+/* Takes range i, whose text is somebody else's by now, from the table. */
+static void range_remove(struct reassembly *r, struct pool *p, uint32_t i)
+{
+	struct held *t = table_of(r, p);
+
+	r->count--;
+	memmove(t + i, t + i + 1, (r->count - i) * sizeof *t);
+}
+
+/* The table goes when it is empty. */
+static void table_give(struct reassembly *r, struct pool *p)
+{
+	if (r->table != POOL_NONE && r->count == 0) {
+		pool_give(p, r->table);
+		r->table = POOL_NONE;
+	}
+}
+
+/* Puts a range first into the table: it has changed last. */
+static void range_insert(struct reassembly *r, struct pool *p, const struct held *h)
+{
+	struct held *t = table_of(r, p);
+
+	memmove(t + 1, t, r->count * sizeof *t);
+	t[0] = *h;
+	r->count++;
+}
+
+/* Appends what arrived at from =< x < to. Returns how many of these numbers found room; a FIN needs none. */
+static uint32_t part_append(struct octets *into, struct pool *p, const struct arrival *a, uint32_t from, uint32_t to)
+{
+	uint32_t before = from - a->seq;
+	uint32_t behind = a->n < to - a->seq ? a->n : to - a->seq;
+	uint32_t got;
+
+	if (before >= behind)
+		return to - from;
+	got = octets_append(into, p, a->text + before, behind - before);
+	return got == behind - before ? to - from : got;
+}
+
+/* Collects the text from `place` on, from what arrived and, where that was there first, from the ranges on its way and one that it meets at its end. Returns where the text ends. */
+static uint32_t text_collect(struct reassembly *r, struct pool *p, struct octets *into, uint32_t place, const struct arrival *a)
+{
+	for (;;) {
+		uint32_t i = range_find(r, p, place, a->end);
+		uint32_t to = i < r->count ? table_of(r, p)[i].range.left : a->end;
+		struct held *h;
+
+		if (seq_lt(place, to))
+			place += part_append(into, p, a, place, to);
+		if (i == r->count || seq_lt(place, to))
+			return place;
+		h = &table_of(r, p)[i];
+		octets_join(into, p, &h->text);
+		place = h->range.right;
+		range_remove(r, p, i);
+	}
+}
+
+/* RFC 2883 4: the first part of the segment that had arrived before. */
+static void duplicate_find(struct reassembly *r, struct pool *p, uint32_t rcv_nxt, const struct arrival *a)
+{
+	struct range old = {a->seq, rcv_nxt};
+
+	if (!seq_lt(a->seq, rcv_nxt)) {
+		uint32_t i = range_find(r, p, a->seq + 1, a->end - 1);
+
+		old = i < r->count ? table_of(r, p)[i].range : (struct range){a->end, a->end};
+		if (seq_lt(old.left, a->seq))
+			old.left = a->seq;
+	}
+	if (seq_lt(a->end, old.right))
+		old.right = a->end;
+	r->duplicate = old;
+}
+
+/* Drops what is held behind a FIN. */
+static void behind_drop(struct reassembly *r, struct pool *p, uint32_t fin)
+{
+	for (uint32_t i = r->count; i-- > 0;) {
+		struct held *h = &table_of(r, p)[i];
+
+		if (seq_lt(fin, h->range.left)) {
+			octets_drop(&h->text, p, h->text.length);
+			range_remove(r, p, i);
+		}
+	}
+}
+
+/* Cuts what arrives behind the peer's FIN. Returns whether the segment's own FIN is one to believe. */
+static bool fin_settle(struct reassembly *r, struct pool *p, struct arrival *a, bool fin)
+{
+	uint32_t at = a->seq + a->n;
+
+	a->end = at;
+	if (r->fin_known) {
+		if (seq_lt(r->fin, at))
+			a->end = seq_lt(r->fin, a->seq) ? a->seq : r->fin;
+		a->n = a->end - a->seq;
+		return false;
+	}
+	if (!fin || range_find(r, p, at + 1, at) < r->count)
+		return false;
+	a->end++;
+	behind_drop(r, p, at);
+	return true;
+}
+
+/* Holds what arrived, with the ranges that it overlaps or meets, as one range. Returns where that ends; a->seq: it found no room. */
+static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arrival *a)
+{
+	uint32_t i = range_find(r, p, a->seq, a->end);
+	struct held h = {.range = {a->seq, a->seq}};
+
+	if (r->table == POOL_NONE)
+		r->table = pool_take(p);
+	if (r->table == POOL_NONE || (i == r->count && r->count == r->most)) {
+		r->refused++;
+		return a->seq;
+	}
+	octets_init(&h.text);
+	if (i < r->count && seq_lt(table_of(r, p)[i].range.left, a->seq))
+		h.range.left = table_of(r, p)[i].range.left;
+	h.range.right = text_collect(r, p, &h.text, a->seq, a);
+	if (h.range.right != h.range.left)
+		range_insert(r, p, &h);
+	return h.range.right;
+}
+
+uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, uint32_t seq, const uint8_t *text, uint32_t n, bool fin)
+{
+	struct arrival a = {text, seq, n, seq};
+	bool ends = fin_settle(r, p, &a, fin);
+	uint32_t to;
+
+	if (a.end == seq)
+		return rcv_nxt;
+	duplicate_find(r, p, rcv_nxt, &a);
+	if (seq_lt(rcv_nxt, seq))
+		to = text_hold(r, p, &a);
+	else
+		to = rcv_nxt = text_collect(r, p, in_order, rcv_nxt, &a);
+	table_give(r, p);
+	if (ends && to == a.end) {
+		r->fin_known = true;
+		r->fin = a.end - 1;
+	}
+	return rcv_nxt;
+}
+
+bool reassembly_ended(const struct reassembly *r, uint32_t rcv_nxt)
+{
+	return r->fin_known && seq_lt(r->fin, rcv_nxt);
+}
+
+void reassembly_note_duplicate(struct reassembly *r, uint32_t seq, uint32_t length)
+{
+	r->duplicate = (struct range){seq, seq + length};
+}
+
+unsigned reassembly_sack(struct reassembly *r, struct pool *p, struct range *blocks, unsigned room)
+{
+	unsigned n = 0;
+
+	if (r->duplicate.left != r->duplicate.right)
+		blocks[n++] = r->duplicate;
+	r->duplicate.right = r->duplicate.left;
+	for (uint32_t i = 0; i < r->count && n < room; i++)
+		blocks[n++] = table_of(r, p)[i].range;
+	return n;
+}
+
+void reassembly_free(struct reassembly *r, struct pool *p)
+{
+	while (r->count > 0) {
+		struct held *h = &table_of(r, p)[0];
+
+		octets_drop(&h->text, p, h->text.length);
+		range_remove(r, p, 0);
+	}
+	table_give(r, p);
+}
