@@ -38,6 +38,13 @@ static void row_ladder(const struct point *p, struct text *t)
 	ladder_line(t, "2", "", "-->", "<SEQ=Z><CTL=RST>", "-->", "(by the model)");
 }
 
+/* What the steps of the way depend on (way_same() of cells.c), and nothing else. */
+static uint64_t point_way(const struct point *p)
+{
+	const uint64_t left = p->isn != ISN_CLASS_RANDOM && point_is_left(p);
+	return 1 + (((uint64_t)p->row * ISN_CLASSES + p->isn) * 2 + (p->ts != TS_CLASS_ABSENT)) * 2 + left;
+}
+
 struct script *row_script(const struct point *p, struct error *e)
 {
 	struct text t = {0};
@@ -47,6 +54,7 @@ struct script *row_script(const struct point *p, struct error *e)
 	if (s) {
 		s->side = 0; /* a cell has no side in its id */
 		s->file[0] = '\0';
+		s->way = point_way(p);
 	}
 	if (l)
 		ladder_free(l);

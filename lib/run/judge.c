@@ -36,6 +36,25 @@ void judge_again(struct judge *j, const struct script *s, const struct model *m,
 	hypotheses_copy(&j->before, &j->now);
 }
 
+void judge_copy(struct judge *to, const struct judge *from, const struct script *s)
+{
+	const struct judge kept = *to;
+	*to = *from;
+	to->script = s;
+	to->now = kept.now;
+	to->before = kept.before;
+	to->missed = kept.missed;
+	to->scratch = kept.scratch;
+	to->origin = kept.origin;
+	to->actual = kept.actual;
+	hypotheses_copy(&to->now, &from->now);
+	hypotheses_copy(&to->before, &from->before);
+	hypotheses_copy(&to->missed, &from->missed);
+	hypotheses_copy(&to->origin, &from->origin);
+	text_clear(&to->actual);
+	text_put(&to->actual, text_string(&from->actual));
+}
+
 void judge_end(struct judge *j)
 {
 	hypotheses_free(&j->now);
@@ -310,6 +329,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 {
 	j->fenced = true;
 	j->fence_at = e->at;
+	j->exact = e->by_call;
 	if (e->has_ts)
 		same_passed(j, e->ts_val);
 	if (!j->stimulated || (j->status != JUDGE_GOING && j->status != JUDGE_FAILED))

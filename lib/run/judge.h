@@ -35,6 +35,7 @@ struct judge {
 	bool owes;         /* probing: an acknowledgment was owed when the probe was sent */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
+	bool exact;     /* the fences are the calls' own returns: nothing is under way, so that whatever comes late was sent late */
 	bool asked;     /* the state, in this group */
 	bool silent;    /* something that was due at once had not come by the fence: the verdict rests on its silence */
 	bool confirmed; /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
@@ -63,6 +64,8 @@ struct judge {
 void judge_again(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
 void judge_begin(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
 void judge_end(struct judge *j);
+/* to, which has been begun, becomes what from is, but that it reads script s: as far as both have come the scripts are the same. */
+void judge_copy(struct judge *to, const struct judge *from, const struct script *s);
 
 /* The best guess at the target's TCB now: what variables and unsaid fields refer to. */
 const struct tcb *judge_tcb(const struct judge *j);

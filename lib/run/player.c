@@ -53,11 +53,23 @@ static bool player_faulty(const struct player *p)
 	return p->fault != FAULT_NONE && p->phase != PHASE_QUARANTINE && p->phase != PHASE_DOUBT && p->fault_step >= p->cursor && p->fault_step < p->group_end;
 }
 
+/* What the seed is joined with where numbers are chosen: the id; of a cell in memory its way, which it shares with others. */
+static void player_named(const struct player *p, char name[ID_MAX])
+{
+	const struct script *s = p->play.script;
+	if (p->stage->in_process && s->way)
+		snprintf(name, ID_MAX, "way %llu/v%d", (unsigned long long)s->way, p->play.family == IPV4 ? 4 : 6);
+	else
+		memcpy(name, p->id, ID_MAX);
+}
+
 bool player_start(struct player *p, struct error *e)
 {
+	char name[ID_MAX];
 	struct stage *s = p->stage;
 	const unsigned f = family_index(p->play.family);
-	struct rng r = rng_named(s->options->seed, p->id);
+	player_named(p, name);
+	struct rng r = rng_named(s->options->seed, name);
 	p->attempts++;
 	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
 	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
@@ -66,10 +78,12 @@ bool player_start(struct player *p, struct error *e)
 		return error_prefix(e, "%s", p->id);
 	s->by_port[p->endpoint.target_port] = p;
 	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
+	if (s->in_process && p->play.script->way)
+		p->judge.numbers.rng = r;
 	p->cursor = p->group_end = 0;
 	p->fault_done = p->replied = p->hopeless = p->by_same = p->same_open = false;
 	p->held.count = 0;
-	if (!wire_drops(s->wire, &p->drops_before, e))
+	if (!stage_drops(s, &p->drops_before, e))
 		return false;
 	return player_step(p, e);
 }
@@ -110,9 +124,9 @@ static bool player_send_same(struct player *p, uint64_t *at, struct error *e)
 {
 	uint8_t packet[128];
 	p->same_open = p->by_same = true;
-	if (!wire_send(p->stage->wire, packet, fence_mover_build(&p->same, packet, sizeof packet), at, e))
+	if (!stage_send(p->stage, packet, fence_mover_build(&p->same, packet, sizeof packet), at, e))
 		return false;
-	return wire_send(p->stage->wire, packet, fence_old_octet_build(&p->same, packet, sizeof packet), at, e);
+	return stage_send(p->stage, packet, fence_old_octet_build(&p->same, packet, sizeof packet), at, e);
 }
 
 static bool player_fence(struct player *p, enum phase phase, struct error *e)
@@ -121,8 +135,8 @@ static bool player_fence(struct player *p, enum phase phase, struct error *e)
 	p->fence = player_kind(p, phase);
 	p->token[0] = p->token[1] = 0;
 	p->same_open = false;
-	if (p->fence == FENCE_TIME) {
-		player_enter(p, phase, clock_now() + FENCE_TIME_US);
+	if (p->fence == FENCE_TIME || p->fence == FENCE_CALL) {
+		player_enter(p, phase, stage_now(p->stage) + (p->fence == FENCE_TIME ? FENCE_TIME_US : 0));
 		return true;
 	}
 	if (p->fence != FENCE_SAME && !player_send_echo(p, 0, &at, e))
@@ -138,14 +152,14 @@ static bool player_fence(struct player *p, enum phase phase, struct error *e)
 static bool player_send(struct player *p, const struct step *st, struct error *e)
 {
 	static _Thread_local uint8_t packet[PACKET_ROOM];
-	struct event ev = {.kind = EVENT_SENT, .step = p->cursor, .packet = packet, .at = clock_now()};
+	struct event ev = {.kind = EVENT_SENT, .step = p->cursor, .packet = packet, .at = stage_now(p->stage)};
 	ev.length = send_build(st, &p->judge.numbers, &p->endpoint, judge_tcb(&p->judge), packet, sizeof packet, e);
 	if (ev.length == 0)
 		return error_prefix(e, "%s", p->id);
 	if (p->fault == FAULT_STALL && player_faulty(p) && !target_linux_stall(&p->stage->target, p->connection, STALL_US, e))
 		return false;
 	const bool swallowed = p->swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
-	if (!swallowed && !wire_send(p->stage->wire, packet, ev.length, &ev.at, e))
+	if (!swallowed && !stage_send(p->stage, packet, ev.length, &ev.at, e))
 		return false;
 	player_event(p, &ev);
 	return player_fence(p, PHASE_FENCE, e);
@@ -154,19 +168,19 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 static bool player_call(struct player *p, const struct step *st, struct error *e)
 {
 	struct target *t = &p->stage->target;
-	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = clock_now(), .call = st->call};
+	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = stage_now(p->stage), .call = st->call};
 	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
 		return error_prefix(e, "%s: %s", p->id, call_name(st->call));
 	if (p->fault == FAULT_DEAF && st->call == CALL_RECEIVE)
 		ev.answer = (struct call_answer){.result = CALL_PENDING, .content_ok = true, .text = "EAGAIN"};
-	ev.at = clock_now();
+	ev.at = stage_now(p->stage);
 	player_event(p, &ev);
 	return player_fence(p, PHASE_FENCE, e);
 }
 
 static bool player_wait(struct player *p)
 {
-	struct event ev = {.kind = EVENT_WAIT, .step = p->cursor, .at = clock_now()};
+	struct event ev = {.kind = EVENT_WAIT, .step = p->cursor, .at = stage_now(p->stage)};
 	player_event(p, &ev);
 	player_enter(p, PHASE_WAIT, judge_awaits(&p->judge));
 	return true;
@@ -175,7 +189,7 @@ static bool player_wait(struct player *p)
 /* The quarantine counts from the fence: what the group waited for behind it is part of the watch. */
 static void player_rest(struct player *p)
 {
-	const uint64_t soonest = clock_now() + STRAGGLER_US, until = p->judge.fence_at + QUARANTINE_US;
+	const uint64_t soonest = stage_now(p->stage) + STRAGGLER_US, until = p->judge.fence_at + QUARANTINE_US;
 	player_enter(p, PHASE_QUARANTINE, until > soonest ? until : soonest);
 }
 
@@ -188,13 +202,17 @@ static void player_done(struct player *p)
 static bool player_ask(struct player *p, struct error *e)
 {
 	struct target *t = &p->stage->target;
-	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
-	if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
-		return error_prefix(e, "%s", p->id);
-	if (p->fault == FAULT_CHATTY && player_faulty(p))
-		ev.signals |= SIGNAL_TIMEOUT;
-	player_event(p, &ev);
-	ev = (struct event){.kind = EVENT_STATE, .at = clock_now()};
+	struct event ev = {.kind = EVENT_SIGNALS, .at = stage_now(p->stage)};
+	if (t->operations->signals) {
+		if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
+			return error_prefix(e, "%s", p->id);
+		if (p->fault == FAULT_CHATTY && player_faulty(p))
+			ev.signals |= SIGNAL_TIMEOUT;
+		player_event(p, &ev);
+	}
+	if (!t->operations->state)
+		return true;
+	ev = (struct event){.kind = EVENT_STATE, .at = stage_now(p->stage)};
 	if (!t->operations->state(t->self, p->connection, &ev.state, e))
 		return error_prefix(e, "%s", p->id);
 	player_event(p, &ev);
@@ -209,7 +227,7 @@ static bool player_slip(struct player *p, struct error *e)
 	const struct tcb target = judge_target(&p->judge);
 	const size_t n = alter_slip(&p->endpoint, &target, packet, sizeof packet);
 	p->fault_done = true;
-	return wire_send(p->stage->wire, packet, n, &at, e) && player_fence(p, PHASE_SLIPPED, e);
+	return stage_send(p->stage, packet, n, &at, e) && player_fence(p, PHASE_SLIPPED, e);
 }
 
 static bool player_group_over(struct player *p, struct error *e)
@@ -220,6 +238,10 @@ static bool player_group_over(struct player *p, struct error *e)
 		return false;
 	switch (p->judge.status) {
 	case JUDGE_GOING:
+		if (p->keeps && p->group_end == p->play.script->prelude) {
+			player_enter(p, PHASE_REACHED, 0);
+			return true;
+		}
 		if (p->group_end < p->play.script->count) {
 			p->cursor = p->group_end;
 			return player_step(p, e);
@@ -227,8 +249,8 @@ static bool player_group_over(struct player *p, struct error *e)
 		player_rest(p);
 		return true;
 	case JUDGE_FAILED:
-		if (strcmp(p->judge.cause_class, "next state") == 0)
-			player_enter(p, PHASE_DOUBT, clock_now() + STRAGGLER_US);
+		if (strcmp(p->judge.cause_class, "next state") == 0 && !p->judge.exact)
+			player_enter(p, PHASE_DOUBT, stage_now(p->stage) + STRAGGLER_US);
 		else
 			player_rest(p);
 		return true;
@@ -259,11 +281,18 @@ static bool player_step(struct player *p, struct error *e)
 	return player_fence(p, PHASE_FENCE, e);
 }
 
+bool player_go_on_from_way(struct player *p, struct error *e)
+{
+	p->cursor = p->group_end = p->play.script->prelude;
+	p->keeps = false;
+	return player_step(p, e);
+}
+
 /* The group is fenced: wait on if the judge awaits something, else close it. */
 static bool player_after_fence(struct player *p, struct error *e)
 {
 	const uint64_t until = p->play.script->step[p->cursor].kind == STEP_WAIT ? 0 : judge_awaits(&p->judge);
-	if (until > clock_now()) {
+	if (until > stage_now(p->stage)) {
 		player_enter(p, PHASE_WAIT, until);
 		return true;
 	}
@@ -273,7 +302,7 @@ static bool player_after_fence(struct player *p, struct error *e)
 static bool player_fence_passed(struct player *p, uint64_t at, struct error *e)
 {
 	const bool same = p->fence == FENCE_SAME || p->fence == FENCE_BOTH;
-	struct event ev = {.kind = EVENT_FENCE, .at = at, .has_ts = same, .ts_val = same ? p->same.ts_val : 0};
+	struct event ev = {.kind = EVENT_FENCE, .at = at, .has_ts = same, .ts_val = same ? p->same.ts_val : 0, .by_call = p->fence == FENCE_CALL};
 	p->stage->fenced[p->fence]++;
 	if (p->phase == PHASE_SLIPPED)
 		return player_group_over(p, e);
@@ -319,7 +348,16 @@ bool player_same_fenced(struct player *p, uint64_t at, struct error *e)
 	return player_fence_answered(p, at, e);
 }
 
-/* Hands a segment to the judge, and goes on if it was what the group waited for. */
+bool player_go_on(struct player *p, struct error *e)
+{
+	if (p->phase != PHASE_WAIT || (p->judge.status == JUDGE_GOING && judge_awaits(&p->judge)))
+		return true;
+	if (p->play.script->step[p->cursor].kind == STEP_WAIT)
+		return player_fence(p, PHASE_FENCE, e);
+	return player_group_over(p, e);
+}
+
+/* Hands a segment to the judge, and goes on if it was what the group waited for. In process more may have been sent with it. */
 static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n};
@@ -328,11 +366,7 @@ static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, ui
 		player_done(p);
 		return true;
 	}
-	if (p->phase != PHASE_WAIT || (p->judge.status == JUDGE_GOING && judge_awaits(&p->judge)))
-		return true;
-	if (p->play.script->step[p->cursor].kind == STEP_WAIT)
-		return player_fence(p, PHASE_FENCE, e);
-	return player_group_over(p, e);
+	return p->stage->in_process || player_go_on(p, e);
 }
 
 bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
@@ -380,7 +414,7 @@ static bool player_date(struct player *p, uint64_t now, struct error *e)
 	switch (p->phase) {
 	case PHASE_FENCE:
 	case PHASE_SLIPPED:
-		if (p->fence == FENCE_TIME)
+		if (p->fence == FENCE_TIME || p->fence == FENCE_CALL)
 			return player_fence_passed(p, now, e);
 		ev.kind = EVENT_LOST;
 		player_event(p, &ev);
@@ -405,6 +439,7 @@ static bool player_date(struct player *p, uint64_t now, struct error *e)
 		player_done(p);
 		return true;
 	case PHASE_NEW:
+	case PHASE_REACHED:
 	case PHASE_DONE:
 		break;
 	}
@@ -424,7 +459,7 @@ bool player_again(struct player *p)
 	const bool unproved = p->by_same && (p->judge.status == JUDGE_FAILED || p->judge.status == JUDGE_UNREACHED);
 	const bool doubtful = unproved || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
 	p->by_time |= unproved;
-	return doubtful && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
+	return doubtful && !p->stage->in_process && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
 }
 
 void player_result(struct player *p, struct result *r)

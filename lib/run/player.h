@@ -15,6 +15,7 @@ enum { ATTEMPTS_MAX = 6,
 enum phase { PHASE_NEW,
 	     PHASE_FENCE,
 	     PHASE_WAIT,
+	     PHASE_REACHED, /* in process: the way into the state is over, and is to be kept */
 	     PHASE_SLIPPED,
 	     PHASE_DOUBT,
 	     PHASE_QUARANTINE,
@@ -48,6 +49,7 @@ struct player {
 	enum fault_kind fault;
 	size_t fault_step;
 	bool fault_done, swallow, replied;
+	bool keeps;          /* it stops in PHASE_REACHED */
 	bool every;          /* the fault acts on every reply of its group */
 	struct altered held; /* a delayed reply */
 	uint64_t held_until;
@@ -56,6 +58,8 @@ struct player {
 void player_init(struct player *p, struct stage *s, const struct play *play);
 /* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
 bool player_start(struct player *p, struct error *e);
+/* From PHASE_REACHED on, with the judge, the trace, the connection and the target as they were there. */
+bool player_go_on_from_way(struct player *p, struct error *e);
 /* A captured frame of its 4-tuple. */
 bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e);
 /* An echo of its fence was answered. */
@@ -63,9 +67,11 @@ bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *
 /* Is s, captured from its 4-tuple, the answer to the fence on the connection itself? Then it is no observation: player_same_fenced() takes it. */
 bool player_same_answered(const struct player *p, const struct segment *s);
 bool player_same_fenced(struct player *p, uint64_t at, struct error *e);
+/* In process: all that was sent at this moment was handed over. Goes on if it was what the group waited for. */
+bool player_go_on(struct player *p, struct error *e);
 /* A date of its has come: the end of a phase, or of a held reply's delay. */
 bool player_dated(struct player *p, const struct date *d, struct error *e);
-/* Should it be played again on a fresh connection? Only in PHASE_DONE. A FAIL that rests on a fence on the connection itself is, with `time` in its place. */
+/* Should it be played again on a fresh connection? Only in PHASE_DONE. On a virtual clock it would be the same again. A FAIL that rests on a fence on the connection itself is, with `time` in its place. */
 bool player_again(struct player *p);
 /* The verdict, in PHASE_DONE. */
 void player_result(struct player *p, struct result *r);

@@ -132,13 +132,19 @@ static void judge_kinds(struct judge *j, const struct hypotheses *from, const st
 	}
 }
 
+/* Could the fence have overtaken a segment that comes so much behind its answer? */
+static bool straggler_counts(const struct judge *j, uint64_t late)
+{
+	return !j->exact && late < STRAGGLER_US;
+}
+
 /* A straggler under 50 ms late shows that the fence was not sound; from there on the target is late. */
 static void judge_straggler(struct judge *j, const struct segment *s, uint64_t late)
 {
 	const char *clause = clause_now(j);
 	j->status = JUDGE_GOING;
 	judge_note(j, s, "late ");
-	if (late < STRAGGLER_US)
+	if (straggler_counts(j, late))
 		judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
 	else
 		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
@@ -192,7 +198,7 @@ static void judge_late_after_fail(struct judge *j, const struct segment *s, uint
 	judge_kinds(j, &j->now, s, at, &k);
 	const bool unexplained = !k.due && !k.owed && !k.repeated;
 	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (unexplained && (j->silent || early_state));
-	if (!formal && !j->confirmed && (late < STRAGGLER_US ? straggles : k.due && j->silent))
+	if (!formal && !j->confirmed && (straggler_counts(j, late) ? straggles : k.due && j->silent))
 		judge_straggler(j, s, late);
 }
 
@@ -212,7 +218,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 	if (!explained && j->owed_late) { /* replies come in order: behind what was owed there is none that the fence could have overtaken */
 		judge_note(j, s, "late ");
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: one more than is permitted");
-	} else if (!explained || (j->silent && k.due && !k.repeated && late < STRAGGLER_US)) {
+	} else if (!explained || (j->silent && k.due && !k.repeated && straggler_counts(j, late))) {
 		judge_straggler(j, s, late);
 	}
 	if (!explained || j->status != JUDGE_GOING)
@@ -230,7 +236,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 static bool judge_crossed(struct judge *j, const struct segment *s, uint64_t at)
 {
 	bool crossed = false;
-	if (j->fenced || j->replies || at > j->stimulus_at + CROSSING_US)
+	if (j->exact || j->fenced || j->replies || at > j->stimulus_at + CROSSING_US)
 		return false;
 	for (unsigned i = 0; i < j->before.count; i++) {
 		struct tcb next = j->before.h[i].tcb;

@@ -69,7 +69,7 @@ static void run_unplayed(struct run *r, const struct play *p, enum verdict v, co
 static bool run_doubt(struct run *r, struct player *p, struct result *res, struct error *e)
 {
 	uint64_t drops;
-	if (!wire_drops(r->stage.wire, &drops, e))
+	if (!stage_drops(&r->stage, &drops, e))
 		return false;
 	r->counts->capture_drops = drops;
 	if (drops != p->drops_before) {
@@ -422,6 +422,23 @@ static bool run_loop(struct run *r, struct error *e)
 	return ok && !r->stage.dead;
 }
 
+/* In our process all are played one after the other. */
+static bool run_virtual(struct run *r, struct error *e)
+{
+	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
+	r->virtual = virtual_new(&r->stage, &events);
+	bool ok = true;
+	for (size_t k = 0; k < r->total; k++) {
+		const struct play p = run_play_at(r, run_order(r, k, r->total));
+		if (ok && run_cannot(r, &p))
+			continue;
+		ok = ok && virtual_play(r->virtual, &p, e);
+		if (!ok)
+			run_unplayed(r, &p, INCONCLUSIVE, "target lost", e->text);
+	}
+	return ok;
+}
+
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	if (o->workers > 1)
@@ -436,10 +453,10 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 	r->cells = cells;
 	r->total = count + (cells ? cells->count : 0);
 	r->stage.link.tester_ns = r->stage.link.target_ns = -1;
-	bool ok = run_open(r, o, e) && run_calibrate(r, e) && run_sprints(r, e);
+	bool ok = run_open(r, o, e) && run_calibrate(r, e) && (r->stage.in_process || run_sprints(r, e));
 	if (ok) {
 		run_header_fill(r, &h);
-		ok = (!events->header || events->header(events->self, &h, e)) && run_loop(r, e);
+		ok = (!events->header || events->header(events->self, &h, e)) && (r->stage.in_process ? run_virtual(r, e) : run_loop(r, e));
 	}
 	memcpy(counts->fenced, r->stage.fenced, sizeof counts->fenced);
 	counts->elapsed_us = clock_now() - began;

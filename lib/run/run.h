@@ -40,6 +40,7 @@ struct run_options {
 	unsigned cpu;     /* which of the CPUs that it may run on, counted from 0, this process takes */
 	enum probe_use probe;
 	bool shuffle; /* in an order that the seed chooses, instead of the one given */
+	bool whole;   /* in memory: every cell is played from its beginning, and no way into a state is kept: for tests, the verdicts are the same */
 	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 

@@ -5,6 +5,7 @@
 #include "lib/run/calibrate.h"
 #include "lib/run/player.h"
 #include "lib/run/sprint.h"
+#include "lib/run/virtual.h"
 
 struct run {
 	struct stage stage;
@@ -20,6 +21,7 @@ struct run {
 	size_t quick_count;
 	struct play_source quick_source;
 	struct sprint *sprint;
+	struct virtual *virtual; /* in process: it plays all */
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 

@@ -19,6 +19,20 @@ static bool run_disturb(struct run *r, struct error *e)
 	return true;
 }
 
+/* A library in our process: no namespace, no wire, no privilege. */
+static bool run_open_in_process(struct run *r, struct error *e)
+{
+	struct stage *s = &r->stage;
+	if (!virtual_permits(s->options, e))
+		return false;
+	in_process_link(&s->link);
+	if (!target_in_process_start(&s->target, &s->link, s->declaration, s->options->seed, e))
+		return false;
+	s->in_process = target_in_process(&s->target);
+	s->fence = FENCE_CALL;
+	return true;
+}
+
 bool run_open(struct run *r, const struct run_options *o, struct error *e)
 {
 	struct stage *s = &r->stage;
@@ -27,6 +41,8 @@ bool run_open(struct run *r, const struct run_options *o, struct error *e)
 	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
 	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
 		return false;
+	if (strcmp(s->declaration->kind, "stack") == 0)
+		return run_open_in_process(r, e);
 	cpu_pin(o->cpu, &cpu);
 	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
 		return false;
@@ -37,6 +53,8 @@ bool run_open(struct run *r, const struct run_options *o, struct error *e)
 bool run_calibrate(struct run *r, struct error *e)
 {
 	struct stage *s = &r->stage;
+	if (s->in_process)
+		return true;
 	if (run_has_fault(s->options, FAULT_MUTE)) {
 		s->fence = FENCE_LINK; /* nothing would come to calibrate with */
 		return true;
@@ -79,8 +97,8 @@ static void run_fence_print(const struct run *r, struct text *to)
 		calibration_print(&r->same, "same", to);
 	if (s->fence == FENCE_BOTH || s->fence == FENCE_SAME)
 		text_add(to, " where the connection has timestamps%s", s->fence == FENCE_SAME ? ", time elsewhere" : "");
-	if (s->fence == FENCE_TIME)
-		text_add(to, "time");
+	if (s->fence == FENCE_TIME || s->fence == FENCE_CALL)
+		text_add(to, "%s", fence_name(s->fence));
 	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && r->calibration.samples) {
 		calibration_print(&r->calibration, " (link refused:", to);
 		if (!link_is_ordered(&s->link, &why))
@@ -122,6 +140,7 @@ void run_close(struct run *r)
 {
 	struct stage *s = &r->stage;
 	sprint_free(r->sprint);
+	virtual_free(r->virtual);
 	free(r->quick);
 	if (s->target.operations)
 		target_stop(&s->target);

@@ -1,7 +1,27 @@
-/* The calendar (a binary heap) and the ports. */
+/* The calendar (a binary heap), the ports, and the two kinds of clock and wire. */
 #include "lib/run/stage.h"
 
 #include "lib/base/memory.h"
+
+uint64_t stage_now(const struct stage *s)
+{
+	return s->in_process ? in_process_now(s->in_process) : clock_now();
+}
+
+bool stage_send(struct stage *s, const uint8_t *packet, size_t n, uint64_t *at, struct error *e)
+{
+	if (!s->in_process)
+		return wire_send(s->wire, packet, n, at, e);
+	*at = in_process_now(s->in_process);
+	in_process_input(s->in_process, packet, n);
+	return true;
+}
+
+bool stage_drops(struct stage *s, uint64_t *drops, struct error *e)
+{
+	*drops = 0;
+	return s->in_process || wire_drops(s->wire, drops, e);
+}
 
 uint16_t stage_port(struct stage *s)
 {

@@ -7,6 +7,7 @@
 #include "lib/run/judge.h"
 #include "lib/run/known.h"
 #include "lib/run/run.h"
+#include "lib/target/in_process.h"
 #include "lib/target/target.h"
 
 enum { PORT_FIRST = 2048,
@@ -26,6 +27,7 @@ struct stage {
 	struct link link;
 	struct wire *wire;
 	struct target target;
+	struct in_process *in_process; /* the target lies in our process: there is no wire, and the clock is its own */
 	struct declaration *declaration;
 	struct known known;
 	enum fence_kind fence;
@@ -38,6 +40,13 @@ struct stage {
 	unsigned lost_in_a_row; /* fences without an answer since the last one that was answered */
 	bool dead;              /* the target no longer answers anything */
 };
+
+/* The time by the clock that the events of this stage bear, microseconds. */
+uint64_t stage_now(const struct stage *s);
+/* Sends an IP packet to the target. *at: when. False with e when the wire is broken. */
+bool stage_send(struct stage *s, const uint8_t *packet, size_t n, uint64_t *at, struct error *e);
+/* How many frames were lost before they were seen. */
+bool stage_drops(struct stage *s, uint64_t *drops, struct error *e);
 
 /* A new echo's token: its upper half is never 0. An echo request of nothing but zeros has an answer whose checksum reads as either of the two zeros (RFC 1071). */
 uint32_t stage_token(struct stage *s);

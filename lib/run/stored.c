@@ -111,7 +111,8 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 		put(out, "wait");
 		break;
 	case EVENT_FENCE:
-		put(out, e->has_ts ? "fence on the connection, TSval " : "fence");
+		put(out, e->has_ts ? "fence on the connection, TSval " : e->by_call ? "fence by the call's return"
+		                                                                    : "fence");
 		if (e->has_ts)
 			text_put_number(out, e->ts_val);
 		break;
@@ -273,6 +274,11 @@ static bool take_event(struct line *l, struct event *e)
 		e->has_ts = take_number(l, UINT32_MAX, &n);
 		e->ts_val = (uint32_t)n;
 		return e->has_ts;
+	}
+	if (take(l, "fence by the call's return")) {
+		e->kind = EVENT_FENCE;
+		e->by_call = true;
+		return true;
 	}
 	e->kind = take(l, "fence lost") ? EVENT_LOST : take(l, "fence")         ? EVENT_FENCE
 	                                           : take(l, "wait")            ? EVENT_WAIT

@@ -71,6 +71,17 @@ void trace_free(struct trace *t)
 	*t = (struct trace){0};
 }
 
+void trace_begin_with(struct trace *t, const struct trace *first)
+{
+	trace_clear(t);
+	if (first->count > t->room) {
+		t->room = 2 * first->count;
+		t->event = memory_resized(t->event, t->room, sizeof *t->event);
+	}
+	memcpy(t->event, first->event, first->count * sizeof *t->event);
+	t->count = first->count;
+}
+
 struct trace trace_copy(const struct trace *t)
 {
 	struct trace copy = {0};

@@ -39,6 +39,7 @@ struct event {
 	uint16_t class; /* bit i: the probes are consistent with state i */
 	bool has_ts;    /* FENCE: it stood on the connection itself, and moved TS.Recent to ts_val (lib/net/fence.h, struct fence_same) */
 	uint32_t ts_val;
+	bool by_call; /* FENCE: the target is in our process, and has returned: what comes behind it was sent behind it (FENCE_CALL) */
 };
 
 struct trace_block;
@@ -54,6 +55,8 @@ struct event *trace_add(struct trace *t, const struct event *e);
 void trace_free(struct trace *t);
 /* Back to no events, keeping the memory. */
 void trace_clear(struct trace *t);
+/* Becomes the events of another one, whose packets stay its own: it must outlive this one, or its next clearing. */
+void trace_begin_with(struct trace *t, const struct trace *first);
 /* A deep copy, to be altered. */
 struct trace trace_copy(const struct trace *t);
 

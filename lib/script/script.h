@@ -156,6 +156,7 @@ struct script {
 	unsigned needs;
 	struct step *step;
 	size_t count;
+	uint64_t way;   /* of a cell: scripts with the same number have the same prelude, octet by octet; 0: nothing is known */
 	size_t prelude; /* this many of them are the prelude, and not part of the text; the last of these is the given STATE */
 	/* The prelude's numbers are forgotten where it ends. Where the script begins with live sequence numbers, base[i] is then the figure number of that side's live SND.NXT:
 	 * i = 0 the target (given SYN-SENT and later), 1 the tester (given SYN-RECEIVED and later). Not known: the script uses no numbers of that side, or binds them itself. */

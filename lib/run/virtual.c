@@ -1,0 +1,125 @@
+/* The course of time in memory: from one date of the player's, or of the stack's own, to the next; what is put out is handed over at the moment at which it was. */
+#include "lib/run/virtual.h"
+
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+#include "lib/run/virtual_parts.h"
+
+bool virtual_permits(const struct run_options *o, struct error *e)
+{
+	static const enum fault_kind of_the_machine[] = {FAULT_RPS, FAULT_BUSY, FAULT_STALL, FAULT_MUTE};
+	if (o->patient)
+		return error_set(e, "--patient: a target in our process is never waited for in real time, and what its timers do later is watched in any case; leave it out");
+	for (size_t i = 0; i < sizeof of_the_machine / sizeof *of_the_machine; i++)
+		if (run_has_fault(o, of_the_machine[i]))
+			return error_set(e, "--fault %s: disturbs a machine, and this target is a library in our process; leave it out", fault_name(of_the_machine[i]));
+	return true;
+}
+
+struct virtual *virtual_new(struct stage *s, const struct sprint_events *events)
+{
+	struct virtual *v = memory_zeroed(1, sizeof *v);
+	v->stage = s;
+	v->events = *events;
+	v->way = memory_zeroed(WAYS_KEPT, sizeof *v->way);
+	if (in_process_can_restore(s->in_process))
+		in_process_snapshot(s->in_process, &v->fresh);
+	return v;
+}
+
+void virtual_free(struct virtual *v)
+{
+	if (!v)
+		return;
+	v->stage->dates = 0; /* they are of players that end here */
+	virtual_ways_free(v);
+	judge_end(&v->cell.judge);
+	trace_free(&v->cell.trace);
+	in_process_snapshot_free(&v->fresh);
+	free(v);
+}
+
+bool virtual_refresh(struct virtual *v, struct error *e)
+{
+	if (!in_process_can_restore(v->stage->in_process))
+		return in_process_reset(v->stage->in_process, e);
+	in_process_restore(v->stage->in_process, &v->fresh);
+	return true;
+}
+
+/* Hands over all that the stack has put out so far. What the player sends meanwhile adds to it. */
+static bool virtual_deliver(struct virtual *v, struct player *p, struct error *e)
+{
+	const uint8_t *packet;
+	size_t n;
+	uint64_t at;
+	struct segment s;
+	while (in_process_output(v->stage->in_process, &packet, &n, &at))
+		if (segment_parse(packet, n, &s, NULL) && !player_frame(p, packet, n, at, e))
+			return false;
+	return player_go_on(p, e);
+}
+
+/* The next date, the player's or the stack's. What the stack does at it comes before the player looks at its watch: it was in time. */
+static bool virtual_step(struct virtual *v, struct player *p, struct error *e)
+{
+	struct in_process *stack = v->stage->in_process;
+	uint64_t at = UINT64_MAX;
+	struct date d;
+	stage_next(v->stage, &at);
+	const uint64_t now = in_process_now(stack), due = at <= now ? UINT64_MAX : in_process_next(stack);
+	if (due <= at && due != UINT64_MAX) {
+		in_process_poll(stack, due);
+		return true;
+	}
+	if (at == UINT64_MAX)
+		return error_set(e, "%s: waits for nothing, a defect of tcpspec: report it with the seed", p->id);
+	in_process_set_now(stack, at);
+	return !stage_due(v->stage, at, &d) || player_dated(p, &d, e);
+}
+
+bool virtual_course(struct virtual *v, struct player *p, struct error *e)
+{
+	while (p->phase != PHASE_DONE && p->phase != PHASE_REACHED) {
+		if (!virtual_deliver(v, p, e))
+			return false;
+		if (p->phase != PHASE_DONE && p->phase != PHASE_REACHED && !virtual_step(v, p, e))
+			return false;
+	}
+	v->stage->dates = 0; /* stale ones */
+	return true;
+}
+
+bool virtual_whole(struct virtual *v, struct player *p, struct error *e)
+{
+	v->stage->port = PORT_FIRST - 1; /* no other play is on: its ports need not depend on those before */
+	return virtual_refresh(v, e) && player_start(p, e) && virtual_course(v, p, e);
+}
+
+static void virtual_result(struct virtual *v, struct player *p)
+{
+	struct result r = {0};
+	if (v->events.trace)
+		v->events.trace(v->events.self, &p->trace, &p->endpoint, v->stage->options->seed + p->attempts, p->id, p->attempts);
+	player_result(p, &r);
+	v->events.result(v->events.self, &r, p->play.script);
+}
+
+bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
+{
+	bool broken = false;
+	if (virtual_enter(v, play, &broken, e)) {
+		if (!player_go_on_from_way(&v->cell, e) || !virtual_course(v, &v->cell, e))
+			return false;
+		virtual_result(v, &v->cell);
+		return true;
+	}
+	struct player p;
+	player_init(&p, v->stage, play);
+	const bool ok = !broken && virtual_whole(v, &p, e);
+	if (ok)
+		virtual_result(v, &p);
+	player_stop(&p);
+	return ok;
+}
