@@ -27,10 +27,15 @@ LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
 
-all: $(BUILD)/tcpspec
+all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference
 
 $(BUILD)/tcpspec: $(OBJ)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+# A stack of lib/target/stack.h on a link, steered by lines.
+LIVE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard targets/live/*.c))
+$(BUILD)/tcpspec-reference: $(LIVE_OBJ) $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS) -ldl
 
 $(BUILD)/libtcpspec.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -103,9 +108,10 @@ ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif
 
-install: $(BUILD)/tcpspec
+install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
 	install -m 755 $(BUILD)/tcpspec $(DESTDIR)$(PREFIX)/bin/tcpspec
+	install -m 755 $(BUILD)/tcpspec-reference $(DESTDIR)$(PREFIX)/bin/tcpspec-reference
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec -name '*.[ch]' -delete
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
@@ -115,6 +121,6 @@ install: $(BUILD)/tcpspec
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
+-include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
 .PHONY: all tests check lint golden bench install clean
 .SECONDARY:

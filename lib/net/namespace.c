@@ -1,9 +1,12 @@
-/* Network namespaces of our own by unshare() and setns(). Not the links in them. */
+/* Network namespaces by unshare() and setns(). Not the links in them. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,4 +114,66 @@ bool namespace_leave(int home, bool done, struct error *e)
 
 	close(home);
 	return done && back;
+}
+
+#define NAMED_NAMESPACES "/run/netns"
+
+/* "; there are: a, b" of the namespaces that have names. */
+static void names_list(struct text *to)
+{
+	DIR *d = opendir(NAMED_NAMESPACES);
+	unsigned n = 0;
+
+	for (struct dirent *at; d != NULL && (at = readdir(d)) != NULL;)
+		if (at->d_name[0] != '.')
+			text_add(to, "%s%.60s", n++ ? ", " : "", at->d_name);
+	if (d != NULL)
+		closedir(d);
+	if (n == 0)
+		text_add(to, "none");
+}
+
+static int namespace_open(const char *who, struct error *e)
+{
+	const bool is_process = who[0] != '\0' && strspn(who, "0123456789") == strlen(who);
+	struct text path = {0}, names = {0};
+	int fd;
+
+	if (strchr(who, '/') != NULL)
+		text_add(&path, "%s", who);
+	else
+		text_add(&path, is_process ? "/proc/%s/ns/net" : NAMED_NAMESPACES "/%s", who);
+	fd = open(text_string(&path), O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		const int number = errno;
+
+		names_list(&names);
+		error_set(e, "namespace %s: %s: %s; name a process by its number or a namespace of `ip netns` (there are: %.400s)", who, text_string(&path), strerror(number), text_string(&names));
+	} else if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
+		close(fd);
+		fd = -1;
+		error_set(e, "namespace %s: %s is no network namespace; name a process by its number or a namespace of `ip netns`", who, text_string(&path));
+	}
+	text_free(&path);
+	text_free(&names);
+	return fd;
+}
+
+int namespace_join(const char *who, struct error *e)
+{
+	int fd = namespace_open(who, e), owner;
+	bool in;
+
+	if (fd < 0)
+		return -1;
+	in = setns(fd, CLONE_NEWNET) == 0;
+	if (!in && errno == EPERM && (owner = ioctl(fd, NS_GET_USERNS)) >= 0) {
+		in = setns(owner, CLONE_NEWUSER) == 0 && setns(fd, CLONE_NEWNET) == 0;
+		close(owner);
+	}
+	if (in)
+		return fd;
+	error_set(e, "namespace %s: %s while entering it; be root, or the user who made it", who, strerror(errno));
+	close(fd);
+	return -1;
 }

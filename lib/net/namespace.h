@@ -1,4 +1,4 @@
-/* Network namespaces of our own, anonymous: made by unshare() and held by descriptors. Not interfaces, and nothing that could be found by name. */
+/* Network namespaces: of our own, anonymous, made by unshare() and held by descriptors; and others', which are entered. Not the interfaces in them. */
 #ifndef TCPSPEC_NET_NAMESPACE_H
 #define TCPSPEC_NET_NAMESPACE_H
 
@@ -19,5 +19,9 @@ bool namespace_enter(int ns, const char *name, struct error *e);
 
 /* Goes back to namespace_here()'s `home` and closes it, after something that was `done` or failed with e; true when both it and the way back worked. */
 bool namespace_leave(int home, bool done, struct error *e);
+
+/* Opens the network namespace that `who` names, and moves the calling thread there: a process's by its number, one of `ip netns` by its name, any by the path of its file. An
+ * ordinary user enters the user namespace that owns it too, if it is his own, and does not come back; no other thread may run then. Returns a descriptor; -1 with e. */
+int namespace_join(const char *who, struct error *e);
 
 #endif
