@@ -85,7 +85,7 @@ struct request {
 
 /* Reads the arguments. False: usage, which has been told on stderr. */
 bool request_read(struct request *r, int argc, char **argv);
-/* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" is a file. CODE_OK, or the
+/* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" or ".so" is a file. CODE_OK, or the
  * code of what has been told on stderr. */
 int request_target(struct request *r);
 void request_free(struct request *r);

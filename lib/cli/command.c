@@ -19,7 +19,7 @@ static const struct command commands[] = {
     {"judge", command_judge, "CAPTURE [--json RESULT] [--junit FILE] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"ladder", command_ladder, "CAPTURE [--stream N | --tuple \"A.PORT <- B.PORT\"] [--target ADDR[.PORT]]", "a captured connection as a ladder, its first unlawful arrow marked"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},
-    {"doctor", command_doctor, "", "what this machine can run, and how to mend the rest"},
+    {"doctor", command_doctor, "[-t TARGET]", "what this machine can run, and how to mend the rest"},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -11,6 +11,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/run/workers.h"
+#include "lib/target/declaration.h"
 
 enum { OPTION_ALL = 256,
        OPTION_QUICK,
@@ -271,7 +272,7 @@ bool request_read(struct request *r, int argc, char **argv)
 int request_target(struct request *r)
 {
 	size_t n = strlen(r->target);
-	bool is_file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0);
+	bool is_file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0) || declaration_is_library(r->target);
 	char inside[CLI_PATH_MAX];
 	int length = snprintf(inside, sizeof(inside), is_file ? "%s" : "targets/%s/target.ini", r->target);
 	if (length < 0 || length >= CLI_PATH_MAX) {
@@ -286,7 +287,7 @@ int request_target(struct request *r)
 		return CODE_UNUSABLE;
 	}
 	if (access(r->target_file, R_OK) != 0) {
-		cli_complain("-t %s: %s: %s, expected the name of a directory in targets/ or a target's file", r->target, r->target_file, strerror(errno));
+		cli_complain("-t %s: %s: %s, expected the name of a directory in targets/, a target's file, or the shared library of a stack", r->target, r->target_file, strerror(errno));
 		return CODE_USAGE;
 	}
 	r->run.target_file = r->target_file;

@@ -1,4 +1,4 @@
-/* What this machine offers to the linux target, and how to mend what it does not. It changes nothing and starts no target. */
+/* What this machine offers to a target, and how to mend what it does not. It changes nothing and plays nothing. */
 #ifndef TCPSPEC_TARGET_DOCTOR_H
 #define TCPSPEC_TARGET_DOCTOR_H
 
@@ -15,5 +15,8 @@ void target_doctor(struct text *out, bool *usable);
 /* Appends a line for each capability that d, of kind linux, declares to lack: "ok" where trying it fails, "no" where the declaration is false, with d's sysctls in force in a
  * child's namespace; a single "??" where that cannot be had. *usable: none is false. */
 void declaration_doctor(const struct declaration *d, struct text *out, bool *usable);
+
+/* The same for d of kind stack: "ok" or "no" for its library, which is loaded and its stack created, "??" for each member of its table that is not there and what is lost without it. */
+void in_process_doctor(struct declaration *d, struct text *out, bool *usable);
 
 #endif
