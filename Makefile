@@ -27,7 +27,7 @@ LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
 
-all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference
+all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so
 
 $(BUILD)/tcpspec: $(OBJ)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
@@ -65,7 +65,33 @@ $(BUILD)/bench-floor: $(BUILD)/lib/bench/floor_main.o $(FLOOR_OBJ) $(BUILD)/libt
 $(BUILD)/bench-cells: $(BUILD)/lib/bench/cells.o $(FLOOR_OBJ) $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-tests: $(TESTS)
+# Stacks that run in the tester's process: libraries that export lib/target/stack.h and nothing else. They see it as it is installed.
+STACK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard targets/reference/*.c lib/wire/*.c lib/base/*.c))
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+
+$(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
+	$(CC) $(CFLAGS) -shared -o $@ $^
+
+$(BUILD)/include/tcpspec/stack.h: lib/target/stack.h
+	install -D -m 644 $< $@
+
+# The toy of doc/stack.md, compiled as its author would; and libraries that are no stacks, each in one way.
+TOY_CFLAGS = -std=c17 -fPIC $(WARN) -I$(BUILD)/include $(CFLAGS)
+TOYS := $(BUILD)/toy/libtoy.so $(BUILD)/toy/libtoy.ini $(patsubst tests/toy/%.c,$(BUILD)/toy/lib%.so,$(wildcard tests/toy/*.c))
+$(BUILD)/toy/libtoy.so: doc/toy/tcp.c doc/toy/glue.c doc/toy/tcp.h $(BUILD)/include/tcpspec/stack.h
+	@mkdir -p $(@D)
+	$(CC) $(TOY_CFLAGS) -shared -o $@ doc/toy/tcp.c doc/toy/glue.c
+
+$(BUILD)/toy/libtoy.ini: doc/toy/libtoy.ini
+	install -D -m 644 $< $@
+
+$(BUILD)/toy/lib%.so: tests/toy/%.c $(BUILD)/include/tcpspec/stack.h
+	@mkdir -p $(@D)
+	$(CC) $(TOY_CFLAGS) -shared -o $@ $<
+
+tests: $(TESTS) $(TOYS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
 # sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats.
@@ -108,10 +134,12 @@ ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif
 
-install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference
+install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
 	install -m 755 $(BUILD)/tcpspec $(DESTDIR)$(PREFIX)/bin/tcpspec
 	install -m 755 $(BUILD)/tcpspec-reference $(DESTDIR)$(PREFIX)/bin/tcpspec-reference
+	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
+	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec -name '*.[ch]' -delete
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
@@ -121,6 +149,6 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
+-include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
 .PHONY: all tests check lint golden bench install clean
 .SECONDARY:

@@ -140,7 +140,10 @@ struct tcpspec_stack_operations {
 	void (*restore)(struct tcpspec_stack *s, const void *from);
 };
 
-/* What the library exports. */
+/* What the library exports, also where it is compiled with hidden visibility. */
+#ifdef __GNUC__
+__attribute__((visibility("default")))
+#endif
 const struct tcpspec_stack_operations *tcpspec_stack_operations(void);
 
 #ifdef __cplusplus
