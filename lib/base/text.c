@@ -100,6 +100,12 @@ void text_put_number(struct text *t, uint64_t n)
 	text_add_octets(t, digits + at, sizeof digits - at);
 }
 
+void string_put(char *to, size_t room, const char *from)
+{
+	if (!memccpy(to, from, '\0', room))
+		to[room - 1] = '\0';
+}
+
 void text_clear(struct text *t)
 {
 	t->length = 0;

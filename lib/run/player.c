@@ -2,6 +2,7 @@
 #include "lib/run/player.h"
 
 #include "lib/run/predict.h"
+#include "lib/run/stored.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,11 @@ static bool player_step(struct player *p, struct error *e);
 
 void player_init(struct player *p, struct stage *s, const struct play *play)
 {
-	*p = (struct player){.stage = s, .play = *play, .phase = PHASE_NEW};
+	memset(p, 0, offsetof(struct player, held));
+	p->held.count = 0;
+	p->stage = s;
+	p->play = *play;
+	p->phase = PHASE_NEW;
 	play_id(play, p->id);
 	for (size_t i = 0; i < s->options->fault_count; i++) {
 		const struct fault_request *f = &s->options->fault[i];
@@ -71,6 +76,7 @@ bool player_start(struct player *p, struct error *e)
 	player_named(p, name);
 	struct rng r = rng_named(s->options->seed, name);
 	p->attempts++;
+	p->where[0] = '\0';
 	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
 	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
 	p->connection = s->target.operations->open(s->target.self, &p->endpoint, e);
@@ -462,19 +468,24 @@ bool player_again(struct player *p)
 	return doubtful && !p->stage->in_process && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
 }
 
-void player_result(struct player *p, struct result *r)
+void player_where(struct player *p)
 {
 	struct text where = {0};
-	snprintf(r->id, sizeof r->id, "%s", p->id);
+	if (p->where[0])
+		return;
+	endpoint_print(&p->endpoint, &where);
+	string_put(p->where, sizeof p->where, text_string(&where));
+	text_free(&where);
+}
+
+void player_result(struct player *p, struct result *r)
+{
+	memcpy(r->id, p->id, sizeof r->id);
 	judge_result(&p->judge, r);
 	r->attempts = p->attempts;
-	snprintf(r->family, sizeof r->family, "v%d", p->play.family == IPV4 ? 4 : 6);
-	address_print(&p->endpoint.target, &where);
-	text_add(&where, ".%u <- ", p->endpoint.target_port);
-	address_print(&p->endpoint.tester, &where);
-	text_add(&where, ".%u", p->endpoint.tester_port);
-	snprintf(r->endpoint, sizeof r->endpoint, "%s", text_string(&where));
-	text_free(&where);
+	string_put(r->family, sizeof r->family, p->play.family == IPV4 ? "v4" : "v6");
+	player_where(p);
+	memcpy(r->endpoint, p->where, sizeof r->endpoint);
 	if (r->verdict != PASS)
 		ladder_of_trace(&p->trace, &p->judge, &r->ladder);
 	if (p->stage->options->predict)

@@ -45,14 +45,15 @@ struct player {
 	bool active;   /* neither waiting nor in quarantine: counts against the limit */
 	bool hopeless; /* repeating it would not help */
 	uint64_t drops_before;
+	char where[120]; /* the 4-tuple as it is told; "" while it was not */
 	/* a planted fault */
 	enum fault_kind fault;
 	size_t fault_step;
 	bool fault_done, swallow, replied;
 	bool keeps;          /* it stops in PHASE_REACHED */
 	bool every;          /* the fault acts on every reply of its group */
-	struct altered held; /* a delayed reply */
-	uint64_t held_until;
+	uint64_t held_until; /* a delayed reply is */
+	struct altered held; /* the last member: only its count is cleared at the beginning */
 };
 
 void player_init(struct player *p, struct stage *s, const struct play *play);
@@ -73,6 +74,8 @@ bool player_go_on(struct player *p, struct error *e);
 bool player_dated(struct player *p, const struct date *d, struct error *e);
 /* Should it be played again on a fresh connection? Only in PHASE_DONE. On a virtual clock it would be the same again. A FAIL that rests on a fence on the connection itself is, with `time` in its place. */
 bool player_again(struct player *p);
+/* Fills in `where`. */
+void player_where(struct player *p);
 /* The verdict, in PHASE_DONE. */
 void player_result(struct player *p, struct result *r);
 /* Frees the attempt's connection, trace and judge; the player may be started again. */

@@ -21,8 +21,11 @@ enum {
 void play_id(const struct play *p, char id[ID_MAX])
 {
 	/* A cell's further axes (",isn=wrap-32") come behind the family. */
-	const int plain = (int)strcspn(p->script->id, ",");
-	snprintf(id, ID_MAX, "%.*s/v%d%s", plain < 150 ? plain : 150, p->script->id, p->family == IPV4 ? 4 : 6, p->script->id + plain);
+	const char *said = p->script->id, *further = strchrnul(said, ',');
+	const size_t plain = (size_t)(further - said) < 150 ? (size_t)(further - said) : 150;
+	memcpy(id, said, plain);
+	memcpy(id + plain, p->family == IPV4 ? "/v4" : "/v6", 3);
+	string_put(id + plain + 3, ID_MAX - plain - 3, further);
 }
 
 bool run_has_fault(const struct run_options *o, enum fault_kind kind)

@@ -110,19 +110,19 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypothesis *best = hypotheses_best(&j->now);
 	r->verdict = verdict_of(j);
 	r->level = s->level;
-	snprintf(r->title, sizeof r->title, "%s", s->title);
-	snprintf(r->ref, sizeof r->ref, "%s", s->ref);
-	snprintf(r->clause, sizeof r->clause, "%s", clause_of(j, r->verdict) ? clause_of(j, r->verdict) : "");
-	snprintf(r->cause, sizeof r->cause, "%s", r->verdict == NON_STRICT ? "a SHOULD is not kept" : j->cause);
-	snprintf(r->cause_class, sizeof r->cause_class, "%s", r->verdict == NON_STRICT ? "not recommended" : j->cause_class);
+	string_put(r->title, sizeof r->title, s->title);
+	string_put(r->ref, sizeof r->ref, s->ref);
+	string_put(r->clause, sizeof r->clause, clause_of(j, r->verdict) ? clause_of(j, r->verdict) : "");
+	string_put(r->cause, sizeof r->cause, r->verdict == NON_STRICT ? "a SHOULD is not kept" : j->cause);
+	string_put(r->cause_class, sizeof r->cause_class, r->verdict == NON_STRICT ? "not recommended" : j->cause_class);
 	const struct hypotheses *before = judge_before(j);
 	const struct hypothesis *b = hypotheses_best(before);
-	snprintf(r->state_before, sizeof r->state_before, "%s", b ? state_name(b->tcb.state) : "");
-	snprintf(r->state_after, sizeof r->state_after, "%s", state_name(answer_state(&j->state_after)));
-	snprintf(r->state_by, sizeof r->state_by, "%s", !j->probed ? "reported" : judge_is_reported(j) ? "both"
-	                                                                                               : "probed");
+	string_put(r->state_before, sizeof r->state_before, b ? state_name(b->tcb.state) : "");
+	string_put(r->state_after, sizeof r->state_after, state_name(answer_state(&j->state_after)));
+	string_put(r->state_by, sizeof r->state_by, !j->probed ? "reported" : judge_is_reported(j) ? "both"
+	                                                                                           : "probed");
 	text_clear(&r->actual);
-	text_add(&r->actual, "%s", text_string(&j->actual));
+	text_put(&r->actual, text_string(&j->actual));
 	r->edges = j->status == JUDGE_GOING && best ? best->edges : 0;
 	text_clear(&r->permitted);
 	if (r->verdict == PASS)

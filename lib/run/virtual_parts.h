@@ -16,6 +16,7 @@ struct way {
 	struct trace trace;
 	struct endpoint endpoint;
 	struct connection *connection;
+	char where[120]; /* the 4-tuple, as it is told */
 };
 
 struct virtual

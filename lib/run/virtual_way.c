@@ -1,5 +1,6 @@
 /* Ways that are kept: where thousands of cells begin at one point, it is reached once, and each of them begins from a copy of everything. It judges nothing, and no verdict depends on it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/memory.h"
 #include "lib/run/virtual_parts.h"
@@ -37,6 +38,8 @@ static bool way_make(struct virtual *v, struct way *w, const struct play *play, 
 		judge_copy(&w->judge, &p.judge, play->script);
 		w->trace = trace_copy(&p.trace);
 		w->endpoint = p.endpoint;
+		player_where(&p);
+		memcpy(w->where, p.where, sizeof w->where);
 		w->connection = p.connection;
 		p.connection = NULL; /* it is in the snapshot */
 	}
@@ -72,6 +75,7 @@ bool virtual_enter(struct virtual *v, const struct play *p, bool *broken, struct
 	c->attempts = 1;
 	c->endpoint = w->endpoint;
 	c->connection = w->connection;
+	memcpy(c->where, w->where, sizeof c->where);
 	in_process_restore(v->stage->in_process, &w->stack);
 	judge_copy(&c->judge, &w->judge, p->script);
 	trace_begin_with(&c->trace, &w->trace);
