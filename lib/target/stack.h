@@ -142,9 +142,15 @@ struct tcpspec_stack_operations {
 
 /* What the library exports, also where it is compiled with hidden visibility. */
 #ifdef __GNUC__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* C++ takes the struct's name for its constructor's */
 __attribute__((visibility("default")))
 #endif
-const struct tcpspec_stack_operations *tcpspec_stack_operations(void);
+const struct tcpspec_stack_operations *
+tcpspec_stack_operations(void);
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 #ifdef __cplusplus
 }
