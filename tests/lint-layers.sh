@@ -10,10 +10,14 @@ root=${1:-$(dirname "$0")/..}
 limit=600
 
 # Weakest first, as the Makefile lists them. A layer includes itself and what stands before it; programs of their own and `tests` stand at the end. No exceptions.
-layers="$(sed -n 's/^LAYERS := //p' "$root/Makefile") fuzz lib/bench targets/live tests"
+layers="$(sed -n 's/^LAYERS := //p' "$root/Makefile") fuzz lib/bench targets/live targets/reference tests"
 # (arpa/inet.h turns addresses into text and back, without I/O.)
 wire_layers="lib/net lib/target lib/bench"
 wire_headers='libnet\.h|libnet/|pcap\.h|pcap/|libmnl/|sys/socket\.h|netinet/|net/|linux/(netlink|if_|inet_diag|sock_diag|rtnetlink|tcp|veth|net|ethtool|sockios)'
+# A stack of our own is written independently of the model, and has no memory, clock or wire but what it is given.
+stacks="targets/reference"
+stack_may='targets/reference/|lib/base/|lib/wire/|lib/target/stack\.h$'
+stack_banned='malloc|calloc|realloc|free|memory_[a-z]+|printf|fprintf|fopen|open|read|write|time|clock|clock_gettime|gettimeofday|getenv|getrandom|random|exit|abort'
 banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|rand|srand|sleep|usleep|nanosleep|system|popen'
 
 # The layer a path (relative to the root) lies in; nothing for none.
@@ -57,9 +61,29 @@ find_layers() {
 	done
 }
 
+stack_sources() {
+	for stack in $stacks; do
+		[ -d "$stack" ] && find "$stack" -type f \( -name '*.c' -o -name '*.h' \) -print
+	done | LC_ALL=C sort
+}
+
+find_stack() {
+	stack_sources | while read -r file; do
+		grep -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$file" | sed 's/^\([0-9]*\):[^"]*"\([^"]*\)".*/\1 \2/' | while read -r line header; do
+			echo "$header" | grep -qE "^($stack_may)" || echo "$file:$line: includes \"$header\": a stack may include lib/base, lib/wire and lib/target/stack.h"
+		done
+	done
+}
+
+find_stack_calls() {
+	stack_sources | while read -r file; do
+		code_of "$file" | grep -nE "(^|[^A-Za-z0-9_.>*])($stack_banned)[[:space:]]*\(" | sed "s|^\([0-9]*\):[[:space:]]*\(.*\)|$file:\1: a stack has no memory, clock or I/O of its own: \2|"
+	done
+}
+
 find_wire() {
 	sources | while read -r file; do
-		case $file in lib/*) ;; *) continue ;; esac
+		case $file in lib/* | targets/reference/*) ;; *) continue ;; esac
 		own=$(layer_of "$file")
 		case " $wire_layers " in *" $own "*) continue ;; esac
 		grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($wire_headers)" "$file" | sed "s|^\([0-9]*\):.*[<\"]\(.*\)[>\"].*|$file:\1: includes <\2>, which only $wire_layers may|"
@@ -106,17 +130,21 @@ planted() {
 }
 
 plant() {
-	mkdir -p lib/base lib/model lib/net lib/cli tests
+	mkdir -p lib/base lib/model lib/net lib/cli targets/reference tests
 	printf '#include "lib/base/text.h"\n#include "lib/net/wire.h"\n' >lib/model/up.c
 	printf '#include <stdio.h>\n#include <sys/socket.h>\n' >lib/base/socket.c
 	printf '#include <pcap/pcap.h>\n#include <sys/socket.h>\n' >lib/net/lawful.c
 	# In comments, in strings, as a member and as part of a name it is no call.
 	printf '/* sleep(1)\n * system("x") */\nconst char *s = "gets(x) \\" atoi(";\nvoid f(void)\n{\n\tt.rand(1);\n\tmy_sleep(1); // usleep(2)\n\tsleep (1);\n}\n' >lib/cli/banned.c
+	# Its own calls may have such names, as members or parts of names; what it declares through a pointer is none.
+	printf '#include "lib/wire/seq.h"\n#include "lib/target/stack.h"\nint64_t (*abort)(void);\nvoid f(struct p *p) { pool_free(p); p->abort(p); snprintf(0, 0, ""); }\n' >targets/reference/lawful.c
+	printf '#include "lib/target/stack.h"\n#include "lib/model/model.h"\n' >targets/reference/model.h
+	printf 'void *f(void)\n{\n\treturn malloc(1);\n}\n' >targets/reference/memory.c
 	awk "BEGIN { for (i = 0; i <= $limit; i++) print \"\" }" >tests/long.c
 }
 
 echo "TAP version 13"
-echo "1..8"
+echo "1..12"
 number=0
 failed=0
 cd "$root" || exit 1
@@ -126,11 +154,15 @@ here=$(pwd)
 cd "$garden" && plant
 planted "a planted include of a later layer is found" find_layers 'lib/model/up\.c:2:'
 planted "a planted socket header is found" find_wire 'lib/base/socket\.c:2:'
+planted "a planted include of the model in a stack is found" find_stack 'targets/reference/model\.h:2:'
+planted "a planted malloc() in a stack is found" find_stack_calls 'targets/reference/memory\.c:3:'
 planted "a planted banned call is found, and no word that is none" find_banned 'lib/cli/banned\.c:8:'
 planted "a planted long file is found" find_long 'tests/long\.c:'
 cd "$here" || exit 1
 check "a layer includes only what stands before it" find_layers
 check "in lib/, only $wire_layers touch the network" find_wire
+check "a stack of our own stands on lib/base, lib/wire and its header alone" find_stack
+check "a stack of our own has no memory, clock or I/O of its own" find_stack_calls
 check "no banned function is called" find_banned
 check "no file is longer than $limit lines" find_long
 [ "$failed" -eq 0 ]
