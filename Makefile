@@ -1,4 +1,4 @@
-# tcpspec: make, make check, make lint, make bench, make golden, make install, make clean. Everything that is built lands in $(BUILD).
+# tcpspec: make, make check, make lint, make bench, make mutants, make coverage, make golden, make install, make clean. Everything that is built lands in $(BUILD).
 BUILD ?= build
 PREFIX ?= /usr/local
 ifeq ($(origin CC),default)
@@ -116,6 +116,21 @@ lint: $(BUILD)/tcpspec
 	@found=$$(groff -ww -mdoc -Tutf8 -Z doc/tcpspec.1 2>&1 >/dev/null); test -z "$$found" || { echo "$$found"; exit 1; }
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 
+# The suite on the reference stack with a fault planted in it: the patches (MUTANTS=NAME...: only these), and every fault of one operator (SHARE=K/N: a share of them). Minutes on two cores, so
+# no part of check; CONTRIBUTING.md says how to add one. Reports in $(BUILD)/mutants.
+STACK_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' STACK_SOURCES='$(STACK_OBJ:$(BUILD)/pic/%.o=%.c)'
+mutants: mutants-patches mutants-generated
+
+mutants-patches: $(BUILD)/tcpspec
+	$(STACK_ENV) perl tests/mutants/patches.pl $(MUTANTS)
+
+mutants-generated: $(BUILD)/tcpspec
+	$(STACK_ENV) perl tests/mutants/generated.pl $(if $(SHARE),--share $(SHARE))
+
+# What of the reference stack the suite reaches, by gcov.
+coverage: $(BUILD)/tcpspec
+	$(STACK_ENV) perl tests/mutants/coverage.pl
+
 # Rewrites the golden files; read `git diff tests/golden` before you commit.
 golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/reports/test_junit $(BUILD)/tests/cli/test_golden_commands
 	tests/golden.sh $(BUILD)
@@ -142,6 +157,7 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-referen
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec -name '*.[ch]' -delete
+	rm -rf $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
 	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
 	install -m 644 LICENSE README.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
@@ -150,5 +166,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all tests check lint golden bench install clean
+.PHONY: all tests check lint mutants mutants-patches mutants-generated coverage golden bench install clean
 .SECONDARY:

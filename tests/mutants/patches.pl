@@ -2,7 +2,7 @@
 # Plays the suite on every patch of targets/reference/mutants and says which test killed it. A survivor that no `equivalent:` line explains is a missing test, and makes it fail; so does a patch that
 # does not apply or build, and one that is called equivalent and is killed. It writes no patch.
 #
-# usage: make mutants, or in its environment: patches.pl [--list] [NAME...]   --list: only whether all apply
+# usage: make mutants-patches, or in its environment: patches.pl [--list] [NAME...]   --list: only whether all apply
 # Reports, in $(BUILD)/mutants: kills.tsv and kills.md (each mutant's death), idle.tsv and idle.md (each ladder that kills none). Exit: 0, or 1 with what is wrong.
 use strict;
 use warnings;
