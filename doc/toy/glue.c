@@ -26,7 +26,8 @@ static struct tcp_peer peer(const struct tcpspec_ends *e)
 	return p;
 }
 
-/* [create] */
+/* ---- creating ---- */
+
 static size_t arena_octets(const struct tcpspec_setup *setup, char *why, size_t why_octets)
 {
 	if (setup->setting && setup->setting[0]) {
@@ -51,7 +52,9 @@ static struct tcpspec_stack *create(void *arena, size_t octets, const struct tcp
 	s->tcp.to = setup->to;
 	return s;
 }
-/* [packets] */
+
+/* ---- packets and time ---- */
+
 static void input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
 {
 	(void)now_us;
@@ -64,7 +67,9 @@ static uint64_t poll(struct tcpspec_stack *s, uint64_t now_us)
 	(void)now_us;
 	return UINT64_MAX; /* the toy has no timers */
 }
-/* [open] */
+
+/* ---- connections ---- */
+
 static int64_t listen(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us)
 {
 	(void)local;
@@ -83,7 +88,9 @@ static int64_t find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 	c->held = true;
 	return CONNECTIONS + (c - s->tcp.pcb);
 }
-/* [text] */
+
+/* ---- text ---- */
+
 static int64_t send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
 {
 	struct tcp_pcb *c = connection(s, h);
@@ -110,7 +117,9 @@ static int64_t receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t r
 	const size_t given = tcp_receive(&s->tcp, c, to, room);
 	return given || c->end ? (int64_t)given : TCPSPEC_AGAIN;
 }
-/* [close] */
+
+/* ---- ends ---- */
+
 static int64_t close(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 {
 	struct tcp_pcb *c = connection(s, h);
@@ -162,7 +171,9 @@ static int64_t forget(struct tcpspec_stack *s, int64_t h)
 	c->state = TCP_FREE;
 	return 0;
 }
-/* [ask] */
+
+/* ---- what it says of itself ---- */
+
 static unsigned told(struct tcpspec_stack *s, int64_t h)
 {
 	const struct tcp_pcb *c = connection(s, h);
@@ -186,7 +197,9 @@ static unsigned state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 	return c ? state_of[c->state] : tcp_listens(&s->tcp, p.local_port) ? TCPSPEC_LISTEN
 	                                                                   : TCPSPEC_CLOSED;
 }
-/* [snapshot] */
+
+/* ---- snapshots ---- */
+
 static size_t snapshot_octets(const struct tcpspec_stack *s)
 {
 	return sizeof *s;
@@ -201,7 +214,9 @@ static void restore(struct tcpspec_stack *s, const void *from)
 {
 	memcpy(s, from, sizeof *s);
 }
-/* [table] */
+
+/* ---- the table ---- */
+
 const struct tcpspec_stack_operations *tcpspec_stack_operations(void)
 {
 	static const struct tcpspec_stack_operations table = {
