@@ -30,6 +30,12 @@ static const char *code_name(int64_t code)
 	return NULL;
 }
 
+/* Thousands of times a second: no printf. */
+static void answer_says(struct call_answer *a, const char *word)
+{
+	memcpy(a->text, word, strlen(word) + 1);
+}
+
 /* What the stack refused. "Connection closing" and "there is none" are the standard's answers; the others speak of the interface. */
 static void answer_failed(struct call_answer *a, int64_t code)
 {
@@ -38,7 +44,7 @@ static void answer_failed(struct call_answer *a, int64_t code)
 	a->result = CALL_FAILED;
 	a->signals = code == TCPSPEC_CLOSING || code == TCPSPEC_NONE ? SIGNAL_CLOSED : 0;
 	if (name)
-		snprintf(a->text, sizeof a->text, "%s", name);
+		answer_says(a, name);
 	else
 		snprintf(a->text, sizeof a->text, "%lld, which is no answer of tcpspec/stack.h", (long long)code);
 }
@@ -131,7 +137,7 @@ static void receive_nothing(const struct asked *q, int64_t code)
 		return;
 	if (code == 0) {
 		q->a->signals = SIGNAL_EOF;
-		snprintf(q->a->text, sizeof q->a->text, "end of file");
+		answer_says(q->a, "end of file");
 		return;
 	}
 	answer_refused(q, code);
