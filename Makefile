@@ -74,6 +74,15 @@ $(BUILD)/pic/%.o: %.c
 $(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
 	$(CC) $(CFLAGS) -shared -o $@ $^
 
+# Its parts are tested from within. (The base and the wire come from the other library, which has them too.)
+REFERENCE_SRC := $(wildcard targets/reference/*.c)
+$(BUILD)/libreference.a: $(REFERENCE_SRC:%.c=$(BUILD)/%.o)
+	rm -f $@ && $(AR) rcs $@ $^
+-include $(REFERENCE_SRC:%.c=$(BUILD)/%.d)
+
+$(BUILD)/tests/reference/%: $(BUILD)/tests/reference/%.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/libreference.a $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
+
 $(BUILD)/include/tcpspec/stack.h: lib/target/stack.h
 	install -D -m 644 $< $@
 
