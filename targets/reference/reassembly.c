@@ -173,19 +173,29 @@ static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arr
 	return h.range.right;
 }
 
+/* Passes on text whose turn it is. When there is no room for it, what is held makes some (RFC 2018 8): else it might keep the gap before it from ever being filled. Returns the new RCV.NXT. */
+static uint32_t text_receive(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, const struct arrival *a)
+{
+	rcv_nxt = text_collect(r, p, in_order, rcv_nxt, a);
+	if (r->count == 0 || !seq_lt(rcv_nxt, a->end))
+		return rcv_nxt;
+	reassembly_free(r, p);
+	return text_collect(r, p, in_order, rcv_nxt, a);
+}
+
 uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, uint32_t seq, const uint8_t *text, uint32_t n, bool fin)
 {
 	struct arrival a = {text, seq, n, seq};
 	bool ends = fin_settle(r, p, &a, fin);
 	uint32_t to;
 
+	duplicate_find(r, p, rcv_nxt, &a);
 	if (a.end == seq)
 		return rcv_nxt;
-	duplicate_find(r, p, rcv_nxt, &a);
 	if (seq_lt(rcv_nxt, seq))
 		to = text_hold(r, p, &a);
 	else
-		to = rcv_nxt = text_collect(r, p, in_order, rcv_nxt, &a);
+		to = rcv_nxt = text_receive(r, p, in_order, rcv_nxt, &a);
 	table_give(r, p);
 	if (ends && to == a.end) {
 		r->fin_known = true;
@@ -225,4 +235,5 @@ void reassembly_free(struct reassembly *r, struct pool *p)
 		range_remove(r, p, 0);
 	}
 	table_give(r, p);
+	r->fin_known = false;
 }

@@ -28,7 +28,7 @@ struct reassembly {
 void reassembly_init(struct reassembly *r, const struct pool *p, uint16_t most);
 /* The segment text[0..n) that begins at seq, with its FIN, arrives; its last number is in the window, none behind it, n + fin > 0. Text whose turn it is goes to `in_order`, the rest is
  * held. Returns the new RCV.NXT (not before rcv_nxt): with the FIN, if that was reached; reassembly_ended() tells. When the pool runs dry, or the limit of ranges is reached, what finds
- * no room is dropped, as if the segment had been shorter. Text behind a known FIN, and a FIN in the midst of text, are ignored; a FIN drops the text that is held behind it.
+ * no room is dropped, as if the segment had been shorter; text whose turn it is takes the room of all that is held. Text behind a known FIN, and a FIN in the midst of text, are ignored; a FIN drops the text that is held behind it.
  * With nothing held and seq == rcv_nxt this is octets_append() with some ceremony: the caller may have a short way of its own for text without FIN. */
 uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, uint32_t seq, const uint8_t *text, uint32_t n, bool fin);
 /* Everything up to and with the peer's FIN has arrived. */
@@ -38,7 +38,7 @@ void reassembly_note_duplicate(struct reassembly *r, uint32_t seq, uint32_t leng
 /* Fills in at most `room` SACK blocks for an ACK that goes out now, and returns their number: first the duplicate, which is reported once (RFC 2883 4 (1), (3)), then the ranges, the
  * latest first (RFC 2018 4). */
 unsigned reassembly_sack(struct reassembly *r, struct pool *p, struct range *blocks, unsigned room);
-/* Lets everything go. */
+/* Lets go of all that is held, a FIN included. */
 void reassembly_free(struct reassembly *r, struct pool *p);
 
 #endif
