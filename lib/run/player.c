@@ -44,8 +44,7 @@ static void player_enter(struct player *p, enum phase phase, uint64_t until)
 		player_remind(p, until);
 }
 
-/* Records an event, and lets the judge read it. */
-static void player_event(struct player *p, struct event *e)
+void player_event(struct player *p, struct event *e)
 {
 	if (e->kind != EVENT_SENT && e->kind != EVENT_CALLED && e->kind != EVENT_WAIT)
 		e->step = p->cursor;
@@ -195,6 +194,11 @@ static bool player_wait(struct player *p)
 /* The quarantine counts from the fence: what the group waited for behind it is part of the watch. */
 static void player_rest(struct player *p)
 {
+	p->rested = p->judge.status;
+	if (p->stops) {
+		player_enter(p, PHASE_REACHED, 0);
+		return;
+	}
 	const uint64_t soonest = stage_now(p->stage) + STRAGGLER_US, until = p->judge.fence_at + QUARANTINE_US;
 	player_enter(p, PHASE_QUARANTINE, until > soonest ? until : soonest);
 }
@@ -216,6 +220,8 @@ static bool player_ask(struct player *p, struct error *e)
 			ev.signals |= SIGNAL_TIMEOUT;
 		player_event(p, &ev);
 	}
+	if (p->prober && p->group_end == p->play.script->count)
+		prober_note(p->prober, &p->judge);
 	if (!t->operations->state)
 		return true;
 	ev = (struct event){.kind = EVENT_STATE, .at = stage_now(p->stage)};

@@ -4,6 +4,7 @@
 
 #include "lib/run/alter.h"
 #include "lib/run/same.h"
+#include "lib/run/sprint_probe.h"
 #include "lib/run/stage.h"
 
 /* The quarantine is longer than a second, and ends well away from the timers that stacks start with (200 ms times powers of two, 1 s): whether such a
@@ -15,7 +16,7 @@ enum { ATTEMPTS_MAX = 6,
 enum phase { PHASE_NEW,
 	     PHASE_FENCE,
 	     PHASE_WAIT,
-	     PHASE_REACHED, /* in process: the way into the state is over, and is to be kept */
+	     PHASE_REACHED, /* in process: it has come as far as it was to */
 	     PHASE_SLIPPED,
 	     PHASE_DOUBT,
 	     PHASE_QUARANTINE,
@@ -50,7 +51,12 @@ struct player {
 	enum fault_kind fault;
 	size_t fault_step;
 	bool fault_done, swallow, replied;
-	bool keeps;          /* it stops in PHASE_REACHED */
+	/* in process */
+	bool keeps;               /* it stops where its way into the state ends, */
+	bool stops;               /* or where its last group does, before the quarantine */
+	enum judge_status rested; /* the judge's, where that was */
+	struct prober *prober;    /* takes note of what the last group permits; NULL: nobody asks */
+	/* a planted fault, further */
 	bool every;          /* the fault acts on every reply of its group */
 	uint64_t held_until; /* a delayed reply is */
 	struct altered held; /* the last member: only its count is cleared at the beginning */
@@ -59,7 +65,9 @@ struct player {
 void player_init(struct player *p, struct stage *s, const struct play *play);
 /* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
 bool player_start(struct player *p, struct error *e);
-/* From PHASE_REACHED on, with the judge, the trace, the connection and the target as they were there. */
+/* Records an event, and lets the judge read it. */
+void player_event(struct player *p, struct event *e);
+/* On from the end of the way, with the judge, the trace, the connection and the target as they were there. */
 bool player_go_on_from_way(struct player *p, struct error *e);
 /* A captured frame of its 4-tuple. */
 bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e);

@@ -429,8 +429,7 @@ static bool run_loop(struct run *r, struct error *e)
 static bool run_virtual(struct run *r, struct error *e)
 {
 	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
-	r->virtual = virtual_new(&r->stage, &events);
-	bool ok = true;
+	bool ok = (r->virtual = virtual_new(&r->stage, &events, e)) != NULL;
 	for (size_t k = 0; k < r->total; k++) {
 		const struct play p = run_play_at(r, run_order(r, k, r->total));
 		if (ok && run_cannot(r, &p))

@@ -35,7 +35,7 @@ static bool states_differ(const struct hypotheses *s)
 	return false;
 }
 
-static bool prober_wants(const struct prober *p, const struct judge *j)
+bool prober_wants(const struct prober *p, const struct judge *j)
 {
 	const bool decided = j->status == JUDGE_GOING || j->status == JUDGE_FAILED;
 	if (p->use == PROBE_NEVER || !decided || j->in_prelude)

@@ -24,6 +24,8 @@ void prober_learn(struct prober *p, enum family f, const struct control *c, cons
 /* The stimulus is fenced, the state is about to be asked. */
 void prober_note(struct prober *p, const struct judge *j);
 
+/* Is this cell to be probed, with what prober_note() saw and the state that was told since? */
+bool prober_wants(const struct prober *p, const struct judge *j);
 /* The state was asked. Begins the inference; false: this cell is not probed. */
 bool prober_begin(struct prober *p, const struct judge *j);
 /* The next probe as an IP packet, to be fenced before the next one is asked for. Octets; 0: there is no other to send. */

@@ -17,7 +17,7 @@ bool virtual_permits(const struct run_options *o, struct error *e)
 	return true;
 }
 
-struct virtual *virtual_new(struct stage *s, const struct sprint_events *events)
+struct virtual *virtual_new(struct stage *s, const struct sprint_events *events, struct error *e)
 {
 	struct virtual *v = memory_zeroed(1, sizeof *v);
 	v->stage = s;
@@ -25,7 +25,10 @@ struct virtual *virtual_new(struct stage *s, const struct sprint_events *events)
 	v->way = memory_zeroed(WAYS_KEPT, sizeof *v->way);
 	if (in_process_can_restore(s->in_process))
 		in_process_snapshot(s->in_process, &v->fresh);
-	return v;
+	if (virtual_learn(v, e))
+		return v;
+	virtual_free(v);
+	return NULL;
 }
 
 void virtual_free(struct virtual *v)
@@ -36,6 +39,7 @@ void virtual_free(struct virtual *v)
 	virtual_ways_free(v);
 	judge_end(&v->cell.judge);
 	trace_free(&v->cell.trace);
+	prober_free(&v->prober);
 	in_process_snapshot_free(&v->fresh);
 	free(v);
 }
@@ -48,17 +52,24 @@ bool virtual_refresh(struct virtual *v, struct error *e)
 	return true;
 }
 
-/* Hands over all that the stack has put out so far. What the player sends meanwhile adds to it. */
-static bool virtual_deliver(struct virtual *v, struct player *p, struct error *e)
+bool virtual_deliver(struct virtual *v, struct player *p, struct error *e)
 {
 	const uint8_t *packet;
 	size_t n;
 	uint64_t at;
 	struct segment s;
-	while (in_process_output(v->stage->in_process, &packet, &n, &at))
-		if (segment_parse(packet, n, &s, NULL) && !player_frame(p, packet, n, at, e))
+	bool any;
+	do {
+		any = false;
+		while (in_process_output(v->stage->in_process, &packet, &n, &at)) {
+			any = true;
+			if (segment_parse(packet, n, &s, NULL) && !player_frame(p, packet, n, at, e))
+				return false;
+		}
+		if (!player_go_on(p, e))
 			return false;
-	return player_go_on(p, e);
+	} while (any); /* going on it may have sent the next stimulus, whose answers come before its fence */
+	return true;
 }
 
 /* The next date, the player's or the stack's. What the stack does at it comes before the player looks at its watch: it was in time. */
@@ -106,20 +117,41 @@ static void virtual_result(struct virtual *v, struct player *p)
 	v->events.result(v->events.self, &r, p->play.script);
 }
 
-bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
+/* Plays it once; *played is who did. stops: up to its quarantine. */
+static bool virtual_once(struct virtual *v, const struct play *play, bool stops, struct player **played, struct error *e)
 {
 	bool broken = false;
+	*played = &v->cell;
 	if (virtual_enter(v, play, &broken, e)) {
-		if (!player_go_on_from_way(&v->cell, e) || !virtual_course(v, &v->cell, e))
-			return false;
-		virtual_result(v, &v->cell);
-		return true;
+		v->cell.stops = stops;
+		v->cell.prober = v->prober.use == PROBE_NEVER ? NULL : &v->prober;
+		return player_go_on_from_way(&v->cell, e) && virtual_course(v, &v->cell, e);
 	}
-	struct player p;
-	player_init(&p, v->stage, play);
-	const bool ok = !broken && virtual_whole(v, &p, e);
+	*played = &v->other;
+	player_init(&v->other, v->stage, play);
+	v->other.stops = stops;
+	v->other.prober = v->prober.use == PROBE_NEVER ? NULL : &v->prober;
+	return !broken && virtual_whole(v, &v->other, e);
+}
+
+/* What played from a copy leaves nothing that the next copy does not replace. */
+static void virtual_over(struct virtual *v, struct player *p)
+{
+	if (p == &v->other)
+		player_stop(p);
+}
+
+/* Where the state is probed the play is played again, and probed in place of the quarantine, which it has passed. */
+bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
+{
+	struct player *p;
+	bool ok = virtual_once(v, play, false, &p, e);
+	if (ok && virtual_wants_probes(v, p)) {
+		virtual_over(v, p);
+		ok = virtual_once(v, play, true, &p, e) && virtual_infer(v, p, e);
+	}
 	if (ok)
-		virtual_result(v, &p);
-	player_stop(&p);
+		virtual_result(v, p);
+	virtual_over(v, p);
 	return ok;
 }

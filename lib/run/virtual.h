@@ -7,8 +7,8 @@
 
 struct virtual;
 
-/* A stage whose in_process is set. The events are of the run, as the sprint's; a result comes before virtual_play() returns. */
-struct virtual *virtual_new(struct stage *s, const struct sprint_events *events);
+/* NULL with e: what is to be learned before the first play could not be. A stage whose in_process is set. The events are of the run, as the sprint's; a result comes before virtual_play() returns. */
+struct virtual *virtual_new(struct stage *s, const struct sprint_events *events, struct error *e);
 void virtual_free(struct virtual *v);
 
 /* Plays p to its end. False with e: the stack breaks its interface, or the tester is broken. */

@@ -26,6 +26,8 @@ struct virtual
 	struct in_process_snapshot fresh; /* the stack as it was created; unused where it has no snapshots */
 	struct way *way;                  /* WAYS_KEPT of them, by the remainder of their key */
 	struct player cell;               /* plays on from a way; its judge and trace keep their memory */
+	struct player other;              /* plays from the beginning */
+	struct prober prober;
 };
 
 /* virtual.c: the stack as it was created, at the same time in every play where it has snapshots. */
@@ -34,6 +36,16 @@ bool virtual_refresh(struct virtual *v, struct error *e);
 bool virtual_course(struct virtual *v, struct player *p, struct error *e);
 /* A play from its beginning. */
 bool virtual_whole(struct virtual *v, struct player *p, struct error *e);
+
+/* virtual.c: hands over all that the stack has put out so far. What the player sends meanwhile adds to it. */
+bool virtual_deliver(struct virtual *v, struct player *p, struct error *e);
+
+/* virtual_probe.c: where states are to be probed, plays the control cells, and learns from them what this target answers. */
+bool virtual_learn(struct virtual *v, struct error *e);
+/* Is the play that p has ended with to be played once more, and probed? */
+bool virtual_wants_probes(const struct virtual *v, const struct player *p);
+/* Probes the state of a play that has stopped before its quarantine, and ends it. */
+bool virtual_infer(struct virtual *v, struct player *p, struct error *e);
 
 /* virtual_way.c: puts v->cell where p's way ends. False: the way does not end where a cell begins, or cannot be kept; false with *broken and e: the stack breaks its interface. */
 bool virtual_enter(struct virtual *v, const struct play *p, bool *broken, struct error *e);

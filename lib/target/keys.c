@@ -198,8 +198,8 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 		return "a time is a whole number and us, ms, s or min, at most 24 hours: `200 ms`";
 	if (at == (char *)&c->delayed_ack_max && us > delayed_ack_limit_us)
 		return "an ACK may be delayed by 500 ms at most (RFC 9293 3.8.6.3 MUST-40)";
-	/* 0 means none for the throttle alone. */
-	if (us == 0 && at != (char *)&c->challenge_interval)
+	/* 0 means none for the throttle; TIME-WAIT may end when it should, which is the default that a header tells. */
+	if (us == 0 && at != (char *)&c->challenge_interval && at != (char *)&c->time_wait_late)
 		return "0 is no time for it: say what the stack does";
 	*(uint64_t *)at = us;
 	return NULL;

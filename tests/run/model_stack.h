@@ -10,13 +10,16 @@
 #include "lib/wire/option.h"
 #include "lib/wire/seq.h"
 
-/* What is wrong with it, once the connection has text or a FIN received. */
+/* What is wrong with it, once. */
 enum model_stack_fault {
 	MODEL_STACK_SOUND,
 	MODEL_STACK_LATE_20MS,  /* the reply comes by a timer of 20 ms */
 	MODEL_STACK_LATE_300MS, /* of 300 ms */
 	MODEL_STACK_LATE_1US,
 	MODEL_STACK_BABBLES, /* the reply comes again, 600 ms behind the first */
+	MODEL_STACK_RETRIES, /* its SYN comes again after an RTO, which is lawful */
+	MODEL_STACK_HURRIES, /* its SYN comes again after half an RTO */
+	MODEL_STACK_HASTENS, /* TIME-WAIT ends after one MSL */
 };
 
 enum { LISTENER = 1,
@@ -32,6 +35,7 @@ struct tcpspec_stack {
 	uint16_t local_port, remote_port;
 	uint32_t isn;
 	bool listens;
+	bool answers;    /* a segment that came in ESTABLISHED: there the fault acts */
 	uint32_t buffer; /* octets that the user need not take at once */
 	uint64_t now;
 	uint8_t held[HELD_OCTETS]; /* a packet that a timer sends */
@@ -74,16 +78,18 @@ static inline void stack_put_out(struct tcpspec_stack *s, const struct segment *
 {
 	uint8_t packet[HELD_OCTETS];
 	const size_t n = segment_build(g, packet, sizeof packet);
-	const bool faulty = s->tcb.irs_known && s->tcb.rcv_nxt != s->tcb.irs + 1;
+	const bool repeats = s->fault == MODEL_STACK_RETRIES || s->fault == MODEL_STACK_HURRIES;
+	const bool faulty = repeats ? g->ctl == CTL_SYN : s->fault != MODEL_STACK_HASTENS && s->answers;
 	const uint64_t late = s->fault == MODEL_STACK_LATE_20MS ? 20000 : s->fault == MODEL_STACK_LATE_300MS ? 300000
 	                                                              : s->fault == MODEL_STACK_LATE_1US     ? 1
+	                                                              : repeats                              ? s->model.constants.rto_initial / (s->fault == MODEL_STACK_RETRIES ? 1 : 2)
 	                                                                                                     : 600000;
 	if (faulty && s->fault != MODEL_STACK_SOUND && !s->held_until) {
 		memcpy(s->held, packet, n);
 		s->held_octets = n;
 		s->held_until = s->now + late;
 	}
-	if (!faulty || s->fault == MODEL_STACK_SOUND || s->fault == MODEL_STACK_BABBLES)
+	if (!faulty || s->fault == MODEL_STACK_SOUND || s->fault == MODEL_STACK_BABBLES || repeats)
 		s->setup.output(s->setup.to, packet, n);
 }
 
@@ -157,8 +163,10 @@ static inline void model_stack_input(struct tcpspec_stack *s, const uint8_t *pac
 	s->remote = g.src;
 	s->local_port = g.dst_port;
 	s->remote_port = g.src_port;
+	s->answers = s->tcb.state == ESTABLISHED;
 	model_arrives(&s->model, &s->tcb, &g, now, &o);
 	stack_react(s, &o);
+	s->answers = false;
 }
 
 static inline uint64_t model_stack_poll(struct tcpspec_stack *s, uint64_t now)
@@ -170,7 +178,10 @@ static inline uint64_t model_stack_poll(struct tcpspec_stack *s, uint64_t now)
 		s->fault = MODEL_STACK_SOUND;
 		s->setup.output(s->setup.to, s->held, s->held_octets);
 	}
-	return s->held_until ? s->held_until : s->tcb.state == TIME_WAIT ? s->tcb.time_wait_from + 2 * s->model.constants.msl
+	const uint64_t over = s->tcb.time_wait_from + (s->fault == MODEL_STACK_HASTENS ? 1 : 2) * s->model.constants.msl;
+	if (s->tcb.state == TIME_WAIT && now >= over)
+		s->tcb = tcb_closed(s->listens);
+	return s->held_until ? s->held_until : s->tcb.state == TIME_WAIT ? over
 	                                                                 : UINT64_MAX;
 }
 
