@@ -204,6 +204,15 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 	return rcv_nxt;
 }
 
+uint32_t reassembly_take(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt)
+{
+	const struct arrival nothing = {NULL, rcv_nxt, 0, rcv_nxt};
+
+	rcv_nxt = text_collect(r, p, in_order, rcv_nxt, &nothing);
+	table_give(r, p);
+	return rcv_nxt;
+}
+
 bool reassembly_ended(const struct reassembly *r, uint32_t rcv_nxt)
 {
 	return r->fin_known && seq_lt(r->fin, rcv_nxt);

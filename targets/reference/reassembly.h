@@ -31,6 +31,8 @@ void reassembly_init(struct reassembly *r, const struct pool *p, uint16_t most);
  * no room is dropped, as if the segment had been shorter; text whose turn it is takes the room of all that is held. Text behind a known FIN, and a FIN in the midst of text, are ignored; a FIN drops the text that is held behind it.
  * With nothing held and seq == rcv_nxt this is octets_append() with some ceremony: the caller may have a short way of its own for text without FIN. */
 uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, uint32_t seq, const uint8_t *text, uint32_t n, bool fin);
+/* What is held from rcv_nxt on, as after a SYN with text, whose turn comes with the state ESTABLISHED: to `in_order`. Returns the new RCV.NXT. */
+uint32_t reassembly_take(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt);
 /* Everything up to and with the peer's FIN has arrived. */
 bool reassembly_ended(const struct reassembly *r, uint32_t rcv_nxt);
 /* Notes sequence numbers that arrived before, of a segment that was not given to reassembly_arrives() because it is not acceptable (RFC 2883 4); length > 0. */

@@ -1,0 +1,188 @@
+/* The fifth check of RFC 9293 3.10.7.4, the ACK field: what it acknowledges, what it says of the window, and what a duplicate means (RFC 5681 3.2, RFC 6675 5). */
+#include "targets/reference/reference.h"
+
+enum { TICK_US = 1000 }; /* of the timestamps' clock */
+
+/* A round trip that the ACK ends: RFC 6298 3 and 4, RFC 7323 4.1 and appendix G. */
+static void round_trip_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	struct rto_settings set = settings_rto(&s->set);
+	uint32_t ticks = timestamp_now(s, t) - g->options.ts_ecr, twice = 2 * effective_mss(s, t), flight = t->snd_nxt - t->snd_una;
+
+	if (!t->ts_ok)
+		rto_acked(&t->rto, &set, g->ack, s->m.now);
+	else if (ticks <= INT32_MAX)
+		rto_sample(&t->rto, &set, (uint64_t)ticks * TICK_US, (flight + twice - 1) / twice);
+}
+
+/* What is acknowledged leaves the queue; the timer starts anew, or stops (RFC 6298 5.2, 5.3). */
+static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
+{
+	uint32_t numbers = ack - send_begin(t);
+
+	octets_drop(&t->send, &s->m.pool, numbers < t->send.length ? numbers : t->send.length);
+	t->snd_una = ack;
+	scoreboard_advance(&t->scoreboard, &s->m.pool, ack);
+	if (seq_lt(t->resend, ack))
+		t->resend = ack;
+	if (seq_le(t->snd_up, ack))
+		t->urgent_out = false;
+	t->tries = 0;
+	t->timer[TIMER_USER] = NEVER;
+	t->timer[TIMER_RETRANSMIT] = ack == t->snd_nxt ? NEVER : s->m.now + t->rto.rto_us;
+}
+
+void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	uint32_t n = g->ack - t->snd_una;
+	uint64_t timer = t->timer[TIMER_RETRANSMIT];
+	bool syn = t->snd_una == t->iss;
+
+	round_trip_take(s, t, g);
+	acked_remove(s, t, g->ack);
+	if (syn) {
+		handshake_complete(s, t);
+		return;
+	}
+	switch (congestion_acked(&t->congestion, effective_mss(s, t), g->ack, n, t->snd_nxt - t->snd_una)) {
+	case CONGESTION_GO_ON:
+		break;
+	case CONGESTION_FIRST_PARTIAL:
+		text_resend(s, t, t->snd_una, effective_mss(s, t));
+		break;
+	case CONGESTION_PARTIAL:
+		text_resend(s, t, t->snd_una, effective_mss(s, t));
+		t->timer[TIMER_RETRANSMIT] = timer; /* RFC 6582 3.2: the first one alone restarts it */
+		break;
+	}
+}
+
+/* SND.WND, when the segment is not older than that which said it last. */
+static void window_take(struct tcb *t, const struct segment *g)
+{
+	uint32_t window = (uint32_t)g->wnd << t->snd_scale;
+	bool opened = t->snd_wnd == 0 && window > 0;
+
+	if (!seq_lt(t->snd_wl1, g->seq) && !(t->snd_wl1 == g->seq && seq_le(t->snd_wl2, g->ack)))
+		return;
+	t->snd_wnd = window;
+	t->snd_wl1 = g->seq;
+	t->snd_wl2 = g->ack;
+	if (window > t->max_snd_wnd)
+		t->max_snd_wnd = window;
+	if (!opened)
+		return;
+	t->timer[TIMER_PROBE] = NEVER;
+	if (t->probes == 0)
+		return;
+	/* What a probe carried found no room at the peer. */
+	t->probes = 0;
+	t->resend = t->snd_una;
+	t->resend_end = t->snd_nxt;
+	t->timer[TIMER_RETRANSMIT] = NEVER;
+}
+
+/* RFC 5681 2: a duplicate ACK, (a) to (e). What answers a probe of a closed window is none: nothing was sent that could be lost. */
+static bool ack_is_duplicate(const struct tcb *t, const struct segment *g)
+{
+	return t->snd_una != t->snd_nxt && t->probes == 0 && g->text_length == 0 && !(g->ctl & CTL_FIN) && g->ack == t->snd_una && (uint32_t)g->wnd << t->snd_scale == t->snd_wnd;
+}
+
+/* RFC 6675 2, 5: with SACK an ACK is a duplicate when it tells of something new that arrived. */
+static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, bool advanced)
+{
+	struct range blocks[SACK_BLOCKS_MAX];
+	uint32_t smss = effective_mss(s, t), una = t->snd_una;
+	bool news;
+
+	for (unsigned i = 0; i < g->options.sack_blocks; i++)
+		blocks[i] = (struct range){g->options.sack[i].left, g->options.sack[i].right};
+	news = scoreboard_update(&t->scoreboard, &s->m.pool, una, t->snd_nxt, blocks, g->options.sack_blocks);
+	if (advanced || !news)
+		return;
+	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss)))
+		scoreboard_begin(&t->scoreboard, una + text_resend(s, t, una, smss));
+}
+
+/* Acceptable, in a state behind SYN-RECEIVED: "the same processing as for the ESTABLISHED state". */
+static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	bool advances = seq_lt(t->snd_una, g->ack), duplicate = ack_is_duplicate(t, g);
+
+	if (seq_lt(g->ack, t->snd_una))
+		return;
+	if (advances)
+		ack_advance(s, t, g);
+	window_take(t, g);
+	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
+	if (t->snd_wnd == 0) {
+		t->tries = 0;
+		t->timer[TIMER_USER] = NEVER;
+	}
+	if (t->sack_ok)
+		sack_take(s, t, g, advances);
+	else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(s, t), t->snd_una, t->snd_nxt))
+		text_resend(s, t, t->snd_una, effective_mss(s, t));
+}
+
+/* What an ACK of our FIN leads to. False: nothing of the segment remains to be looked at. */
+static bool fin_acked(struct tcpspec_stack *s, struct tcb *t)
+{
+	bool acked = t->fin_sent && t->snd_una == t->snd_nxt;
+
+	switch (t->state) {
+	case TCPSPEC_FIN_WAIT_1:
+		if (acked)
+			t->state = TCPSPEC_FIN_WAIT_2;
+		return true;
+	case TCPSPEC_CLOSING_STATE:
+		if (acked)
+			time_wait_enter(s, t);
+		return acked;
+	case TCPSPEC_LAST_ACK:
+		if (acked)
+			tcb_end(s, t, 0);
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* SYN-RECEIVED: SND.UNA < SEG.ACK =< SND.NXT, or a reset. */
+static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	if (!seq_lt(t->snd_una, g->ack) || !seq_le(g->ack, t->snd_nxt)) {
+		reset_reply(s, g);
+		return false;
+	}
+	/* CLOSE waited for it, with text to send before. */
+	t->state = t->fin_queued ? TCPSPEC_FIN_WAIT_1 : TCPSPEC_ESTABLISHED;
+	t->snd_wnd = (uint32_t)g->wnd << t->snd_scale;
+	t->snd_wl1 = g->seq;
+	t->snd_wl2 = g->ack;
+	if (t->snd_wnd > t->max_snd_wnd)
+		t->max_snd_wnd = t->snd_wnd;
+	ack_advance(s, t, g);
+	process_held(s, t);
+	return true;
+}
+
+bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	uint32_t lowest = t->snd_una - t->max_snd_wnd;
+
+	if (!(g->ctl & CTL_ACK))
+		return false;
+	if (s->set.rfc5961_ack && !seq_within(g->ack, lowest, t->snd_nxt - lowest + 1)) {
+		challenge_send(s, t);
+		return false;
+	}
+	if (t->state == TCPSPEC_SYN_RECEIVED)
+		return syn_acked(s, t, g);
+	if (seq_lt(t->snd_nxt, g->ack)) {
+		ack_send(s, t);
+		return false;
+	}
+	ack_process(s, t, g);
+	return fin_acked(s, t);
+}

@@ -1,0 +1,61 @@
+/* SEGMENT ARRIVES (RFC 9293 3.10.7): whose segment it is, and the order of the checks. The checks are in the files that reference.h names with their clauses. */
+#include "targets/reference/reference.h"
+
+/* 3.10.7.1 */
+static void closed_arrives(struct tcpspec_stack *s, const struct segment *g)
+{
+	s->m.count.no_connection++;
+	if (!(g->ctl & CTL_RST))
+		reset_reply(s, g);
+}
+
+/* 3.10.7.2 */
+static void listen_arrives(struct tcpspec_stack *s, struct listener *l, struct segment *g)
+{
+	static const struct before nothing = {.ends_at = NEVER};
+
+	/* First, second. */
+	if (g->ctl & CTL_RST)
+		return;
+	if (g->ctl & CTL_ACK) {
+		reset_reply(s, g);
+		return;
+	}
+	/* Third; fourth: "drop the segment and return". */
+	if (g->ctl & CTL_SYN)
+		listen_syn(s, l, g, &nothing);
+}
+
+/* 3.10.7.4. There is no security or compartment here, and so no third check. */
+static void others_arrive(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
+{
+	if (!check_timestamp(s, t, g) || !check_sequence(s, t, g) || !check_rst(s, t, g) || !check_syn(s, t, g))
+		return;
+	segment_trim(t, g);
+	if (!check_ack(s, t, g))
+		return;
+	process_urg(t, g);
+	process_text(s, t, g);
+}
+
+void segment_arrives(struct tcpspec_stack *s, struct segment *g)
+{
+	struct tcpspec_ends ends = ends_of_segment(g);
+	struct tcb *t = tcb_find(s, &ends);
+	struct listener *l = listener_find(s, &ends.local, ends.local_port);
+
+	if (!t && l) {
+		listen_arrives(s, l, g);
+		return;
+	}
+	if (!t) {
+		closed_arrives(s, g);
+		return;
+	}
+	keepalive_restart(s, t);
+	if (t->state == TCPSPEC_SYN_SENT)
+		syn_sent_arrives(s, t, g);
+	else if (!time_wait_syn(s, t, l, g))
+		others_arrive(s, t, g);
+	tcb_settle(s, t);
+}

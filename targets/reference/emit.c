@@ -1,0 +1,221 @@
+/* Segments as they go out: header, options, text from the send queue, checksum, IP header. When something is sent is decided elsewhere. */
+#include <string.h>
+
+#include "lib/wire/checksum.h"
+#include "lib/wire/ip.h"
+#include "lib/wire/octets.h"
+#include "lib/wire/option.h"
+#include "targets/reference/reference.h"
+
+enum { OPTION_MSS_OCTETS = 4,
+       OPTION_SACK_OCTETS = 8, /* of a block */
+       OFFSET_SHIFT = 12 };
+
+/* A TCP header as it goes out, and where its text comes from. */
+struct header {
+	uint32_t seq, ack;
+	uint16_t ctl, wnd, up;
+	uint8_t options[OPTIONS_MAX];
+	uint8_t options_length; /* a multiple of 4 */
+};
+
+static size_t ip_header(unsigned family)
+{
+	return family == 0 ? IPV4_HEADER : IPV6_HEADER;
+}
+
+uint8_t *upper_layer_at(struct tcpspec_stack *s, unsigned family)
+{
+	return (uint8_t *)s + s->scratch_at + ip_header(family);
+}
+
+static struct address address_of(const struct tcpspec_address *a)
+{
+	struct address to = {.family = a->family == 4 ? IPV4 : IPV6};
+
+	memcpy(to.octets, a->octets, sizeof to.octets);
+	return to;
+}
+
+void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint8_t protocol, uint8_t tos, uint8_t ttl, size_t n)
+{
+	struct ip ip = {
+	    .src = address_of(&ends->local),
+	    .dst = address_of(&ends->remote),
+	    .protocol = protocol,
+	    .ttl = ttl,
+	    .tos = tos,
+	    .dont_fragment = true, /* path MTU discovery: RFC 9293 3.7.2 */
+	};
+	uint8_t *packet = (uint8_t *)s + s->scratch_at;
+	size_t before = ip_build(&ip, n, packet, s->mtu);
+
+	if (before)
+		s->output(s->to, packet, before + n);
+}
+
+/* Header, options and checksum before n octets of text that stand already where they belong. */
+static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct header *h, uint8_t tos, uint8_t ttl, uint32_t n)
+{
+	uint8_t *to = upper_layer_at(s, ends->local.family == 4 ? 0 : 1);
+	size_t header = HEADER_TCP + (size_t)h->options_length;
+	struct address src = address_of(&ends->local), dst = address_of(&ends->remote);
+	uint64_t sum;
+
+	octets_put_u16(to, ends->local_port);
+	octets_put_u16(to + 2, ends->remote_port);
+	octets_put_u32(to + 4, h->seq);
+	octets_put_u32(to + 8, h->ctl & CTL_ACK ? h->ack : 0);
+	octets_put_u16(to + 12, (uint16_t)(header / 4 << OFFSET_SHIFT | h->ctl));
+	octets_put_u16(to + 14, h->wnd);
+	octets_put_u16(to + 16, 0);
+	octets_put_u16(to + 18, h->up);
+	memcpy(to + HEADER_TCP, h->options, h->options_length);
+	sum = checksum_add_pseudo(0, &src, &dst, IP_PROTOCOL_TCP, header + n);
+	octets_put_u16(to + 16, checksum_end(checksum_add(sum, to, header + n)));
+	packet_send(s, ends, IP_PROTOCOL_TCP, tos, ttl, header + n);
+}
+
+uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	return (uint32_t)(s->m.now / 1000) + t->ts_offset;
+}
+
+/* RFC 7323 3.2: TSecr is 0 where the ACK bit is. */
+static void option_timestamps(struct header *h, uint32_t val, uint32_t ecr)
+{
+	uint8_t said[OPTIONS_MAX];
+
+	memcpy(h->options + h->options_length, said, options_timestamps(val, ecr, said));
+	h->options_length = (uint8_t)(h->options_length + OPTIONS_TS);
+}
+
+/* RFC 2018 3, 4: as many blocks as fit behind the other options, the latest first. */
+static void option_sack(struct tcpspec_stack *s, struct tcb *t, struct header *h)
+{
+	struct range blocks[SACK_BLOCKS_MAX];
+	unsigned n = reassembly_sack(&t->held, &s->m.pool, blocks, (OPTIONS_MAX - 4u - h->options_length) / OPTION_SACK_OCTETS);
+	uint8_t *at = h->options + h->options_length;
+
+	if (n == 0)
+		return;
+	at[0] = at[1] = OPTION_NOP;
+	at[2] = OPTION_SACK;
+	at[3] = (uint8_t)(2 + n * OPTION_SACK_OCTETS);
+	for (unsigned i = 0; i < n; i++) {
+		octets_put_u32(at + 4 + i * OPTION_SACK_OCTETS, blocks[i].left);
+		octets_put_u32(at + 8 + i * OPTION_SACK_OCTETS, blocks[i].right);
+	}
+	h->options_length = (uint8_t)(h->options_length + 4 + n * OPTION_SACK_OCTETS);
+}
+
+/* The options of SYN and SYN,ACK. What a SYN,ACK says was said by the SYN before it (RFC 7323 2.2, 3.2; RFC 2018 2). */
+static void options_of_syn(struct tcpspec_stack *s, struct tcb *t, struct header *h)
+{
+	uint8_t *at = h->options;
+
+	at[0] = OPTION_MSS;
+	at[1] = OPTION_MSS_OCTETS;
+	octets_put_u16(at + 2, (uint16_t)(s->mtu - ip_header(t->family) - HEADER_TCP));
+	h->options_length = OPTION_MSS_OCTETS;
+	if (t->ts_ok)
+		option_timestamps(h, timestamp_now(s, t), h->ctl & CTL_ACK ? t->ts_recent : 0);
+	at = h->options + h->options_length;
+	if (t->sack_ok) {
+		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
+		at += 4;
+	}
+	if (t->scale_ok) {
+		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_WS, 3, t->rcv_scale}, 4);
+		at += 4;
+	}
+	h->options_length = (uint8_t)(at - h->options);
+}
+
+void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t ctl, uint32_t offset, uint32_t n)
+{
+	struct tcpspec_ends ends = tcb_ends(s, t);
+	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
+
+	if (ctl & CTL_SYN)
+		options_of_syn(s, t, &h);
+	else if (t->ts_ok)
+		option_timestamps(&h, timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0);
+	if (ctl & CTL_ACK) {
+		if (t->sack_ok && !(ctl & CTL_SYN))
+			option_sack(s, t, &h);
+		t->last_ack_sent = t->rcv_nxt;
+		t->ack_due = ACK_NONE;
+		t->unacked = 0;
+		t->timer[TIMER_ACK] = NEVER;
+	}
+	if (!(ctl & CTL_RST))
+		h.wnd = window_offer(s, t, ctl & CTL_SYN);
+	/* RFC 9293 3.8.5: from the segment's own number to the octet behind the urgent text (MUST-62). */
+	if (t->urgent_out && seq_lt(seq, t->snd_up) && !(ctl & (CTL_SYN | CTL_RST))) {
+		h.ctl |= CTL_URG;
+		h.up = (uint16_t)(t->snd_up - seq > UINT16_MAX ? UINT16_MAX : t->snd_up - seq);
+	}
+	if (n)
+		octets_copy(&t->send, &s->m.pool, offset, upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, n);
+	header_send(s, &ends, &h, (uint8_t)(t->dscp << 2), t->ttl, n);
+}
+
+void ack_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	segment_send(s, t, t->snd_nxt, CTL_ACK, 0, 0);
+}
+
+void challenge_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	if (s->set.challenge_interval) {
+		if (s->m.now - s->m.challenge_from >= s->set.challenge_interval) {
+			s->m.challenge_from = s->m.now;
+			s->m.challenges = 0;
+		}
+		if (s->m.challenges >= s->set.challenge_limit) {
+			s->m.count.challenges_throttled++;
+			return;
+		}
+		s->m.challenges++;
+	}
+	ack_send(s, t);
+}
+
+void syn_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	segment_send(s, t, t->iss, t->state == TCPSPEC_SYN_SENT ? CTL_SYN : CTL_SYN | CTL_ACK, 0, 0);
+}
+
+void reset_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	s->m.count.resets_sent++;
+	segment_send(s, t, t->snd_nxt, CTL_RST, 0, 0);
+}
+
+static struct tcpspec_address address_to(const struct address *a)
+{
+	struct tcpspec_address to = {.family = (uint8_t)a->family};
+
+	memcpy(to.octets, a->octets, sizeof to.octets);
+	return to;
+}
+
+struct tcpspec_ends ends_of_segment(const struct segment *g)
+{
+	return (struct tcpspec_ends){.local = address_to(&g->dst), .remote = address_to(&g->src), .local_port = g->dst_port, .remote_port = g->src_port};
+}
+
+void reset_reply(struct tcpspec_stack *s, const struct segment *g)
+{
+	struct tcpspec_ends ends = ends_of_segment(g);
+	struct header h = {.seq = g->ack, .ctl = CTL_RST};
+
+	if (!(g->ctl & CTL_ACK))
+		h = (struct header){.seq = 0, .ack = g->seq + segment_length(g), .ctl = CTL_RST | CTL_ACK};
+	/* RFC 7323 5.2. */
+	if (g->options.has_ts && s->set.timestamps)
+		option_timestamps(&h, 0, g->options.ts_val);
+	s->m.count.resets_sent++;
+	header_send(s, &ends, &h, 0, (uint8_t)s->set.ttl, 0);
+}

@@ -1,0 +1,88 @@
+/* An IP packet arrives: its header, its addresses and checksums, and whose it is. No fragment is put together again; nothing of TCP's states is here. */
+#include <string.h>
+
+#include "lib/wire/ip.h"
+#include "targets/reference/reference.h"
+
+static bool v4_invalid(const struct tcpspec_stack *s, const uint8_t *a)
+{
+	uint32_t address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3];
+	uint32_t own = (uint32_t)s->own[0].octets[0] << 24 | (uint32_t)s->own[0].octets[1] << 16 | (uint32_t)s->own[0].octets[2] << 8 | s->own[0].octets[3];
+	uint32_t host = s->set.prefix_v4 < 31 ? UINT32_MAX >> s->set.prefix_v4 : 0;
+
+	/* This host on this network, loopback, multicast and what is behind it up to the limited broadcast; then the link's broadcast addresses (RFC 1122 3.2.1.3). */
+	if (a[0] == 0 || a[0] == 127 || a[0] >= 224)
+		return true;
+	return host && ((address ^ own) & ~host) == 0 && ((address & host) == host || (address & host) == 0);
+}
+
+static bool v6_invalid(const uint8_t *a)
+{
+	static const uint8_t loopback[16] = {[15] = 1};
+	static const uint8_t unspecified[16];
+
+	return a[0] == 0xff || memcmp(a, loopback, 16) == 0 || memcmp(a, unspecified, 16) == 0;
+}
+
+bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address *a)
+{
+	if (address_same(a, &s->own[0]) || address_same(a, &s->own[1]))
+		return true;
+	return a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a->octets);
+}
+
+/* False, and counted: not to be looked at further. */
+static bool header_ok(struct tcpspec_stack *s, const struct ip *ip)
+{
+	struct tcpspec_address src = {.family = (uint8_t)ip->src.family}, dst = {.family = (uint8_t)ip->dst.family};
+	uint64_t *why = NULL;
+
+	memcpy(src.octets, ip->src.octets, sizeof src.octets);
+	memcpy(dst.octets, ip->dst.octets, sizeof dst.octets);
+	if (ip->bad & BAD_IP_CHECKSUM)
+		why = &s->m.count.bad_checksum;
+	else if (ip->bad & BAD_LENGTH)
+		why = &s->m.count.malformed;
+	else if (ip->piece)
+		why = &s->m.count.fragments;
+	else if (!address_same(&dst, &s->own[0]) && !address_same(&dst, &s->own[1])) /* also RFC 9293 3.9.2.3 MUST-57 */
+		why = &s->m.count.not_ours;
+	else if (address_invalid(s, &src))
+		why = &s->m.count.bad_source;
+	if (why)
+		++*why;
+	return !why;
+}
+
+static void tcp_arrives(struct tcpspec_stack *s, const struct ip *ip)
+{
+	struct segment g;
+
+	if (!segment_parse_payload(ip, &g, NULL) || g.bad & BAD_OFFSET) {
+		s->m.count.malformed++;
+		return;
+	}
+	/* RFC 9293 3.1 MUST-3. */
+	if (g.bad & BAD_TCP_CHECKSUM) {
+		s->m.count.bad_checksum++;
+		return;
+	}
+	segment_arrives(s, &g);
+}
+
+void packet_arrives(struct tcpspec_stack *s, const uint8_t *packet, size_t octets)
+{
+	struct ip ip;
+
+	s->m.count.packets++;
+	if (!ip_parse(packet, octets, &ip, NULL)) {
+		s->m.count.malformed++;
+		return;
+	}
+	if (!header_ok(s, &ip))
+		return;
+	if (ip.protocol == IP_PROTOCOL_TCP)
+		tcp_arrives(s, &ip);
+	else if (ip.protocol == (ip.src.family == IPV4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6))
+		icmp_arrives(s, &ip);
+}

@@ -1,0 +1,232 @@
+/* What a connection may send now: retransmission after a timeout, SACK's recovery (RFC 6675 5), new text and FIN within window, cwnd, Nagle and SWS avoidance (RFC 9293 3.8.6.2.1), and the
+ * ACK that is due. The octets of a segment are emit.c's. */
+#include "lib/wire/ip.h"
+#include "targets/reference/reference.h"
+
+/* A new segment, as it may be sent. */
+struct fresh {
+	uint32_t n; /* octets of text */
+	bool fin;
+};
+
+uint32_t effective_mss(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
+	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = t->ts_ok ? OPTIONS_TS : 0;
+
+	(void)s;
+	return mss > options ? mss - options : 1;
+}
+
+/* Octets of text that fit into the next segment beside the SACK blocks that it will carry. */
+static uint32_t text_most(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	uint32_t blocks = t->held.count + (t->held.duplicate.left != t->held.duplicate.right ? 1u : 0u);
+	uint32_t fit = t->ts_ok ? 3 : 4, mss = effective_mss(s, t), octets;
+
+	if (!t->sack_ok || blocks == 0)
+		return mss;
+	octets = 4 + 8 * (blocks < fit ? blocks : fit);
+	return mss > octets ? mss - octets : 1;
+}
+
+/* Numbers from seq to the right edge of the peer's window. */
+static uint32_t usable_from(const struct tcb *t, uint32_t seq)
+{
+	uint32_t edge = t->snd_una + t->snd_wnd;
+
+	return seq_lt(seq, edge) ? edge - seq : 0;
+}
+
+static void retransmit_start(struct tcpspec_stack *s, struct tcb *t)
+{
+	if (t->timer[TIMER_RETRANSMIT] == NEVER)
+		t->timer[TIMER_RETRANSMIT] = s->m.now + retransmit_after(s, t);
+}
+
+/* Sends again from seq on what was sent of `room` numbers. */
+static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t room)
+{
+	uint32_t end = send_end(t), text = (seq_lt(end, t->snd_nxt) ? end : t->snd_nxt) - seq, most = text_most(s, t);
+	uint32_t n = text;
+	bool fin;
+
+	if (n > most)
+		n = most;
+	if (n > room)
+		n = room;
+	fin = t->fin_sent && n == text && n < room;
+	if (n == 0 && !fin)
+		return 0;
+	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (n && seq + n == end ? CTL_PSH : 0) | (fin ? CTL_FIN : 0)), seq - send_begin(t), n);
+	rto_resent(&t->rto);
+	retransmit_start(s, t);
+	return n + fin;
+}
+
+uint32_t text_resend(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t n)
+{
+	uint32_t usable = usable_from(t, seq);
+
+	return resend_within(s, t, seq, n < usable ? n : usable);
+}
+
+static void fresh_send(struct tcpspec_stack *s, struct tcb *t, struct fresh f)
+{
+	uint32_t seq = t->snd_nxt;
+	bool last = f.n && seq + f.n == send_end(t);
+
+	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (last ? CTL_PSH : 0) | (f.fin ? CTL_FIN : 0)), seq - send_begin(t), f.n);
+	t->snd_nxt += f.n + f.fin;
+	t->fin_sent = f.fin;
+	t->sent_at = s->m.now;
+	if (!t->ts_ok)
+		rto_sent(&t->rto, t->snd_nxt, s->m.now);
+	retransmit_start(s, t);
+}
+
+/* Numbers not sent yet: text, and the FIN once CLOSE was called. */
+static uint32_t unsent(const struct tcb *t)
+{
+	return t->fin_sent ? 0 : send_end(t) - t->snd_nxt + t->fin_queued;
+}
+
+/* The next new segment, of at most `room` octets of text by cwnd: 3.8.6.2.1 (1) to (3), 3.7.4. False: it has to wait. */
+static bool fresh_choose(const struct tcpspec_stack *s, const struct tcb *t, uint32_t room, struct fresh *f)
+{
+	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(s, t);
+	bool idle = t->snd_una == t->snd_nxt;
+	uint32_t n = text < most ? text : most;
+
+	if (n > room)
+		return false;
+	if (n > usable)
+		n = usable;
+	*f = (struct fresh){n, t->fin_queued && n == text && n < usable};
+	if (f->fin || n == most)
+		return true;
+	if (n == text)
+		return n > 0 && (idle || !t->nagle);
+	return n > 0 && (idle || !t->nagle) && n >= t->max_snd_wnd / 2;
+}
+
+void small_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(s, t);
+	uint32_t n = text < most ? text : most;
+
+	if (n > usable)
+		n = usable;
+	fresh_send(s, t, (struct fresh){n, t->fin_queued && n == text && n < usable});
+}
+
+void probe_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->probes++;
+	if (t->snd_una != t->snd_nxt)
+		resend_within(s, t, t->snd_una, 1);
+	else
+		fresh_send(s, t, t->send.length ? (struct fresh){1, false} : (struct fresh){0, true});
+}
+
+/* After a timeout: what was in flight, as far as cwnd lets it, but for what has been SACKed since (RFC 6675 5.1). */
+static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
+{
+	uint32_t smss = effective_mss(s, t);
+
+	while (seq_lt(t->resend, t->resend_end)) {
+		struct range hole = scoreboard_hole(&t->scoreboard, &s->m.pool, t->resend, t->resend_end);
+		uint32_t room = congestion_room(&t->congestion, smss, hole.left - t->snd_una, false), n = hole.right - hole.left;
+
+		if (n > smss)
+			n = smss;
+		if (room < n)
+			return;
+		n = n ? text_resend(s, t, hole.left, n) : 0;
+		if (n == 0) {
+			t->resend = t->resend_end;
+			return;
+		}
+		t->resend = hole.left + n;
+	}
+}
+
+/* RFC 6675 5 (4.4), (C): while there is room for a segment beyond the pipe. False: NextSeg () has nothing more. */
+static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
+{
+	uint32_t smss = effective_mss(s, t);
+	uint32_t pipe = scoreboard_pipe(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, smss);
+	uint32_t room = congestion_room(&t->congestion, smss, pipe, true);
+	struct range next;
+	struct fresh f = {0};
+	bool fresh = unsent(t) && fresh_choose(s, t, room, &f);
+
+	if (room < smss || !scoreboard_next(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, t->congestion.recover, smss, fresh, &next))
+		return false;
+	if (next.left == t->snd_nxt) {
+		fresh_send(s, t, f);
+		return true;
+	}
+	return text_resend(s, t, next.left, next.right - next.left) > 0;
+}
+
+/* Octets that cwnd lets go beyond what is in flight. */
+static uint32_t fresh_room(struct tcpspec_stack *s, struct tcb *t)
+{
+	uint32_t smss = effective_mss(s, t), flight = t->snd_nxt - t->snd_una;
+
+	if (t->sack_ok && t->congestion.duplicates > 0) {
+		scoreboard_begin(&t->scoreboard, t->snd_una);
+		flight = scoreboard_pipe(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, smss);
+	}
+	return congestion_room(&t->congestion, smss, flight, t->sack_ok);
+}
+
+static void fresh_send_all(struct tcpspec_stack *s, struct tcb *t)
+{
+	struct fresh f;
+
+	/* RFC 5681 4.1. */
+	if (unsent(t) && t->snd_una == t->snd_nxt && s->m.now - t->sent_at > t->rto.rto_us)
+		congestion_restart(&t->congestion, congestion_initial_window(effective_mss(s, t), s->set.initial_window, 0));
+	while (unsent(t) && fresh_choose(s, t, fresh_room(s, t), &f))
+		fresh_send(s, t, f);
+}
+
+static bool may_send(const struct tcb *t)
+{
+	return t->state == TCPSPEC_ESTABLISHED || t->state == TCPSPEC_CLOSE_WAIT || t->state == TCPSPEC_FIN_WAIT_1 || t->state == TCPSPEC_CLOSING_STATE || t->state == TCPSPEC_LAST_ACK;
+}
+
+/* What the timers are to wait for now that everything is sent that may be. */
+static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
+{
+	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt;
+
+	if (!waits)
+		t->timer[TIMER_PROBE] = NEVER;
+	else if (t->timer[TIMER_PROBE] == NEVER)
+		t->timer[TIMER_PROBE] = s->m.now + (usable_from(t, t->snd_nxt) ? s->set.override_timeout : retransmit_after(s, t));
+	if (t->ack_due == ACK_LATER && t->timer[TIMER_ACK] == NEVER)
+		t->timer[TIMER_ACK] = s->m.now + s->set.delayed_ack_max;
+	if (t->user_timeout && t->timer[TIMER_USER] == NEVER && (unsent(t) || t->snd_una != t->snd_nxt))
+		t->timer[TIMER_USER] = s->m.now + t->user_timeout;
+	due_update(s, t);
+}
+
+void tcb_settle(struct tcpspec_stack *s, struct tcb *t)
+{
+	if (t->state == TCPSPEC_CLOSED)
+		return;
+	if (may_send(t)) {
+		lost_resend(s, t);
+		if (t->congestion.phase == CONGESTION_BY_SACK)
+			while (sack_send(s, t))
+				;
+		else if (!seq_lt(t->resend, t->resend_end))
+			fresh_send_all(s, t);
+	}
+	if (t->ack_due == ACK_NOW)
+		ack_send(s, t);
+	timers_settle(s, t);
+}

@@ -1,0 +1,103 @@
+/* The first check of RFC 9293 3.10.7.4: is the segment acceptable, and which part of it; and before it that of timestamps (RFC 7323 5.3). */
+#include "targets/reference/reference.h"
+
+/* RFC 7323 5.5: a timestamp this old says nothing. */
+static const uint64_t ts_recent_valid_us = UINT64_C(24) * 86400 * 1000000;
+
+bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	if (!t->ts_ok || g->ctl & CTL_RST)
+		return true;
+	/* RFC 7323 3.2: "silently drop the segment". */
+	if (!g->options.has_ts)
+		return false;
+	if (!seq_lt(g->options.ts_val, t->ts_recent))
+		return true;
+	if (s->m.now - t->ts_recent_at > ts_recent_valid_us) {
+		t->ts_recent = g->options.ts_val;
+		return true;
+	}
+	ack_send(s, t);
+	return false;
+}
+
+/* R3: the timestamp of what is acceptable and begins no later than what was acknowledged. */
+static void timestamp_note(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	if (!t->ts_ok || g->ctl & CTL_RST || seq_lt(g->options.ts_val, t->ts_recent) || seq_lt(t->last_ack_sent, g->seq))
+		return;
+	t->ts_recent = g->options.ts_val;
+	t->ts_recent_at = s->m.now;
+}
+
+/* Table 6. */
+static bool acceptable(const struct tcb *t, const struct segment *g)
+{
+	uint32_t length = segment_length(g), window = receive_window(t);
+
+	if (length == 0 && window == 0)
+		return g->seq == t->rcv_nxt;
+	if (length == 0)
+		return seq_within(g->seq, t->rcv_nxt, window);
+	return seq_within(g->seq, t->rcv_nxt, window) || seq_within(g->seq + length - 1, t->rcv_nxt, window);
+}
+
+/* What stands before RCV.NXT goes; that it came again is for SACK to say (RFC 2883 4). */
+static void front_trim(struct tcb *t, struct segment *g)
+{
+	uint32_t old = t->rcv_nxt - g->seq;
+
+	if (!seq_lt(g->seq, t->rcv_nxt))
+		return;
+	if (t->sack_ok)
+		reassembly_note_duplicate(&t->held, g->seq, old);
+	if (g->up < old)
+		g->ctl &= (uint16_t)~CTL_URG;
+	g->up = (uint16_t)(g->up - old);
+	g->seq += old;
+	g->text += old;
+	g->text_length -= old;
+}
+
+void segment_trim(struct tcb *t, struct segment *g)
+{
+	uint32_t room;
+
+	front_trim(t, g);
+	room = t->rcv_edge - g->seq;
+	if (g->text_length + (g->ctl & CTL_FIN ? 1 : 0) > room)
+		g->ctl &= (uint16_t) ~(CTL_FIN | CTL_PSH);
+	if (g->text_length > room)
+		g->text_length = room;
+}
+
+/* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but the ACK, URG and RST of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable. */
+static bool zero_window_takes(struct tcb *t, const struct segment *g)
+{
+	if (receive_window(t) > 0 || g->seq != t->rcv_nxt || g->ctl & CTL_SYN)
+		return false;
+	t->ack_due = ACK_NOW;
+	return true;
+}
+
+/* A retransmission of the peer's FIN, whose TIME-WAIT begins anew (fifth and eighth check). It stands before RCV.NXT and so cannot get there. */
+static void time_wait_again(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	if (t->state == TCPSPEC_TIME_WAIT && (g->ctl & (CTL_FIN | CTL_SYN)) == CTL_FIN && g->seq + segment_length(g) == t->rcv_nxt)
+		time_wait_enter(s, t);
+}
+
+bool check_sequence(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	if (!acceptable(t, g) && !zero_window_takes(t, g)) {
+		if (g->ctl & CTL_RST)
+			return false;
+		time_wait_again(s, t, g);
+		if (t->sack_ok && segment_length(g) > 0 && seq_le(g->seq + segment_length(g), t->rcv_nxt))
+			reassembly_note_duplicate(&t->held, g->seq, segment_length(g));
+		ack_send(s, t);
+		return false;
+	}
+	timestamp_note(s, t, g);
+	return true;
+}

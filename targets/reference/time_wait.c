@@ -1,0 +1,70 @@
+/* TIME-WAIT (RFC 9293 3.6.1): how it begins, and the SYN that opens the connection anew from it (MAY-2, RFC 6191), or turns out to be an old duplicate. */
+#include "targets/reference/reference.h"
+
+void time_wait_enter(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->state = TCPSPEC_TIME_WAIT;
+	for (int i = 0; i < TIMERS; i++)
+		t->timer[i] = NEVER;
+	t->timer[TIMER_TIME_WAIT] = s->m.now + 2 * s->set.msl;
+}
+
+/* RFC 6191 2: "honor the connection request", or "silently drop". The last sequence number seen is that of the peer's FIN. */
+static bool syn_is_new(const struct tcpspec_stack *s, const struct tcb *t, const struct segment *g)
+{
+	bool stamped = s->set.timestamps && g->options.has_ts;
+	bool later = seq_lt(t->rcv_nxt - 1, g->seq);
+
+	if (!t->ts_ok)
+		return stamped || later;
+	if (!stamped)
+		return later;
+	return seq_lt(t->ts_recent, g->options.ts_val) || (t->ts_recent == g->options.ts_val && later);
+}
+
+bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct listener *l, struct segment *g)
+{
+	struct before before = {
+	    .ends_at = t->timer[TIMER_TIME_WAIT],
+	    .snd_nxt = t->snd_nxt,
+	    .max_snd_wnd = t->max_snd_wnd,
+	    .rcv_nxt = t->rcv_nxt,
+	    .rcv_edge = t->rcv_edge,
+	    .ts_recent = t->ts_recent,
+	    .ts_offset = t->ts_offset,
+	    .ts_recent_at = t->ts_recent_at,
+	    .rcv_scale = t->rcv_scale,
+	    .ts_ok = t->ts_ok,
+	};
+
+	if (t->state != TCPSPEC_TIME_WAIT || !l || !s->set.time_wait_reuse || (g->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) != CTL_SYN)
+		return false;
+	if (syn_is_new(s, t, g)) {
+		tcb_end(s, t, 0);
+		listen_syn(s, l, g, &before);
+	}
+	return true;
+}
+
+void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct before *before)
+{
+	struct tcb *t = before->ends_at > s->m.now ? tcb_new(s, ends) : NULL;
+
+	if (!t)
+		return;
+	tcb_open(s, t, 0);
+	time_wait_enter(s, t);
+	t->timer[TIMER_TIME_WAIT] = before->ends_at;
+	t->passive = t->fin_queued = t->fin_sent = t->fin_arrived = true;
+	t->snd_una = t->snd_nxt = before->snd_nxt;
+	t->max_snd_wnd = before->max_snd_wnd;
+	t->rcv_nxt = t->last_ack_sent = before->rcv_nxt;
+	t->rcv_edge = before->rcv_edge;
+	t->rcv_scale = before->rcv_scale;
+	t->ts_recent = before->ts_recent;
+	t->ts_offset = before->ts_offset;
+	t->ts_recent_at = before->ts_recent_at;
+	t->ts_ok = before->ts_ok;
+	t->sack_ok = false;
+	due_update(s, t);
+}

@@ -1,0 +1,138 @@
+/* Timeouts (RFC 9293 3.10.8): retransmission with R1 and R2 (3.8.3), zero-window probes (3.8.6.1), delayed ACK, keep-alive (3.8.4), user timeout, TIME-WAIT. */
+#include "targets/reference/reference.h"
+
+enum { R1 = 3 }; /* SHLD-10 */
+
+uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	uint64_t after = t->rto.rto_us;
+
+	for (uint32_t i = 0; i < t->probes && after < s->set.rto_max; i++)
+		after *= 2;
+	return t->probes && after > s->set.rto_max ? s->set.rto_max : after;
+}
+
+/* "Error: connection aborted due to user timeout"; a passive OPEN that never got that far has no user to tell. */
+static void give_up(struct tcpspec_stack *s, struct tcb *t)
+{
+	s->m.count.aborted_by_timeout++;
+	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive)
+		listen_return(s, t);
+	else
+		tcb_end(s, t, TCPSPEC_TOLD_TIMEOUT);
+}
+
+/* The segment at SND.UNA is to be sent once more. False: R2 is reached, and that was it (3.8.3). */
+static bool try_again(struct tcpspec_stack *s, struct tcb *t, uint32_t r2)
+{
+	if (t->tries >= r2) {
+		give_up(s, t);
+		return false;
+	}
+	t->tries++;
+	/* (b) negative advice to the IP layer, which has but one way to go. */
+	if (t->tries == R1)
+		s->m.count.negative_advice++;
+	return true;
+}
+
+/* The SYN, or SYN,ACK: MUST-23, RFC 6298 5.5 to 5.7. */
+static void syn_timeout(struct tcpspec_stack *s, struct tcb *t)
+{
+	struct rto_settings rto = settings_rto(&s->set);
+
+	if (!try_again(s, t, t->state == TCPSPEC_SYN_SENT ? s->set.syn_retries : s->set.synack_retries))
+		return;
+	t->lost_syns++;
+	rto_resent(&t->rto);
+	rto_expired(&t->rto, &rto, true);
+	syn_send(s, t);
+	t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
+}
+
+/* RFC 6298 5.4 to 5.6, RFC 5681 3.1; what SACK has told is forgotten (RFC 2018 8). */
+static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
+{
+	struct rto_settings rto = settings_rto(&s->set);
+
+	t->timer[TIMER_RETRANSMIT] = NEVER;
+	if (t->snd_una == t->iss) {
+		syn_timeout(s, t);
+		return;
+	}
+	if (!try_again(s, t, t->retries))
+		return;
+	if (t->snd_wnd == 0) {
+		probe_send(s, t);
+		return;
+	}
+	congestion_timeout(&t->congestion, effective_mss(s, t), t->snd_una, t->snd_nxt, t->tries > 1);
+	scoreboard_free(&t->scoreboard, &s->m.pool);
+	rto_expired(&t->rto, &rto, false);
+	t->resend = t->snd_una;
+	t->resend_end = t->snd_nxt;
+}
+
+static void probe_timeout(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->timer[TIMER_PROBE] = NEVER;
+	if (t->snd_wnd > 0)
+		small_send(s, t);
+	else if (try_again(s, t, t->retries))
+		probe_send(s, t);
+}
+
+void keepalive_restart(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->keepalive_probes = 0;
+	if (t->keepalive)
+		t->timer[TIMER_KEEPALIVE] = s->m.now + s->set.keepalive_idle;
+}
+
+/* 3.8.4: only when nothing is outstanding (MUST-26), with no text (SHLD-12), and not believing a single silence (MUST-29). */
+static void keepalive_timeout(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->timer[TIMER_KEEPALIVE] = s->m.now + s->set.keepalive_interval;
+	if (t->snd_una != t->snd_nxt || t->timer[TIMER_PROBE] != NEVER)
+		return;
+	if (t->keepalive_probes >= s->set.keepalive_count) {
+		give_up(s, t);
+		return;
+	}
+	t->keepalive_probes++;
+	segment_send(s, t, t->snd_nxt - 1, CTL_ACK, 0, 0);
+}
+
+static void timer_run(struct tcpspec_stack *s, struct tcb *t, enum timer timer)
+{
+	switch (timer) {
+	case TIMER_RETRANSMIT:
+		retransmission_timeout(s, t);
+		break;
+	case TIMER_PROBE:
+		probe_timeout(s, t);
+		break;
+	case TIMER_ACK:
+		t->timer[TIMER_ACK] = NEVER;
+		t->ack_due = ACK_NOW;
+		break;
+	case TIMER_KEEPALIVE:
+		keepalive_timeout(s, t);
+		break;
+	case TIMER_USER:
+		give_up(s, t);
+		break;
+	case TIMER_TIME_WAIT:
+	case TIMERS:
+		tcb_end(s, t, 0);
+		break;
+	}
+}
+
+void timers_run(struct tcpspec_stack *s, struct tcb *t)
+{
+	for (enum timer i = 0; i < TIMERS && t->state != TCPSPEC_CLOSED; i++)
+		if (t->timer[i] <= s->m.now)
+			timer_run(s, t, i);
+	tcb_settle(s, t);
+}

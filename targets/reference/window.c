@@ -1,0 +1,75 @@
+/* The receive window: how much is offered, when its right edge may advance (RFC 9293 3.8.6.2.2), and how that is said in 16 bits (RFC 7323 2). It takes no text. */
+#include "targets/reference/reference.h"
+
+enum { WINDOW_MAX = 65535 };
+
+/* Octets that are ever offered. An edge told in steps of 2^scale may have to lie up to a step less one octet further right, so as not to go back: that much stays in reserve. */
+static uint32_t receive_capacity(const struct tcb *t)
+{
+	uint32_t reserve = (UINT32_C(1) << t->rcv_scale) - 1;
+
+	return t->receive_buffer - reserve;
+}
+
+void window_init(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
+{
+	t->receive_buffer = receive_buffer ? receive_buffer : s->set.receive_buffer;
+	if (s->set.window_scale)
+		while (t->receive_buffer >> t->rcv_scale > WINDOW_MAX)
+			t->rcv_scale++;
+}
+
+uint32_t receive_window(const struct tcb *t)
+{
+	return t->rcv_edge - t->rcv_nxt;
+}
+
+uint32_t receive_room(const struct tcb *t)
+{
+	uint32_t capacity = receive_capacity(t);
+
+	return t->received.length < capacity ? capacity - t->received.length : 0;
+}
+
+/* min (Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2. */
+static uint32_t step_least(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	uint32_t half = receive_capacity(t) / 2, mss = effective_mss(s, t);
+
+	return half < mss ? half : mss;
+}
+
+/* How far the edge could advance: "reduction". */
+static uint32_t step_possible(const struct tcb *t)
+{
+	uint32_t room = receive_room(t), window = receive_window(t);
+
+	return room > window ? room - window : 0;
+}
+
+uint16_t window_offer(struct tcpspec_stack *s, struct tcb *t, bool syn)
+{
+	unsigned scale = syn ? 0 : t->rcv_scale;
+	uint32_t window = receive_window(t), field;
+
+	if (step_possible(t) >= step_least(s, t))
+		window = receive_room(t);
+	/* Downwards the peer would see the edge go back by a part of a step (SHLD-14). */
+	field = window >> scale;
+	if (field << scale < receive_window(t))
+		field++;
+	if (field > WINDOW_MAX)
+		field = WINDOW_MAX;
+	t->rcv_edge = t->rcv_nxt + (field << scale);
+	return (uint16_t)field;
+}
+
+bool window_update_due(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	uint32_t least = step_least(s, t), twice = 2 * effective_mss(s, t), half = receive_capacity(t) / 2;
+
+	/* While the peer can still send full segments it is told in larger steps, which an ACK carries anyway (RFC 5681 4.2: not more than one ACK for each segment). */
+	if (receive_window(t) >= effective_mss(s, t))
+		least = twice < half ? twice : half;
+	return step_possible(t) >= least;
+}
