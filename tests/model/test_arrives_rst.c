@@ -96,7 +96,8 @@ static void S3_10_7_4_RST_4(void **unused)
 		arrives(&s, 301, 0, CTL_RST, 0);
 		const struct reaction *r = permits_silence(&s, LISTEN);
 		permits_nothing_else(&s);
-		user_is_not_told(&s);
+		user_may_be_told(&s, SIGNAL_RESET);
+		assert_int_equal(r->next.signals & SIGNAL_RESET, 0);
 		assert_int_equal(model_next_residue(&s.m, &r->next), UINT64_MAX);
 		follow(&s, r);
 		arrives(&s, 700, 0, CTL_SYN, 0);
