@@ -3,6 +3,7 @@
 #define TCPSPEC_CLI_CLI_H
 
 #include "lib/cli/ids.h"
+#include "lib/net/attach.h"
 #include "lib/run/run.h"
 #include "reports/slice.h"
 #include "suite/suite.h"
@@ -74,7 +75,8 @@ struct request {
 	const char **exclude;
 	size_t exclude_count;
 	const char *json, *pcap, *from, *target, *resume, *junit;
-	const char *axes; /* the set of cells */
+	const char *axes;             /* the set of cells */
+	struct attach_request attach; /* interface NULL: the run makes a link of its own */
 	bool all, quick, quiet, bisect;
 	bool seeded;               /* --seed was given */
 	unsigned shard, shards;    /* 1 of 1 without --shard */
@@ -83,6 +85,31 @@ struct request {
 	struct text rerun;         /* the options in force, each with a space before it, seed and selection left out */
 };
 
+/* request_attach.c: the options of a link that is there. */
+enum { OPTION_ATTACH = 512,
+       OPTION_NETNS = OPTION_ATTACH,
+       OPTION_IFACE,
+       OPTION_TARGET_ADDR,
+       OPTION_TESTER_ADDR,
+       OPTION_TARGET_MAC,
+       OPTION_UPPER_TESTER,
+       OPTION_ATTACH_END };
+#define ATTACH_OPTIONS                                                       \
+	{"netns", required_argument, NULL, OPTION_NETNS},                    \
+	    {"iface", required_argument, NULL, OPTION_IFACE},                \
+	    {"target-addr", required_argument, NULL, OPTION_TARGET_ADDR},    \
+	    {"tester-addr", required_argument, NULL, OPTION_TESTER_ADDR},    \
+	    {"target-mac", required_argument, NULL, OPTION_TARGET_MAC},      \
+	{                                                                    \
+		"upper-tester", required_argument, NULL, OPTION_UPPER_TESTER \
+	}
+/* Takes one of them; r->rerun gets it too. False: usage, told. */
+bool request_attach_take(struct request *r, int option, const char *value);
+/* Do they agree with each other, and with the rest? False: usage, told. */
+bool request_attach_agrees(struct request *r);
+
+/* Adds " word" to a line of arguments, quoted for a shell where it must be. */
+void shell_add(struct text *line, const char *word);
 /* Reads the arguments. False: usage, which has been told on stderr. */
 bool request_read(struct request *r, int argc, char **argv);
 /* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" or ".so" is a file. CODE_OK, or the

@@ -58,11 +58,11 @@ static const struct option known_options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"patient", no_argument, NULL, OPTION_PATIENT},
     {"shuffle", no_argument, NULL, OPTION_SHUFFLE},
+    ATTACH_OPTIONS,
     {NULL, 0, NULL, 0},
 };
 
-/* Adds " word" to a line of arguments, quoted for a shell where it must be. */
-static void shell_add(struct text *line, const char *word)
+void shell_add(struct text *line, const char *word)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:@%+";
 	text_add(line, " ");
@@ -186,6 +186,8 @@ static bool option_keep(struct request *r, int option, const char *value)
 
 static bool option_take(struct request *r, int option, const char *value)
 {
+	if (option >= OPTION_ATTACH && option < OPTION_ATTACH_END)
+		return request_attach_take(r, option, value);
 	switch (option) {
 	case 'j':
 		return jobs_set(r, value);
@@ -266,7 +268,7 @@ bool request_read(struct request *r, int argc, char **argv)
 	const bool disturbed = r->run.probe == PROBE_ALWAYS && (r->run.patient || r->run.predict || r->run.fault_count);
 	if (disturbed)
 		cli_complain("--probe: cells are probed one after the other and undisturbed, leave out --patient, --predict and --fault, or --probe");
-	return !disturbed && (!r->resume || !r->json);
+	return !disturbed && (!r->resume || !r->json) && request_attach_agrees(r);
 }
 
 int request_target(struct request *r)

@@ -43,7 +43,7 @@ static const struct setting TARGET_QUIET[] = {
     {"net.ipv6.conf.default.router_solicitations", "0"},
     {"net.ipv6.conf.default.ndisc_notify", "0"},
 };
-static const struct setting TESTER_QUIET[] = {
+static const struct setting NO_IPV6[] = {
     {"net.ipv6.conf.all.disable_ipv6", "1"},
     {"net.ipv6.conf.default.disable_ipv6", "1"},
 };
@@ -85,7 +85,7 @@ static bool tester_prepare(struct error *e)
 {
 	if (access("/proc/sys/net/ipv6", F_OK) != 0)
 		return error_set(e, "/proc/sys/net/ipv6: %s: this kernel has no IPv6, which half of the tests need; mend: modprobe ipv6, or boot without ipv6.disable=1", strerror(errno));
-	return settings_write(TESTER_QUIET, sizeof TESTER_QUIET / sizeof TESTER_QUIET[0], e);
+	return settings_write(NO_IPV6, sizeof NO_IPV6 / sizeof NO_IPV6[0], e);
 }
 
 static bool tester_raise(struct link *l, struct error *e)
@@ -120,6 +120,13 @@ static bool addresses_add(struct link *l, struct netlink *n, struct error *e)
 	return done && netlink_arp(n, l->target_index, true, e);
 }
 
+/* Without an address of any family, and without one that it could make of itself. */
+static bool target_configure_bare(struct link *l, struct netlink *n, struct error *e)
+{
+	return settings_write(NO_IPV6, sizeof NO_IPV6 / sizeof NO_IPV6[0], e) && netlink_index_find(n, l->target_if, &l->target_index, e) && ethtool_offloads_off(l->target_if, e) &&
+	       netlink_up(n, l->target_index, true, e);
+}
+
 static bool target_configure(struct link *l, struct netlink *n, struct error *e)
 {
 	if (!netlink_up(n, LOOPBACK_INDEX, true, e) || !netlink_index_find(n, l->target_if, &l->target_index, e) ||
@@ -151,7 +158,7 @@ static bool pair_make(struct link *l, enum link_refusal *why, struct error *e)
 	done = netlink_veth_make(n, &veth, &number, e);
 	if (!done && number == EOPNOTSUPP)
 		*why = LINK_NO_VETH;
-	done = done && target_configure(l, n, e);
+	done = done && (l->bare ? target_configure_bare(l, n, e) : target_configure(l, n, e));
 	netlink_close(n);
 	return done;
 }
@@ -167,13 +174,14 @@ static bool link_build(struct link *l, enum link_refusal *why, struct error *e)
 	return link_enter_tester(l, e) && tester_raise(l, e) && link_enter_target(l, e);
 }
 
-bool link_create(struct link *l, enum link_refusal *why, struct error *e)
+static bool link_make(struct link *l, bool bare, enum link_refusal *why, struct error *e)
 {
 	enum link_refusal refusal = LINK_OTHER;
 	int home = namespace_here(e);
 	bool done;
 
 	link_describe(l);
+	l->bare = bare;
 	done = home >= 0 && link_build(l, &refusal, e);
 	if (done) {
 		refusal = LINK_OK;
@@ -191,6 +199,16 @@ bool link_create(struct link *l, enum link_refusal *why, struct error *e)
 	if (why != NULL)
 		*why = refusal;
 	return done;
+}
+
+bool link_create(struct link *l, enum link_refusal *why, struct error *e)
+{
+	return link_make(l, false, why, e);
+}
+
+bool link_create_bare(struct link *l, enum link_refusal *why, struct error *e)
+{
+	return link_make(l, true, why, e);
 }
 
 bool link_enter_tester(const struct link *l, struct error *e)

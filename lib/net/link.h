@@ -18,6 +18,8 @@ struct link {
 	uint8_t tester_mac[MAC_OCTETS], target_mac[MAC_OCTETS];
 	struct address tester[FAMILIES], target[FAMILIES];
 	bool rootless;
+	bool bare;         /* the target's end has no address: a program has it, by a packet socket, and the kernel keeps quiet */
+	bool attached;     /* the link was there: the tester's end is an interface of somebody's, and nothing is known of the target's */
 	char summary[200]; /* for the environment header: "veth, offloads off, rps 0, gro 0, rootless" */
 };
 
@@ -31,6 +33,19 @@ enum link_refusal {
 	LINK_OTHER,
 };
 
+/* Is the family spoken on this link? On one that was there perhaps not. */
+static inline bool link_speaks(const struct link *l, enum family f)
+{
+	return l->target[family_index(f)].family == f;
+}
+
+/* The family, or the other one where it is not spoken. */
+static inline enum family link_family(const struct link *l, enum family f)
+{
+	return link_speaks(l, f) ? f : f == IPV4 ? IPV6
+	                                         : IPV4;
+}
+
 /* Fills in the names and addresses of both ends, and opens nothing. */
 void link_describe(struct link *l);
 
@@ -39,6 +54,9 @@ void link_describe(struct link *l);
  * an error. *why (may be NULL) says which refusal it was. After an error root is back where it was; another user may be left in a user namespace, from which
  * there is no way back: try in a child (lib/net/child.h) where that matters. */
 bool link_create(struct link *l, enum link_refusal *why, struct error *e);
+
+/* The same with a target's end that is up and has no address, of either family: its kernel answers nothing, and a program is to be started there that does. */
+bool link_create_bare(struct link *l, enum link_refusal *why, struct error *e);
 
 /* Moves the calling thread. */
 bool link_enter_tester(const struct link *l, struct error *e);

@@ -41,9 +41,10 @@ struct wire {
 	uint8_t out[FRAME_MAX];
 };
 
-static bool capture_configure(pcap_t *p)
+/* On somebody's interface the tester has a MAC of its own, so that the kernel there takes what is sent to it for a stranger's. */
+static bool capture_configure(pcap_t *p, bool attached)
 {
-	return pcap_set_snaplen(p, CAPTURE_SNAPLEN) == 0 && pcap_set_immediate_mode(p, 1) == 0 && pcap_set_promisc(p, 0) == 0 &&
+	return pcap_set_snaplen(p, CAPTURE_SNAPLEN) == 0 && pcap_set_immediate_mode(p, 1) == 0 && pcap_set_promisc(p, attached) == 0 &&
 	       pcap_set_timeout(p, 1) == 0 && pcap_set_buffer_size(p, CAPTURE_BUFFER) == 0 && pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
 }
 
@@ -56,7 +57,7 @@ static bool capture_open(struct wire *w, struct error *e)
 	if (w->pcap == NULL)
 		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace", text, w->link->tester_if);
 	/* activate() has warnings above 0, all harmless. */
-	if (!capture_configure(w->pcap) || pcap_activate(w->pcap) < 0)
+	if (!capture_configure(w->pcap, w->link->attached) || pcap_activate(w->pcap) < 0)
 		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace (docker: --cap-add NET_RAW)", pcap_geterr(w->pcap), w->link->tester_if);
 	if (pcap_setdirection(w->pcap, PCAP_D_IN) != 0)
 		return error_set(e, "libpcap: %s while restricting the capture to incoming frames; libpcap 1.10 is needed", pcap_geterr(w->pcap));

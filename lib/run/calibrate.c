@@ -117,7 +117,7 @@ static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
 {
 	struct stage *s = c->stage;
 	struct sample_port *p = &c->port[i];
-	const enum family f = i % 2 ? IPV6 : IPV4;
+	const enum family f = link_family(&s->link, i % 2 ? IPV6 : IPV4);
 	struct call_answer a;
 	bool replied;
 	p->at = (struct endpoint){.family = f, .target = s->link.target[family_index(f)], .tester = s->link.tester[family_index(f)], .target_port = stage_port(s), .tester_port = (uint16_t)(20000 + 131 * i)};

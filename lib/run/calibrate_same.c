@@ -137,7 +137,7 @@ static bool same_open(struct calibrator *c, unsigned i, bool *agreed, struct err
 {
 	struct stage *s = c->stage;
 	struct sample_same *p = &c->port[i];
-	const enum family f = i / 6 % 2 ? IPV6 : IPV4;
+	const enum family f = link_family(&s->link, i / 6 % 2 ? IPV6 : IPV4);
 	struct call_answer a;
 	struct segment reply;
 	p->at = (struct endpoint){.family = f, .target = s->link.target[family_index(f)], .tester = s->link.tester[family_index(f)], .target_port = stage_port(s), .tester_port = (uint16_t)(24000 + 131 * i)};

@@ -249,6 +249,10 @@ static bool run_is_quick(const struct run *r, size_t i)
 /* Does the target lack what it needs? Then it has its result. */
 static bool run_cannot(struct run *r, const struct play *p)
 {
+	if (!link_speaks(&r->stage.link, p->family)) {
+		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", p->family == IPV4 ? "no IPv4 address of the target was given" : "no IPv6 address of the target was given");
+		return true;
+	}
 	if (!(p->script->needs & ~r->stage.target.needs_met))
 		return false;
 	run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");

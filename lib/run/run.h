@@ -26,6 +26,8 @@ enum probe_use { PROBE_NEVER,
 	         PROBE_NEEDED, /* where the model permits several states */
 	         PROBE_ALWAYS };
 
+struct attach_request;
+
 struct run_options {
 	const char *target_file; /* targets/NAME/target.ini */
 	enum profile profile;
@@ -39,9 +41,11 @@ struct run_options {
 	unsigned workers; /* processes, each with namespaces and a CPU of its own; 0 and 1: this one alone */
 	unsigned cpu;     /* which of the CPUs that it may run on, counted from 0, this process takes */
 	enum probe_use probe;
-	bool shuffle; /* in an order that the seed chooses, instead of the one given */
-	bool whole;   /* in memory: every cell is played from its beginning, and no way into a state is kept: for tests, the verdicts are the same */
-	bool patient; /* cells are played as everything else: what may come later is waited for, thousands at a time */
+	bool shuffle;                        /* in an order that the seed chooses, instead of the one given */
+	bool whole;                          /* in memory: every cell is played from its beginning, and no way into a state is kept: for tests, the verdicts are the same */
+	const struct attach_request *attach; /* a link that is there (lib/net/attach.h); NULL: one of our own is made */
+	const char *upper_tester;            /* "exec:COMMAND": who steers the target; NULL: as its file says */
+	bool patient;                        /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 
 /* Is a fault of this kind asked for, at whatever place? */

@@ -28,6 +28,8 @@ struct run {
 /* setup.c: reads the declaration, makes link, wire and target. run_close() undoes it, however far it got. */
 bool run_open(struct run *r, const struct run_options *o, struct error *e);
 void run_close(struct run *r);
+/* live.c: link, wire and target of a run that is not in process. */
+bool run_open_live(struct run *r, struct error *e);
 /* Tries the declared fence, and a stronger one where a single overtaking rejects it. */
 bool run_calibrate(struct run *r, struct error *e);
 void run_header_fill(struct run *r, struct run_header *h);

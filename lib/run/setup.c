@@ -36,17 +36,13 @@ static bool run_open_in_process(struct run *r, struct error *e)
 bool run_open(struct run *r, const struct run_options *o, struct error *e)
 {
 	struct stage *s = &r->stage;
-	int cpu;
 	s->options = o;
 	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
 	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
 		return false;
 	if (strcmp(s->declaration->kind, "stack") == 0)
 		return run_open_in_process(r, e);
-	cpu_pin(o->cpu, &cpu);
-	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e))
-		return false;
-	return run_disturb(r, e);
+	return run_open_live(r, e) && run_disturb(r, e);
 }
 
 /* Tries the declared kind, and a stronger one where a single overtaking rejects it. */

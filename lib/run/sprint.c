@@ -46,7 +46,7 @@ struct sprint *sprint_new(struct stage *s, const struct play_source *source, con
 		sp->port[lane] = (uint16_t)(TESTER_FIRST + rng_below(&r, UINT16_MAX - TESTER_FIRST));
 	for (unsigned lane = 0; lane < LANES_PASSIVE; lane++)
 		for (unsigned f = 0; f < FAMILIES; f++)
-			if (!s->target.operations->share(s->target.self, &s->link.target[f], (uint16_t)(LANE_FIRST + lane), e)) {
+			if (link_speaks(&s->link, f ? IPV6 : IPV4) && !s->target.operations->share(s->target.self, &s->link.target[f], (uint16_t)(LANE_FIRST + lane), e)) {
 				sprint_free(sp);
 				return NULL;
 			}
@@ -393,7 +393,7 @@ bool sprint_learn(struct sprint *sp, struct error *e)
 	for (size_t i = 0; ok && i < c->count; i++)
 		for (size_t f = 0; ok && f < FAMILIES; f++) {
 			sp->script = c->at[i].script;
-			if (sp->script->needs & ~sp->stage->target.needs_met)
+			if (sp->script->needs & ~sp->stage->target.needs_met || !link_speaks(&sp->stage->link, families[f]))
 				continue;
 			ok = sprint_attempts(sp, families[f], e);
 			if (ok)

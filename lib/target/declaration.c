@@ -36,9 +36,9 @@ struct reader {
 	struct error *e;
 };
 
-static const char *const kinds[] = {"linux", "remote", "stack", "none", NULL};
+static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "library", "fence", "known", "known_as_shipped", "description", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", NULL};
 static const char *const capability_keys[] = {"lacks", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "sysctl.measured", "sysctl.as-shipped", NULL};
 
@@ -140,6 +140,8 @@ static bool key_target(struct reader *r, const char *key, const char *value)
 		return path_take(r, key, value, r->d->known_as_shipped);
 	if (strcmp(key, "library") == 0)
 		return strchr(value, '/') ? path_take(r, key, value, r->d->library) : string_take(r, key, value, r->d->library, sizeof r->d->library);
+	if (strcmp(key, "command") == 0)
+		return string_take(r, key, value, r->d->command, sizeof r->d->command);
 	if (strcmp(key, "name") == 0)
 		return string_take(r, key, value, r->d->name, sizeof r->d->name);
 	if (strcmp(key, "kind") == 0)
@@ -358,6 +360,19 @@ static bool reader_all(struct reader *r, const char *at)
 	return true;
 }
 
+/* A command belongs to kind exec, which has no other way in. */
+static bool reader_exec(struct reader *r)
+{
+	struct declaration *d = r->d;
+	const bool is_exec = strcmp(d->kind, "exec") == 0;
+
+	if (is_exec && !d->command[0])
+		return error_set(r->e, "%s:%u: [target] does not say `command`: a target of kind exec is steered by a program, add `command = PROGRAM ...`", d->file, r->line);
+	if (!is_exec && d->command[0])
+		return error_set(r->e, "%s: kind = %s has no command: say `kind = exec`, or leave it out", d->file, d->kind);
+	return !is_exec || !d->sysctl_count || error_set(r->e, "%s: kind = exec has no sysctls: what its command is given stands in [stack]", d->file);
+}
+
 /* A library and its settings belong to a stack in our process, which has the fence `call` and no other. */
 static bool reader_stack(struct reader *r)
 {
@@ -366,7 +381,7 @@ static bool reader_stack(struct reader *r)
 
 	if (r->library && !is_stack)
 		return error_set(r->e, "%s: kind = %s, but it stands beside the library %s, which is of kind stack: say `kind = stack`", d->file, d->kind, r->library);
-	if (!is_stack && (d->library[0] || d->stack_count))
+	if (!is_stack && (d->library[0] || (d->stack_count && strcmp(d->kind, "exec") != 0)))
 		return error_set(r->e, "%s: kind = %s has no %s: say `kind = stack`, or leave it out", d->file, d->kind, d->library[0] ? "library" : "section [stack]");
 	if (!is_stack)
 		return true;
@@ -387,7 +402,7 @@ static bool reader_stack(struct reader *r)
 static bool reader_complete(struct reader *r)
 {
 	const struct constants *c = &r->d->model.constants;
-	if (r->said_kind && !reader_stack(r))
+	if (r->said_kind && (!reader_stack(r) || !reader_exec(r)))
 		return false;
 	const char *lacking = !r->said_name ? "name" : !r->said_kind ? "kind"
 	                                           : !r->said_fence  ? "fence"

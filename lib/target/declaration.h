@@ -14,7 +14,8 @@ struct declaration {
 	char file[256];
 	char kind[32];         /* "linux": which operations steer it */
 	char library[256];     /* of kind "stack": a path, when it has a slash; else a name, for in_process.h to look for */
-	struct setting *stack; /* the section [stack]: what its library is created with, as it stands */
+	char command[256];     /* of kind "exec": the program that steers it, for sh */
+	struct setting *stack; /* the section [stack]: what its library is created with, or its command given, as it stands */
 	size_t stack_count;
 	char fence[16];         /* the weakest fence kind to try first */
 	struct model model;     /* choices and constants over the profile's defaults */

@@ -1,0 +1,60 @@
+/* What a live run stands on: a link, made or found, the wire on its tester's end, and the target that its descriptor or an upper tester steers. It tries no fence. */
+#include <string.h>
+
+#include "lib/net/attach.h"
+#include "lib/run/run_parts.h"
+#include "lib/target/exec.h"
+
+/* How the target is steered: the descriptor's way, unless the request names another. */
+static bool live_kind(struct declaration *d, const struct run_options *o, struct error *e)
+{
+	if (!o->upper_tester)
+		return true;
+	if (strncmp(o->upper_tester, "exec:", 5) != 0 || !o->upper_tester[5])
+		return error_set(e, "--upper-tester %s: expected exec:COMMAND, a program that is steered by lines on its stdin and stdout", o->upper_tester);
+	if (strlen(o->upper_tester + 5) >= sizeof d->command)
+		return error_set(e, "--upper-tester: the command is longer than %zu octets; put it into a script", sizeof d->command - 1);
+	memcpy(d->command, o->upper_tester + 5, strlen(o->upper_tester + 5) + 1);
+	memcpy(d->kind, "exec", sizeof "exec");
+	return true;
+}
+
+static bool live_permits(const struct declaration *d, const struct run_options *o, struct error *e)
+{
+	static const enum fault_kind of_linux[] = {FAULT_RPS, FAULT_BUSY, FAULT_STALL};
+	const bool is_exec = strcmp(d->kind, "exec") == 0;
+	for (size_t i = 0; (is_exec || o->attach) && i < sizeof of_linux / sizeof *of_linux; i++)
+		if (run_has_fault(o, of_linux[i]))
+			return error_set(e, "--fault %s: disturbs the Linux target on a link of our own; leave it out", fault_name(of_linux[i]));
+	if (!o->attach || is_exec)
+		return true;
+	return error_set(e, "%s: kind = %s cannot be steered on a link that we did not make; say how by --upper-tester exec:COMMAND, or name a target of kind exec with -t", d->file, d->kind);
+}
+
+static bool target_start(struct stage *s, struct error *e)
+{
+	const struct run_options *o = s->options;
+	if (strcmp(s->declaration->kind, "exec") == 0)
+		return target_exec_start(&s->target, &s->link, s->declaration, s->declaration->command, o->seed, e);
+	return target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e);
+}
+
+/* On a link that is there: the program may be what makes its interface, so it comes first. */
+static bool live_attach(struct stage *s, struct error *e)
+{
+	return link_join(&s->link, s->options->attach, e) && target_start(s, e) && link_attach(&s->link, s->options->attach, e) && (s->wire = wire_open(&s->link, e));
+}
+
+bool run_open_live(struct run *r, struct error *e)
+{
+	struct stage *s = &r->stage;
+	const struct run_options *o = s->options;
+	int cpu;
+	if (!live_kind(s->declaration, o, e) || !live_permits(s->declaration, o, e))
+		return false;
+	cpu_pin(o->cpu, &cpu);
+	if (o->attach)
+		return live_attach(s, e);
+	const bool bare = strcmp(s->declaration->kind, "exec") == 0;
+	return (bare ? link_create_bare(&s->link, NULL, e) : link_create(&s->link, NULL, e)) && (s->wire = wire_open(&s->link, e)) && target_start(s, e);
+}
