@@ -9,7 +9,8 @@
 enum { PORTS_SAMPLED = CALIBRATE_PORTS,
        ANSWER_US = 200000,
        STRAGGLE_US = 5000,
-       ROUND_TRIPS = 512 };
+       ROUND_TRIPS = 512,
+       FENCE_TRIES = 3 };
 
 enum probe { PROBE_SYN,
 	     PROBE_OLD_OCTET,
@@ -194,6 +195,24 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 	return k != PROBE_SYN || sample_send(c, &other, CTL_RST, 7 * round + 1, 0, 0, e);
 }
 
+/* Is this kind of fence answered at all? Each family is asked a few times, for the first question may be lost to a neighbour's being looked for. */
+static bool fence_lives(struct calibrator *c, bool *lives, struct error *e)
+{
+	for (unsigned f = 0; f < FAMILIES; f++) {
+		struct sample_port p = {.at.family = link_family(&c->stage->link, f ? IPV6 : IPV4)};
+		const unsigned before = c->round_trips;
+		for (unsigned i = 0; i < FENCE_TRIES && c->round_trips == before; i++) {
+			uint64_t sent;
+			bool replied;
+			if (!sample_fence(c, &p, &sent, e) || sample_read(c, &p, sent, false, &replied, e) < 0)
+				return false;
+		}
+		*lives = *lives && c->round_trips > before;
+	}
+	c->round_trips = 0;
+	return true;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -205,14 +224,17 @@ bool calibrate_link(struct stage *s, unsigned samples, struct calibration *resul
 	struct calibrator *c = calloc(1, sizeof *c);
 	const bool throttled = s->declaration->model.constants.challenge_interval != 0;
 	const unsigned probes = throttled ? PROBE_OLD_EMPTY : PROBES;
-	bool ok = c != NULL;
+	bool ok = c != NULL, lives = true;
 	*result = (struct calibration){0};
-	for (unsigned i = 0; ok && i < PORTS_SAMPLED; i++) {
+	if (ok) {
 		c->stage = s;
 		c->result = result;
-		ok = sample_open(c, i, e);
+		ok = fence_lives(c, &lives, e);
+		result->silent += !lives;
 	}
-	for (unsigned i = 0; ok && i < samples && result->overtaken + result->silent < 16; i++)
+	for (unsigned i = 0; ok && lives && i < PORTS_SAMPLED; i++)
+		ok = sample_open(c, i, e);
+	for (unsigned i = 0; ok && lives && i < samples && result->overtaken + result->silent < 16; i++)
 		ok = sample_one(c, i, (enum probe)(i % probes), e);
 	if (ok && c->round_trips) {
 		qsort(c->round_trip_us, c->round_trips, sizeof c->round_trip_us[0], by_value);

@@ -95,7 +95,7 @@ static void run_fence_print(const struct run *r, struct text *to)
 		text_add(to, " where the connection has timestamps%s", s->fence == FENCE_SAME ? ", time elsewhere" : "");
 	if (s->fence == FENCE_TIME || s->fence == FENCE_CALL)
 		text_add(to, "%s", fence_name(s->fence));
-	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && r->calibration.samples) {
+	if (s->fence != FENCE_BOTH && s->fence != FENCE_LINK && (r->calibration.samples || r->calibration.silent)) {
 		calibration_print(&r->calibration, " (link refused:", to);
 		if (!link_is_ordered(&s->link, &why))
 			text_add(to, "; %.*s", (int)strcspn(why.text, ","), why.text); /* what to do about it is doctor's to say */
