@@ -56,6 +56,7 @@ static const struct want figure_6_b[] = {
     {STEP_SEND, 2, 13, .seq = 101, .ack = 301, .ctl = CTL_ACK},
     {STEP_STATE, 2, 13, IN(ESTABLISHED), .ack = -1},
     {STEP_SEND, 3, 15, .seq = 101, .ack = 301, .ctl = CTL_ACK, .data = 10},
+    {STEP_EXPECT, 3, 16, .seq = 301, .ack = 111, .ctl = CTL_ACK, .flags = MAY},
     {STEP_STATE, 3, 15, IN(ESTABLISHED), .ack = -1},
 };
 
