@@ -100,6 +100,9 @@ $(BUILD)/toy/lib%.so: tests/toy/%.c $(BUILD)/include/tcpspec/stack.h
 	@mkdir -p $(@D)
 	$(CC) $(TOY_CFLAGS) -shared -o $@ $<
 
+$(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 tests: $(TESTS) $(TOYS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
