@@ -74,7 +74,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 /* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but the ACK, URG and RST of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable. */
 static bool zero_window_takes(struct tcb *t, const struct segment *g)
 {
-	if (receive_window(t) > 0 || g->seq != t->rcv_nxt || g->ctl & CTL_SYN)
+	if (receive_window(t) > 0 || g->seq != t->rcv_nxt || (g->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN)
 		return false;
 	t->ack_due = ACK_NOW;
 	return true;
