@@ -34,7 +34,9 @@ static bool live_permits(const struct declaration *d, const struct run_options *
 static bool target_start(struct stage *s, struct error *e)
 {
 	const struct run_options *o = s->options;
-	if (strcmp(s->declaration->kind, "exec") == 0)
+	/* The kernel's end of a veth pair receives within the sender's call. */
+	s->is_prompt = strcmp(s->declaration->kind, "exec") != 0;
+	if (!s->is_prompt)
 		return target_exec_start(&s->target, &s->link, s->declaration, s->declaration->command, o->seed, e);
 	return target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e);
 }

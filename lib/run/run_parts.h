@@ -21,7 +21,7 @@ struct run {
 	size_t quick_count;
 	struct play_source quick_source;
 	struct sprint *sprint;
-	struct virtual *virtual; /* in process: it plays all */
+	struct virtual *virtual;              /* in process: it plays all */
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 

@@ -140,8 +140,8 @@ bool sprint_poll(struct sprint *sp, struct error *e)
 	return sprint_drain(sp, false, e);
 }
 
-/* Sends the fence and reads up to its answer. What came before it has been judged by then. */
-static bool sprint_fence(struct sprint *sp, struct error *e)
+/* Sends the fence and reads up to its answer: what came before it has been judged by then. *answered: it came. */
+static bool sprint_fence_pass(struct sprint *sp, bool *answered, struct error *e)
 {
 	uint64_t at;
 	sp->token = stage_token(sp->stage);
@@ -153,10 +153,20 @@ static bool sprint_fence(struct sprint *sp, struct error *e)
 			return false;
 	if (!sp->fenced && !sprint_drain(sp, false, e)) /* what came in time may not have been read in time */
 		return false;
-	struct event ev = {.kind = sp->fenced ? EVENT_FENCE : EVENT_LOST, .at = sp->fenced ? sp->fenced_at : clock_now()};
 	sp->stage->lost_in_a_row += !sp->fenced;
-	sp->stage->fenced[FENCE_LINK] += sp->fenced;
+	*answered = sp->fenced;
 	sp->fenced = false;
+	return true;
+}
+
+/* The same, and it closes the group. */
+static bool sprint_fence(struct sprint *sp, struct error *e)
+{
+	bool answered;
+	if (!sprint_fence_pass(sp, &answered, e))
+		return false;
+	struct event ev = {.kind = answered ? EVENT_FENCE : EVENT_LOST, .at = answered ? sp->fenced_at : clock_now()};
+	sp->stage->fenced[FENCE_LINK] += answered;
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -246,6 +256,10 @@ static bool sprint_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
 static bool sprint_close_way(struct sprint *sp, struct error *e)
 {
 	if (!sprint_drain(sp, sp->end < sp->script->prelude, e))
+		return false;
+	/* A target that answers from a process of its own may not have done so yet. Asked on top, it would lawfully acknowledge twice. */
+	bool answered;
+	if (judge_lingers(&sp->judge) && !sp->stage->is_prompt && !sprint_fence_pass(sp, &answered, e))
 		return false;
 	if (judge_lingers(&sp->judge) && !(sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - 1, e) && sprint_drain(sp, true, e)))
 		return false;

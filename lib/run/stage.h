@@ -31,6 +31,7 @@ struct stage {
 	struct declaration *declaration;
 	struct known known;
 	enum fence_kind fence;
+	bool is_prompt; /* the target answers within the call that sends: what it does at once has come when that returns */
 	struct player *by_port[PORTS];
 	uint16_t port;                /* the last one given out */
 	uint32_t token;               /* the last echo's */

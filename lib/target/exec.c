@@ -56,10 +56,14 @@ static bool exec_call(void *target, struct connection *c, enum call call, uint32
 	return exec_tell(x, x->inner.operations->call(x->inner.self, c, call, n, push, a, e), e);
 }
 
+/* A connection that nobody has asked for is lost to its user when it ends: it is taken up as soon as it is seen to be there. */
 static bool exec_state_of(void *target, struct connection *c, struct state_answer *a, struct error *e)
 {
 	struct exec_target *x = target;
-	return exec_tell(x, x->inner.operations->state(x->inner.self, c, a, e), e);
+	const bool done = x->inner.operations->state(x->inner.self, c, a, e);
+	if (done && a->has_tcb && !c->handle)
+		connection_find(target_in_process(&x->inner), c);
+	return exec_tell(x, done, e);
 }
 
 static bool exec_signals(void *target, struct connection *c, unsigned *signals, struct error *e)
