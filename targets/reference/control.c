@@ -31,11 +31,15 @@ static void rst_obey(struct tcpspec_stack *s, struct tcb *t)
 
 bool check_rst(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
+	bool within;
+
 	if (!(g->ctl & CTL_RST))
 		return true;
-	if (!s->set.rfc5961_rst || g->seq == t->rcv_nxt)
+	/* 3.5.3: "a reset is valid if its sequence number is in the window", whatever of its text is; RFC 5961 3.2: if it is the next one expected. */
+	within = g->seq == t->rcv_nxt || seq_within(g->seq, t->rcv_nxt, receive_window(t));
+	if (within && (!s->set.rfc5961_rst || g->seq == t->rcv_nxt))
 		rst_obey(s, t);
-	else if (seq_within(g->seq, t->rcv_nxt, receive_window(t)))
+	else if (within)
 		challenge_send(s, t);
 	return false;
 }
@@ -48,8 +52,10 @@ bool check_syn(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 		return true;
 	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive && !before) {
 		listen_return(s, t);
-	} else if (s->set.rfc5961_syn || before) {
+	} else if (s->set.rfc5961_syn) {
 		challenge_send(s, t);
+	} else if (before) {
+		return true; /* it is trimmed off */
 	} else {
 		reset_reply(s, g);
 		tcb_end(s, t, TCPSPEC_TOLD_RESET);

@@ -51,6 +51,11 @@ static void front_trim(struct tcb *t, struct segment *g)
 		return;
 	if (t->sack_ok)
 		reassembly_note_duplicate(&t->held, g->seq, old);
+	if (g->ctl & CTL_SYN) {
+		g->ctl &= (uint16_t)~CTL_SYN;
+		old--;
+		g->seq++;
+	}
 	if (g->up < old)
 		g->ctl &= (uint16_t)~CTL_URG;
 	g->up = (uint16_t)(g->up - old);
