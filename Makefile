@@ -103,13 +103,15 @@ $(BUILD)/toy/lib%.so: tests/toy/%.c $(BUILD)/include/tcpspec/stack.h
 $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+toys: $(TOYS)
+
 tests: $(TESTS) $(TOYS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
 # sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats.
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
-	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench toys
 	@echo "clang -fsyntax-only"; echo $(SRC) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
 	@$(MAKE) --no-print-directory lint
@@ -178,5 +180,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all tests check lint mutants mutants-patches mutants-generated coverage golden bench install clean
+.PHONY: all toys tests check lint mutants mutants-patches mutants-generated coverage golden bench install clean
 .SECONDARY:

@@ -1,0 +1,164 @@
+#!/usr/bin/perl
+# The toy of doc/stack.md, played as its author would: what it has passes, what it lacks fails by name, and what cannot be loaded is refused with a sentence that helps. Nothing of it needs a
+# privilege or a network.
+use strict;
+use warnings;
+use lib 'tests/live';
+use File::Basename qw(dirname);
+use File::Copy qw(copy);
+use File::Spec ();
+use File::Temp ();
+use Live;
+use Test::More;
+
+my $built = dirname(Live::command()) . '/toy';
+my $toy = "$built/libtoy.so";
+-e $toy or BAIL_OUT("$toy is not there: `make toys` builds it");
+
+# What a command prints, both ways, and its exit code.
+sub told {
+	my @command = @_;
+	my $pid = open(my $out, '-|') // die "fork: $!";
+	if ($pid == 0) {
+		open(STDERR, '>&', \*STDOUT) or die $!;
+		exec(@command) or die "exec: $!";
+	}
+	my $printed = do { local $/; <$out> };
+	close $out;
+	return ($printed, $? >> 8);
+}
+
+sub written {
+	my ($path, $octets) = @_;
+	open(my $file, '>', $path) or die "$path: $!";
+	print $file $octets;
+	close $file or die "$path: $!";
+	return $path;
+}
+
+sub results {
+	my ($records) = @_;
+	return { map { $_->{id} => $_ } grep { $_->{type} eq 'result' } @$records };
+}
+
+# ---- what it has ----
+
+my @good = ('matrix/closed/*', 'matrix/listen/*', 'handshake/figure-6/b', 'handshake/refused', 'close/figure-12/b');
+my ($records, $code, $printed) = play('--seed', 1, '-t', $toy, @good);
+my $verdicts = verdicts($records);
+is(scalar(grep { $_ ne 'PASS' && $_ ne 'UNIMPLEMENTED' } values %$verdicts), 0, 'CLOSED, LISTEN, the handshake and the passive close pass') or diag($printed);
+cmp_ok(scalar(grep { $_ eq 'PASS' } values %$verdicts), '>=', 30, 'and they were played');
+is($code, 0, 'nothing failed: 0');
+like($printed, qr/^# tcpspec \S+, target toy \(toy 1\), /m, 'its description is read, beside the library');
+like($printed, qr/^# fence: call/m, 'a call that returns is the fence');
+
+# ---- what it lacks ----
+
+($records, $code, $printed) = play('--seed', 1, '-t', $toy, '--strict');
+my $result = results($records);
+my %fails = (
+	'matrix/established/syn/exact/-/0/v4' => 'no reply',              # no challenge ACK
+	'matrix/established/syn/exact/-/0/v6' => 'no reply',
+	'matrix/fin-wait-2/fin-ack/exact/una/0/v4' => 'next state',       # no TIME-WAIT
+	'close/figure-12/a/v6' => 'next state',
+	'close/lost-fin/a/v4' => 'no reply',                              # no timer
+	'handshake/inexact-reset-in-syn-received/b/v4' => 'no reply',     # any RST in the window resets
+	'close/abort-in-last-ack/b/v4' => 'unexpected segment',
+);
+for my $id (sort keys %fails) {
+	my $r = $result->{$id} // {};
+	is(($r->{verdict} // 'not played') . ': ' . (($r->{cause} // '') =~ s/( before the fence's answer)?:.*//r =~ s/ before .*//r), "FAIL: $fails{$id}", $id);
+}
+is($result->{'handshake/figure-6/a/v4'}{verdict}, 'UNIMPLEMENTED', 'it never opens: UNIMPLEMENTED');
+is($result->{'matrix/time-wait/fin/exact/-/0/v4'}{verdict}, 'INCONCLUSIVE', 'TIME-WAIT cannot be reached: INCONCLUSIVE');
+is($code, 1, 'something failed: 1');
+my %count;
+$count{ $_->{verdict} }++ for values %$result;
+cmp_ok($count{$_} // 0, '>=', 20, "$_ many times") for qw(PASS FAIL UNIMPLEMENTED INCONCLUSIVE);
+
+# ---- the same again ----
+
+sub judged_again {
+	my ($name, @options) = @_;
+	my ($again) = judged('--seed', 1, '-t', $toy, '--strict', @options);
+	my ($once) = judged('--seed', 1, '-t', $toy, '--strict');
+	is_deeply($again, $once, $name);
+	return;
+}
+judged_again('the same seed: the same verdicts and reactions');
+judged_again('two processes: the same verdicts and reactions', '-j', 2);
+
+# ---- without its description, from where it lies, as anybody ----
+
+my $folder = File::Temp->newdir;
+chmod 0755, $folder;
+copy($toy, "$folder/libtoy.so.1") or die $!;
+chmod 0755, "$folder/libtoy.so.1";
+{
+	my $command = File::Spec->rel2abs(Live::command());
+	local $ENV{TCPSPEC_DATA} = File::Spec->rel2abs($ENV{TCPSPEC_DATA} // '.');
+	my ($told, $exit) = told('sh', '-c', "cd '$folder' && '$command' run -t libtoy.so.1 'matrix/closed/*'");
+	is($exit, 0, 'a library alone, by its bare name') or diag($told);
+	like($told, qr/target toy \(toy 1\)/, 'is named after its file');
+}
+SKIP: {
+	skip 'not root: everything here is unprivileged', 1 if $> != 0;
+	my ($told, $exit) = told('unshare', '--user', Live::command(), 'run', '-t', $toy, 'matrix/listen/*');
+	skip 'no user namespace to be nobody in', 1 if $told =~ /unshare/;
+	is($exit, 0, 'as nobody') or diag($told);
+}
+
+# ---- a capture is judged again ----
+
+{
+	my ($told, $exit) = told(Live::command(), 'run', '--seed', 1, '-t', $toy, '--pcap', "$folder/toy.pcapng", 'matrix/established/*');
+	my ($judged, $again) = told(Live::command(), 'judge', '-t', $toy, "$folder/toy.pcapng");
+	is($again, $exit, 'a capture of it has the same exit code');
+	is(join("\n", $judged =~ /^((?:not )?ok .*)/mg), join("\n", $told =~ /^((?:not )?ok .*)/mg), 'and the same results');
+}
+
+# ---- doctor ----
+
+{
+	my ($told, $exit) = told(Live::command(), 'doctor', '-t', $toy);
+	is($exit, 0, 'doctor: it can be played');
+	like($told, qr/^ok  toy +toy 1$/m, 'doctor loads it');
+	like($told, qr/^\?\?  connect +scripts that need `open_active` are UNIMPLEMENTED$/m, 'and says what it has not');
+	unlike($told, qr/live wire/, 'no wire is needed');
+	($told, $exit) = told(Live::command(), 'doctor', '-t', "$built/libversion.so");
+	is($exit, 3, 'doctor: another version cannot');
+	like($told, qr/^no  version +\S+libversion\.so: built for version 2 /m, 'and why');
+}
+
+# ---- what is refused ----
+
+sub refused {
+	my ($name, $target, $exit, $words) = @_;
+	my ($told, $got) = told(Live::command(), 'run', '-t', $target, 'matrix/closed/*');
+	is($got, $exit, "$name: $exit");
+	like($told, $words, "$name: says so") or diag($told);
+	return;
+}
+my $head = "[target]\nname = x\nkind = stack\n";
+refused('another version', "$built/libversion.so", 3, qr{^tcpspec: \S+/libversion\.so: built for version 2 of tcpspec/stack\.h, this tcpspec speaks version 1: build it again}m);
+refused('nothing exported', "$built/libnothing.so", 3, qr{^tcpspec: \S+/libnothing\.so: it exports no tcpspec_stack_operations\(\): define it}m);
+refused('create() refuses', "$built/librefuses.so", 3, qr{^tcpspec: \S+/librefuses\.so: unwilling 1 does not start: 1500 octets are too small a link: give it at least 9000$}m);
+refused('half a table', "$built/libpart.so", 3, qr{^tcpspec: \S+/libpart\.so: its table has no input: }m);
+refused('no such library', "$folder/libno.so", 2, qr{^tcpspec: -t \S+/libno\.so: .*No such file or directory, expected }m);
+refused('no library at all', written("$folder/libtext.so", "text\n"), 3, qr{^tcpspec: \S+/libtext\.so: it cannot be loaded: .*; it must be a shared library for this machine}m);
+refused('an unknown setting', written("$folder/a.ini", "${head}library = ./libtoy.so.1\n[stack]\nnagel = off\n"), 3, qr{^tcpspec: \S+/a\.ini: toy 1 does not start: there is no setting `nagel`; this stack has none$}m);
+refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+/b\.ini:3: \[target\] does not say `library`: }m);
+refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: library = libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
+
+# ---- the same under the sanitizers ----
+
+SKIP: {
+	skip 'no sanitized build', 2 unless $ENV{TCPSPEC_SAN} && -e dirname($ENV{TCPSPEC_SAN}) . '/toy/libtoy.so';
+	local $ENV{TCPSPEC} = $ENV{TCPSPEC_SAN};
+	my ($sane, undef, undef, $told) = judged('--seed', 1, '-t', dirname($ENV{TCPSPEC_SAN}) . '/toy/libtoy.so', '--strict');
+	unlike($told, qr/Sanitizer|runtime error/, 'no word of the sanitizers');
+	local $ENV{TCPSPEC} = "$built/../tcpspec";
+	my ($plain) = judged('--seed', 1, '-t', $toy, '--strict');
+	is_deeply($sane, $plain, 'the same verdicts and reactions');
+}
+done_testing();
