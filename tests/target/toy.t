@@ -130,6 +130,21 @@ SKIP: {
 	like($told, qr/^no  version +\S+libversion\.so: built for version 2 /m, 'and why');
 }
 
+# ---- doc/stack.md shows what is printed ----
+
+open(my $doc, '<:encoding(UTF-8)', 'doc/stack.md') or die "doc/stack.md: $!";
+my @shown = do { local $/; <$doc> } =~ /^```text\n(.*?)^```$/msg;
+is(scalar @shown, 3, 'doc/stack.md has three samples');
+for my $sample (@shown) {
+	my ($command, @line) = split /\n/, $sample;
+	my ($arguments) = $command =~ /^\$ tcpspec (.*)$/;
+	my $tcpspec = File::Spec->rel2abs(Live::command());
+	local $ENV{TCPSPEC_DATA} = File::Spec->rel2abs($ENV{TCPSPEC_DATA} // '.');
+	my ($now) = told('sh', '-c', "cd '$built' && '$tcpspec' $arguments");
+	my $pattern = join('', map { $_ eq '[...]' ? '(?:.*\n)*?' : quotemeta($_) . '\n' } @line);
+	like($now, qr/^$pattern/m, "$arguments prints what is shown");
+}
+
 # ---- what is refused ----
 
 sub refused {
