@@ -135,6 +135,16 @@ int64_t call_accept(struct tcpspec_stack *s, int64_t listener, struct tcpspec_en
 	return tcb_own(s, t);
 }
 
+/* Octets that a SEND may take now. A quarter of the blocks is for what arrives: two stacks that are full of what they want to send would else wait for each other for ever. */
+static uint32_t send_room(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	const struct pool *p = &s->m.pool;
+	const uint32_t buffer = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
+	const uint32_t most = p->blocks - p->blocks / 4, blocks = p->taken < most ? most - p->taken : 0;
+
+	return (uint64_t)blocks * p->block_octets < buffer ? blocks * p->block_octets : buffer;
+}
+
 /* 3.10.2. */
 int64_t call_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
 {
@@ -146,7 +156,7 @@ int64_t call_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, siz
 		return TCPSPEC_NONE;
 	if (t->fin_queued)
 		return TCPSPEC_CLOSING;
-	room = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
+	room = send_room(s, t);
 	room = octets_append(&t->send, &s->m.pool, octets, n < room ? (uint32_t)n : room);
 	if (room == 0 && n > 0)
 		return TCPSPEC_AGAIN;
