@@ -74,14 +74,16 @@ $(BUILD)/pic/%.o: %.c
 $(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
 	$(CC) $(CFLAGS) -shared -o $@ $^
 
-# Its parts are tested from within. (The base and the wire come from the other library, which has them too.)
-REFERENCE_SRC := $(wildcard targets/reference/*.c)
-$(BUILD)/libreference.a: $(REFERENCE_SRC:%.c=$(BUILD)/%.o)
+# Its parts are tested from within, and measured: linked in, so that the sanitizers see them. (The base and the wire come from the other library, which has them too.)
+$(BUILD)/libreference.a: $(filter $(BUILD)/pic/targets/%,$(STACK_OBJ))
 	rm -f $@ && $(AR) rcs $@ $^
--include $(REFERENCE_SRC:%.c=$(BUILD)/%.d)
 
-$(BUILD)/tests/reference/%: $(BUILD)/tests/reference/%.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
-	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/libreference.a $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
+$(BUILD)/tests/reference/%: $(BUILD)/tests/reference/%.o $(BUILD)/tests/reference/peer.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/tests/reference/peer.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
+-include $(BUILD)/tests/reference/peer.d
+
+$(BUILD)/bench-bulk: $(BUILD)/lib/bench/bulk.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/include/tcpspec/stack.h: lib/target/stack.h
 	install -D -m 644 $< $@
@@ -151,13 +153,14 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BU
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
 # BENCH_ALL=1: also everything, against its longest play (some three minutes).
-# The whole exhaustive set against the floor, what the floor's options are worth, and two workers against one.
-bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-workers
+# The whole exhaustive set against the floor, what the floor's options are worth, a bulk transfer in memory, and two workers against one.
+bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-workers $(BUILD)/bench-bulk
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
 	$(BUILD)/bench-floor
 	$(BUILD)/bench-cells
+	$(BUILD)/bench-bulk
 	-TCPSPEC_DATA=. $(BUILD)/bench-workers 3 $(BUILD)/tcpspec
 ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec

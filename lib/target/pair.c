@@ -7,8 +7,6 @@
 #include "lib/base/memory.h"
 
 enum { WHY_ROOM = 256,
-       PIECE_MAX = 65536,
-       PIECE_USUAL = 4096,
        WORD = 8 };
 
 static void packet_out(void *to, const uint8_t *packet, size_t n)
@@ -194,27 +192,33 @@ void pair_fill(unsigned end, uint64_t from, uint8_t *to, size_t n)
 
 static size_t piece_of(const struct pair_flow *f)
 {
-	return f->piece == 0 ? PIECE_USUAL : f->piece < PIECE_MAX ? f->piece
-	                                                          : PIECE_MAX;
+	return f->piece != 0 && f->piece < PAIR_PIECE_MAX ? f->piece : PAIR_PIECE_MAX;
+}
+
+static void flow_prepare(struct pair_flow *f)
+{
+	f->ready = piece_of(f);
+	if (f->ready > f->octets - f->sent)
+		f->ready = (size_t)(f->octets - f->sent);
+	pair_fill(f->from, f->sent, f->octet, f->ready);
 }
 
 static void flow_send(struct stack_pair *p, int64_t handle, struct pair_flow *f)
 {
 	struct pair_end *end = &p->end[f->from];
-	uint8_t octets[PIECE_MAX];
 
 	while (f->sent < f->octets) {
-		size_t n = piece_of(f);
 		int64_t taken;
 
-		if (n > f->octets - f->sent)
-			n = (size_t)(f->octets - f->sent);
-		pair_fill(f->from, f->sent, octets, n);
-		taken = end->operations->send(end->stack, handle, octets, n, 0, p->now_us);
+		if (f->ready == 0)
+			flow_prepare(f);
+		taken = end->operations->send(end->stack, handle, f->octet, f->ready, 0, p->now_us);
 		pair_touched(p, f->from);
 		if (taken <= 0)
 			return;
 		f->sent += (uint64_t)taken;
+		f->ready -= (size_t)taken;
+		memmove(f->octet, f->octet + taken, f->ready);
 	}
 	if (f->close && !f->closed) {
 		end->operations->close(end->stack, handle, p->now_us);
@@ -225,10 +229,10 @@ static void flow_send(struct stack_pair *p, int64_t handle, struct pair_flow *f)
 
 static void octets_compare(struct pair_flow *f, const uint8_t *got, size_t n)
 {
-	uint8_t wanted[PIECE_MAX];
+	uint8_t wanted[PAIR_PIECE_MAX];
 
 	pair_fill(f->from, f->received, wanted, n);
-	for (size_t i = 0; i < n && !f->differs; i++) {
+	for (size_t i = 0; i < n && !f->differs && (memcmp(got, wanted, n) != 0 || f->received + n > f->octets); i++) {
 		if (got[i] == wanted[i] && f->received + i < f->octets)
 			continue;
 		f->differs = true;
@@ -240,7 +244,7 @@ static void octets_compare(struct pair_flow *f, const uint8_t *got, size_t n)
 static void flow_receive(struct stack_pair *p, int64_t handle, struct pair_flow *f)
 {
 	struct pair_end *end = &p->end[1 - f->from];
-	uint8_t octets[PIECE_MAX];
+	uint8_t octets[PAIR_PIECE_MAX];
 
 	while (!f->ended) {
 		const int64_t got = end->operations->receive(end->stack, handle, octets, piece_of(f), p->now_us);

@@ -49,16 +49,21 @@ void pair_touched(struct stack_pair *p, unsigned end);
 /* OPEN, passive, at end `server`, and active from the other one's client_port; family 4 or 6. Waits at most until_us for the connection at both ends. False: it did not come. */
 bool pair_connect(struct stack_pair *p, unsigned server, unsigned family, uint16_t port, uint16_t client_port, uint64_t until_us, int64_t handle[2]);
 
+enum { PAIR_PIECE_MAX = 4096 };
+
 /* What goes from one end to the other. */
 struct pair_flow {
 	unsigned from;
 	uint64_t octets; /* to be sent in all */
 	uint64_t sent, received;
-	size_t piece;       /* octets of one call, 65536 at the most; 0: 4096 */
+	size_t piece;       /* octets of one call; 0: PAIR_PIECE_MAX, the most */
 	uint64_t first_bad; /* with `differs`: the first octet received that was not the one sent, or that nobody sent */
 	bool differs;
 	bool close;         /* CLOSE once all is sent */
 	bool closed, ended; /* ended: the other end was given the peer's end */
+	/* The stream's next `ready` octets, from `sent` on: a stack that has no room is asked again and again. */
+	size_t ready;
+	uint8_t octet[PAIR_PIECE_MAX];
 };
 
 /* Goes on with the flows over one connection until all of them have everything received (and ended, where they close) or the clock shows until_us. False: they have not,
