@@ -9,6 +9,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
+#include "lib/target/declaration_library.h"
 #include "lib/target/keys.h"
 
 enum { LINE_OCTETS = 512 };
@@ -441,52 +442,14 @@ static struct declaration *declaration_of_file(const char *path, const char *lib
 	return NULL;
 }
 
-/* Where ".so" begins that ends the file's name, or stands before its version; NULL: there is none. */
-static const char *library_suffix(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *at = NULL;
-
-	for (const char *s = name; (s = strstr(s, ".so")) != NULL; s++)
-		if (s > name && (s[3] == '\0' || s[3] == '.'))
-			at = s;
-	return at && strcmp(at + strspn(at + 3, "0123456789.") + 3, "") == 0 ? at : NULL;
-}
-
-bool declaration_is_library(const char *path)
-{
-	return library_suffix(path) != NULL;
-}
-
-/* A library that says nothing of itself: what the profile says holds. */
-static struct declaration *declaration_of_library(const char *library, enum profile p)
-{
-	struct declaration *d = memory_zeroed(1, sizeof *d);
-	const char *slash = strrchr(library, '/'), *name = slash ? slash + 1 : library;
-	const char *end = library_suffix(library);
-
-	if (strncmp(name, "lib", 3) == 0 && name + 3 < end)
-		name += 3;
-	d->model = model_default(p);
-	snprintf(d->name, sizeof d->name, "%.*s", (int)(end - name), name);
-	snprintf(d->file, sizeof d->file, "%s", library);
-	snprintf(d->library, sizeof d->library, "%s", library);
-	memcpy(d->kind, "stack", sizeof "stack");
-	memcpy(d->fence, "call", sizeof "call");
-	return d;
-}
-
-/* A library is always meant as a path: without a slash it lies here. */
+/* A library is declared by the file beside it, where there is one. */
 static struct declaration *declaration_beside(const char *path, enum profile p, bool as_shipped, struct error *e)
 {
-	char library[sizeof((struct declaration *)0)->library], beside[sizeof library + sizeof ".ini"];
-	const int n = snprintf(library, sizeof library, "%s%s", strchr(path, '/') ? "" : "./", path);
+	struct library_paths l;
 
-	if (n < 0 || (size_t)n >= sizeof library) {
-		error_set(e, "%s: the path is longer than %zu octets: give a shorter one", path, sizeof library - 1);
+	if (!library_paths_find(path, &l, e))
 		return NULL;
-	}
-	snprintf(beside, sizeof beside, "%.*s.ini", (int)(library_suffix(library) - library), library);
-	return access(beside, F_OK) == 0 ? declaration_of_file(beside, library, p, as_shipped, e) : declaration_of_library(library, p);
+	return access(l.declaration, F_OK) == 0 ? declaration_of_file(l.declaration, l.library, p, as_shipped, e) : declaration_of_library(l.library, p);
 }
 
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e)
