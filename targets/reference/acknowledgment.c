@@ -58,7 +58,7 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 }
 
 /* SND.WND, when the segment is not older than that which said it last. */
-static void window_take(struct tcb *t, const struct segment *g)
+static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t window = (uint32_t)g->wnd << t->snd_scale;
 	bool opened = t->snd_wnd == 0 && window > 0;
@@ -79,7 +79,8 @@ static void window_take(struct tcb *t, const struct segment *g)
 	t->probes = 0;
 	t->resend = t->snd_una;
 	t->resend_end = t->snd_nxt;
-	t->timer[TIMER_RETRANSMIT] = NEVER;
+	if (t->snd_una != t->snd_nxt)
+		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
 }
 
 /* RFC 5681 2: a duplicate ACK, (a) to (e). What answers a probe of a closed window is none: nothing was sent that could be lost. */
@@ -88,8 +89,8 @@ static bool ack_is_duplicate(const struct tcb *t, const struct segment *g)
 	return t->snd_una != t->snd_nxt && t->probes == 0 && g->text_length == 0 && !(g->ctl & CTL_FIN) && g->ack == t->snd_una && (uint32_t)g->wnd << t->snd_scale == t->snd_wnd;
 }
 
-/* RFC 6675 2, 5: with SACK an ACK is a duplicate when it tells of something new that arrived. */
-static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, bool advanced)
+/* RFC 6675 2, 5: with SACK an ACK is a duplicate when it tells of something new that arrived, "regardless of its status as a cumulative acknowledgment". */
+static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	struct range blocks[SACK_BLOCKS_MAX];
 	uint32_t smss = effective_mss(s, t), una = t->snd_una;
@@ -98,7 +99,7 @@ static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	for (unsigned i = 0; i < g->options.sack_blocks; i++)
 		blocks[i] = (struct range){g->options.sack[i].left, g->options.sack[i].right};
 	news = scoreboard_update(&t->scoreboard, &s->m.pool, una, t->snd_nxt, blocks, g->options.sack_blocks);
-	if (advanced || !news)
+	if (!news)
 		return;
 	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss)))
 		scoreboard_begin(&t->scoreboard, una + text_resend(s, t, una, smss));
@@ -113,14 +114,14 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		return;
 	if (advances)
 		ack_advance(s, t, g);
-	window_take(t, g);
+	window_take(s, t, g);
 	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
 	if (t->snd_wnd == 0) {
 		t->tries = 0;
 		t->timer[TIMER_USER] = NEVER;
 	}
 	if (t->sack_ok)
-		sack_take(s, t, g, advances);
+		sack_take(s, t, g);
 	else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(s, t), t->snd_una, t->snd_nxt))
 		text_resend(s, t, t->snd_una, effective_mss(s, t));
 }

@@ -142,12 +142,12 @@ static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 			n = smss;
 		if (room < n)
 			return;
-		n = n ? text_resend(s, t, hole.left, n) : 0;
-		if (n == 0) {
-			t->resend = t->resend_end;
+		t->resend = hole.left;
+		/* Nothing: all the rest is SACKed, or the window has shrunk, and the rest waits for it (RFC 9293 3.8.6 SHLD-17). */
+		n = text_resend(s, t, hole.left, n);
+		if (n == 0)
 			return;
-		}
-		t->resend = hole.left + n;
+		t->resend += n;
 	}
 }
 

@@ -103,11 +103,13 @@ static uint32_t text_collect(struct reassembly *r, struct pool *p, struct octets
 	}
 }
 
-/* RFC 2883 4: the first part of the segment that had arrived before. */
+/* RFC 2883 4: the first part of the segment that had arrived before, unless one that stood before it is noted. */
 static void duplicate_find(struct reassembly *r, struct pool *p, uint32_t rcv_nxt, const struct arrival *a)
 {
 	struct range old = {a->seq, rcv_nxt};
 
+	if (r->duplicate.left != r->duplicate.right)
+		return;
 	if (!seq_lt(a->seq, rcv_nxt)) {
 		uint32_t i = range_find(r, p, a->seq + 1, a->end - 1);
 

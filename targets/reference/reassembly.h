@@ -35,7 +35,8 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 uint32_t reassembly_take(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt);
 /* Everything up to and with the peer's FIN has arrived. */
 bool reassembly_ended(const struct reassembly *r, uint32_t rcv_nxt);
-/* Notes sequence numbers that arrived before, of a segment that was not given to reassembly_arrives() because it is not acceptable (RFC 2883 4); length > 0. */
+/* Notes sequence numbers that arrived before, of a part of a segment, or all of it, that is not given to reassembly_arrives() (RFC 2883 4). A segment of which nothing is known is told with
+ * length 0, so that an earlier one's that was not reported is forgotten: "duplicate ... received by the receiver in the most recent packet" (4 (1)). */
 void reassembly_note_duplicate(struct reassembly *r, uint32_t seq, uint32_t length);
 /* Fills in at most `room` SACK blocks for an ACK that goes out now, and returns their number: first the duplicate, which is reported once (RFC 2883 4 (1), (3)), then the ranges, the
  * latest first (RFC 2018 4). */

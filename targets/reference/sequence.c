@@ -68,6 +68,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 {
 	uint32_t room;
 
+	reassembly_note_duplicate(&t->held, t->rcv_nxt, 0);
 	front_trim(t, g);
 	room = t->rcv_edge - g->seq;
 	if (g->text_length + (g->ctl & CTL_FIN ? 1 : 0) > room)

@@ -209,5 +209,6 @@ struct rto_settings settings_rto(const struct settings *set)
 	    .least_us = set->rto_min,
 	    .most_us = set->rto_max,
 	    .granularity_us = 1000, /* the clock of the timestamps ticks every millisecond */
+	    .after_syn_us = 3 * SECOND,
 	};
 }

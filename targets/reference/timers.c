@@ -85,7 +85,7 @@ static void probe_timeout(struct tcpspec_stack *s, struct tcb *t)
 void keepalive_restart(struct tcpspec_stack *s, struct tcb *t)
 {
 	t->keepalive_probes = 0;
-	if (t->keepalive)
+	if (t->keepalive && t->state != TCPSPEC_TIME_WAIT)
 		t->timer[TIMER_KEEPALIVE] = s->m.now + s->set.keepalive_idle;
 }
 
