@@ -6,7 +6,7 @@
 
 /* Starts `command` (`sh -c`, in the calling thread's network namespace) and waits until it is ready. Its environment says where it stands: TCPSPEC_INTERFACE, TCPSPEC_ADDRESS4 and TCPSPEC_ADDRESS6,
  * TCPSPEC_TESTER4 and TCPSPEC_TESTER6, TCPSPEC_SEED, and TCPSPEC_TARGET, the directory of the declaration; its "$@" are `--set NAME=VALUE` for each setting of the section [stack]. Keeps d, and of l
- * nothing. False with e within five seconds: what was started, what it did instead, its last words. */
+ * nothing. False with e in less than five seconds: what was started, what it did instead, its last words. */
 bool target_exec_start(struct target *t, const struct link *l, struct declaration *d, const char *command, uint64_t seed, struct error *e);
 
 #endif

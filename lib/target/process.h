@@ -7,7 +7,7 @@
 
 #include "lib/base/error.h"
 
-enum { PROCESS_READY_US = 5000000,
+enum { PROCESS_READY_US = 4000000,
        PROCESS_ANSWER_US = 2000000 };
 
 struct process;

@@ -64,7 +64,8 @@ void options_help(void)
 	      "  --tap NAME            on a TAP of that name, which is made and goes with the program\n"
 	      "  --packet IFACE        on an Ethernet interface that is there, has no address, and whose MAC it takes\n"
 	      "  --netns NAME|PID      in that network namespace\n"
-	      "  --address A           its address; once for each family (default: 192.0.2.2 and 2001:db8::2)\n"
+	      "  --address A           its address; once for each family (default: 192.0.2.2 and 2001:db8::2;\n"
+	      "                        an empty one is none)\n"
 	      "  --mac M               its MAC\n"
 	      "  --set NAME=VALUE      a setting of the stack, as in the section [stack] of a target.ini\n"
 	      "  --seed N              of all that is random, here and in the stack\n"
@@ -108,6 +109,8 @@ static bool address_take(const char *option, const char *value, struct address *
 static bool own_take(struct program_options *o, const char *value)
 {
 	struct address a;
+	if (!*value) /* of a family that is not spoken */
+		return true;
 	if (!address_take("address", value, &a))
 		return false;
 	o->own[a.family == IPV6] = a;
