@@ -12,7 +12,7 @@ our @EXPORT = qw(build_dir stack_sources includers object_compile library_link s
 
 my $STACK = 'targets/reference';
 # -w: a mutant is no example. An undeclared function is a mutant that does not compile, and not one that does not load.
-my @CFLAGS = qw(-std=c17 -D_GNU_SOURCE -O2 -fPIC -w -Werror=implicit-function-declaration -Werror=int-conversion);
+my @CFLAGS = (qw(-std=c17 -D_GNU_SOURCE -O2 -fPIC -w -Werror=implicit-function-declaration -Werror=int-conversion), '-DTCPSPEC_VERSION="mutant"');
 
 sub build_dir { return File::Spec->rel2abs($ENV{BUILD} // 'build') . '/mutants' }
 # What the library is made of: the Makefile knows.

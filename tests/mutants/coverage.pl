@@ -37,7 +37,7 @@ my @objects;
 for my $source (stack_sources()) {
 	my $object = "$dir/" . ($source =~ tr{/}{-}r =~ s/\.c$/.o/r);
 	my @cover = $source =~ m{^targets/} ? ('--coverage', '-fprofile-abs-path') : ();
-	system($ENV{CC} // 'gcc', qw(-std=c17 -D_GNU_SOURCE -O0 -fPIC -I.), @cover, '-c', '-o', $object, $source) and die "$source: does not compile\n";
+	system($ENV{CC} // 'gcc', qw(-std=c17 -D_GNU_SOURCE -O0 -fPIC -I.), '-DTCPSPEC_VERSION="coverage"', @cover, '-c', '-o', $object, $source) and die "$source: does not compile\n";
 	push @objects, $object;
 }
 # gcc writes the counts when the process ends; library_link() has no word for --coverage, its runtime is one more object to it.

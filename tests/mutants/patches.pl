@@ -16,6 +16,9 @@ use Stages;
 use Variant;
 
 my $list = @ARGV && $ARGV[0] eq '--list' && shift;
+# A mutant that kills more than this share of the ladders is left aside when it is asked what a ladder is good for.
+my $MANY = 0.25;
+
 my $dir = build_dir();
 my @patches = patches_read(@ARGV);
 exit list_print() if $list;
@@ -96,9 +99,18 @@ sub idle_write {
 		my ($title) = text_read($file) =~ /\A# (.*)/;
 		$title{ $file =~ s{^suite/|\.ladder$}{}gr } = $title;
 	}
+	# A mutant with which nothing works proves nothing of the single ladder.
+	my %victims;
+	for my $mutants (values %kills) {
+		$victims{$_}++ for keys %$mutants;
+	}
+	for my $ladder (keys %kills) {
+		delete @{ $kills{$ladder} }{ grep { $victims{$_} > $MANY * keys %title } keys %{ $kills{$ladder} } };
+		delete $kills{$ladder} if !%{ $kills{$ladder} };
+	}
 	my @idle = map { [$_, $title{$_}] } grep { !$kills{$_} } sort keys %title;
 	my @busy = map { [$_, scalar keys %{ $kills{$_} }, join(' ', sort keys %{ $kills{$_} })] } grep { $kills{$_} } sort keys %title;
-	my $note = sprintf '%d of %d ladders kill no mutant of targets/reference/mutants.', scalar(@idle), scalar keys %title;
+	my $note = sprintf '%d of %d ladders kill no mutant of targets/reference/mutants, but such as kill more than a quarter of all ladders.', scalar(@idle), scalar keys %title;
 	table_write('idle', 'Ladders that kill no mutant', $note, [qw(ladder question)], \@idle);
 	table_write('ladders', 'The mutants that each ladder kills', "Ladders that kill none are in idle.md.", [qw(ladder number mutants)], \@busy);
 	print "$note\n";
