@@ -65,10 +65,10 @@ struct script *row_script(const struct point *p, struct error *e)
 /* Adds what fits. */
 static char *words_put(char *at, const char *end, const char *words)
 {
-	while (*words && at < end)
-		*at++ = *words++;
-	*at = '\0';
-	return at;
+	const size_t n = strlen(words), room = (size_t)(end - at), fits = n < room ? n : room;
+	memcpy(at, words, fits);
+	at[fits] = '\0';
+	return at + fits;
 }
 
 static char *ctl_put(char *at, const char *end, uint16_t ctl)

@@ -48,11 +48,12 @@ struct bench {
 	char target[200];
 };
 
+/* CPU time: nobody is waited for, and what else the machine does is not counted. */
 static double now_us(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 

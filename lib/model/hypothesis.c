@@ -47,9 +47,13 @@ void hypotheses_free(struct hypotheses *s)
 
 void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
 {
-	hypotheses_clear(to);
-	for (unsigned i = 0; i < from->count; i++)
-		hypotheses_add(to, &from->h[i]);
+	if (to->room < from->count) {
+		to->room = from->count;
+		to->h = memory_resized(to->h, to->room, sizeof *to->h);
+	}
+	if (from->count)
+		memcpy(to->h, from->h, from->count * sizeof *to->h);
+	to->count = from->count;
 	to->overflow = from->overflow;
 }
 

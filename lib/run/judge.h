@@ -97,6 +97,8 @@ bool judge_owes(const struct judge *j);
 /* The time until which the current group must be watched after its fence; 0: nothing is awaited. */
 uint64_t judge_awaits(const struct judge *j);
 
+/* The verdict alone. */
+enum verdict judge_verdict(const struct judge *j);
 /* The verdict and everything told with it. Cheap for a pass. */
 void judge_result(const struct judge *j, struct result *r);
 

@@ -11,7 +11,14 @@ static bool player_step(struct player *p, struct error *e);
 
 void player_init(struct player *p, struct stage *s, const struct play *play)
 {
-	memset(p, 0, offsetof(struct player, held));
+	memset(&p->judge, 0, sizeof p->judge);
+	memset(&p->trace, 0, sizeof p->trace);
+	player_reuse(p, s, play);
+}
+
+void player_reuse(struct player *p, struct stage *s, const struct play *play)
+{
+	memset(p, 0, offsetof(struct player, judge));
 	p->held.count = 0;
 	p->stage = s;
 	p->play = *play;
@@ -48,7 +55,10 @@ void player_event(struct player *p, struct event *e)
 {
 	if (e->kind != EVENT_SENT && e->kind != EVENT_CALLED && e->kind != EVENT_WAIT)
 		e->step = p->cursor;
-	judge_event(&p->judge, trace_add(&p->trace, e));
+	struct event *kept = p->untraced ? e : trace_add(&p->trace, e);
+	kept->segment = e->segment;
+	judge_event(&p->judge, kept);
+	kept->segment = NULL;
 }
 
 /* Is the planted fault to act now? */
@@ -370,9 +380,9 @@ bool player_go_on(struct player *p, struct error *e)
 }
 
 /* Hands a segment to the judge, and goes on if it was what the group waited for. In process more may have been sent with it. */
-static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
+static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, const struct segment *s, uint64_t at, struct error *e)
 {
-	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n};
+	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n, .segment = s};
 	player_event(p, &ev);
 	if (p->judge.status == JUDGE_VIOLATED && (p->phase == PHASE_QUARANTINE || p->phase == PHASE_DOUBT)) {
 		player_done(p);
@@ -381,13 +391,13 @@ static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, ui
 	return p->stage->in_process || player_go_on(p, e);
 }
 
-bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e)
+bool player_frame(struct player *p, const uint8_t *packet, size_t n, const struct segment *s, uint64_t at, struct error *e)
 {
 	if (p->phase == PHASE_DONE || p->phase == PHASE_NEW)
 		return true;
 	if (!player_faulty(p) || (p->fault_done && !p->every) || alter_spares(&p->judge, packet, n, at)) {
 		p->replied |= player_faulty(p) && !alter_spares(&p->judge, packet, n, at);
-		return player_deliver(p, packet, n, at, e);
+		return player_deliver(p, packet, n, s, at, e);
 	}
 	struct altered a;
 	alter_reply(p->fault, packet, n, &a);
@@ -400,7 +410,7 @@ bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at
 		return true;
 	}
 	for (unsigned i = 0; i < a.count; i++)
-		if (!player_deliver(p, a.packet[i], a.length[i], at, e))
+		if (!player_deliver(p, a.packet[i], a.length[i], NULL, at, e))
 			return false;
 	return true;
 }
@@ -408,7 +418,7 @@ bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at
 static bool player_held_due(struct player *p, struct error *e)
 {
 	p->held.count = 0;
-	return player_deliver(p, p->held.packet[0], p->held.length[0], p->held_until, e);
+	return player_deliver(p, p->held.packet[0], p->held.length[0], NULL, p->held_until, e);
 }
 
 /* A lost echo says that the target is gone. A segment's answer may have been throttled: `time` does without. */

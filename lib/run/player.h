@@ -29,8 +29,6 @@ struct player {
 	char id[ID_MAX];
 	struct endpoint endpoint;
 	struct connection *connection;
-	struct judge judge;
-	struct trace trace;
 	enum phase phase;
 	size_t cursor, group_end; /* the current group's first step, and the next group's */
 	unsigned turn;            /* of the calendar: dates with another one are stale */
@@ -53,24 +51,30 @@ struct player {
 	bool fault_done, swallow, replied;
 	/* in process */
 	bool keeps;               /* it stops where its way into the state ends, */
+	bool untraced;            /* nothing is kept of what the judge has read */
 	bool stops;               /* or where its last group does, before the quarantine */
 	enum judge_status rested; /* the judge's, where that was */
 	struct prober *prober;    /* takes note of what the last group permits; NULL: nobody asks */
 	/* a planted fault, further */
 	bool every;          /* the fault acts on every reply of its group */
 	uint64_t held_until; /* a delayed reply is */
-	struct altered held; /* the last member: only its count is cleared at the beginning */
+	/* From here on nothing is cleared at the beginning but what is named: these are large, and the first two keep their memory. */
+	struct judge judge;
+	struct trace trace;
+	struct altered held; /* a delayed reply: none at the beginning */
 };
 
 void player_init(struct player *p, struct stage *s, const struct play *play);
+/* The same for a player that has been used: judge and trace stay as they are. */
+void player_reuse(struct player *p, struct stage *s, const struct play *play);
 /* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
 bool player_start(struct player *p, struct error *e);
 /* Records an event, and lets the judge read it. */
 void player_event(struct player *p, struct event *e);
 /* On from the end of the way, with the judge, the trace, the connection and the target as they were there. */
 bool player_go_on_from_way(struct player *p, struct error *e);
-/* A captured frame of its 4-tuple. */
-bool player_frame(struct player *p, const uint8_t *packet, size_t n, uint64_t at, struct error *e);
+/* A captured frame of its 4-tuple. s: as it was read. */
+bool player_frame(struct player *p, const uint8_t *packet, size_t n, const struct segment *s, uint64_t at, struct error *e);
 /* An echo of its fence was answered. */
 bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *e);
 /* Is s, captured from its 4-tuple, the answer to the fence on the connection itself? Then it is no observation: player_same_fenced() takes it. */

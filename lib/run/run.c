@@ -160,7 +160,7 @@ static bool run_frames(struct run *r, struct error *e)
 		} else if (p.kind == PACKET_TCP && s->by_port[p.segment.src_port]) {
 			struct player *owner = s->by_port[p.segment.src_port];
 			if (p.segment.src.family == owner->play.family &&
-			    !(player_same_answered(owner, &p.segment) ? player_same_fenced(owner, f.at, e) : player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, f.at, e)))
+			    !(player_same_answered(owner, &p.segment) ? player_same_fenced(owner, f.at, e) : player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, &p.segment, f.at, e)))
 				return false;
 		} else if (p.kind == PACKET_TCP && r->sprint) {
 			sprint_frame(r->sprint, &f, &p);

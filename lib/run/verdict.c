@@ -74,7 +74,7 @@ static void asked_of(const struct judge *j, struct text *to)
 	}
 }
 
-static enum verdict verdict_of(const struct judge *j)
+enum verdict judge_verdict(const struct judge *j)
 {
 	switch (j->status) {
 	case JUDGE_FAILED:
@@ -108,10 +108,10 @@ void judge_result(const struct judge *j, struct result *r)
 {
 	const struct script *s = j->script;
 	const struct hypothesis *best = hypotheses_best(&j->now);
-	r->verdict = verdict_of(j);
+	r->verdict = judge_verdict(j);
 	r->level = s->level;
-	string_put(r->title, sizeof r->title, s->title);
-	string_put(r->ref, sizeof r->ref, s->ref);
+	memcpy(r->title, s->title, sizeof r->title);
+	memcpy(r->ref, s->ref, sizeof r->ref);
 	string_put(r->clause, sizeof r->clause, clause_of(j, r->verdict) ? clause_of(j, r->verdict) : "");
 	string_put(r->cause, sizeof r->cause, r->verdict == NON_STRICT ? "a SHOULD is not kept" : j->cause);
 	string_put(r->cause_class, sizeof r->cause_class, r->verdict == NON_STRICT ? "not recommended" : j->cause_class);

@@ -63,7 +63,7 @@ bool virtual_deliver(struct virtual *v, struct player *p, struct error *e)
 		any = false;
 		while (in_process_output(v->stage->in_process, &packet, &n, &at)) {
 			any = true;
-			if (segment_parse(packet, n, &s, NULL) && !player_frame(p, packet, n, at, e))
+			if (segment_parse(packet, n, &s, NULL) && !player_frame(p, packet, n, &s, at, e))
 				return false;
 		}
 		if (!player_go_on(p, e))
@@ -117,19 +117,25 @@ static void virtual_result(struct virtual *v, struct player *p)
 	v->events.result(v->events.self, &r, p->play.script);
 }
 
-/* Plays it once; *played is who did. stops: up to its quarantine. */
-static bool virtual_once(struct virtual *v, const struct play *play, bool stops, struct player **played, struct error *e)
+/* How a play is played once. */
+struct manner {
+	bool stops;  /* up to its quarantine */
+	bool traced; /* what is seen is kept, as it must be where somebody reads it */
+};
+
+/* *played is who did. */
+static bool virtual_once(struct virtual *v, const struct play *play, struct manner m, struct player **played, struct error *e)
 {
 	bool broken = false;
 	*played = &v->cell;
-	if (virtual_enter(v, play, &broken, e)) {
-		v->cell.stops = stops;
+	if (virtual_enter(v, play, m.traced, &broken, e)) {
+		v->cell.stops = m.stops;
 		v->cell.prober = v->prober.use == PROBE_NEVER ? NULL : &v->prober;
 		return player_go_on_from_way(&v->cell, e) && virtual_course(v, &v->cell, e);
 	}
 	*played = &v->other;
 	player_init(&v->other, v->stage, play);
-	v->other.stops = stops;
+	v->other.stops = m.stops;
 	v->other.prober = v->prober.use == PROBE_NEVER ? NULL : &v->prober;
 	return !broken && virtual_whole(v, &v->other, e);
 }
@@ -142,14 +148,24 @@ static void virtual_over(struct virtual *v, struct player *p)
 }
 
 /* Where the state is probed the play is played again, and probed in place of the quarantine, which it has passed. */
+static bool virtual_decide(struct virtual *v, const struct play *play, bool traced, struct player **p, struct error *e)
+{
+	if (!virtual_once(v, play, (struct manner){.traced = traced}, p, e))
+		return false;
+	if (!virtual_wants_probes(v, *p))
+		return true;
+	virtual_over(v, *p);
+	return virtual_once(v, play, (struct manner){.traced = traced, .stops = true}, p, e) && virtual_infer(v, *p, e);
+}
+
+/* Of a pass nobody asks what was seen. All else is played once more, to be drawn: it is the same again. */
 bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
 {
+	const bool traced = v->events.trace || v->stage->options->predict;
 	struct player *p;
-	bool ok = virtual_once(v, play, false, &p, e);
-	if (ok && virtual_wants_probes(v, p)) {
-		virtual_over(v, p);
-		ok = virtual_once(v, play, true, &p, e) && virtual_infer(v, p, e);
-	}
+	bool ok = virtual_decide(v, play, traced, &p, e);
+	if (ok && p->untraced && judge_verdict(&p->judge) != PASS)
+		ok = virtual_decide(v, play, true, &p, e);
 	if (ok)
 		virtual_result(v, p);
 	virtual_over(v, p);

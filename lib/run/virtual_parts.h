@@ -48,7 +48,7 @@ bool virtual_wants_probes(const struct virtual *v, const struct player *p);
 bool virtual_infer(struct virtual *v, struct player *p, struct error *e);
 
 /* virtual_way.c: puts v->cell where p's way ends. False: the way does not end where a cell begins, or cannot be kept; false with *broken and e: the stack breaks its interface. */
-bool virtual_enter(struct virtual *v, const struct play *p, bool *broken, struct error *e);
+bool virtual_enter(struct virtual *v, const struct play *p, bool traced, bool *broken, struct error *e);
 void virtual_ways_free(struct virtual *v);
 
 #endif

@@ -52,9 +52,9 @@ bool virtual_learn(struct virtual *v, struct error *e)
 
 bool virtual_wants_probes(const struct virtual *v, const struct player *p)
 {
-	if (v->prober.use == PROBE_NEVER || !sprint_takes(p->play.script) || p->judge.status != p->rested)
+	if (v->prober.use == PROBE_NEVER || p->judge.status != p->rested || !prober_wants(&v->prober, &p->judge))
 		return false;
-	return prober_wants(&v->prober, &p->judge);
+	return sprint_takes(p->play.script);
 }
 
 /* All that a probe draws at once. */

@@ -59,7 +59,7 @@ static struct way *way_find(struct virtual *v, const struct play *p, bool *broke
 	return w;
 }
 
-bool virtual_enter(struct virtual *v, const struct play *p, bool *broken, struct error *e)
+bool virtual_enter(struct virtual *v, const struct play *p, bool traced, bool *broken, struct error *e)
 {
 	struct player *c = &v->cell;
 	if (!p->script->way || v->stage->options->whole || !in_process_can_restore(v->stage->in_process))
@@ -67,17 +67,15 @@ bool virtual_enter(struct virtual *v, const struct play *p, bool *broken, struct
 	const struct way *w = way_find(v, p, broken, e);
 	if (*broken || !w->reached)
 		return false;
-	const struct judge judge = c->judge;
-	const struct trace trace = c->trace;
-	player_init(c, v->stage, p);
-	c->judge = judge;
-	c->trace = trace;
+	player_reuse(c, v->stage, p);
 	c->attempts = 1;
 	c->endpoint = w->endpoint;
 	c->connection = w->connection;
 	memcpy(c->where, w->where, sizeof c->where);
 	in_process_restore(v->stage->in_process, &w->stack);
 	judge_copy(&c->judge, &w->judge, p->script);
-	trace_begin_with(&c->trace, &w->trace);
+	c->untraced = !traced;
+	if (traced)
+		trace_begin_with(&c->trace, &w->trace);
 	return true;
 }

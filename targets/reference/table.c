@@ -44,6 +44,12 @@ static uint32_t chain_of(uint32_t hash, uint32_t n)
 	return (hash & mask) < n ? hash & mask : hash & (mask >> 1);
 }
 
+/* One chain needs no hash. */
+static uint32_t chain_for(const struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+{
+	return s->m.slots > 1 ? chain_of(ends_hash(s, ends), s->m.slots) : 0;
+}
+
 static bool tcb_has_ends(const struct tcpspec_stack *s, const struct tcb *t, const struct tcpspec_ends *ends)
 {
 	return t->local_port == ends->local_port && t->remote_port == ends->remote_port && address_same(&t->remote, &ends->remote) && address_same(&s->own[t->family], &ends->local);
@@ -55,7 +61,7 @@ struct tcb *tcb_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 
 	if (s->m.slots == 0)
 		return NULL;
-	for (i = tcb_at(s, chain_of(ends_hash(s, ends), s->m.slots))->chain_head; i != NOBODY; i = tcb_at(s, i)->chain_next)
+	for (i = tcb_at(s, chain_for(s, ends))->chain_head; i != NOBODY; i = tcb_at(s, i)->chain_next)
 		if (tcb_has_ends(s, tcb_at(s, i), ends))
 			return tcb_at(s, i);
 	return NULL;
@@ -64,7 +70,7 @@ struct tcb *tcb_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 static void chain_add(struct tcpspec_stack *s, struct tcb *t)
 {
 	struct tcpspec_ends ends = tcb_ends(s, t);
-	struct tcb *head = tcb_at(s, chain_of(ends_hash(s, &ends), s->m.slots));
+	struct tcb *head = tcb_at(s, chain_for(s, &ends));
 
 	t->chain_next = head->chain_head;
 	head->chain_head = tcb_slot(s, t);
@@ -73,7 +79,7 @@ static void chain_add(struct tcpspec_stack *s, struct tcb *t)
 static void chain_remove(struct tcpspec_stack *s, const struct tcb *t)
 {
 	struct tcpspec_ends ends = tcb_ends(s, t);
-	uint32_t *link = &tcb_at(s, chain_of(ends_hash(s, &ends), s->m.slots))->chain_head;
+	uint32_t *link = &tcb_at(s, chain_for(s, &ends))->chain_head;
 
 	while (*link != tcb_slot(s, t))
 		link = &tcb_at(s, *link)->chain_next;
