@@ -1,0 +1,23 @@
+#!/usr/bin/perl
+# The whole suite on the reference stack, on the virtual clock: every ladder and every cell of the exhaustive set passes, every SHOULD taken for a MUST, with no known deviation; and under the
+# sanitizers all of it but the cells that only the exhaustive set has. Needs no privilege and no network.
+use strict;
+use warnings;
+use lib 'tests/live';
+use Live;
+use Test::More;
+
+sub passes {
+	my ($what, $command, $set, $least) = @_;
+	my $told = `$command run -t reference --seed 1 --all --strict --quiet --axes $set 2>&1`;
+	is($? >> 8, 0, "$what: the $set set and every ladder, strictly") or diag($told);
+	like($told, qr/^# (\d+) cells and (\d+) ladders: (\d+) passed, 0 FAIL, 0 known, 0 UNIMPLEMENTED, 0 INCONCLUSIVE of \3$/m, "$what: every single one passes") or diag($told);
+	my ($cells, $ladders) = $told =~ /^# (\d+) cells and (\d+) ladders/m;
+	ok(($cells // 0) >= $least && ($ladders // 0) >= 250, "$what: and all were played") or diag($told);
+	unlike($told, qr/runtime error|Sanitizer/, "$what: nothing forbidden was done");
+}
+
+passes('as it is used', command(), 'exhaustive', 150_000);
+passes('under the sanitizers', $ENV{TCPSPEC_SAN} // 'build/san/tcpspec', 'full', 20_000);
+
+done_testing();
