@@ -23,7 +23,10 @@ static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
 	octets_drop(&t->send, &s->m.pool, numbers < t->send.length ? numbers : t->send.length);
 	t->snd_una = ack;
 	scoreboard_advance(&t->scoreboard, &s->m.pool, ack);
-	if (seq_lt(t->resend, ack))
+	/* They go along when there is nothing to be sent again, so as never to lie half a circle behind. */
+	if (!seq_lt(t->resend, t->resend_end))
+		t->resend = t->resend_end = ack;
+	else if (seq_lt(t->resend, ack))
 		t->resend = ack;
 	if (seq_le(t->snd_up, ack))
 		t->urgent_out = false;

@@ -72,6 +72,9 @@ enum congestion_answer congestion_acked(struct congestion *c, uint32_t smss, uin
 {
 	c->duplicates = 0;
 	if (c->phase == CONGESTION_OPEN) {
+		/* It goes along, so as never to lie half a circle behind. */
+		if (seq_lt(c->recover, ack))
+			c->recover = ack - 1;
 		cwnd_open(c, smss, n);
 	} else if (seq_le(c->recover, ack)) {
 		/* Full acknowledgment (RFC 6582 3.2 (3)), the first of the two ways: no burst. Under SACK (RFC 6675 5 (A)) cwnd is what it was all the time. */

@@ -216,6 +216,27 @@ static void no_fast_retransmit_before_recover_is_passed(void **state)
 	assert_true(congestion_duplicate(&c, SMSS, end + 1, end + SMSS));
 }
 
+/* recover goes along with what is acknowledged: half a circle later it is not ahead. */
+static void losses_are_seen_round_the_circle(void **state)
+{
+	(void)state;
+	for (int steps = 1; steps < 8; steps++) {
+		struct congestion c = fresh(10 * SMSS);
+		uint32_t una = ISS + 1;
+
+		for (int i = 0; i < steps; i++)
+			congestion_acked(&c, SMSS, una += UINT32_C(1) << 29, SMSS, 0);
+		for (int k = 0; k < 2; k++)
+			assert_false(congestion_duplicate(&c, SMSS, una, una + SMSS));
+		assert_true(congestion_duplicate(&c, SMSS, una, una + SMSS));
+		congestion_acked(&c, SMSS, una + SMSS, SMSS, 0);
+		assert_int_equal(c.phase, CONGESTION_OPEN);
+		/* Not again for what was in flight. */
+		for (int k = 0; k < 3; k++)
+			assert_false(congestion_duplicate(&c, SMSS, una + SMSS, una + SMSS));
+	}
+}
+
 static void the_floor_of_ssthresh(void **state)
 {
 	struct congestion c = fresh(10 * SMSS);
@@ -351,6 +372,7 @@ int main(void)
 	    cmocka_unit_test(partial_acks),
 	    cmocka_unit_test(an_ack_between_makes_duplicates_count_anew),
 	    cmocka_unit_test(no_fast_retransmit_before_recover_is_passed),
+	    cmocka_unit_test(losses_are_seen_round_the_circle),
 	    cmocka_unit_test(the_floor_of_ssthresh),
 	    cmocka_unit_test(timeouts),
 	    cmocka_unit_test(counting_begins_anew_after_a_loss),
