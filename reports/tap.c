@@ -49,7 +49,7 @@ static void header_print(FILE *to, const struct run_header *h, const char *from,
 	if (*h->fence)
 		fprintf(to, "# fence: %s; round trip %.1f us\n", h->fence, (double)h->round_trip_ns / 1000);
 	comment_print(to, "choices", text_string(&h->choices));
-	comments_print(to, "sysctl", text_string(&h->settings));
+	comments_print(to, "setting", text_string(&h->settings));
 	comment_print(to, "selection", text_string(&h->selection));
 	comments_print(to, "merged", text_string(&h->merged));
 	if (h->scope.shards > 1)

@@ -23,7 +23,7 @@ local_version='s/\([0-9]\.[0-9]*\.[0-9]*\)[-+][^ ,)]*/\1/'
 # The head of a run's output and its tail.
 output() {
 	"$tcpspec" run --seed 1 >"$blocks/run" || [ $? -eq 1 ]
-	grep -v -e '^# choices' -e '^# sysctl' -e '^# selection' "$blocks/run" | sed -e "$local_version" -e 's/; round trip .*//' | awk '
+	grep -v -e '^# choices' -e '^# setting' -e '^# selection' "$blocks/run" | sed -e "$local_version" -e 's/; round trip .*//' | awk '
 		/^(TAP|1\.\.)/ || (/^#/ && !results) { print; next }
 		/^(not )?ok / { results++ }
 		/ - close\/figure-12\/a\/v4/ || / - matrix\/established\/rst\/exact\/-\/0\/v4/ || / - matrix\/time-wait\/fin\/exact\/-\/0\/v4/ { print "  [...]"; print }

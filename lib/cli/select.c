@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/model/keys.h"
 #include "lib/run/control.h"
 #include "suite/cells.h"
 
@@ -228,7 +229,9 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 	sel->play = memory_zeroed(s->count * FAMILY_COUNT, sizeof(*sel->play));
 	for (size_t i = 0; i < s->count; i++) {
 		const struct script *script = s->script[i];
-		bool slow = script_waits_us(script, c) > sel->limit_us;
+		struct model m = {.constants = *c};
+		with_apply(script->with, &m);
+		bool slow = script_waits_us(script, &m.constants) > sel->limit_us;
 		for (size_t f = 0; f < FAMILY_COUNT && !script_is_cell(script); f++) {
 			struct play play = {script, families[f]};
 			char id[ID_MAX];

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "lib/run/result.h"
-#include "lib/target/keys.h"
+#include "lib/model/keys.h"
 
 /* One "name=value" of the declaration as it is printed. */
 static bool pair_take(struct model *m, char *pair, struct error *e)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/model/keys.h"
 #include "lib/run/frame.h"
 #include "lib/run/same.h"
 #include "lib/wire/packet.h"
@@ -28,6 +29,11 @@ void judge_again(struct judge *j, const struct script *s, const struct model *m,
 	hypotheses_clear(&kept.origin);
 	text_clear(&kept.actual);
 	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true, .now = kept.now, .before = kept.before, .missed = kept.missed, .scratch = kept.scratch, .origin = kept.origin, .actual = kept.actual};
+	if (s->with[0]) {
+		j->own = *m;
+		with_apply(s->with, &j->own);
+		j->model = &j->own;
+	}
 	j->numbers.rng = rng_named(seed, s->id);
 	struct hypothesis h;
 	memset(&h, 0, sizeof h);

@@ -22,6 +22,7 @@ enum judge_status {
 struct judge {
 	const struct script *script;
 	const struct model *model;
+	struct model own; /* the model where the script is played with choices or constants of its own */
 	struct endpoint endpoint;
 	struct numbers numbers;
 	struct hypotheses now, before, missed, scratch;

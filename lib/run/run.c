@@ -253,6 +253,10 @@ static bool run_cannot(struct run *r, const struct play *p)
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", p->family == IPV4 ? "no IPv4 address of the target was given" : "no IPv6 address of the target was given");
 		return true;
 	}
+	if (!declaration_gives(r->stage.declaration, p->script->with) || (p->script->with[0] && !r->stage.in_process)) {
+		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target does not declare that it can be given what this is played with");
+		return true;
+	}
 	if (!(p->script->needs & ~r->stage.target.needs_met))
 		return false;
 	run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
@@ -429,6 +433,27 @@ static bool run_loop(struct run *r, struct error *e)
 	return ok && !r->stage.dead;
 }
 
+/* The engine for scripts that are played with choices and constants of their own: on another stack, which is given them. NULL with e. */
+static struct virtual *run_variant(struct run *r, const char *with, const struct sprint_events *events, struct error *e)
+{
+	struct variant *v = r->variant;
+	if (!with[0])
+		return r->virtual;
+	while (v && strcmp(v->with, with) != 0)
+		v = v->next;
+	if (v)
+		return v->virtual;
+	v = memory_zeroed(1, sizeof *v);
+	v->next = r->variant;
+	v->with = with;
+	r->variant = v;
+	v->stage.options = r->stage.options;
+	v->stage.link = r->stage.link;
+	v->stage.declaration = declaration_with(r->stage.declaration, with);
+	v->virtual = stage_in_process(&v->stage, e) ? virtual_new(&v->stage, events, e) : NULL;
+	return v->virtual;
+}
+
 /* In our process all are played one after the other. */
 static bool run_virtual(struct run *r, struct error *e)
 {
@@ -438,7 +463,8 @@ static bool run_virtual(struct run *r, struct error *e)
 		const struct play p = run_play_at(r, run_order(r, k, r->total));
 		if (ok && run_cannot(r, &p))
 			continue;
-		ok = ok && virtual_play(r->virtual, &p, e);
+		struct virtual *v = ok ? run_variant(r, p.script->with, &events, e) : NULL;
+		ok = v && virtual_play(v, &p, e);
 		if (!ok)
 			run_unplayed(r, &p, INCONCLUSIVE, "target lost", e->text);
 	}

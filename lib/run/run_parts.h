@@ -7,6 +7,14 @@
 #include "lib/run/sprint.h"
 #include "lib/run/virtual.h"
 
+/* A stack in our process that was given choices and constants, for the scripts that want them. */
+struct variant {
+	struct variant *next;
+	const char *with; /* a script's */
+	struct stage stage;
+	struct virtual *virtual;
+};
+
 struct run {
 	struct stage stage;
 	const struct run_events *events;
@@ -22,12 +30,15 @@ struct run {
 	struct play_source quick_source;
 	struct sprint *sprint;
 	struct virtual *virtual;              /* in process: it plays all */
+	struct variant *variant;              /* but these */
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 
 /* setup.c: reads the declaration, makes link, wire and target. run_close() undoes it, however far it got. */
 bool run_open(struct run *r, const struct run_options *o, struct error *e);
 void run_close(struct run *r);
+/* Starts the stack of a stage that plays in our process: its link, options and declaration are there. */
+bool stage_in_process(struct stage *s, struct error *e);
 /* live.c: link, wire and target of a run that is not in process. */
 bool run_open_live(struct run *r, struct error *e);
 /* Tries the declared fence, and a stronger one where a single overtaking rejects it. */

@@ -19,18 +19,20 @@ static bool run_disturb(struct run *r, struct error *e)
 	return true;
 }
 
-/* A library in our process: no namespace, no wire, no privilege. */
-static bool run_open_in_process(struct run *r, struct error *e)
+bool stage_in_process(struct stage *s, struct error *e)
 {
-	struct stage *s = &r->stage;
-	if (!virtual_permits(s->options, e))
-		return false;
-	in_process_link(&s->link);
 	if (!target_in_process_start(&s->target, &s->link, s->declaration, s->options->seed, e))
 		return false;
 	s->in_process = target_in_process(&s->target);
 	s->fence = FENCE_CALL;
 	return true;
+}
+
+/* A library in our process: no namespace, no wire, no privilege. */
+static bool run_open_in_process(struct run *r, struct error *e)
+{
+	in_process_link(&r->stage.link);
+	return virtual_permits(r->stage.options, e) && stage_in_process(&r->stage, e);
 }
 
 bool run_open(struct run *r, const struct run_options *o, struct error *e)
@@ -132,11 +134,25 @@ void run_header_fill(struct run *r, struct run_header *h)
 	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
 }
 
+static void run_variants_free(struct run *r)
+{
+	for (struct variant *v = r->variant, *next; v; v = next) {
+		next = v->next;
+		virtual_free(v->virtual);
+		if (v->stage.target.operations)
+			target_stop(&v->stage.target);
+		declaration_free(v->stage.declaration);
+		free(v->stage.calendar);
+		free(v);
+	}
+}
+
 void run_close(struct run *r)
 {
 	struct stage *s = &r->stage;
 	sprint_free(r->sprint);
 	virtual_free(r->virtual);
+	run_variants_free(r);
 	free(r->quick);
 	if (s->target.operations)
 		target_stop(&s->target);

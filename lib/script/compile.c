@@ -366,6 +366,7 @@ static struct script *script_new(const struct ladder *l, unsigned side)
 	memcpy(s->covers, l->covers, sizeof s->covers);
 	memcpy(s->given, l->given, sizeof s->given);
 	memcpy(s->options, l->options, sizeof s->options);
+	memcpy(s->with, l->with, sizeof s->with);
 	s->has_isn = l->has_isn;
 	s->isn = l->isn;
 	s->level = l->level;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/model/keys.h"
 #include "lib/script/prelude.h"
 #include "lib/wire/option.h"
 
@@ -199,7 +200,18 @@ static bool needs_header(struct cursor *c, struct ladder *l)
 	return true;
 }
 
-static const char *const header_words[] = {"id", "level", "ref", "covers", "plays", "given", "options", "isn", "listener", "profile", "needs"};
+static bool with_header(struct cursor *c, struct ladder *l)
+{
+	struct model m = model_default(PROFILE_RFC9293);
+	const char *from = c->at, *wrong;
+	if (!text_header(c, l->with, sizeof l->with, "choices and constants"))
+		return false;
+	wrong = with_apply(l->with, &m);
+	c->at = wrong ? from : c->at;
+	return !wrong || cursor_expected(c, "%s", wrong);
+}
+
+static const char *const header_words[] = {"id", "level", "ref", "covers", "plays", "given", "options", "isn", "listener", "profile", "needs", "with"};
 enum { HEADER_ID,
        HEADER_LEVEL,
        HEADER_REF,
@@ -211,6 +223,7 @@ enum { HEADER_ID,
        HEADER_LISTENER,
        HEADER_PROFILE,
        HEADER_NEEDS,
+       HEADER_WITH,
        HEADERS };
 
 static bool header_value(struct cursor *c, struct ladder *l, unsigned header)
@@ -237,6 +250,8 @@ static bool header_value(struct cursor *c, struct ladder *l, unsigned header)
 		return listener_header(c, l);
 	case HEADER_PROFILE:
 		return profile_header(c, l);
+	case HEADER_WITH:
+		return with_header(c, l);
 	default:
 		return needs_header(c, l);
 	}
@@ -249,7 +264,7 @@ static bool header_read(struct reader *r)
 	while (header < HEADERS && !(cursor_at(c, header_words[header]) && c->at + strlen(header_words[header]) < c->end && c->at[strlen(header_words[header])] == ':'))
 		header++;
 	if (header == HEADERS)
-		return cursor_expected(c, "a header (id: level: ref: covers: plays: given: options: isn: listener: profile: needs:)");
+		return cursor_expected(c, "a header (id: level: ref: covers: plays: given: options: isn: listener: profile: needs: with:)");
 	if (r->headers & 1u << header)
 		return cursor_expected(c, "each header once");
 	r->headers |= 1u << header;

@@ -223,6 +223,7 @@ static void headers_write(const struct ladder *l, struct text *out)
 	header_write(out, "listener", l->listener_closed ? "closed" : "");
 	header_write(out, "profile", l->has_profile ? profile_name(l->profile) : "");
 	header_write(out, "needs", text_string(&needs));
+	header_write(out, "with", l->with);
 	text_free(&needs);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/model/keys.h"
+
 /* Choices that a lawful stack may make the other way. A script may rest on one or two of them, not on a stack that nobody can name. */
 static void choice_toggle(struct choices *c, unsigned which)
 {
@@ -37,6 +39,7 @@ struct model lint_model(const struct script *s)
 	/* As scripts are played: Nagle off, and the target's segments carry no options of their own, but for what the script needs. */
 	m.choices.nagle = m.choices.window_scale = m.choices.sack = false;
 	m.choices.timestamps = s->needs & NEED_TIMESTAMPS;
+	with_apply(s->with, &m);
 	return m;
 }
 

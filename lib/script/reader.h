@@ -61,7 +61,7 @@ struct row {
 
 struct ladder {
 	char file[160], id[ID_MAX], title[160];
-	char ref[200], covers[200], given[32], options[96];
+	char ref[200], covers[200], given[32], options[96], with[96];
 	enum level level;
 	bool plays[SIDES];
 	bool listener_closed, has_profile, has_isn;

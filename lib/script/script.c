@@ -108,7 +108,7 @@ bool script_equal(const struct script *a, const struct script *b)
 {
 	if (strcmp(a->id, b->id) != 0 || strcmp(a->title, b->title) != 0 || a->level != b->level || strcmp(a->ref, b->ref) != 0 || strcmp(a->covers, b->covers) != 0)
 		return false;
-	if (strcmp(a->given, b->given) != 0 || strcmp(a->options, b->options) != 0 || a->side != b->side || a->listener_closed != b->listener_closed)
+	if (strcmp(a->given, b->given) != 0 || strcmp(a->options, b->options) != 0 || strcmp(a->with, b->with) != 0 || a->side != b->side || a->listener_closed != b->listener_closed)
 		return false;
 	if (a->has_isn != b->has_isn || (a->has_isn && a->isn != b->isn))
 		return false;

@@ -147,6 +147,7 @@ struct script {
 	char covers[200]; /* "MUST-13, S3.10.4-EST-2" */
 	char given[32];   /* the way into the first state, where not the standard prelude */
 	char options[96]; /* OPT list of the prelude's SYNs; "" for none */
+	char with[96];    /* "challenge_interval=5 s, nagle=yes": choices and constants that the target is given for it; "" for those that it has (lib/model/keys.h, with_apply) */
 	bool has_isn;     /* the tester's ISN on the way is isn, and not any */
 	uint32_t isn;
 	char side;            /* 'a' or 'b': the target's column; 0: a cell (no side in its id) */

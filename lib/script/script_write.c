@@ -115,6 +115,7 @@ static void headers_set(struct ladder *l, const struct script *s)
 	memcpy(l->covers, s->covers, sizeof l->covers);
 	memcpy(l->given, s->given, sizeof l->given);
 	memcpy(l->options, s->options, sizeof l->options);
+	memcpy(l->with, s->with, sizeof l->with);
 	l->level = s->level;
 	l->listener_closed = s->listener_closed;
 	l->has_isn = s->has_isn;

@@ -10,7 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
 #include "lib/target/declaration_library.h"
-#include "lib/target/keys.h"
+#include "lib/model/keys.h"
 
 enum { LINE_OCTETS = 512 };
 
@@ -40,7 +40,7 @@ struct reader {
 static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
 static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", NULL};
-static const char *const capability_keys[] = {"lacks", NULL};
+static const char *const capability_keys[] = {"lacks", "given", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "sysctl.measured", "sysctl.as-shipped", NULL};
 
 static const struct {
@@ -173,6 +173,24 @@ static bool key_constant(struct reader *r, const char *key, const char *value)
 	return !wrong || reader_says(r, key, value, wrong);
 }
 
+/* What a ladder can be played with beside what it is said to have. */
+static bool key_given(struct reader *r, const char *key, char *value)
+{
+	struct text words = {0};
+	char *rest = NULL;
+	bool good = true;
+
+	text_add(&words, " ");
+	for (char *word = strtok_r(value, " \t,", &rest); good && word; word = strtok_r(NULL, " \t,", &rest)) {
+		if (!choice_at(&r->discarded.choices, word) && !word_among(word, constant_names()))
+			good = reader_refuses(r, "constant, or choice", word, constant_names());
+		text_add(&words, "%s ", word);
+	}
+	good = good && string_take(r, key, text_string(&words), r->d->given, sizeof r->d->given);
+	text_free(&words);
+	return good;
+}
+
 static bool key_capability(struct reader *r, const char *key, char *value)
 {
 	const char *names[CAPABILITIES + 1] = {NULL};
@@ -182,6 +200,8 @@ static bool key_capability(struct reader *r, const char *key, char *value)
 		names[i] = capabilities[i].name;
 	if (!word_among(key, capability_keys))
 		return reader_refuses(r, "key", key, capability_keys);
+	if (strcmp(key, "given") == 0)
+		return key_given(r, key, value);
 	for (char *word = strtok_r(value, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
 		if (!word_among(word, names))
 			return reader_refuses(r, "capability", word, names);
@@ -460,6 +480,48 @@ struct declaration *declaration_read(const char *path, enum profile p, bool as_s
 bool declaration_is_virtual(const struct declaration *d)
 {
 	return strcmp(d->kind, "stack") == 0;
+}
+
+bool declaration_gives(const struct declaration *d, const char *with)
+{
+	char name[KEY_OCTETS], value[KEY_OCTETS];
+	const char *wrong;
+
+	while (with_next(&with, name, value, &wrong)) {
+		const char *at = strstr(d->given, name);
+		if (!at || at[-1] != ' ' || at[strlen(name)] != ' ')
+			return false;
+	}
+	return true;
+}
+
+/* The setting of that name, added where there is none. */
+static struct setting *declaration_setting(struct declaration *d, const char *name)
+{
+	for (size_t i = 0; i < d->stack_count; i++)
+		if (strcmp(d->stack[i].name, name) == 0)
+			return &d->stack[i];
+	d->stack = memory_resized(d->stack, d->stack_count + 1, sizeof *d->stack);
+	memcpy(d->stack[d->stack_count].name, name, strlen(name) + 1);
+	return &d->stack[d->stack_count++];
+}
+
+struct declaration *declaration_with(const struct declaration *d, const char *with)
+{
+	struct declaration *copy = memory_zeroed(1, sizeof *copy);
+	char name[KEY_OCTETS], value[KEY_OCTETS];
+	const char *wrong;
+
+	*copy = *d;
+	copy->sysctl = NULL;
+	copy->sysctl_count = 0;
+	copy->stack = memory_resized(NULL, d->stack_count + 1, sizeof *copy->stack);
+	if (d->stack_count)
+		memcpy(copy->stack, d->stack, d->stack_count * sizeof *copy->stack);
+	with_apply(with, &copy->model);
+	while (with_next(&with, name, value, &wrong))
+		memcpy(declaration_setting(copy, name)->value, value, strlen(value) + 1);
+	return copy;
 }
 
 void declaration_free(struct declaration *d)

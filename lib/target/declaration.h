@@ -20,6 +20,7 @@ struct declaration {
 	char fence[16];         /* the weakest fence kind to try first */
 	struct model model;     /* choices and constants over the profile's defaults */
 	unsigned lacks;         /* NEED_* that it declares not to have */
+	char given[256];        /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own */
 	struct setting *sysctl; /* of the section in force */
 	size_t sysctl_count;
 	char known[256];            /* path of its known deviations; "" for none */
@@ -33,6 +34,10 @@ bool declaration_is_library(const char *path);
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
+/* Can it be given all that the list (lib/model/keys.h, with_apply) names? */
+bool declaration_gives(const struct declaration *d, const char *with);
+/* A copy that is given it: its model, and what its stack is created with. */
+struct declaration *declaration_with(const struct declaration *d, const char *with);
 /* Is its clock the run's, so that waiting takes no real time? */
 bool declaration_is_virtual(const struct declaration *d);
 /* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last. Its name there: "early_send"; NULL for none. */

@@ -101,7 +101,7 @@ static void every_ladder_of_the_suite_survives_writing(void **state)
 /* Every mark, call, unit, field and kind of number in one place. */
 static const char everything[] =
     "# Everything at once\n"
-    "id: all/of.it,x=1\nlevel: SHOULD\nref: none\ncovers: MUST-1\nplays: B\ngiven: active\noptions: MSS:1460,SACKOK,TS:1/0,NOP,WS:7\nisn: 4294967295\nlistener: closed\nprofile: rfc793\nneeds: urgent sack fastopen early-send small-buffer\n"
+    "id: all/of.it,x=1\nlevel: SHOULD\nref: none\ncovers: MUST-1\nplays: B\ngiven: active\noptions: MSS:1460,SACKOK,TS:1/0,NOP,WS:7\nisn: 4294967295\nlistener: closed\nprofile: rfc793\nneeds: urgent sack fastopen early-send small-buffer\nwith: challenge_interval=5 s, nagle=yes\n"
     "\n      TCP A        TCP B  # names\n\n"
     "# a comment line\n"
     "1.  CLOSED       ESTABLISHED   # and one behind\n"

@@ -292,6 +292,37 @@ static void test_unknown_setting(void **state)
 	not_loaded(path, "target.ini: toy 1 does not start: there is no setting `nagel`; this stack has none");
 }
 
+/* What a ladder is played with changes the copy's model and its settings, and nothing of the original. */
+static void test_given(void **state)
+{
+	struct error e = {""};
+	struct declaration *d, *with;
+	char path[PATH_MAX];
+
+	(void)state;
+	file_write("target.ini", "[target]\nname = toy\nkind = stack\nlibrary = libx.so\n[capabilities]\ngiven = nagle, msl\n[stack]\nmsl = 2 min\ndepth = 3\n");
+	path_make(path, "target.ini");
+	d = declaration_read(path, PROFILE_RFC9293, false, &e);
+	assert_non_null(d);
+	assert_true(declaration_gives(d, ""));
+	assert_true(declaration_gives(d, "msl=1 s, nagle=no"));
+	assert_false(declaration_gives(d, "msl=1 s, rto_max=9 s"));
+	assert_false(declaration_gives(d, "sack=no"));
+	with = declaration_with(d, "msl=1 s, nagle=no");
+	assert_int_equal(with->model.constants.msl, 1000000);
+	assert_int_equal(d->model.constants.msl, 120000000);
+	assert_false(with->model.choices.nagle);
+	assert_int_equal(with->stack_count, 3);
+	assert_string_equal(with->stack[0].value, "1 s");
+	assert_string_equal(with->stack[1].value, "3");
+	assert_string_equal(with->stack[2].name, "nagle");
+	assert_string_equal(with->stack[2].value, "no");
+	assert_int_equal(d->stack_count, 2);
+	assert_string_equal(d->stack[0].value, "2 min");
+	declaration_free(with);
+	declaration_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(test_not_loaded),
 	    cmocka_unit_test(test_looked_for),
 	    cmocka_unit_test(test_unknown_setting),
+	    cmocka_unit_test(test_given),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

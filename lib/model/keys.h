@@ -1,6 +1,6 @@
-/* The names under which a declaration says choices and constants, and their values' forms. Which file they stand in is declaration.c's. */
-#ifndef TCPSPEC_TARGET_KEYS_H
-#define TCPSPEC_TARGET_KEYS_H
+/* The names under which choices and constants are said, and the forms of their values. What says them, a declaration or a ladder, is for others. */
+#ifndef TCPSPEC_MODEL_KEYS_H
+#define TCPSPEC_MODEL_KEYS_H
 
 #include "lib/model/model.h"
 
@@ -16,6 +16,12 @@ const char *const *constant_names(void);
 bool *choice_at(struct choices *c, const char *name);
 /* Reads "200 ms" or a count into the constant of that name. NULL when it is set, else what would be right. */
 const char *constant_set(struct constants *c, const char *name, const char *value);
+
+/* "challenge_interval=5 s, nagle=yes": the next of the list's names and values. False at its end. *wrong is NULL, or what would be right. */
+enum { KEY_OCTETS = 32 };
+bool with_next(const char **at, char name[KEY_OCTETS], char value[KEY_OCTETS], const char **wrong);
+/* Puts such a list over the choices and constants of m. NULL when all of it is set, else what would be right. */
+const char *with_apply(const char *with, struct model *m);
 
 /* "rfc5961_rst=yes rfc5961_syn=yes ..."; "rto_initial=1s rto_min=200ms ..." */
 void choices_print(const struct choices *c, struct text *out);

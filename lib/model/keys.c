@@ -1,5 +1,5 @@
 /* Choices and constants by name: tables over struct choices and struct constants, and the forms of their values. No file is read here. */
-#include "lib/target/keys.h"
+#include "lib/model/keys.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -203,6 +203,56 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 		return "0 is no time for it: say what the stack does";
 	*(uint64_t *)at = us;
 	return NULL;
+}
+
+/* A word up to one of the ends, without the blanks around it. */
+static bool word_take(const char **at, const char *ends, char word[KEY_OCTETS])
+{
+	const char *s = *at + strspn(*at, " ");
+	size_t n = strcspn(s, ends);
+
+	*at = s + n;
+	while (n > 0 && s[n - 1] == ' ')
+		n--;
+	if (n == 0 || n >= KEY_OCTETS)
+		return false;
+	memcpy(word, s, n);
+	word[n] = '\0';
+	return true;
+}
+
+bool with_next(const char **at, char name[KEY_OCTETS], char value[KEY_OCTETS], const char **wrong)
+{
+	*wrong = NULL;
+	if (**at == '\0')
+		return false;
+	if (!word_take(at, "=,", name) || **at != '=' || (++*at, !word_take(at, ",", value))) {
+		*wrong = "a list of `name=value`, with commas between";
+		return false;
+	}
+	if (**at == ',')
+		++*at;
+	return true;
+}
+
+const char *with_apply(const char *with, struct model *m)
+{
+	char name[KEY_OCTETS], value[KEY_OCTETS];
+	const char *wrong;
+
+	while (with_next(&with, name, value, &wrong)) {
+		bool *choice = choice_at(&m->choices, name);
+
+		if (!choice)
+			wrong = word_among(name, constants_by_name) ? constant_set(&m->constants, name, value) : "the name of a choice or a constant (lib/model/keys.c)";
+		else if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+			wrong = "a choice is `yes` or `no`";
+		else
+			*choice = value[0] == 'y';
+		if (wrong)
+			return wrong;
+	}
+	return wrong;
 }
 
 void choices_print(const struct choices *c, struct text *out)
