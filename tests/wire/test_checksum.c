@@ -43,7 +43,7 @@ static void carries_come_round_twice(void **state)
 
 static void every_length_by_the_definition(void **state)
 {
-	uint8_t octets[64];
+	uint8_t octets[200];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof octets; i++)
