@@ -110,9 +110,9 @@ $(BUILD)/toy/libtoy.so: doc/toy/tcp.c doc/toy/glue.c doc/toy/tcp.h $(BUILD)/incl
 $(BUILD)/toy/libtoy.ini: doc/toy/libtoy.ini
 	install -D -m 644 $< $@
 
-$(BUILD)/toy/lib%.so: tests/toy/%.c $(BUILD)/include/tcpspec/stack.h
+$(BUILD)/toy/lib%.so: tests/toy/%.c tests/toy/least.h $(BUILD)/include/tcpspec/stack.h
 	@mkdir -p $(@D)
-	$(CC) $(TOY_CFLAGS) -shared -o $@ $<
+	$(CC) $(TOY_CFLAGS) -I. -shared -o $@ $<
 
 $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)

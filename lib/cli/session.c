@@ -1,6 +1,7 @@
 /* One run as the command line knows it: the plays go to lib/run, the results to the record and the report as they come. It judges nothing. */
 #include "lib/cli/cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/cli/agree.h"
+#include "lib/cli/guard.h"
 #include "lib/cli/output.h"
 #include "lib/cli/resume.h"
 #include "lib/cli/store.h"
@@ -22,6 +24,7 @@ struct listener {
 	struct known known;    /* for counting what each line excuses */
 	struct progress progress;
 	struct store store; /* --pcap */
+	struct text rerun;  /* of what is played in our process; empty until then */
 	bool begun;
 };
 
@@ -95,6 +98,18 @@ static void on_result(void *self, const struct result *r, const struct script *s
 	progress_step(&l->progress);
 }
 
+static void on_playing(void *self, const struct play *p)
+{
+	struct listener *l = self;
+	const struct request *r = l->session->request;
+	/* In each process that plays. */
+	if (!l->rerun.length) {
+		text_add(&l->rerun, " --seed %" PRIu64 "%s", r->run.seed, text_string(&r->rerun));
+		guard_begin(text_string(&l->rerun));
+	}
+	guard_playing(p);
+}
+
 static void on_idle(void *self)
 {
 	struct listener *l = self;
@@ -156,10 +171,13 @@ static int session_run(struct session *s, struct listener *l, unsigned suite_err
 	if ((!l->resume && !output_open(&l->output, r->json, 0)) || !output_open_junit(&l->output, r->junit) || !store_open(&l->store, r->pcap))
 		return unusable(r);
 	progress_start(&l->progress, s->selection.count + s->selection.pick_count);
-	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .idle = on_idle, .self = l};
+	struct run_events events = {.header = on_header, .trace = r->pcap ? on_trace : NULL, .result = on_result, .playing = on_playing, .idle = on_idle, .self = l};
 	const struct play_source cells = selection_cells(&s->selection);
 	bool played = run_play(&r->run, s->selection.play, s->selection.count, &cells, &events, &s->counts, &s->failure);
 	progress_stop(&l->progress);
+	if (l->rerun.length)
+		guard_end();
+	text_free(&l->rerun);
 	session_count(l, suite_errors);
 	output_end(&l->output, &s->counts, played ? NULL : s->failure.text, l->begun);
 	s->broken = l->output.broken;

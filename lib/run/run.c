@@ -463,6 +463,8 @@ static bool run_virtual(struct run *r, struct error *e)
 		const struct play p = run_play_at(r, run_order(r, k, r->total));
 		if (ok && run_cannot(r, &p))
 			continue;
+		if (ok && r->events->playing)
+			r->events->playing(r->events->self, &p);
 		struct virtual *v = ok ? run_variant(r, p.script->with, &events, e) : NULL;
 		ok = v && virtual_play(v, &p, e);
 		if (!ok)

@@ -59,6 +59,8 @@ struct run_events {
 	void (*trace)(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt);
 	/* s: of a play that came from a worker, no more than its side. */
 	void (*result)(void *self, const struct result *r, const struct script *s);
+	/* p is about to be played on a stack in our process, which may die of it: in the process that plays, a worker's too. Good until the next one. */
+	void (*playing)(void *self, const struct play *p);
 	/* The run is about to wait: what was written behind a buffer is to be let out now. */
 	void (*idle)(void *self);
 	void *self;

@@ -43,6 +43,7 @@ struct workers {
 /* Its part of the run. */
 struct slice {
 	const struct play_source *cells;
+	const struct run_events *events; /* of the run */
 	struct play *play;
 	size_t play_count;
 	unsigned first, step;
@@ -97,19 +98,26 @@ static void slice_trace(void *self, const struct trace *t, const struct endpoint
 	slice_batch(s);
 }
 
+static void slice_playing(void *self, const struct play *p)
+{
+	const struct slice *s = self;
+	if (s->events->playing)
+		s->events->playing(s->events->self, p);
+}
+
 static void slice_idle(void *self)
 {
 	slice_flush(self);
 }
 
-static void slice_play(struct slice *s, const struct run_options *all, bool traces)
+static void slice_play(struct slice *s, const struct run_options *all)
 {
 	struct run_options o = *all;
 	struct run_counts counts = {0};
 	struct error e = {.text = ""};
 	const size_t cells = s->cells && s->cells->count > s->first ? (s->cells->count - s->first + s->step - 1) / s->step : 0;
 	const struct play_source source = {.count = cells, .script = slice_script, .self = s};
-	const struct run_events events = {.header = slice_header, .trace = traces ? slice_trace : NULL, .result = slice_result, .idle = slice_idle, .self = s};
+	const struct run_events events = {.header = slice_header, .trace = s->events->trace ? slice_trace : NULL, .result = slice_result, .playing = slice_playing, .idle = slice_idle, .self = s};
 	o.workers = 1;
 	o.cpu = s->first;
 	const bool ok = run_play(&o, s->play, s->play_count, &source, &events, &counts, &e);
@@ -123,7 +131,7 @@ static void slice_play(struct slice *s, const struct run_options *all, bool trac
 
 static struct slice slice_of(const struct workers *w, unsigned first, const struct play *plays, size_t count, const struct play_source *cells)
 {
-	struct slice s = {.cells = cells, .first = first, .step = w->count};
+	struct slice s = {.cells = cells, .events = w->events, .first = first, .step = w->count};
 	s.play = memory_zeroed(count / w->count + 1, sizeof *s.play);
 	for (size_t i = first; i < count; i += w->count)
 		s.play[s.play_count++] = plays[i];
@@ -153,7 +161,7 @@ static bool worker_start(struct workers *w, unsigned i, const struct play *plays
 			close(w->worker[other].pipe);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() == parent)
-			slice_play(&s, w->options, w->events->trace != NULL);
+			slice_play(&s, w->options);
 		_exit(0);
 	}
 	close(ends[1]);

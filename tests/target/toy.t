@@ -157,13 +157,27 @@ sub refused {
 my $head = "[target]\nname = x\nkind = stack\n";
 refused('another version', "$built/libversion.so", 3, qr{^tcpspec: \S+/libversion\.so: built for version 2 of tcpspec/stack\.h, this tcpspec speaks version 1: build it again}m);
 refused('nothing exported', "$built/libnothing.so", 3, qr{^tcpspec: \S+/libnothing\.so: it exports no tcpspec_stack_operations\(\): define it}m);
-refused('create() refuses', "$built/librefuses.so", 3, qr{^tcpspec: \S+/librefuses\.so: unwilling 1 does not start: 1500 octets are too small a link: give it at least 9000$}m);
+refused('create() refuses', "$built/librefuses.so", 3, qr{^tcpspec: \S+/librefuses\.so: least 1 does not start: 1500 octets are too small a link: give it at least 9000$}m);
 refused('half a table', "$built/libpart.so", 3, qr{^tcpspec: \S+/libpart\.so: its table has no input: }m);
 refused('no such library', "$folder/libno.so", 2, qr{^tcpspec: -t \S+/libno\.so: .*No such file or directory, expected }m);
 refused('no library at all', written("$folder/libtext.so", "text\n"), 3, qr{^tcpspec: \S+/libtext\.so: it cannot be loaded: .*; it must be a shared library for this machine}m);
 refused('an unknown setting', written("$folder/a.ini", "${head}library = ./libtoy.so.1\n[stack]\nnagel = off\n"), 3, qr{^tcpspec: \S+/a\.ini: toy 1 does not start: there is no setting `nagel`; this stack has none$}m);
 refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+/b\.ini:3: \[target\] does not say `library`: }m);
 refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: library = libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
+
+# ---- what is broken when it is played ----
+
+{
+	my ($told, $exit) = told('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '--seed', 5, '-t', "$built/libdies.so", 'matrix/closed/syn/any/-/0/v6');
+	is($exit & 127, 11, 'a stack that dies takes the run along') or diag("$exit: $told");
+	like($told, qr{^tcpspec: the stack died of SIGSEGV in matrix/closed/syn/any/-/0/v6: play it alone, `gdb --args tcpspec run --seed 5 -t \S+/libdies\.so matrix/closed/syn/any/-/0/v6`$}m, 'and the test is named');
+	($told, $exit) = told('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '-j', 2, '-t', "$built/libdies.so", 'matrix/closed/*');
+	is($exit, 3, 'two processes: the run tells of it: 3');
+	like($told, qr{^tcpspec: worker \d ended with signal 11 }m, 'and which died');
+	($told, $exit) = told(Live::command(), 'run', '-t', "$built/libleast.so", 'matrix/@(closed|established)/*/v4');
+	is($exit, 1, 'a stack that never answers fails');
+	like($told, qr/^# 16 cells: 2 passed, 6 FAIL \(no reply 6\), 0 known, 0 UNIMPLEMENTED, 8 INCONCLUSIVE of 16$/m, 'where it must answer: silence is right to a RST alone') or diag($told);
+}
 
 # ---- the same under the sanitizers ----
 
