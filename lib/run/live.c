@@ -47,6 +47,12 @@ static bool live_attach(struct stage *s, struct error *e)
 	return link_join(&s->link, s->options->attach, e) && target_start(s, e) && link_attach(&s->link, s->options->attach, e) && (s->wire = wire_open(&s->link, e));
 }
 
+/* On a link of our own. */
+static bool live_make(struct stage *s, bool bare, struct error *e)
+{
+	return (bare ? link_create_bare(&s->link, NULL, e) : link_create(&s->link, NULL, e)) && (s->wire = wire_open(&s->link, e)) && target_start(s, e);
+}
+
 bool run_open_live(struct run *r, struct error *e)
 {
 	struct stage *s = &r->stage;
@@ -54,9 +60,13 @@ bool run_open_live(struct run *r, struct error *e)
 	int cpu;
 	if (!live_kind(s->declaration, o, e) || !live_permits(s->declaration, o, e))
 		return false;
-	cpu_pin(o->cpu, &cpu);
-	if (o->attach)
-		return live_attach(s, e);
-	const bool bare = strcmp(s->declaration->kind, "exec") == 0;
-	return (bare ? link_create_bare(&s->link, NULL, e) : link_create(&s->link, NULL, e)) && (s->wire = wire_open(&s->link, e)) && target_start(s, e);
+	const bool is_exec = strcmp(s->declaration->kind, "exec") == 0;
+	if (!is_exec)
+		cpu_pin(o->cpu, &cpu);
+	if (!(o->attach ? live_attach(s, e) : live_make(s, is_exec, e)))
+		return false;
+	/* A program that was started before may run on all the CPUs that we could. */
+	if (is_exec)
+		cpu_pin(o->cpu, &cpu);
+	return true;
 }
