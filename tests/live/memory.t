@@ -1,0 +1,90 @@
+#!/usr/bin/perl
+# Runs in memory, as a command: on the reference stack, without a namespace, a wire or a privilege. Verdicts and reactions depend on nothing but the stack; faults of the wire have the
+# verdicts that are predicted from a run without them; a stored run is judged the same; what means nothing in memory is refused.
+use strict;
+use warnings;
+use lib 'tests/live';
+use File::Temp ();
+use Live;
+use Test::More;
+
+my $set = $ENV{MEMORY_SET} // 'full';
+my @all = ('-t', 'reference', '--axes', $set);
+
+sub same {
+	my ($what, $got, $want) = @_;
+	my @differ = grep { ($got->{$_} // 'absent') ne ($want->{$_} // 'absent') } sort keys %{ { %$got, %$want } };
+	ok(!@differ, "$what: the same verdicts and reactions");
+	diag("$_: $want->{$_}, and now " . ($got->{$_} // 'absent')) for @differ > 10 ? @differ[0 .. 9] : @differ;
+}
+
+my ($base, $code, $end) = judged(@all, '--seed', 1);
+cmp_ok(scalar(keys %$base), '>', 20000, 'the full matrix and all ladders, ' . keys(%$base) . ' results');
+is($end->{left_out}, 0, 'none is left out for its waiting');
+is(join(',', sort keys %{ $end->{fences} }), 'call', 'every group is fenced by the return of the call');
+my @failed = grep { $base->{$_} !~ /^(PASS|UNIMPLEMENTED|INFORMATIONAL) / } sort keys %$base;
+ok(!@failed, 'the reference stack passes');
+diag("$_: $base->{$_}") for @failed > 10 ? @failed[0 .. 9] : @failed;
+is($code, 0, 'exit code 0');
+
+my ($probed) = judged(@all, '--seed', 2);
+same('another seed', $probed, $base);
+my ($shuffled) = judged(@all, '--seed', 3, '--shuffle', '-j2');
+same('two processes, shuffled', $shuffled, $base);
+
+# Shards, one of which is resumed.
+my $dir = File::Temp->newdir;
+my %shards;
+for my $i (1, 2) {
+	my ($part) = judged(@all, '--seed', 4, '--shard', "$i/2");
+	$shards{$_} = $part->{$_} for keys %$part;
+}
+same('two shards', \%shards, $base);
+my @select = ('-t', 'reference', '--seed', 4, 'matrix/*');
+system(command() . " run --json $dir/whole.jsonl @select >/dev/null 2>&1");
+open(my $whole, '<', "$dir/whole.jsonl") or die $!;
+my @lines = <$whole>;
+open(my $cut, '>', "$dir/cut.jsonl") or die $!;
+print $cut @lines[0 .. 100], substr($lines[101], 0, 40);
+close $cut;
+is(system(command() . " run --resume $dir/cut.jsonl @select >/dev/null 2>&1") >> 8, 0, 'a record that was cut off is resumed');
+open(my $again, '<', "$dir/cut.jsonl") or die $!;
+sub results { return join '', sort grep { /^\{"type":"result"/ } @_ }
+is(results(<$again>), results(@lines), 'and is then what it was before, octet by octet: the clock is virtual');
+
+# Stored, and judged again; with faults, so that there is something to tell.
+for my $fault ([], ['--fault', 'delay-20ms'], ['--fault', 'wrong-ack']) {
+	my $run = `@{[command()]} run -t reference --seed 5 --pcap $dir/run.pcapng @$fault 2>&1`;
+	my $judge = `@{[command()]} judge $dir/run.pcapng 2>&1`;
+	s/^# (elapsed|judged again from|tcpspec).*\n//mg, s/^  rerun:.*\n//mg for $run, $judge;
+	is($judge, $run, "@$fault: the stored run is judged as it was");
+}
+
+# Predictions.
+my ($records) = play('-t', 'reference', '--axes', 'pairwise', '--predict', '--seed', 6);
+my %predicted;
+for my $r (grep { $_->{type} eq 'result' } @$records) {
+	for my $line (@{ $r->{predicted} // [] }) {
+		my ($kind, $verdict) = split / /, $line;
+		$predicted{$kind}{ $r->{id} } = $verdict if defined $verdict;
+	}
+}
+is(scalar(keys %predicted), 11, 'eleven faults of the wire are predicted');
+for my $kind (sort keys %predicted) {
+	my $want = $predicted{$kind};
+	my ($judged) = judged('-t', 'reference', '--axes', 'pairwise', '--fault', $kind, '--seed', 6);
+	# A repetition that is late by so much is still in time for the wait of a ladder, which the recorded one had ended.
+	my @compared = grep { $kind !~ /^delay/ || m{^matrix/} } sort keys %$want;
+	my @differ = grep { (split / /, $judged->{$_} // 'absent')[0] ne $want->{$_} } @compared;
+	my $failing = grep { $want->{$_} eq 'FAIL' } keys %$want;
+	ok(keys %$want > 2000 && $failing && !@differ, "$kind: $failing FAIL of " . keys(%$want) . ', as predicted');
+	diag("$_: predicted $want->{$_}, got " . ($judged->{$_} // 'absent')) for @differ > 10 ? @differ[0 .. 9] : @differ;
+}
+
+for my $refused (['--patient'], ['--fault', 'stall'], ['--fault', 'rps'], ['--fault', 'busy'], ['--fault', 'mute']) {
+	my $said = `@{[command()]} run -t reference @$refused 'handshake/figure-6/*' 2>&1`;
+	is($? >> 8, 3, "@$refused is refused");
+	like($said, qr/\Q$refused->[0]\E.*leave it out/, 'with what to do about it');
+}
+
+done_testing();
