@@ -167,14 +167,17 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BU
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.
 # BENCH_ALL=1: also everything, against its longest play (some three minutes).
+# In memory: the whole suite, long timers included (budget 2 s), and cells with their verdict (wanted: 300,000 a second).
 # The whole exhaustive set against the floor, what the floor's options are worth, a bulk transfer in memory, and two workers against one.
-bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-workers $(BUILD)/bench-bulk
+bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-memory $(BUILD)/libtcpspec-reference.so $(BUILD)/bench-workers $(BUILD)/bench-bulk
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
 	$(BUILD)/bench-floor
 	$(BUILD)/bench-cells
 	$(BUILD)/bench-bulk
+	TCPSPEC_DATA=. $(BUILD)/bench 11 2 $(BUILD)/tcpspec run -t reference --all --quiet
+	$(BUILD)/bench-memory
 	-TCPSPEC_DATA=. $(BUILD)/bench-workers 3 $(BUILD)/tcpspec
 ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
