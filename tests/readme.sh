@@ -31,6 +31,14 @@ output() {
 		/^# left out/ || /^# edges/' | sed 's/\( # TODO .\{60\}[^ ]*\) .*/\1 [...]/'
 }
 
+# What the reference stack comes to: the counts of both runs.
+reference() {
+	for set in "" "--axes exhaustive"; do
+		# shellcheck disable=SC2086 # words
+		"$tcpspec" run -t reference --strict --quiet --seed 1 $set ${set:+matrix/*} | grep -e '^# [0-9]* cells'
+	done
+}
+
 # One failure: the first result of a run under a fault.
 failure() {
 	"$tcpspec" run --seed 7 --fault wrong-ack matrix/established/syn/exact/-/0/v4 >"$blocks/failing" || [ $? -eq 1 ]
@@ -52,6 +60,7 @@ exhaustive() {
 }
 
 output | fenced >"$blocks/output"
+reference | fenced >"$blocks/reference"
 failure | fenced >"$blocks/failure"
 "$tcpspec" matrix --seed 1 2>/dev/null >"$blocks/matrix" || [ $? -eq 1 ]
 "$tcpspec" model --slack | tail -n 1 | sed 's/, 0 of them unargued$/, each of them argued for/;s/$/./' >"$blocks/slack"
@@ -61,7 +70,7 @@ if [ "${1:-}" = --print ]; then
 else
 	exhaustive >"$blocks/exhaustive"
 fi
-for name in output failure matrix slice exhaustive slack; do
+for name in output reference failure matrix slice exhaustive slack; do
 	[ "$(wc -c <"$blocks/$name")" -gt 50 ] || { echo "readme.sh: $tcpspec printed nothing for the block \"$name\"" >&2 && exit 1; }
 done
 

@@ -32,6 +32,7 @@ ok(close($filled), 'tests/readme.sh fills the samples') or BAIL_OUT('tests/readm
 
 my $mend = 'tests/readme.sh rewrites it';
 is(block($shown, 'failure'), block($now, 'failure'), 'the failure') or diag($mend);
+is(block($shown, 'reference'), block($now, 'reference'), 'what the reference stack comes to') or diag($mend);
 is(($shown =~ /<!-- fill: slack -->(.*)/)[0], ($now =~ /<!-- fill: slack -->(.*)/)[0], 'the slack') or diag($mend);
 is((block($shown, 'output') =~ /^(1\.\.\d+)$/m)[0], (block($now, 'output') =~ /^(1\.\.\d+)$/m)[0], 'how many tests there are') or diag($mend);
 SKIP: {
