@@ -42,20 +42,20 @@ void segment_arrives(struct tcpspec_stack *s, struct segment *g)
 {
 	struct tcpspec_ends ends = ends_of_segment(g);
 	struct tcb *t = tcb_find(s, &ends);
-	struct listener *l = listener_find(s, &ends.local, ends.local_port);
 
-	if (!t && l) {
-		listen_arrives(s, l, g);
-		return;
-	}
 	if (!t) {
-		closed_arrives(s, g);
+		struct listener *l = listener_find(s, &ends.local, ends.local_port);
+
+		if (l)
+			listen_arrives(s, l, g);
+		else
+			closed_arrives(s, g);
 		return;
 	}
 	keepalive_restart(s, t);
 	if (t->state == TCPSPEC_SYN_SENT)
 		syn_sent_arrives(s, t, g);
-	else if (!time_wait_syn(s, t, l, g))
+	else if (!time_wait_syn(s, t, g))
 		others_arrive(s, t, g);
 	tcb_settle(s, t);
 }

@@ -259,8 +259,8 @@ void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *
 void urgent_note(struct tcb *t, uint32_t up);
 /* What was held ahead of its turn, once the state is ESTABLISHED. */
 void process_held(struct tcpspec_stack *s, struct tcb *t);
-/* time_wait.c: 3.6.1, RFC 6191; l: the listener on the port, or NULL. True: the SYN was dealt with. */
-bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct listener *l, struct segment *g);
+/* time_wait.c: 3.6.1, RFC 6191. True: the SYN was dealt with. */
+bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g);
 void time_wait_enter(struct tcpspec_stack *s, struct tcb *t);
 void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct before *before);
 

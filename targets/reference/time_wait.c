@@ -22,9 +22,9 @@ static bool syn_is_new(const struct tcpspec_stack *s, const struct tcb *t, const
 	return seq_lt(t->ts_recent, g->options.ts_val) || (t->ts_recent == g->options.ts_val && later);
 }
 
-bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct listener *l, struct segment *g)
+static struct before before_of(const struct tcb *t)
 {
-	struct before before = {
+	return (struct before){
 	    .ends_at = t->timer[TIMER_TIME_WAIT],
 	    .snd_nxt = t->snd_nxt,
 	    .max_snd_wnd = t->max_snd_wnd,
@@ -36,10 +36,20 @@ bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct listener *l, s
 	    .rcv_scale = t->rcv_scale,
 	    .ts_ok = t->ts_ok,
 	};
+}
 
-	if (t->state != TCPSPEC_TIME_WAIT || !l || !s->set.time_wait_reuse || (g->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) != CTL_SYN)
+bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
+{
+	struct listener *l;
+	struct before before;
+
+	if (t->state != TCPSPEC_TIME_WAIT || !s->set.time_wait_reuse || (g->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) != CTL_SYN)
+		return false;
+	l = listener_find(s, &s->own[t->family], t->local_port);
+	if (!l)
 		return false;
 	if (syn_is_new(s, t, g)) {
+		before = before_of(t);
 		tcb_end(s, t, 0);
 		listen_syn(s, l, g, &before);
 	}
