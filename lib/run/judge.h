@@ -38,6 +38,7 @@ struct judge {
 	bool in_prelude, stimulated, fenced, ended;
 	bool exact;     /* the fences are the calls' own returns: nothing is under way, so that whatever comes late was sent late */
 	bool asked;     /* the state, in this group */
+	bool answered;  /* the state, in any: a target that cannot tell it is never asked */
 	bool silent;    /* something that was due at once had not come by the fence: the verdict rests on its silence */
 	bool confirmed; /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
 	bool owed_late; /* an owed acknowledgment came behind the fence */

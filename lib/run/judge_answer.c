@@ -48,7 +48,7 @@ void judge_state(struct judge *j, const struct event *e)
 		judge_state_again(j, &e->state);
 		return;
 	}
-	j->asked = true;
+	j->asked = j->answered = true;
 	j->state_after = e->state;
 	text_put(&j->actual, j->actual.length ? " => " : "=> ");
 	text_put(&j->actual, answer_name(&e->state));

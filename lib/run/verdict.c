@@ -104,6 +104,14 @@ static const char *clause_of(const struct judge *j, enum verdict v)
 	return h && h->clause ? h->clause : j->script->ref;
 }
 
+/* Who says what the state after is; nobody: "". */
+static const char *state_by(const struct judge *j)
+{
+	if (j->probed)
+		return j->answered && judge_is_reported(j) ? "both" : "probed";
+	return j->answered ? "reported" : "";
+}
+
 void judge_result(const struct judge *j, struct result *r)
 {
 	const struct script *s = j->script;
@@ -118,9 +126,8 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypotheses *before = judge_before(j);
 	const struct hypothesis *b = hypotheses_best(before);
 	string_put(r->state_before, sizeof r->state_before, b ? state_name(b->tcb.state) : "");
-	string_put(r->state_after, sizeof r->state_after, state_name(answer_state(&j->state_after)));
-	string_put(r->state_by, sizeof r->state_by, !j->probed ? "reported" : judge_is_reported(j) ? "both"
-	                                                                                           : "probed");
+	string_put(r->state_after, sizeof r->state_after, j->answered ? state_name(answer_state(&j->state_after)) : "");
+	string_put(r->state_by, sizeof r->state_by, state_by(j));
 	text_clear(&r->actual);
 	text_put(&r->actual, text_string(&j->actual));
 	r->edges = j->status == JUDGE_GOING && best ? best->edges : 0;

@@ -176,6 +176,8 @@ refused('a library that is nowhere', written("$folder/c.ini", "${head}library = 
 	like($told, qr{^tcpspec: worker \d ended with signal 11 }m, 'and which died');
 	($told, $exit) = told(Live::command(), 'run', '-t', "$built/libleast.so", 'matrix/@(closed|established)/*/v4');
 	is($exit, 1, 'a stack that never answers fails');
+	my ($silent) = play('-t', "$built/libleast.so", 'matrix/closed/syn/any/-/0/v4');
+	is_deeply(results($silent)->{'matrix/closed/syn/any/-/0/v4'}{state}, { before => 'CLOSED' }, 'nobody says a state that was not asked for');
 	like($told, qr/^# 16 cells: 2 passed, 6 FAIL \(no reply 6\), 0 known, 0 UNIMPLEMENTED, 8 INCONCLUSIVE of 16$/m, 'where it must answer: silence is right to a RST alone') or diag($told);
 }
 
