@@ -128,6 +128,10 @@ SKIP: {
 	($told, $exit) = told(Live::command(), 'doctor', '-t', "$built/libversion.so");
 	is($exit, 3, 'doctor: another version cannot');
 	like($told, qr/^no  version +\S+libversion\.so: built for version 2 /m, 'and why');
+	($told, $exit) = told(Live::command(), 'doctor', '-t', "$built/libhasty.so");
+	is($exit, 3, 'doctor: a clock without end cannot');
+	like($told, qr/^no  poll +it returned 1 at 1: return when it next wants to be asked, after now, or UINT64_MAX$/m, 'and why');
+	like($told, qr/^\?\?  $_ /m, "it has no $_") for qw(connect send receive close forget told state restore);
 }
 
 # ---- doc/stack.md shows what is printed ----
