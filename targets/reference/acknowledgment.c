@@ -64,7 +64,7 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t window = (uint32_t)g->wnd << t->snd_scale;
-	bool opened = t->snd_wnd == 0 && window > 0;
+	bool turned = (t->snd_wnd == 0) != (window == 0);
 
 	if (!seq_lt(t->snd_wl1, g->seq) && !(t->snd_wl1 == g->seq && seq_le(t->snd_wl2, g->ack)))
 		return;
@@ -73,10 +73,10 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	t->snd_wl2 = g->ack;
 	if (window > t->max_snd_wnd)
 		t->max_snd_wnd = window;
-	if (!opened)
-		return;
-	t->timer[TIMER_PROBE] = NEVER;
-	if (t->probes == 0)
+	/* What it waits for is another time now: that of a probe, or of an override (3.8.6.1, 3.8.6.2.1). */
+	if (turned)
+		t->timer[TIMER_PROBE] = NEVER;
+	if (window == 0 || t->probes == 0)
 		return;
 	/* What a probe carried found no room at the peer. */
 	t->probes = 0;

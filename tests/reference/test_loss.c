@@ -195,6 +195,28 @@ static void the_window_closes_and_opens(void **state)
 	opened_free(p);
 }
 
+/* 3.8.6.1: the first probe goes out when the window has been closed for an RTO (SHLD-29), also when text waited for something else before. */
+static void a_window_that_closes_is_probed_after_an_rto(void **state)
+{
+	struct opened *p = opened_open(100, by_sack);
+
+	(void)state;
+	p->wnd = 10;
+	OPENED_ACKS(p, 1, 0);
+	opened_user_sends(p, 2000);
+	/* SWS: 10 octets are not half of the largest window. */
+	assert_int_equal(p->count, 0);
+	opened_waits(p, 400 * MS);
+	p->wnd = 0;
+	OPENED_ACKS(p, 1, 0);
+	opened_waits(p, 999 * MS);
+	assert_int_equal(p->count, 0);
+	opened_waits(p, 1 * MS);
+	assert_int_equal(p->count, 1);
+	opened_saw_text(p, 0, 1, 2);
+	opened_free(p);
+}
+
 static void text_arrives(struct opened *p, uint32_t from, uint32_t to)
 {
 	static const uint8_t text[4000];
@@ -265,6 +287,7 @@ int main(void)
 	    cmocka_unit_test(timeout),
 	    cmocka_unit_test(the_window_shrinks),
 	    cmocka_unit_test(the_window_closes_and_opens),
+	    cmocka_unit_test(a_window_that_closes_is_probed_after_an_rto),
 	    cmocka_unit_test(duplicates_are_told_once),
 	    cmocka_unit_test(acks_are_delayed_after_a_duplicate),
 	};
