@@ -7,7 +7,7 @@ enum { TICK_US = 1000 }; /* of the timestamps' clock */
 static void round_trip_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	struct rto_settings set = settings_rto(&s->set);
-	uint32_t ticks = timestamp_now(s, t) - g->options.ts_ecr, twice = 2 * effective_mss(s, t), flight = t->snd_nxt - t->snd_una;
+	uint32_t ticks = timestamp_now(s, t) - g->options.ts_ecr, twice = 2 * effective_mss(t), flight = t->snd_nxt - t->snd_una;
 
 	if (!t->ts_ok)
 		rto_acked(&t->rto, &set, g->ack, s->m.now);
@@ -47,14 +47,14 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 		handshake_complete(s, t);
 		return;
 	}
-	switch (congestion_acked(&t->congestion, effective_mss(s, t), g->ack, n, t->snd_nxt - t->snd_una)) {
+	switch (congestion_acked(&t->congestion, effective_mss(t), g->ack, n, t->snd_nxt - t->snd_una)) {
 	case CONGESTION_GO_ON:
 		break;
 	case CONGESTION_FIRST_PARTIAL:
-		text_resend(s, t, t->snd_una, effective_mss(s, t));
+		text_resend(s, t, t->snd_una, effective_mss(t));
 		break;
 	case CONGESTION_PARTIAL:
-		text_resend(s, t, t->snd_una, effective_mss(s, t));
+		text_resend(s, t, t->snd_una, effective_mss(t));
 		t->timer[TIMER_RETRANSMIT] = timer; /* RFC 6582 3.2: the first one alone restarts it */
 		break;
 	}
@@ -96,7 +96,7 @@ static bool ack_is_duplicate(const struct tcb *t, const struct segment *g)
 static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	struct range blocks[SACK_BLOCKS_MAX];
-	uint32_t smss = effective_mss(s, t), una = t->snd_una;
+	uint32_t smss = effective_mss(t), una = t->snd_una;
 	bool news;
 
 	for (unsigned i = 0; i < g->options.sack_blocks; i++)
@@ -125,8 +125,8 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	}
 	if (t->sack_ok)
 		sack_take(s, t, g);
-	else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(s, t), t->snd_una, t->snd_nxt))
-		text_resend(s, t, t->snd_una, effective_mss(s, t));
+	else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt))
+		text_resend(s, t, t->snd_una, effective_mss(t));
 }
 
 /* What an ACK of our FIN leads to. False: nothing of the segment remains to be looked at. */

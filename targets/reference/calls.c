@@ -161,7 +161,7 @@ int64_t call_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, siz
 	if (room == 0 && n > 0)
 		return TCPSPEC_AGAIN;
 	/* PUSH asks for nothing more than is done: no text is kept back to be sent with later text, but by Nagle, whom PUSH does not overrule (3.7.4). */
-	if (flags & TCPSPEC_SEND_URGENT) {
+	if (flags & TCPSPEC_SEND_URGENT && room) {
 		t->urgent_out = true;
 		t->snd_up = send_end(t);
 	}
@@ -197,7 +197,7 @@ int64_t call_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t roo
 	octets_drop(&t->received, &s->m.pool, n);
 	if (seq_le(t->rcv_up, t->rcv_nxt - t->fin_arrived - t->received.length))
 		t->urgent_in = false;
-	if (t->state != TCPSPEC_CLOSED && !t->fin_arrived && window_update_due(s, t))
+	if (t->state != TCPSPEC_CLOSED && !t->fin_arrived && window_update_due(t))
 		t->ack_due = ACK_NOW;
 	tcb_settle(s, t);
 	return n;

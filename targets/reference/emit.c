@@ -150,7 +150,7 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 		t->timer[TIMER_ACK] = NEVER;
 	}
 	if (!(ctl & CTL_RST))
-		h.wnd = window_offer(s, t, ctl & CTL_SYN);
+		h.wnd = window_offer(t, ctl & CTL_SYN);
 	/* RFC 9293 3.8.5: from the segment's own number to the octet behind the urgent text (MUST-62). */
 	if (t->urgent_out && seq_lt(seq, t->snd_up) && !(ctl & (CTL_SYN | CTL_RST))) {
 		h.ctl |= CTL_URG;

@@ -96,9 +96,9 @@ static struct tcb *quoted_find(struct tcpspec_stack *s, const uint8_t *quoted, s
 }
 
 /* RFC 1191 6.3, RFC 8201 4, RFC 5927 7: smaller segments, and what was too big again. */
-static void mtu_take(struct tcpspec_stack *s, struct tcb *t, uint32_t mtu)
+static void mtu_take(struct tcb *t, uint32_t mtu)
 {
-	uint32_t least = t->family == 0 ? MTU_LEAST_V4 : MTU_LEAST_V6, smss = effective_mss(s, t);
+	uint32_t least = t->family == 0 ? MTU_LEAST_V4 : MTU_LEAST_V6, smss = effective_mss(t);
 
 	/* A router of before RFC 1191 says 0. */
 	if (mtu < least)
@@ -108,7 +108,7 @@ static void mtu_take(struct tcpspec_stack *s, struct tcb *t, uint32_t mtu)
 	t->mtu = (uint16_t)mtu;
 	if (t->snd_una == t->iss)
 		return;
-	congestion_shrink(&t->congestion, smss, effective_mss(s, t));
+	congestion_shrink(&t->congestion, smss, effective_mss(t));
 	t->resend = t->snd_una;
 	t->resend_end = t->snd_nxt;
 }
@@ -137,7 +137,7 @@ static void error_arrives(struct tcpspec_stack *s, const struct ip *ip, enum err
 		return;
 	}
 	if (class == ERROR_TOO_BIG)
-		mtu_take(s, t, ip->src.family == IPV4 ? octets_u16(ip->payload + 6) : octets_u32(ip->payload + 4));
+		mtu_take(t, ip->src.family == IPV4 ? octets_u16(ip->payload + 6) : octets_u32(ip->payload + 4));
 	else
 		error_take(s, t, class);
 	tcb_settle(s, t);

@@ -9,20 +9,19 @@ struct fresh {
 	bool fin;
 };
 
-uint32_t effective_mss(const struct tcpspec_stack *s, const struct tcb *t)
+uint32_t effective_mss(const struct tcb *t)
 {
 	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
 	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = t->ts_ok ? OPTIONS_TS : 0;
 
-	(void)s;
 	return mss > options ? mss - options : 1;
 }
 
 /* Octets of text that fit into the next segment beside the SACK blocks that it will carry. */
-static uint32_t text_most(const struct tcpspec_stack *s, const struct tcb *t)
+static uint32_t text_most(const struct tcb *t)
 {
 	uint32_t blocks = t->held.count + (t->held.duplicate.left != t->held.duplicate.right ? 1u : 0u);
-	uint32_t fit = t->ts_ok ? 3 : 4, mss = effective_mss(s, t), octets;
+	uint32_t fit = t->ts_ok ? 3 : 4, mss = effective_mss(t), octets;
 
 	if (!t->sack_ok || blocks == 0)
 		return mss;
@@ -47,7 +46,7 @@ static void retransmit_start(struct tcpspec_stack *s, struct tcb *t)
 /* Sends again from seq on what was sent of `room` numbers. */
 static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t room)
 {
-	uint32_t end = send_end(t), text = (seq_lt(end, t->snd_nxt) ? end : t->snd_nxt) - seq, most = text_most(s, t);
+	uint32_t end = send_end(t), text = (seq_lt(end, t->snd_nxt) ? end : t->snd_nxt) - seq, most = text_most(t);
 	uint32_t n = text;
 	bool fin;
 
@@ -92,9 +91,9 @@ static uint32_t unsent(const struct tcb *t)
 }
 
 /* The next new segment, of at most `room` octets of text by cwnd: 3.8.6.2.1 (1) to (3), 3.7.4. False: it has to wait. */
-static bool fresh_choose(const struct tcpspec_stack *s, const struct tcb *t, uint32_t room, struct fresh *f)
+static bool fresh_choose(const struct tcb *t, uint32_t room, struct fresh *f)
 {
-	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(s, t);
+	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(t);
 	bool idle = t->snd_una == t->snd_nxt;
 	uint32_t n = text < most ? text : most;
 
@@ -112,7 +111,7 @@ static bool fresh_choose(const struct tcpspec_stack *s, const struct tcb *t, uin
 
 void small_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(s, t);
+	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(t);
 	uint32_t n = text < most ? text : most;
 
 	if (n > usable)
@@ -132,7 +131,7 @@ void probe_send(struct tcpspec_stack *s, struct tcb *t)
 /* After a timeout: what was in flight, as far as cwnd lets it, but for what has been SACKed since (RFC 6675 5.1). */
 static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint32_t smss = effective_mss(s, t);
+	uint32_t smss = effective_mss(t);
 
 	while (seq_lt(t->resend, t->resend_end)) {
 		struct range hole = scoreboard_hole(&t->scoreboard, &s->m.pool, t->resend, t->resend_end);
@@ -154,12 +153,12 @@ static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 /* RFC 6675 5 (4.4), (C): while there is room for a segment beyond the pipe. False: NextSeg () has nothing more. */
 static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint32_t smss = effective_mss(s, t);
+	uint32_t smss = effective_mss(t);
 	uint32_t pipe = scoreboard_pipe(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, smss);
 	uint32_t room = congestion_room(&t->congestion, smss, pipe, true);
 	struct range next;
 	struct fresh f = {0};
-	bool fresh = unsent(t) && fresh_choose(s, t, room, &f);
+	bool fresh = unsent(t) && fresh_choose(t, room, &f);
 
 	if (room < smss || !scoreboard_next(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, t->congestion.recover, smss, fresh, &next))
 		return false;
@@ -173,7 +172,7 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 /* Octets that cwnd lets go beyond what is in flight. */
 static uint32_t fresh_room(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint32_t smss = effective_mss(s, t), flight = t->snd_nxt - t->snd_una;
+	uint32_t smss = effective_mss(t), flight = t->snd_nxt - t->snd_una;
 
 	if (t->sack_ok && t->congestion.duplicates > 0) {
 		scoreboard_begin(&t->scoreboard, t->snd_una);
@@ -188,8 +187,8 @@ static void fresh_send_all(struct tcpspec_stack *s, struct tcb *t)
 
 	/* RFC 5681 4.1. */
 	if (unsent(t) && t->snd_una == t->snd_nxt && s->m.now - t->sent_at > t->rto.rto_us)
-		congestion_restart(&t->congestion, congestion_initial_window(effective_mss(s, t), s->set.initial_window, 0));
-	while (unsent(t) && fresh_choose(s, t, fresh_room(s, t), &f))
+		congestion_restart(&t->congestion, congestion_initial_window(effective_mss(t), s->set.initial_window, 0));
+	while (unsent(t) && fresh_choose(t, fresh_room(s, t), &f))
 		fresh_send(s, t, f);
 }
 

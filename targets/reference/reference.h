@@ -287,9 +287,9 @@ uint32_t receive_window(const struct tcb *t); /* RCV.WND */
 /* Octets that could be offered beyond RCV.NXT. */
 uint32_t receive_room(const struct tcb *t);
 /* Advances the right edge as far as SWS avoidance lets it (3.8.6.2.2), and returns the field. */
-uint16_t window_offer(struct tcpspec_stack *s, struct tcb *t, bool syn);
+uint16_t window_offer(struct tcb *t, bool syn);
 /* The user has taken text: whether the peer should be told at once. */
-bool window_update_due(const struct tcpspec_stack *s, const struct tcb *t);
+bool window_update_due(const struct tcb *t);
 /* The receive buffer is chosen, and by it the window scale to offer. */
 void window_init(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer);
 
@@ -303,7 +303,7 @@ void probe_send(struct tcpspec_stack *s, struct tcb *t);
 /* Sends what the window has room for, however little it is (3.8.6.2.1 (4)). */
 void small_send(struct tcpspec_stack *s, struct tcb *t);
 /* Eff.snd.MSS (RFC 9293 3.7.1 MUST-16), without the SACK blocks that a segment may carry now. */
-uint32_t effective_mss(const struct tcpspec_stack *s, const struct tcb *t);
+uint32_t effective_mss(const struct tcb *t);
 /* The sequence number of the first octet of the send queue, and the one behind its last: that of the FIN. */
 static inline uint32_t send_begin(const struct tcb *t)
 {

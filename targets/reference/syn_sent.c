@@ -6,7 +6,7 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t)
 	struct rto_settings rto = settings_rto(&s->set);
 
 	rto_established(&t->rto, &rto);
-	congestion_init(&t->congestion, t->iss, congestion_initial_window(effective_mss(s, t), s->set.initial_window, t->lost_syns));
+	congestion_init(&t->congestion, t->iss, congestion_initial_window(effective_mss(t), s->set.initial_window, t->lost_syns));
 	t->before.ends_at = NEVER;
 	t->sent_at = s->m.now;
 	if (t->passive && !t->owned)

@@ -66,7 +66,7 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 		probe_send(s, t);
 		return;
 	}
-	congestion_timeout(&t->congestion, effective_mss(s, t), t->snd_una, t->snd_nxt, t->tries > 1);
+	congestion_timeout(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt, t->tries > 1);
 	scoreboard_free(&t->scoreboard, &s->m.pool);
 	rto_expired(&t->rto, &rto, false);
 	t->resend = t->snd_una;

@@ -32,9 +32,9 @@ uint32_t receive_room(const struct tcb *t)
 }
 
 /* min (Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2. */
-static uint32_t step_least(const struct tcpspec_stack *s, const struct tcb *t)
+static uint32_t step_least(const struct tcb *t)
 {
-	uint32_t half = receive_capacity(t) / 2, mss = effective_mss(s, t);
+	uint32_t half = receive_capacity(t) / 2, mss = effective_mss(t);
 
 	return half < mss ? half : mss;
 }
@@ -47,12 +47,12 @@ static uint32_t step_possible(const struct tcb *t)
 	return room > window ? room - window : 0;
 }
 
-uint16_t window_offer(struct tcpspec_stack *s, struct tcb *t, bool syn)
+uint16_t window_offer(struct tcb *t, bool syn)
 {
 	unsigned scale = syn ? 0 : t->rcv_scale;
 	uint32_t window = receive_window(t), field;
 
-	if (step_possible(t) >= step_least(s, t))
+	if (step_possible(t) >= step_least(t))
 		window = receive_room(t);
 	/* Downwards the peer would see the edge go back by a part of a step (SHLD-14). */
 	field = window >> scale;
@@ -64,12 +64,12 @@ uint16_t window_offer(struct tcpspec_stack *s, struct tcb *t, bool syn)
 	return (uint16_t)field;
 }
 
-bool window_update_due(const struct tcpspec_stack *s, const struct tcb *t)
+bool window_update_due(const struct tcb *t)
 {
-	uint32_t least = step_least(s, t), twice = 2 * effective_mss(s, t), half = receive_capacity(t) / 2;
+	uint32_t least = step_least(t), twice = 2 * effective_mss(t), half = receive_capacity(t) / 2;
 
 	/* While the peer can still send full segments it is told in larger steps, which an ACK carries anyway (RFC 5681 4.2: not more than one ACK for each segment). */
-	if (receive_window(t) >= effective_mss(s, t))
+	if (receive_window(t) >= effective_mss(t))
 		least = twice < half ? twice : half;
 	return step_possible(t) >= least;
 }
