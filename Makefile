@@ -130,7 +130,7 @@ check:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/msan CC=clang CFLAGS='$(MSAN)' $(BUILD)/msan/msan-driver
 	$(BUILD)/msan/msan-driver targets/reference/target.ini full $$(find suite -name '*.ladder')
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 -Oline lint
 	prove -j2 --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
@@ -138,11 +138,19 @@ check:
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),3) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
 
 # Ladders against the grammar and the model, known deviations against the suite, layers, the catalogue's coverage, the model's slack, the man page, the format.
-lint: $(BUILD)/tcpspec
+lint: lint-scripts lint-suite lint-slack lint-format
+
+lint-scripts: $(BUILD)/tcpspec
 	prove --exec sh $(LINT_SH)
+
+lint-suite: $(BUILD)/tcpspec
 	TCPSPEC_DATA=. $(BUILD)/tcpspec lint suite $(wildcard targets/*/known*.tsv)
+
+lint-slack: $(BUILD)/tcpspec
 	TCPSPEC_DATA=. $(BUILD)/tcpspec model --slack --axes exhaustive
 	TCPSPEC_DATA=. $(BUILD)/tcpspec model --slack --axes pairwise
+
+lint-format:
 	@found=$$(groff -ww -mdoc -Tutf8 -Z doc/tcpspec.1 2>&1 >/dev/null); test -z "$$found" || { echo "$$found"; exit 1; }
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 

@@ -20,45 +20,33 @@ stack_may='targets/reference/|lib/base/|lib/wire/|lib/target/stack\.h$'
 stack_banned='malloc|calloc|realloc|free|memory_[a-z]+|printf|fprintf|fopen|open|read|write|time|clock|clock_gettime|gettimeofday|getenv|getrandom|random|exit|abort'
 banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|rand|srand|sleep|usleep|nanosleep|system|popen'
 
-# The layer a path (relative to the root) lies in; nothing for none.
-layer_of() {
-	for layer in $layers; do
-		case $1 in "$layer"/*) echo "$layer" ;; esac
-	done
-}
-
-place_of() {
-	place=0
-	for layer in $layers; do
-		place=$((place + 1))
-		[ "$layer" != "$1" ] || echo "$place"
-	done
-}
-
 sources() {
 	for layer in $layers; do
 		[ -d "$layer" ] && find "$layer" -type f \( -name '*.c' -o -name '*.h' \) -print
 	done | LC_ALL=C sort
 }
 
-# Comments and literals out, so that a word in them is no call. Line numbers stay.
+# Of the files on standard input, each line as "file:line:code": comments and literals are out, so that a word in them is no call.
 code_of() {
-	perl -0777 -pe 's{(/\*.*?\*/)|(//[^\n]*)|("(?:\\.|[^"\\\n])*")|(\x27(?:\\.|[^\x27\\\n])*\x27)}{my $m = $&; (my $n = $m) =~ s/[^\n]//g; $m =~ m{^/} ? " $n" : "0$n"}gse' "$1"
+	xargs -r perl -0777 -ne 's{(/\*.*?\*/)|(//[^\n]*)|("(?:\\.|[^"\\\n])*")|(\x27(?:\\.|[^\x27\\\n])*\x27)}{my $m = $&; (my $n = $m) =~ s/[^\n]//g; $m =~ m{^/} ? " $n" : "0$n"}gse; my $n = 0; print "$ARGV:", ++$n, ":$_\n" for split /\n/'
 }
 
-# file:line: header, of the #includes in quotes.
+# Of the files on standard input, each #include in quotes as "file:line: header".
+headers_of() {
+	xargs -r grep -nH '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' | sed 's/^\([^:]*:[0-9]*:\)[^"]*"\([^"]*\)".*/\1 \2/'
+}
+
 find_layers() {
-	sources | while read -r file; do
-		own=$(place_of "$(layer_of "$file")")
-		grep -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$file" | sed 's/^\([0-9]*\):[^"]*"\([^"]*\)".*/\1 \2/' | while read -r line header; do
-			theirs=$(layer_of "$header")
-			if [ -z "$theirs" ]; then
-				echo "$file:$line: includes \"$header\", which lies in no layer: write its path from the top of the tree"
-			elif [ "$(place_of "$theirs")" -gt "$own" ]; then
-				echo "$file:$line: includes \"$header\", which stands after its own layer"
-			fi
-		done
-	done
+	sources | headers_of | awk -v layers="$layers" '
+		BEGIN { count = split(layers, layer, " ") }
+		function place(path, i) {
+			for (i = 1; i <= count; i++)
+				if (index(path, layer[i] "/") == 1)
+					return i
+			return 0
+		}
+		place($2) == 0 { print $1, "includes \"" $2 "\", which lies in no layer: write its path from the top of the tree" }
+		place($2) > place($1) { print $1, "includes \"" $2 "\", which stands after its own layer" }'
 }
 
 stack_sources() {
@@ -68,39 +56,24 @@ stack_sources() {
 }
 
 find_stack() {
-	stack_sources | while read -r file; do
-		grep -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$file" | sed 's/^\([0-9]*\):[^"]*"\([^"]*\)".*/\1 \2/' | while read -r line header; do
-			echo "$header" | grep -qE "^($stack_may)" || echo "$file:$line: includes \"$header\": a stack may include lib/base, lib/wire and lib/target/stack.h"
-		done
-	done
+	stack_sources | headers_of | grep -vE ": ($stack_may)" | sed 's|\(.*\): \(.*\)|\1: includes "\2": a stack may include lib/base, lib/wire and lib/target/stack.h|'
 }
 
 find_stack_calls() {
-	stack_sources | while read -r file; do
-		code_of "$file" | grep -nE "(^|[^A-Za-z0-9_.>*])($stack_banned)[[:space:]]*\(" | sed "s|^\([0-9]*\):[[:space:]]*\(.*\)|$file:\1: a stack has no memory, clock or I/O of its own: \2|"
-	done
+	stack_sources | code_of | grep -E "[^A-Za-z0-9_.>*]($stack_banned)[[:space:]]*\(" | sed 's|^\([^:]*:[0-9]*\):[[:space:]]*\(.*\)|\1: a stack has no memory, clock or I/O of its own: \2|'
 }
 
 find_wire() {
-	sources | while read -r file; do
-		case $file in lib/* | targets/reference/*) ;; *) continue ;; esac
-		own=$(layer_of "$file")
-		case " $wire_layers " in *" $own "*) continue ;; esac
-		grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($wire_headers)" "$file" | sed "s|^\([0-9]*\):.*[<\"]\(.*\)[>\"].*|$file:\1: includes <\2>, which only $wire_layers may|"
-	done
+	sources | grep -E '^(lib|targets/reference)/' | grep -vE "^($(echo "$wire_layers" | tr ' ' '|'))/" |
+		xargs -r grep -nHE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($wire_headers)" | sed "s|^\([^:]*:[0-9]*\):.*[<\"]\(.*\)[>\"].*|\1: includes <\2>, which only $wire_layers may|"
 }
 
 find_banned() {
-	sources | while read -r file; do
-		code_of "$file" | grep -nE "(^|[^A-Za-z0-9_.>])($banned)[[:space:]]*\(" | sed "s|^\([0-9]*\):[[:space:]]*\(.*\)|$file:\1: calls a banned function: \2|"
-	done
+	sources | code_of | grep -E "[^A-Za-z0-9_.>]($banned)[[:space:]]*\(" | sed 's|^\([^:]*:[0-9]*\):[[:space:]]*\(.*\)|\1: calls a banned function: \2|'
 }
 
 find_long() {
-	sources | while read -r file; do
-		lines=$(wc -l <"$file")
-		[ "$lines" -le "$limit" ] || echo "$file:$lines: has $lines lines, $limit is the limit: split it by subject"
-	done
+	sources | xargs -r wc -l | awk -v limit="$limit" '$2 != "total" && $1 > limit { print $2 ":" $1 ": has " $1 " lines, " limit " is the limit: split it by subject" }'
 }
 
 # check NAME FUNCTION: a point that wants nothing found.
