@@ -1,0 +1,246 @@
+#!/usr/bin/perl
+# The reference stack on a link, in a network namespace of this test's own: the same verdicts as in process, on a link that the run makes and on one that was there; what is said when there is none; and
+# real programs on the kernel's own TCP talking to it over a wire that loses, doubles, reorders and damages. Verdicts are compared, never judged.
+use strict;
+use warnings;
+use lib 'tests/live';
+use Live;
+use Cwd qw(abs_path);
+use File::Temp ();
+use IO::Select;
+use IO::Socket::IP;
+use Socket qw(SHUT_WR);
+use Test::More;
+use Time::HiRes qw(time);
+
+# A namespace of our own; an ordinary user needs one of users for it.
+if (!$ENV{TCPSPEC_REFERENCE_T}) {
+	my @unshare = ('unshare', $> ? '-rn' : '-n');
+	plan skip_all => "no network namespace here (@unshare)" if system("@unshare true 2>/dev/null") != 0;
+	$ENV{TCPSPEC_REFERENCE_T} = 1;
+	$ENV{TCPSPEC} = abs_path(command());
+	exec(@unshare, $^X, $0) or die "unshare: $!";
+}
+my $program = command() =~ s/tcpspec$/tcpspec-reference/r;
+my $dir = File::Temp->newdir;
+my ($pair4, $pair6, $kernel4) = ('192.0.2.77', '2001:db8::77', '192.0.2.1');
+
+sub told {
+	my @words = @_;
+	my $pid = open(my $out, '-|') // die "fork: $!";
+	if ($pid == 0) {
+		open(STDERR, '>&', \*STDOUT) or die $!;
+		exec(command(), @words) or die "exec: $!";
+	}
+	my $printed = do { local $/; <$out> };
+	close $out;
+	return ($? >> 8, $printed);
+}
+
+sub ip {
+	system('ip', @_) == 0 or die "ip @_: failed\n";
+}
+
+# What differs, as lines.
+sub differences {
+	my ($got, $want) = @_;
+	my %all = (%$got, %$want);
+	return map { "$_: " . ($got->{$_} // 'nothing') . ', in process ' . ($want->{$_} // 'nothing') } grep { ($got->{$_} // '') ne ($want->{$_} // '') } sort keys %all;
+}
+
+# ---- the same verdicts ----
+
+my ($records, $code, $printed) = play('-t', 'reference', '--seed', 1);
+my $want = verdicts($records);
+cmp_ok(scalar(keys %$want), '>', 300, 'in process: cells and ladders') or diag($printed);
+my $got;
+($records, $code, $printed) = play('-t', 'reference-live', '--seed', 1);
+$got = verdicts($records);
+# A process may be woken late where a kernel's timer is not. Whatever waits is asked again, by itself; what does not is not.
+my @late = grep { ($got->{$_} // '') ne ($want->{$_} // '') && !m{^matrix/} } keys %$want;
+if (@late && @late < 20) {
+	my ($again) = play('-t', 'reference-live', '--seed', 2, @late);
+	my $second = verdicts($again);
+	$got->{$_} = $second->{$_} for keys %$second;
+}
+# What wants other settings than the target has is played in process alone; so is what waits longer than five seconds.
+my %with = map { $_ => 1 } map { /^suite\/(.*)\.ladder$/ } split(/\n/, qx(grep -rl '^with:' suite));
+my %spared = map { $_->{id} => 1 } grep { $_->{type} eq 'result' && $_->{verdict} eq 'UNIMPLEMENTED' && $_->{id} =~ m{^(.*)/[ab]/v[46]$} && $with{$1} } @$records;
+my ($left_out) = $printed =~ /^# left out: (\d+) that wait longer/m;
+my @missing = grep { !exists $got->{$_} } keys %$want;
+is(scalar(@missing), $left_out // 0, 'what is not played is what waits too long');
+delete $want->{$_} for keys %spared, @missing;
+delete $got->{$_} for keys %spared;
+my @differ = differences($got, $want);
+is(scalar(@differ), 0, 'on a link: the same verdicts, id by id') or diag(join("\n", @differ[0 .. ($#differ < 9 ? $#differ : 9)]), "\n", $printed =~ s/(?s).*(.{400})$/$1/r);
+like($printed, qr{^# fence: link 0/6000 overtaken}m, 'its fence is sound');
+
+# ---- a link that is there ----
+
+ip(qw(link set lo up));
+ip(qw(link add name near type veth peer name far));
+system("echo 1 >/proc/sys/net/ipv6/conf/$_/disable_ipv6") for qw(far);
+ip(qw(link set dev), $_, qw(up)) for qw(near far);
+my $steer = "exec:exec tcpspec-reference --packet far --address $pair4 --address $pair6 \"\$@\"";
+my @attach = ('-t', 'reference-live', '--iface', 'near', '--upper-tester', $steer);
+my %cells = map { $_ => $want->{$_} } grep { m{^matrix/} } keys %$want;
+
+($records, $code, $printed) = play(@attach, '--target-addr', "$pair4,$pair6", 'matrix/*');
+is(scalar(@differ = differences(verdicts($records), \%cells)), 0, 'attached by --iface: the same verdicts') or diag(@differ, $printed =~ s/(?s).*(.{400})$/$1/r);
+is($code, 0, 'and exit code 0');
+like($printed, qr/^# link: near in this namespace, attached, target at [0-9a-f:]{17}, /m, 'the header says where');
+
+($records, $code, $printed) = play(@attach, '--target-addr', $pair4, 'matrix/listen/*', 'matrix/time-wait/*');
+$got = verdicts($records);
+is(scalar(grep { m{/v6} && $got->{$_} ne 'UNIMPLEMENTED' } keys %$got), 0, 'of a family that was not given nothing is judged');
+is(scalar(grep { m{/v4} && $got->{$_} ne 'PASS' } keys %$got), 0, 'of the other all is');
+
+# Another namespace, named by a process in it.
+my $holder = open(my $from, '-|', q{unshare -n sh -c 'ip link set lo up && ip link add name near type veth peer name far && ip link set far up && ip link set near up && echo ready && exec cat >/dev/null'} . " <$dir/hold")
+	if system('mkfifo', "$dir/hold") == 0;
+open(my $hold, '>', "$dir/hold") or die "$dir/hold: $!";
+my $ready = <$from> // '';
+SKIP: {
+	skip 'no second namespace', 2 if $ready ne "ready\n";
+	my ($inside) = grep { defined } map { /^(\d+)/ } qx(pgrep -P $holder cat), $holder;
+	($records, $code, $printed) = play(@attach, '--netns', $inside, '--target-addr', "$pair4,$pair6", 'matrix/listen/*');
+	is($code, 0, 'attached by --netns PID') or diag($printed);
+	like($printed, qr/^# link: near in namespace $inside, attached/m, 'the header says where');
+}
+close $hold;
+close $from;
+
+# ---- what is said when it cannot be ----
+
+my $mute = 'exec:echo ready 1 mute; while read -r line; do case $line in can) echo ok listen find release abort state told forget close send receive connect;; listen*) echo ok 1;; *) exec sleep 60; esac; done';
+my @bad = (
+	['no such interface', qr/there is no such interface in this network namespace; there are: .*near/, @attach, '--iface', 'nosuch', '--target-addr', $pair4],
+	['no such namespace', qr{/run/netns/nosuch: No such file}, @attach, '--netns', 'nosuch', '--target-addr', $pair4],
+	['a process that is none', qr{/proc/4194305/ns/net: No such file}, @attach, '--netns', '4194305', '--target-addr', $pair4],
+	['not an Ethernet', qr/not an Ethernet interface/, @attach, '--iface', 'lo', '--target-addr', $pair4],
+	['nobody there', qr/nobody answered for 192\.0\.2\.99 on near: asked \d+ times by ARP/, @attach, '--target-addr', '192.0.2.99'],
+	['an address that others have', qr/not a private, link-local or documentation address/, @attach, '--target-addr', '8.8.8.8'],
+	['no such program', qr/command `nosuchprogram` ended with code 127 before it was ready; its last words: `.*not found/, @attach, '--upper-tester', 'exec:nosuchprogram', '--target-addr', $pair4],
+	['a program that dies', qr/ended with code 4 when asked to `can`; its last words: `no more`/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo no more >&2; exit 4', '--target-addr', $pair4],
+	['a program that talks nonsense', qr/answered `what\?` to `can`: expected a line that begins with ok/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo "what?"; read -r line', '--target-addr', $pair4],
+	['one that begins with nonsense', qr/began with `hello`: expected `ready 1 NAME`/, @attach, '--upper-tester', 'exec:echo hello; read -r line', '--target-addr', $pair4],
+	['one that is never ready', qr/said nothing for 4 s before it was ready/, @attach, '--upper-tester', 'exec:exec cat', '--target-addr', $pair4],
+	['a target that only its own run could steer', qr/kind = linux cannot be steered on a link that we did not make/, '--iface', 'near', '--target-addr', $pair4],
+	['an upper tester of no kind', qr/--upper-tester nosuch: expected exec:COMMAND/, '-t', 'reference-live', '--upper-tester', 'nosuch'],
+);
+for my $case (@bad) {
+	my ($name, $pattern, @args) = @$case;
+	my $began = time;
+	($code, $printed) = told('run', '--quiet', @args, 'matrix/listen/*');
+	is($code, 3, "$name: exit code 3");
+	like($printed, $pattern, "$name: the reason");
+	cmp_ok(time - $began, '<', 5, "$name: soon");
+}
+ip(qw(link set dev far down));
+($code, $printed) = told('run', '--quiet', '-t', 'reference-live', '--iface', 'near', '--target-addr', $pair4, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo ok listen find release abort; read -r line', 'matrix/listen/*');
+is($code, 3, 'link down: exit code 3');
+like($printed, qr/--iface near: the interface has no carrier: its other end is down/, 'link down: the reason');
+ip(qw(link set dev far up));
+ip(qw(addr add 192.0.2.78/32 dev near));
+($code, $printed) = told('run', '--quiet', @attach, '--target-addr', $pair4, 'matrix/listen/*');
+is($code, 3, 'our own kernel has the address of the tester: exit code 3');
+like($printed, qr/192\.0\.2\.78 is an address of this namespace's own kernel, which would answer the target too/, 'our own kernel: the reason');
+($code, $printed) = told('run', '--quiet', @attach, '--target-addr', $pair4, '--tester-addr', '192.0.2.79', 'matrix/listen/*');
+is($code, 0, 'with another address of the tester it runs') or diag($printed);
+ip(qw(addr del 192.0.2.78/32 dev near));
+
+# ---- real programs ----
+
+# The kernel sends what fits the link, with its checksums, as a NIC without offloads would.
+ip(qw(link set dev near gso_max_segs 1));
+ip(qw(addr add), "$kernel4/24", qw(dev near));
+ip(qw(-6 addr add 2001:db8::1/64 dev near nodad));
+my @octets = map { int(rand(2**32)) } 1 .. 262144;
+my $content = pack('V*', @octets) x 2;
+open(my $file, '>:raw', "$dir/file") or die $!;
+print $file $content;
+close $file;
+
+sub stack_start {
+	my @args = @_;
+	my $pid = open(my $out, '-|', "exec $program --packet far --address $pair4 --address $pair6 --set msl=50ms --set rto_min=50ms @args </dev/null") // die "fork: $!";
+	my $line = <$out> // '';
+	like($line, qr/^ready 1 /, "@args: ready") or return;
+	return {pid => $pid, out => $out};
+}
+
+# Sends `text`, CLOSEs, and reads to the end: what came; undef with a message when the time is over.
+sub talk {
+	my ($socket, $text, $until) = @_;
+	my $came = '';
+	my $sent = 0;
+	$socket->blocking(0);
+	my $read = IO::Select->new($socket);
+	my $write = IO::Select->new(length $text ? $socket : ());
+	shutdown($socket, SHUT_WR) unless length $text;
+	while (time < $until) {
+		my ($r, $w) = IO::Select->select($read, $write, undef, 1);
+		if ($w && @$w) {
+			my $n = syswrite($socket, $text, 65536, $sent);
+			$sent += $n // 0;
+			if ($sent == length $text) {
+				shutdown($socket, SHUT_WR);
+				$write->remove($socket);
+			}
+		}
+		next unless $r && @$r;
+		my $n = sysread($socket, $came, 65536, length $came);
+		return $came if defined $n && $n == 0;
+		return diag("recv: $!") && undef if !defined $n && !$!{EAGAIN} && !$!{EINTR};
+	}
+	diag('after ' . length($came) . ' octets the time was over');
+	return;
+}
+
+sub connected {
+	my ($address, $port) = @_;
+	return IO::Socket::IP->new(PeerHost => $address, PeerService => $port, Timeout => 20) // do { diag("connect to $address: $@"); undef };
+}
+
+my @faults = ('', '--loss 3 --duplicate 2 --reorder 3 --corrupt 2 --seed 7');
+for my $faults (@faults) {
+	my $name = $faults ? 'over a bad wire' : 'over a good wire';
+	for my $address ($pair4, $pair6) {
+		my $until = time + 60;
+		if (my $s = stack_start("--echo 7000 $faults")) {
+			my $socket = connected($address, 7000);
+			my $came = $socket && talk($socket, substr($content, 0, 1000000), $until);
+			ok(defined $came && $came eq substr($content, 0, 1000000), "echo with $address $name: complete and exact");
+			kill 'TERM', $s->{pid};
+			close $s->{out};
+		}
+		if (my $s = stack_start("--source 7001 --file $dir/file $faults")) {
+			my $socket = connected($address, 7001);
+			my $came = $socket && talk($socket, '', $until);
+			ok(defined $came && $came eq $content, "from $address to the kernel $name: complete and exact");
+			like(join('', readline $s->{out}), qr/^done 2097152 octets$/m, 'and the stack knows');
+			close $s->{out};
+		}
+		if (my $s = stack_start("--sink 7002 --file $dir/got $faults")) {
+			my $socket = connected($address, 7002);
+			my $came = $socket && talk($socket, $content, $until);
+			is($came, '', "from the kernel to $address $name: the end");
+			like(join('', readline $s->{out}), qr/^done 2097152 octets$/m, 'and the stack knows');
+			close $s->{out};
+			open(my $got_file, '<:raw', "$dir/got") or die $!;
+			ok(do { local $/; <$got_file> } eq $content, "from the kernel to $address $name: complete and exact");
+		}
+	}
+	my $listener = IO::Socket::IP->new(LocalHost => $kernel4, LocalService => 7003, Listen => 1, ReuseAddr => 1) // die "listen: $@";
+	if (my $s = stack_start("--source 7003 --connect $kernel4 --file $dir/file $faults")) {
+		$listener->timeout(20);
+		my $socket = $listener->accept;
+		my $came = $socket && talk($socket, '', time + 60);
+		ok(defined $came && $came eq $content, "a file from the stack, which connects, $name: complete and exact");
+		like(join('', readline $s->{out}), qr/^done 2097152 octets$/m, 'and the stack knows');
+		close $s->{out};
+		is($? >> 8, 0, 'and it ends well');
+	}
+	close $listener;
+}
+done_testing();
