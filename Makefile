@@ -198,11 +198,12 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-referen
 	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
-	find $(DESTDIR)$(PREFIX)/share/tcpspec -name '*.[ch]' -delete
+	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.patch' -o -type d -empty ')' -delete
 	rm -rf $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
 	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
-	install -m 644 LICENSE README.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
+	install -m 644 LICENSE README.md doc/stack.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
+	cp -R doc/toy $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
 
 clean:
 	rm -rf $(BUILD)
