@@ -39,10 +39,11 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 {
 	uint32_t n = g->ack - t->snd_una;
 	uint64_t timer = t->timer[TIMER_RETRANSMIT];
-	bool syn = t->snd_una == t->iss;
+	bool syn = !t->syn_acked;
 
 	round_trip_take(s, t, g);
 	acked_remove(s, t, g->ack);
+	t->syn_acked = true;
 	if (syn) {
 		handshake_complete(s, t);
 		return;

@@ -106,7 +106,7 @@ static void mtu_take(struct tcb *t, uint32_t mtu)
 	if (mtu >= t->mtu)
 		return;
 	t->mtu = (uint16_t)mtu;
-	if (t->snd_una == t->iss)
+	if (!t->syn_acked)
 		return;
 	congestion_shrink(&t->congestion, smss, effective_mss(t));
 	t->resend = t->snd_una;

@@ -25,7 +25,6 @@ void syn_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t window = receive_window(t);
 
-	t->irs = g->seq;
 	t->rcv_nxt = t->last_ack_sent = g->seq + 1;
 	t->rcv_edge = t->rcv_nxt + window;
 	/* The window of a SYN is not scaled (RFC 7323 2.2). */

@@ -76,6 +76,7 @@ struct tcb {
 	bool passive;                  /* came from LISTEN */
 	bool owned;                    /* a user has the handle */
 	bool released;                 /* a user had it, and has let go: nobody receives */
+	bool syn_acked;                /* SND.UNA is behind our SYN: not "is not ISS", which it is again after 2^32 octets */
 	bool fin_queued;               /* CLOSE was called */
 	bool fin_sent;                 /* SND.NXT is behind the FIN */
 	bool fin_arrived;              /* RCV.NXT is behind the peer's FIN */
@@ -106,7 +107,7 @@ struct tcb {
 	struct congestion congestion;
 	struct scoreboard scoreboard;
 
-	uint32_t irs, rcv_nxt, rcv_edge, rcv_up; /* rcv_edge: RCV.NXT + RCV.WND, as it was told to the peer */
+	uint32_t rcv_nxt, rcv_edge, rcv_up; /* rcv_edge: RCV.NXT + RCV.WND, as it was told to the peer */
 	uint32_t receive_buffer;
 	uint32_t last_ack_sent, ts_recent, ts_offset;
 	uint64_t ts_recent_at;
@@ -307,7 +308,7 @@ uint32_t effective_mss(const struct tcb *t);
 /* The sequence number of the first octet of the send queue, and the one behind its last: that of the FIN. */
 static inline uint32_t send_begin(const struct tcb *t)
 {
-	return t->snd_una == t->iss ? t->iss + 1 : t->snd_una;
+	return t->syn_acked ? t->snd_una : t->snd_una + 1;
 }
 static inline uint32_t send_end(const struct tcb *t)
 {

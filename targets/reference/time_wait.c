@@ -65,7 +65,7 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 	tcb_open(s, t, 0);
 	time_wait_enter(s, t);
 	t->timer[TIMER_TIME_WAIT] = before->ends_at;
-	t->passive = t->fin_queued = t->fin_sent = t->fin_arrived = true;
+	t->passive = t->syn_acked = t->fin_queued = t->fin_sent = t->fin_arrived = true;
 	t->snd_una = t->snd_nxt = before->snd_nxt;
 	t->max_snd_wnd = before->max_snd_wnd;
 	t->rcv_nxt = t->last_ack_sent = before->rcv_nxt;

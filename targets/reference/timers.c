@@ -56,7 +56,7 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 	struct rto_settings rto = settings_rto(&s->set);
 
 	t->timer[TIMER_RETRANSMIT] = NEVER;
-	if (t->snd_una == t->iss) {
+	if (!t->syn_acked) {
 		syn_timeout(s, t);
 		return;
 	}
