@@ -1,8 +1,11 @@
 /* The first check of RFC 9293 3.10.7.4: is the segment acceptable, and which part of it; and before it that of timestamps (RFC 7323 5.3). */
 #include "targets/reference/reference.h"
 
-/* RFC 7323 5.5: a timestamp this old says nothing. */
-static const uint64_t ts_recent_valid_us = UINT64_C(24) * 86400 * 1000000;
+/* TS.Recent says nothing once it was not updated for 24 days (RFC 7323 5.5). */
+static bool ts_recent_valid(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	return s->m.now - t->ts_recent_at <= UINT64_C(24) * 86400 * 1000000;
+}
 
 bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
@@ -11,12 +14,8 @@ bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segmen
 	/* RFC 7323 3.2: "silently drop the segment". */
 	if (!g->options.has_ts)
 		return false;
-	if (!seq_lt(g->options.ts_val, t->ts_recent))
+	if (!seq_lt(g->options.ts_val, t->ts_recent) || !ts_recent_valid(s, t))
 		return true;
-	if (s->m.now - t->ts_recent_at > ts_recent_valid_us) {
-		t->ts_recent = g->options.ts_val;
-		return true;
-	}
 	ack_send(s, t);
 	return false;
 }
@@ -24,7 +23,9 @@ bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segmen
 /* R3: the timestamp of what is acceptable and begins no later than what was acknowledged. */
 static void timestamp_note(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	if (!t->ts_ok || g->ctl & CTL_RST || seq_lt(g->options.ts_val, t->ts_recent) || seq_lt(t->last_ack_sent, g->seq))
+	bool older = seq_lt(g->options.ts_val, t->ts_recent) && ts_recent_valid(s, t);
+
+	if (!t->ts_ok || g->ctl & CTL_RST || older || seq_lt(t->last_ack_sent, g->seq))
 		return;
 	t->ts_recent = g->options.ts_val;
 	t->ts_recent_at = s->m.now;
