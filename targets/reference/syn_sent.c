@@ -33,8 +33,10 @@ static void syn_ack_arrives(struct tcpspec_stack *s, struct tcb *t, const struct
 	t->ack_due = ACK_NOW;
 	rest.seq++;
 	rest.ctl &= (uint16_t)~CTL_SYN;
-	if (g->ctl & CTL_URG)
-		urgent_note(t, g->seq + g->up);
+	/* The urgent pointer counts from the SYN. */
+	if (g->up == 0)
+		rest.ctl &= (uint16_t)~CTL_URG;
+	rest.up--;
 	segment_trim(t, &rest);
 	process_urg(t, &rest);
 	process_text(s, t, &rest);
