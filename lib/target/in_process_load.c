@@ -1,9 +1,11 @@
 /* Finds the library of a stack, loads it and looks whether it can be used. It creates no stack. */
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/target/in_process_parts.h"
@@ -78,6 +80,23 @@ static bool library_find(const struct declaration *d, char path[PATH_MAX], struc
 	return access(path, F_OK) == 0 || error_set(e, "%s: library = %s is neither in %s nor in %s: build it (`make`), install it (`make install`), or write its path with a slash", d->file, d->library, beside, installed);
 }
 
+/* The loader maps what a header promises, and dies where the file ends sooner: a copy that was interrupted, a link under way. */
+static bool library_is_whole(const char *path, struct error *e)
+{
+	ElfW(Ehdr) h;
+	struct stat st;
+	FILE *f = fopen(path, "rb");
+	const bool read = f && fstat(fileno(f), &st) == 0 && fread(&h, sizeof h, 1, f) == 1;
+
+	if (f)
+		fclose(f);
+	if (!read || memcmp(h.e_ident, ELFMAG, SELFMAG) != 0)
+		return error_set(e, "%s: it is no shared library: build one with cc -shared -fPIC", path);
+	if (h.e_shoff + (uint64_t)h.e_shentsize * h.e_shnum > (uint64_t)st.st_size)
+		return error_set(e, "%s: the file is cut short: build or copy it again", path);
+	return true;
+}
+
 const struct tcpspec_stack_operations *library_load(const struct declaration *d, void **library, struct error *e)
 {
 	const struct tcpspec_stack_operations *(*exported)(void) = NULL;
@@ -85,11 +104,11 @@ const struct tcpspec_stack_operations *library_load(const struct declaration *d,
 	char path[PATH_MAX];
 	void *symbol;
 
-	if (!library_find(d, path, e))
+	if (!library_find(d, path, e) || !library_is_whole(path, e))
 		return NULL;
 	*library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!*library) {
-		error_set(e, "%s: it cannot be loaded: %s; it must be a shared library for this machine (cc -shared -fPIC) with all that it needs linked in", path, dlerror());
+		error_set(e, "%s: it cannot be loaded: %s; it must be made for this machine, with all that it needs linked in", path, dlerror());
 		return NULL;
 	}
 	symbol = dlsym(*library, "tcpspec_stack_operations");

@@ -265,8 +265,34 @@ static void test_not_loaded(void **state)
 	file_remove("libx.ini");
 	file_write("libx.so", "This is no library.\n");
 	path_make(path, "libx.so");
-	not_loaded(path, "libx.so: it cannot be loaded: ");
-	not_loaded(path, "it must be a shared library for this machine");
+	not_loaded(path, "libx.so: it is no shared library: build one with cc -shared -fPIC");
+}
+
+/* The first half of the toy, then all of it for another machine. */
+static void test_not_whole(void **state)
+{
+	char path[PATH_MAX];
+	static char octets[1 << 20];
+	size_t n;
+	FILE *f;
+
+	(void)state;
+	built_path(path, "libtoy.so");
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	n = fread(octets, 1, sizeof octets, f);
+	assert_int_equal(fclose(f), 0);
+	file_remove("libx.ini");
+	path_make(path, "libx.so");
+	for (int other = 0; other < 2; other++) {
+		f = fopen(path, "wb");
+		assert_non_null(f);
+		octets[18] = (char)(octets[18] ^ other); /* e_machine */
+		assert_int_equal(fwrite(octets, 1, other ? n : n / 2, f), other ? n : n / 2);
+		assert_int_equal(fclose(f), 0);
+		not_loaded(path, other ? "libx.so: it cannot be loaded: " : "libx.so: the file is cut short: build or copy it again");
+	}
+	not_loaded(path, "; it must be made for this machine, with all that it needs linked in");
 }
 
 static void test_looked_for(void **state)
@@ -334,6 +360,7 @@ int main(void)
 	    cmocka_unit_test(test_library_with_declaration),
 	    cmocka_unit_test(test_loads_the_toy),
 	    cmocka_unit_test(test_not_loaded),
+	    cmocka_unit_test(test_not_whole),
 	    cmocka_unit_test(test_looked_for),
 	    cmocka_unit_test(test_unknown_setting),
 	    cmocka_unit_test(test_given),

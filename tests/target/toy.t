@@ -164,10 +164,16 @@ refused('nothing exported', "$built/libnothing.so", 3, qr{^tcpspec: \S+/libnothi
 refused('create() refuses', "$built/librefuses.so", 3, qr{^tcpspec: \S+/librefuses\.so: least 1 does not start: 1500 octets are too small a link: give it at least 9000$}m);
 refused('half a table', "$built/libpart.so", 3, qr{^tcpspec: \S+/libpart\.so: its table has no input: }m);
 refused('no such library', "$folder/libno.so", 2, qr{^tcpspec: -t \S+/libno\.so: .*No such file or directory, expected }m);
-refused('no library at all', written("$folder/libtext.so", "text\n"), 3, qr{^tcpspec: \S+/libtext\.so: it cannot be loaded: .*; it must be a shared library for this machine}m);
+refused('no library at all', written("$folder/libtext.so", "text\n"), 3, qr{^tcpspec: \S+/libtext\.so: it is no shared library: build one with cc -shared -fPIC$}m);
 refused('an unknown setting', written("$folder/a.ini", "${head}library = ./libtoy.so.1\n[stack]\nnagel = off\n"), 3, qr{^tcpspec: \S+/a\.ini: toy 1 does not start: there is no setting `nagel`; this stack has none$}m);
 refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+/b\.ini:3: \[target\] does not say `library`: }m);
 refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: library = libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
+
+{
+	my ($told, $exit) = told(Live::command(), 'run', '-t', $toy, '--upper-tester', 'exec:cat', 'matrix/closed/*');
+	is($exit, 3, 'a link or an upper tester is not for it');
+	like($told, qr/^tcpspec: --upper-tester: this target is a library in our process, /m, 'and it says so');
+}
 
 # ---- what is broken when it is played ----
 
