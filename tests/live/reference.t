@@ -9,6 +9,7 @@ use Cwd qw(abs_path);
 use File::Temp ();
 use IO::Select;
 use IO::Socket::IP;
+use IPC::Open2;
 use Socket qw(SHUT_WR);
 use Test::More;
 use Time::HiRes qw(time);
@@ -120,7 +121,7 @@ my @bad = (
 	['not an Ethernet', qr/not an Ethernet interface/, @attach, '--iface', 'lo', '--target-addr', $pair4],
 	['nobody there', qr/nobody answered for 192\.0\.2\.99 on near: asked \d+ times by ARP/, @attach, '--target-addr', '192.0.2.99'],
 	['an address that others have', qr/not a private, link-local or documentation address/, @attach, '--target-addr', '8.8.8.8'],
-	['no such program', qr/command `nosuchprogram` ended with code 127 before it was ready; its last words: `.*not found/, @attach, '--upper-tester', 'exec:nosuchprogram', '--target-addr', $pair4],
+	['no such program', qr/command `nosuchprogram` ended with code 127 before it was ready; its last words: `.*nosuchprogram/, @attach, '--upper-tester', 'exec:nosuchprogram', '--target-addr', $pair4],
 	['a program that dies', qr/ended with code 4 when asked to `can`; its last words: `no more`/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo no more >&2; exit 4', '--target-addr', $pair4],
 	['a program that talks nonsense', qr/answered `what\?` to `can`: expected a line that begins with ok/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo "what?"; read -r line', '--target-addr', $pair4],
 	['one that begins with nonsense', qr/began with `hello`: expected `ready 1 NAME`/, @attach, '--upper-tester', 'exec:echo hello; read -r line', '--target-addr', $pair4],
@@ -148,6 +149,35 @@ like($printed, qr/192\.0\.2\.78 is an address of this namespace's own kernel, wh
 ($code, $printed) = told('run', '--quiet', @attach, '--target-addr', $pair4, '--tester-addr', '192.0.2.79', 'matrix/listen/*');
 is($code, 0, 'with another address of the tester it runs') or diag($printed);
 ip(qw(addr del 192.0.2.78/32 dev near));
+
+# ---- the session of doc/exec.md ----
+
+open(my $doc, '<', 'doc/exec.md') or die "doc/exec.md: $!";
+my ($session) = do { local $/; <$doc> } =~ /^```session\n(.*?)^```/ms;
+my (@asked, @expected);
+for (split /\n/, $session) {
+	push @asked, $1 if /^> (.*)/;
+	push @expected, $1 if /^< (.*)/;
+}
+{
+	my $pid = open2(my $out, my $in, "$program --packet far");
+	my ($first, %number, @wrong) = shift @expected;
+	chomp(my $line = <$out> // '');
+	push @wrong, "began with `$line`, `$first` was expected" if $line ne $first;
+	for my $question (@asked) {
+		my $want_line = shift @expected;
+		print $in $question =~ s/\b([LC])\b/$number{$1} \/\/ $1/er, "\n";
+		$in->flush;
+		chomp($line = <$out> // last);
+		my ($name) = $want_line =~ /^ok ([LC])$/;
+		($number{$name}) = $line =~ /^ok (\d+)$/ if $name;
+		my $known = $name ? 'ok ' . ($number{$name} // 'a number') : $want_line;
+		push @wrong, "`$question`: got `$line`, expected `$known`" if $line ne $known;
+	}
+	waitpid $pid, 0;
+	is(scalar(@wrong) + @expected, 0, 'the session of doc/exec.md goes as written') or diag(join "\n", @wrong);
+	cmp_ok(scalar(@asked), '>=', 18, 'all of it');
+}
 
 # ---- real programs ----
 
