@@ -502,7 +502,7 @@ void player_result(struct player *p, struct result *r)
 	string_put(r->family, sizeof r->family, p->play.family == IPV4 ? "v4" : "v6");
 	player_where(p);
 	memcpy(r->endpoint, p->where, sizeof r->endpoint);
-	if (r->verdict != PASS)
+	if (r->verdict != PASS && !p->untraced)
 		ladder_of_trace(&p->trace, &p->judge, &r->ladder);
 	if (p->stage->options->predict)
 		predict_faults(&p->trace, p->play.script, &p->stage->declaration->model, &p->endpoint, p->stage->options->seed + p->attempts, p->id, &p->stage->known, &r->predicted);

@@ -131,6 +131,8 @@ void run_header_fill(struct run *r, struct run_header *h)
 	h->strict = s->options->strict;
 	declaration_print(s->declaration, &h->choices);
 	text_add(&h->settings, "%s", text_string(&s->target.settings));
+	if (s->in_process && !s->target.operations->state)
+		text_add(&h->settings, "state=not told by the stack: judged by what it sends alone, or with --probe by what that shows\n");
 	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
 }
 

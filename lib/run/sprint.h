@@ -7,6 +7,9 @@
 
 struct sprint;
 
+/* So many FAILs among cells are told with their ladder; with more cells than this, those that are known are not. */
+enum { DRAWN_MAX = 4096 };
+
 struct sprint_events {
 	/* A cell's result, once its quarantine is over. */
 	void (*result)(void *self, struct result *r, const struct script *s);

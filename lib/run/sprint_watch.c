@@ -8,8 +8,7 @@
 #include "lib/run/player.h"
 #include "lib/run/sprint_parts.h"
 
-enum { DRAWN_MAX = 4096, /* so many FAILs are told with their ladder; with more cells than this, those that are known are not */
-       DROPS_EVERY_US = 200000 };
+enum { DROPS_EVERY_US = 200000 };
 
 /* A reaction's text, kept once. NULL when there are too many different ones. */
 static const char *reaction_kept(struct sprint *sp, const char *text)

@@ -160,13 +160,13 @@ static bool virtual_decide(struct virtual *v, const struct play *play, bool trac
 	return virtual_once(v, play, (struct manner){.traced = traced, .stops = true}, p, e) && virtual_infer(v, *p, e);
 }
 
-/* Of a pass nobody asks what was seen. All else is played once more, to be drawn: it is the same again. */
+/* Of a pass nobody asks what was seen. What does not is played once more, to be drawn: it is the same again. */
 bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
 {
 	const bool traced = v->events.trace || v->stage->options->predict;
 	struct player *p;
 	bool ok = virtual_decide(v, play, traced, &p, e);
-	if (ok && p->untraced && judge_verdict(&p->judge) != PASS)
+	if (ok && p->untraced && judge_verdict(&p->judge) != PASS && v->drawn++ < DRAWN_MAX)
 		ok = virtual_decide(v, play, true, &p, e);
 	if (ok)
 		virtual_result(v, p);

@@ -28,6 +28,7 @@ struct virtual
 	struct player cell;               /* plays on from a way; its judge and trace keep their memory */
 	struct player other;              /* plays from the beginning */
 	struct prober prober;
+	unsigned drawn; /* cells that did not pass, and were told with their ladder */
 };
 
 /* virtual.c: the stack as it was created, at the same time in every play where it has snapshots. */

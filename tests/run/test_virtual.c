@@ -18,7 +18,7 @@ struct hall {
 	struct run_options options;
 	struct declaration declaration;
 	struct virtual *virtual;
-	size_t results, traces;
+	size_t results, drawn;
 	uint64_t by_verdict[VERDICTS], told;
 	enum verdict verdict, replayed;
 	const struct script *script; /* the one that is played, for on_trace() */
@@ -38,6 +38,7 @@ static void hall_result(void *self, struct result *r, const struct script *s)
 	struct hall *h = self;
 	(void)s;
 	h->results++;
+	h->drawn += r->ladder.length > 0;
 	h->by_verdict[r->verdict]++;
 	h->verdict = r->verdict;
 
@@ -53,7 +54,7 @@ static void hall_result(void *self, struct result *r, const struct script *s)
 	result_free(r);
 }
 
-static void hall_open(struct hall *h, enum model_stack_fault fault, uint64_t seed)
+static void hall_open_with(struct hall *h, const struct tcpspec_stack_operations *operations, enum model_stack_fault fault, uint64_t seed)
 {
 	struct error e = {""};
 	const struct sprint_events events = {.result = hall_result, .self = h};
@@ -66,12 +67,17 @@ static void hall_open(struct hall *h, enum model_stack_fault fault, uint64_t see
 	h->stage.declaration = &h->declaration;
 	h->stage.fence = FENCE_CALL;
 	in_process_link(&h->stage.link);
-	if (!target_in_process_begin(&h->stage.target, &h->stage.link, &model_stack, &h->declaration, seed, &e))
+	if (!target_in_process_begin(&h->stage.target, &h->stage.link, operations, &h->declaration, seed, &e))
 		fail_msg("%s", e.text);
 	h->stage.in_process = target_in_process(&h->stage.target);
 	h->virtual = virtual_new(&h->stage, &events, &e);
 	if (!h->virtual)
 		fail_msg("%s", e.text);
+}
+
+static void hall_open(struct hall *h, enum model_stack_fault fault, uint64_t seed)
+{
+	hall_open_with(h, &model_stack, fault, seed);
 }
 
 static void hall_close(struct hall *h)
@@ -139,6 +145,53 @@ static void a_way_that_is_kept_changes_nothing(void **state)
 	assert_int_equal(told_of_full(1, MODEL_STACK_SOUND, true, false), sound);
 	assert_int_equal(told_of_full(1, MODEL_STACK_LATE_20MS, true, false), late);
 	assert_int_not_equal(sound, late);
+}
+
+/* A stack that cannot be restored is created anew for every play. */
+static void a_stack_without_snapshots_is_as_good(void **state)
+{
+	struct tcpspec_stack_operations bare = model_stack;
+	struct hall h, kept;
+	(void)state;
+	bare.snapshot_octets = NULL;
+	bare.snapshot = NULL;
+	bare.restore = NULL;
+	hall_open_with(&h, &bare, MODEL_STACK_LATE_20MS, 1);
+	hall_cells(&h, "base", false);
+	hall_open(&kept, MODEL_STACK_LATE_20MS, 1);
+	hall_cells(&kept, "base", false);
+	assert_true(h.by_verdict[FAIL] > 0);
+	assert_int_equal(h.told, kept.told);
+	hall_close(&h);
+	hall_close(&kept);
+}
+
+/* Of the first FAILs among very many cells there is a ladder; all of them are told. */
+static void not_all_are_drawn(void **state)
+{
+	struct hall h;
+	(void)state;
+	hall_open(&h, MODEL_STACK_SOUND, 1);
+	h.options.fault = &(struct fault_request){.kind = FAULT_CHATTY, .glob = "*"};
+	h.options.fault_count = 1;
+	hall_cells(&h, "full", false);
+	assert_int_equal(h.by_verdict[FAIL], h.results);
+	assert_int_equal(h.drawn, h.results < DRAWN_MAX ? h.results : DRAWN_MAX);
+	hall_close(&h);
+}
+
+/* A stack that says nothing of its states or to its users is judged by what it sends. */
+static void a_stack_may_say_nothing(void **state)
+{
+	struct tcpspec_stack_operations mute = model_stack;
+	struct hall h;
+	(void)state;
+	mute.state = NULL;
+	mute.told = NULL;
+	hall_open_with(&h, &mute, MODEL_STACK_SOUND, 1);
+	hall_all_pass(&h, "base");
+	assert_null(strstr(h.actual, "=>"));
+	hall_close(&h);
 }
 
 static void neither_order_nor_seed_changes_anything(void **state)
@@ -296,6 +349,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_cell_passes),
 	    cmocka_unit_test(a_way_that_is_kept_changes_nothing),
+	    cmocka_unit_test(a_stack_without_snapshots_is_as_good),
+	    cmocka_unit_test(not_all_are_drawn),
+	    cmocka_unit_test(a_stack_may_say_nothing),
 	    cmocka_unit_test(neither_order_nor_seed_changes_anything),
 	    cmocka_unit_test(what_comes_late_was_sent_late),
 	    cmocka_unit_test(a_timer_is_early_or_not),
