@@ -298,7 +298,7 @@ static int64_t handle_end(struct tcpspec_stack *s, const char *request, int64_t 
 {
 	line_handle(s, request, h);
 	const int64_t code = done_ask(s);
-	if (code == 0)
+	if (code == 0 || code == TCPSPEC_NONE)
 		handle_dies(s, h);
 	return code;
 }

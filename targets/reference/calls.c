@@ -44,12 +44,22 @@ static struct listener *listener_take(struct tcpspec_stack *s)
 	return l;
 }
 
+/* A local socket: the host's address of the family, or any of that family; and a port. */
+static bool socket_own(const struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port)
+{
+	const struct tcpspec_address *own = &s->own[local->family == 4 ? 0 : 1];
+
+	return port && own->family && local->family == own->family && (address_unspecified(local) || address_same(local, own));
+}
+
 /* 3.10.1, passive. An earlier OPEN of the same socket stays as it is (MUST-41), and a second one is refused. */
 int64_t call_listen(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us)
 {
 	struct listener *l;
 
 	clock_set(s, now_us);
+	if (!socket_own(s, local, port))
+		return TCPSPEC_UNSUPPORTED;
 	if (listener_find(s, local, port))
 		return TCPSPEC_NOT_NOW;
 	if ((l = listener_take(s)) == NULL) {
@@ -80,17 +90,18 @@ static bool port_choose(struct tcpspec_stack *s, struct tcpspec_ends *ends)
 /* 3.10.1, active: <SEQ=ISS><CTL=SYN>. */
 int64_t call_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
 {
+	const struct tcpspec_address *own = &s->own[ends->remote.family == 4 ? 0 : 1];
 	struct tcpspec_ends chosen = *ends;
 	struct tcb *t;
 
 	clock_set(s, now_us);
 	/* MUST-43, MUST-44: the local address is the one that the host has for the family. */
-	if (chosen.remote.family != 4 && chosen.remote.family != 6)
+	if (own->family == 0 || chosen.remote.family != own->family)
 		return TCPSPEC_UNSUPPORTED;
 	if (address_unspecified(&chosen.local))
-		chosen.local = s->own[chosen.remote.family == 4 ? 0 : 1];
+		chosen.local = *own;
 	/* MUST-46: a remote address that none can have; "remote socket unspecified". */
-	if (chosen.remote_port == 0 || address_invalid(s, &chosen.remote) || !address_same(&chosen.local, &s->own[chosen.remote.family == 4 ? 0 : 1]))
+	if (chosen.remote_port == 0 || address_invalid(s, &chosen.remote) || !address_same(&chosen.local, own))
 		return TCPSPEC_UNSUPPORTED;
 	if (chosen.local_port == 0 && !port_choose(s, &chosen))
 		return TCPSPEC_FULL;
@@ -192,7 +203,7 @@ int64_t call_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t roo
 	if (n == 0 && t->fin_arrived && t->received.length == 0)
 		return 0;
 	if (n == 0)
-		return t->state == TCPSPEC_CLOSED ? TCPSPEC_NONE : TCPSPEC_AGAIN;
+		return t->state == TCPSPEC_CLOSED && t->received.length == 0 ? TCPSPEC_NONE : TCPSPEC_AGAIN;
 	octets_copy(&t->received, &s->m.pool, 0, to, n);
 	octets_drop(&t->received, &s->m.pool, n);
 	if (seq_le(t->rcv_up, t->rcv_nxt - t->fin_arrived - t->received.length))

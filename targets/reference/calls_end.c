@@ -66,19 +66,22 @@ static bool abort_resets(const struct tcb *t)
 	}
 }
 
-/* 3.10.5. */
-static void tcb_abort(struct tcpspec_stack *s, struct tcb *t)
+/* 3.10.5. TCPSPEC_NONE: "connection does not exist". */
+static int64_t tcb_abort(struct tcpspec_stack *s, struct tcb *t)
 {
+	if (t->state == TCPSPEC_CLOSED)
+		return TCPSPEC_NONE;
 	if (abort_resets(t))
 		reset_send(s, t);
-	if (t->state != TCPSPEC_CLOSED)
-		tcb_end(s, t, TCPSPEC_TOLD_RESET);
+	tcb_end(s, t, TCPSPEC_TOLD_RESET);
+	return 0;
 }
 
 int64_t call_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 {
 	struct tcb *t = tcb_of_handle(s, h);
 	struct listener *l = listener_of_handle(s, h);
+	bool ended = t && t->state == TCPSPEC_CLOSED;
 
 	clock_set(s, now_us);
 	if (l) {
@@ -91,17 +94,18 @@ int64_t call_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	/* 3.6.1: text that nobody will receive (SHLD-3). */
 	if (t->received.length && s->set.half_duplex_close && abort_resets(t))
 		tcb_abort(s, t);
-	else if (t->state != TCPSPEC_CLOSED)
+	else if (!ended)
 		tcb_close(s, t);
 	octets_drop(&t->received, &s->m.pool, t->received.length);
 	tcb_disown(s, t);
-	return 0;
+	return ended ? TCPSPEC_NONE : 0;
 }
 
 int64_t call_abort(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 {
 	struct tcb *t = tcb_of_handle(s, h);
 	struct listener *l = listener_of_handle(s, h);
+	int64_t code;
 
 	clock_set(s, now_us);
 	if (l) {
@@ -110,19 +114,22 @@ int64_t call_abort(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	}
 	if (!t)
 		return TCPSPEC_NONE;
-	tcb_abort(s, t);
+	code = tcb_abort(s, t);
 	tcb_disown(s, t);
-	return 0;
+	return code;
 }
 
 int64_t call_forget(struct tcpspec_stack *s, int64_t h)
 {
 	struct tcb *t = tcb_of_handle(s, h);
+	int64_t code = 0;
 
 	if (!t)
 		return TCPSPEC_NONE;
-	if (t->state != TCPSPEC_CLOSED)
+	if (t->state == TCPSPEC_CLOSED)
+		code = TCPSPEC_NONE;
+	else
 		tcb_end(s, t, 0);
 	tcb_disown(s, t);
-	return 0;
+	return code;
 }

@@ -209,7 +209,7 @@ static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 	if (t->ack_due == ACK_LATER && t->timer[TIMER_ACK] == NEVER)
 		t->timer[TIMER_ACK] = s->m.now + s->set.delayed_ack_max;
 	if (t->user_timeout && t->timer[TIMER_USER] == NEVER && (unsent(t) || t->snd_una != t->snd_nxt))
-		t->timer[TIMER_USER] = s->m.now + t->user_timeout;
+		t->timer[TIMER_USER] = t->user_timeout < NEVER - s->m.now ? s->m.now + t->user_timeout : NEVER;
 	due_update(s, t);
 }
 

@@ -82,7 +82,7 @@ static const struct known table[] = {
     KNOWN(keepalive_count, NUMBER, 2, 255),
     KNOWN(initial_window, NUMBER, 1, 10),
     KNOWN(send_buffer, NUMBER, 1, UINT32_C(1) << 30),
-    KNOWN(receive_buffer, NUMBER, 1, UINT32_C(1) << 29),
+    KNOWN(receive_buffer, NUMBER, 1, RECEIVE_BUFFER_MAX),
     KNOWN(ranges, NUMBER, 1, 255),
     KNOWN(ttl, NUMBER, 1, 255),
     KNOWN(prefix_v4, NUMBER, 1, 32),

@@ -8,6 +8,9 @@
 
 #include "targets/reference/rto.h"
 
+/* The most that a shift of 14 can offer is about twice as much (RFC 7323 2.3). */
+enum { RECEIVE_BUFFER_MAX = 1 << 29 };
+
 /* A member's name is the setting's. Times are microseconds here, and said with a unit: "200 ms". */
 struct settings {
 	/* Times: a whole number with us, ms, s, min or h. */

@@ -225,7 +225,7 @@ struct listener *listener_find(struct tcpspec_stack *s, const struct tcpspec_add
 	for (uint32_t i = 0; i < s->m.listeners; i++) {
 		struct listener *l = listener_at(s, i);
 
-		if (l->port == port && l->local.family == local->family && (address_unspecified(&l->local) || address_same(&l->local, local)))
+		if (l->port == port && l->local.family == local->family && (address_unspecified(&l->local) || address_unspecified(local) || address_same(&l->local, local)))
 			return l;
 	}
 	return NULL;

@@ -14,6 +14,8 @@ static uint32_t receive_capacity(const struct tcb *t)
 void window_init(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 {
 	t->receive_buffer = receive_buffer ? receive_buffer : s->set.receive_buffer;
+	if (t->receive_buffer > RECEIVE_BUFFER_MAX)
+		t->receive_buffer = RECEIVE_BUFFER_MAX;
 	if (s->set.window_scale)
 		while (t->receive_buffer >> t->rcv_scale > WINDOW_MAX)
 			t->rcv_scale++;

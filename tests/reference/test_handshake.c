@@ -153,7 +153,7 @@ static void test_passive_and_peer_closes_first(void **state)
 	arrives(f, IRS + 7, f->iss + 8, CTL_ACK, "");
 	assert_int_equal(f->count, 0);
 	assert_int_equal(state_of(f), TCPSPEC_LISTEN);
-	assert_int_equal(f->op->release(f->s, c, f->now), 0);
+	assert_int_equal(f->op->release(f->s, c, f->now), TCPSPEC_NONE);
 	assert_int_equal(f->op->release(f->s, c, f->now), TCPSPEC_NONE);
 }
 
@@ -200,7 +200,7 @@ static void test_retransmission_and_reset(void **state)
 	assert_int_equal(f->count, 0);
 	assert_int_equal(state_of(f), TCPSPEC_LISTEN);
 	assert_int_equal(f->op->told(f->s, c), TCPSPEC_TOLD_RESET);
-	assert_int_equal(f->op->abort(f->s, c, f->now), 0);
+	assert_int_equal(f->op->abort(f->s, c, f->now), TCPSPEC_NONE);
 }
 
 static void test_a_snapshot_brings_all_back(void **state)
