@@ -54,11 +54,22 @@ static const char *syn_option_fault(const struct tcb *t, const struct segment *s
 	const struct options *o = &s->options;
 	if (!(s->ctl & CTL_SYN) && (o->has_mss || o->has_ws || o->has_sack_permitted))
 		return "RFC 9293 3.2; RFC 7323 2.2; RFC 2018 2: an option that may be sent in SYN segments only";
+	if (o->sack_blocks && state_synchronized(t->state) && !t->sack_offered)
+		return "RFC 2018 4: a SACK option, and the peer has not permitted it";
 	if (!(s->ctl & CTL_SYN) || !(s->ctl & CTL_ACK) || t->state != SYN_RECEIVED)
 		return NULL;
 	if (o->has_ts && !t->ts_offered && t->passive) /* crossing SYNs: either side may */
 		return "RFC 7323 3.2: a Timestamps option in the SYN,ACK, and none was in the SYN";
+	if (o->has_ws && !t->ws_offered && t->passive)
+		return "RFC 7323 2.2: a Window Scale option in the SYN,ACK, and none was in the SYN";
 	return NULL;
+}
+
+const char *model_size_fault(const struct tcb *t, const struct segment *s)
+{
+	if (!state_synchronized(t->state) || s->ctl & CTL_SYN || s->text_length + s->options_length <= t->snd_mss)
+		return NULL;
+	return "RFC 9293 3.7.1, MUST-15, MUST-16; RFC 6691 2: more text and options than SendMSS";
 }
 
 const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level)

@@ -139,9 +139,10 @@ struct tcb {
 	bool fin_queued; /* CLOSE was called, the FIN was not yet transmitted */
 	bool fin_sent;   /* FIN is at SND.NXT-1 */
 	bool released;   /* no user any more */
-	bool ts_on, ws_on, sack_on, ts_offered;
-	uint8_t snd_scale, rcv_scale; /* shift counts in force */
-	uint8_t target_ws;            /* shift count that the target's SYN offered */
+	bool ts_on, ws_on, sack_on;
+	bool ts_offered, ws_offered, sack_offered; /* by the tester */
+	uint8_t snd_scale, rcv_scale;              /* shift counts in force */
+	uint8_t target_ws;                         /* shift count that the target's SYN offered */
 	bool target_ws_offered, target_ts_offered, target_sack_offered;
 	uint16_t snd_mss, rcv_mss;
 	uint32_t ts_recent, last_ack_sent;
@@ -253,6 +254,8 @@ const struct edge *model_edge(enum state from, enum state to);
 /* Always-on checks of a captured segment of the target, apart from every reaction (design, the judge, 5): NULL, or the sentence that is broken with
  * its clause; *level: how strongly it says so (MUST or SHOULD). t: the TCB before the segment. */
 const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level);
+/* The same of its size (MUST): more text and options than SendMSS lets it have. Not for captures of a host that leaves the cutting to its interface. */
+const char *model_size_fault(const struct tcb *t, const struct segment *s);
 
 /* Segments in ladder notation, relative to t's variables: "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>". stimulus (or NULL) gives SEG.SEQ and SEG.ACK. */
 void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out);

@@ -183,6 +183,8 @@ void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segmen
 	t->snd_mss = o->has_mss ? o->mss : s->src.family == IPV6 ? SEGMENT_MSS_IPV6
 	                                                         : SEGMENT_MSS_IPV4;
 	t->ts_offered = o->has_ts;
+	t->ws_offered = o->has_ws;
+	t->sack_offered = o->has_sack_permitted;
 	t->ts_on = o->has_ts && (asked ? t->target_ts_offered : c->timestamps);
 	t->ts_recent = o->has_ts ? o->ts_val : 0;
 	t->ws_on = o->has_ws && (asked ? t->target_ws_offered : c->window_scale);

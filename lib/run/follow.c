@@ -119,6 +119,7 @@ static struct tcb tcb_amid(enum state s, const struct learned *l, uint8_t scale)
 	t.rcv_wnd = l->rcv_wnd << scale;
 	t.rcv_edge = t.rcv_nxt + t.rcv_wnd;
 	t.ts_on = t.ts_offered = t.target_ts_offered = l->ts_on;
+	t.ws_offered = t.sack_offered = true; /* nobody knows */
 	t.ts_recent = l->ts_recent;
 	t.sack_on = true;
 	t.sent_at = t.snd_una == t.snd_nxt ? 0 : l->at;

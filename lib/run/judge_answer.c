@@ -131,9 +131,11 @@ static void judge_told(struct judge *j, unsigned told)
 
 void judge_signals(struct judge *j, const struct event *e)
 {
+	const struct hypothesis *h = hypotheses_best(&j->now);
+	const unsigned told = h ? signals_alike(&h->tcb, e->signals) : e->signals;
 	for (size_t i = j->first; i < j->end; i++) {
 		const struct step *st = &j->script->step[i];
-		if (st->kind != STEP_SIGNAL || (e->signals & st->signal) == st->signal)
+		if (st->kind != STEP_SIGNAL || (told & st->signal) == st->signal)
 			continue;
 		char what[64];
 		snprintf(what, sizeof what, "the user was not told \"%s\"", signal_name(st->signal));

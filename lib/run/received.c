@@ -157,13 +157,20 @@ static bool octets_wrong(const struct judge *j, const struct segment *s)
 	return s->text_length && t->iss_known && seq_le(t->iss + 1, s->seq + ((s->ctl & CTL_SYN) != 0)) && !text_is_stream(s, t->iss);
 }
 
+static const char *form_fault_in(const struct judge *j, const struct tcb *t, const struct segment *s, enum level *level)
+{
+	const char *fault = model_size_fault(t, s);
+	*level = LEVEL_MUST;
+	return fault ? fault : model_segment_fault(j->model, t, s, level);
+}
+
 /* What the segment breaks under every hypothesis: they may differ in TS.Recent. */
 static const char *form_fault(const struct judge *j, const struct segment *s, enum level *level)
 {
-	const char *fault = model_segment_fault(j->model, judge_tcb(j), s, level);
+	const char *fault = form_fault_in(j, judge_tcb(j), s, level);
 	for (unsigned i = 0; fault && i < j->now.count; i++) {
 		enum level other;
-		if (!model_segment_fault(j->model, &j->now.h[i].tcb, s, &other))
+		if (!form_fault_in(j, &j->now.h[i].tcb, s, &other))
 			fault = NULL;
 	}
 	return fault;

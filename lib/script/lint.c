@@ -37,8 +37,10 @@ struct model lint_model(const struct script *s)
 {
 	struct model m = model_default(s->has_profile ? s->profile : PROFILE_RFC9293);
 	/* As scripts are played: Nagle off, and the target's segments carry no options of their own, but for what the script needs. */
-	m.choices.nagle = m.choices.window_scale = m.choices.sack = false;
+	m.choices.nagle = false;
 	m.choices.timestamps = s->needs & NEED_TIMESTAMPS;
+	m.choices.window_scale = s->needs & NEED_WINDOW_SCALE;
+	m.choices.sack = s->needs & NEED_SACK;
 	with_apply(s->with, &m);
 	return m;
 }

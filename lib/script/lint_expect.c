@@ -40,6 +40,7 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
 	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
 	s->options.has_ts |= (s->ctl & CTL_SYN) && p->model->choices.timestamps;
+	s->options.has_ws |= (s->ctl & CTL_SYN) && p->model->choices.window_scale && (w->tcb.ws_on || !(s->ctl & CTL_ACK));
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
 	numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live);
 	s->ack = !e->ack_any ? e->ack : s->ctl & CTL_ACK ? live
