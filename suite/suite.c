@@ -8,6 +8,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/run/control.h"
+#include "lib/script/variants.h"
 #include "suite/cells.h"
 
 static void suite_error(struct suite *s, const char *line)
@@ -76,13 +77,11 @@ void suite_add(struct suite *s, struct script *script)
 	*slot = s->count;
 }
 
-void suite_add_file(struct suite *s, const char *file)
+/* One ladder: a script for each side that it plays. */
+static void suite_add_ladder(struct suite *s, const char *file, const char *text)
 {
 	struct error e = {.text = ""};
-	size_t size;
-	char *text = memory_file(file, &size, &e);
-	struct ladder *l = text ? ladder_read(file, text, &e) : NULL;
-	free(text);
+	struct ladder *l = ladder_read(file, text, &e);
 	if (!l) {
 		suite_error(s, e.text);
 		return;
@@ -98,6 +97,26 @@ void suite_add_file(struct suite *s, const char *file)
 		suite_add(s, script);
 	}
 	ladder_free(l);
+}
+
+void suite_add_file(struct suite *s, const char *file)
+{
+	struct error e = {.text = ""};
+	struct text one = {0};
+	size_t size;
+	char *text = memory_file(file, &size, &e);
+	const size_t count = text ? ladder_variants(file, text, &e) : 0;
+	bool ok = count > 0;
+	for (size_t i = 0; ok && i < count; i++) {
+		text_clear(&one);
+		ok = ladder_variant(file, text, i, &one, &e);
+		if (ok)
+			suite_add_ladder(s, file, text_string(&one));
+	}
+	if (!ok)
+		suite_error(s, e.text);
+	text_free(&one);
+	free(text);
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
