@@ -8,6 +8,7 @@
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
 #include "lib/target/in_process_parts.h"
+#include "lib/target/stack_library.h"
 
 enum { LINK_MTU = 1500 };
 
@@ -317,13 +318,13 @@ static bool target_begin(struct target *t, const struct link *l, const struct tc
 bool target_in_process_begin(struct target *t, const struct link *l, const struct tcpspec_stack_operations *operations, struct declaration *d, uint64_t seed, struct error *e)
 {
 	memset(t, 0, sizeof *t);
-	return operations_check(operations, "the table that is linked in", e) && target_begin(t, l, operations, NULL, d, seed, e);
+	return stack_operations_check(operations, "the table that is linked in", e) && target_begin(t, l, operations, NULL, d, seed, e);
 }
 
 bool target_in_process_start(struct target *t, const struct link *l, struct declaration *d, uint64_t seed, struct error *e)
 {
 	void *library = NULL;
-	const struct tcpspec_stack_operations *o = library_load(d, &library, e);
+	const struct tcpspec_stack_operations *o = stack_library_open(d->library, d->file, &library, e);
 
 	memset(t, 0, sizeof *t);
 	return o && target_begin(t, l, o, library, d, seed, e);

@@ -74,11 +74,6 @@ void connections_free(struct in_process *p);
 /* in_process_call.c: the operation `call`. */
 bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
 
-/* in_process_load.c: the table of the declaration's library, and what dlclose() takes. NULL with e. */
-const struct tcpspec_stack_operations *library_load(const struct declaration *d, void **library, struct error *e);
-/* Is the table one that this program can use? False with e. file: for the sentence. */
-bool operations_check(const struct tcpspec_stack_operations *o, const char *file, struct error *e);
-
 /* in_process_time.c */
 bool stack_create(struct in_process *p, struct error *e);
 void stack_destroy(struct in_process *p);

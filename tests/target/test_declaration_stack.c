@@ -302,7 +302,7 @@ static void test_looked_for(void **state)
 	(void)state;
 	file_write("target.ini", STACK "library = libnowhere.so\n");
 	path_make(path, "target.ini");
-	not_loaded(path, "target.ini: library = libnowhere.so is neither in /");
+	not_loaded(path, "target.ini: libnowhere.so is neither in /");
 	not_loaded(path, "/lib/tcpspec/: build it (`make`), install it (`make install`), or write its path with a slash");
 }
 

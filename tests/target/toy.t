@@ -167,7 +167,7 @@ refused('no such library', "$folder/libno.so", 2, qr{^tcpspec: -t \S+/libno\.so:
 refused('no library at all', written("$folder/libtext.so", "text\n"), 3, qr{^tcpspec: \S+/libtext\.so: it is no shared library: build one with cc -shared -fPIC$}m);
 refused('an unknown setting', written("$folder/a.ini", "${head}library = ./libtoy.so.1\n[stack]\nnagel = off\n"), 3, qr{^tcpspec: \S+/a\.ini: toy 1 does not start: there is no setting `nagel`; this stack has none$}m);
 refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+/b\.ini:3: \[target\] does not say `library`: }m);
-refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: library = libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
+refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
 
 {
 	my ($told, $exit) = told(Live::command(), 'run', '-t', $toy, '--upper-tester', 'exec:cat', 'matrix/closed/*');

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/target/in_process_parts.h"
+#include "lib/target/stack_library.h"
+
+enum { NAME_OCTETS = 512 };
 
 /* Everything that version 1 had from the beginning: what comes later stands behind it. */
 static const size_t operations_least = offsetof(struct tcpspec_stack_operations, restore) + sizeof((struct tcpspec_stack_operations *)0)->restore;
@@ -27,7 +29,7 @@ static const char *operations_lacking(const struct tcpspec_stack_operations *o)
 	                                            : NULL;
 }
 
-bool operations_check(const struct tcpspec_stack_operations *o, const char *file, struct error *e)
+bool stack_operations_check(const struct tcpspec_stack_operations *o, const char *file, struct error *e)
 {
 	const char *lacking;
 
@@ -62,22 +64,22 @@ static bool program_directory(char *to, size_t room)
 }
 
 /* A path stands as it is; a name is looked for beside this program, then where `make install` puts libraries. */
-static bool library_find(const struct declaration *d, char path[PATH_MAX], struct error *e)
+static bool library_find(const char *library, const char *of, char path[PATH_MAX], struct error *e)
 {
 	static const char installed[] = TCPSPEC_PREFIX "/lib/tcpspec/";
-	char beside[PATH_MAX - sizeof d->library] = "";
+	char beside[PATH_MAX - NAME_OCTETS] = "";
 
-	if (strchr(d->library, '/')) {
-		snprintf(path, PATH_MAX, "%s", d->library);
+	if (strchr(library, '/')) {
+		snprintf(path, PATH_MAX, "%s", library);
 		return access(path, F_OK) == 0 || error_set(e, "%s: there is no such file: build the library, or give the path at which it lies", path);
 	}
 	if (program_directory(beside, sizeof beside)) {
-		snprintf(path, PATH_MAX, "%s%s", beside, d->library);
+		snprintf(path, PATH_MAX, "%s%s", beside, library);
 		if (access(path, F_OK) == 0)
 			return true;
 	}
-	snprintf(path, PATH_MAX, "%s%s", installed, d->library);
-	return access(path, F_OK) == 0 || error_set(e, "%s: library = %s is neither in %s nor in %s: build it (`make`), install it (`make install`), or write its path with a slash", d->file, d->library, beside, installed);
+	snprintf(path, PATH_MAX, "%s%s", installed, library);
+	return access(path, F_OK) == 0 || error_set(e, "%s: %s is neither in %s nor in %s: build it (`make`), install it (`make install`), or write its path with a slash", of, library, beside, installed);
 }
 
 /* The loader maps what a header promises, and dies where the file ends sooner: a copy that was interrupted, a link under way. */
@@ -97,30 +99,30 @@ static bool library_is_whole(const char *path, struct error *e)
 	return true;
 }
 
-const struct tcpspec_stack_operations *library_load(const struct declaration *d, void **library, struct error *e)
+const struct tcpspec_stack_operations *stack_library_open(const char *library, const char *of, void **handle, struct error *e)
 {
 	const struct tcpspec_stack_operations *(*exported)(void) = NULL;
 	const struct tcpspec_stack_operations *o;
 	char path[PATH_MAX];
 	void *symbol;
 
-	if (!library_find(d, path, e) || !library_is_whole(path, e))
+	if (!library_find(library, of, path, e) || !library_is_whole(path, e))
 		return NULL;
-	*library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (!*library) {
+	*handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!*handle) {
 		error_set(e, "%s: it cannot be loaded: %s; it must be made for this machine, with all that it needs linked in", path, dlerror());
 		return NULL;
 	}
-	symbol = dlsym(*library, "tcpspec_stack_operations");
+	symbol = dlsym(*handle, "tcpspec_stack_operations");
 	memcpy(&exported, &symbol, sizeof exported); /* ISO C knows no cast from an object's address to a function's */
 	if (exported) {
 		o = exported();
-		if (operations_check(o, path, e))
+		if (stack_operations_check(o, path, e))
 			return o;
 	} else {
 		error_set(e, "%s: it exports no tcpspec_stack_operations(): define it as tcpspec/stack.h declares it, visible (extern \"C\" in C++)", path);
 	}
-	dlclose(*library);
-	*library = NULL;
+	dlclose(*handle);
+	*handle = NULL;
 	return NULL;
 }
