@@ -16,6 +16,8 @@ void packet_put_out(void *in_process, const uint8_t *packet, size_t octets)
 	const struct waiting w = {.at = p->now_us, .octets = octets};
 	const size_t needed = p->out.length + sizeof w + octets;
 
+	if (octets > p->setup.mtu)
+		return; /* the link does not carry it */
 	if (needed > p->out.room) {
 		p->out.room = 2 * needed;
 		p->out.at = memory_resized(p->out.at, p->out.room, 1);

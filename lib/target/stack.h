@@ -35,7 +35,7 @@ struct tcpspec_ends {
 /* What a stack is created with. */
 struct tcpspec_setup {
 	uint32_t size;                     /* octets of this struct, as the tester knows it */
-	uint32_t mtu;                      /* octets of the largest IP packet that the link carries */
+	uint32_t mtu;                      /* octets of the largest IP packet that the link carries: a longer one is lost */
 	struct tcpspec_address address[2]; /* the host's own: IPv4, IPv6 */
 	uint64_t seed;                     /* of everything that is random: the same seed, calls and times give the same packets */
 	uint64_t now_us;

@@ -156,6 +156,22 @@ static void test_packets(void **state)
 	nothing_put_out(p);
 }
 
+/* What is longer than the link's packets does not arrive. */
+static void test_mtu(void **state)
+{
+	static const uint8_t octets[1501];
+	struct stack_bench *b = *state;
+	const uint8_t *packet;
+	uint64_t at;
+	size_t n;
+
+	in_process_input(b->process, octets, 1501);
+	nothing_put_out(b->process);
+	in_process_input(b->process, octets, 1500);
+	assert_true(in_process_output(b->process, &packet, &n, &at));
+	assert_int_equal(n, 1500);
+}
+
 static void test_next(void **state)
 {
 	struct stack_bench *b = *state;
@@ -277,6 +293,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_longer_table),
     cmocka_unit_test(test_refused),
     cmocka_unit_test_setup_teardown(test_packets, stack_bench_start, stack_bench_stop),
+    cmocka_unit_test_setup_teardown(test_mtu, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_next, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_snapshot, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_reset, stack_bench_start, stack_bench_stop),
