@@ -73,7 +73,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 	front_trim(t, g);
 	room = t->rcv_edge - g->seq;
 	if (g->text_length + (g->ctl & CTL_FIN ? 1 : 0) > room)
-		g->ctl &= (uint16_t) ~(CTL_FIN | CTL_PSH);
+		g->ctl &= (uint16_t)~CTL_FIN;
 	if (g->text_length > room)
 		g->text_length = room;
 }
