@@ -8,8 +8,9 @@ use File::Temp ();
 use Live;
 use Test::More;
 
-my $set = $ENV{MEMORY_SET} // 'full';
-my @all = ('-t', 'reference', '--axes', $set);
+# MEMORY_SET: the set whose faults are predicted; larger ones take a minute.
+my @all = ('-t', 'reference', '--axes', 'full');
+my @some = ('-t', 'reference', '--axes', $ENV{MEMORY_SET} // 'base');
 
 sub same {
 	my ($what, $got, $want) = @_;
@@ -27,19 +28,18 @@ ok(!@failed, 'the reference stack passes');
 diag("$_: $base->{$_}") for @failed > 10 ? @failed[0 .. 9] : @failed;
 is($code, 0, 'exit code 0');
 
-my ($probed) = judged(@all, '--seed', 2);
-same('another seed', $probed, $base);
 my ($shuffled) = judged(@all, '--seed', 3, '--shuffle', '-j2');
-same('two processes, shuffled', $shuffled, $base);
+same('another seed, two processes, shuffled', $shuffled, $base);
 
 # Shards, one of which is resumed.
 my $dir = File::Temp->newdir;
 my %shards;
 for my $i (1, 2) {
-	my ($part) = judged(@all, '--seed', 4, '--shard', "$i/2");
+	my ($part) = judged('-t', 'reference', '--seed', 4, '--shard', "$i/2");
 	$shards{$_} = $part->{$_} for keys %$part;
 }
-same('two shards', \%shards, $base);
+my ($unsharded) = judged('-t', 'reference', '--seed', 5);
+same('two shards', \%shards, $unsharded);
 my @select = ('-t', 'reference', '--seed', 4, 'matrix/*');
 system(command() . " run --json $dir/whole.jsonl @select >/dev/null 2>&1");
 open(my $whole, '<', "$dir/whole.jsonl") or die $!;
@@ -61,7 +61,7 @@ for my $fault ([], ['--fault', 'delay-20ms'], ['--fault', 'wrong-ack']) {
 }
 
 # Predictions.
-my ($records) = play('-t', 'reference', '--axes', 'pairwise', '--predict', '--seed', 6);
+my ($records) = play(@some, '--predict', '--seed', 6);
 my %predicted;
 for my $r (grep { $_->{type} eq 'result' } @$records) {
 	for my $line (@{ $r->{predicted} // [] }) {
@@ -72,12 +72,12 @@ for my $r (grep { $_->{type} eq 'result' } @$records) {
 is(scalar(keys %predicted), 11, 'eleven faults of the wire are predicted');
 for my $kind (sort keys %predicted) {
 	my $want = $predicted{$kind};
-	my ($judged) = judged('-t', 'reference', '--axes', 'pairwise', '--fault', $kind, '--seed', 6);
+	my ($judged) = judged(@some, '--fault', $kind, '--seed', 6);
 	# A repetition that is late by so much is still in time for the wait of a ladder, which the recorded one had ended.
 	my @compared = grep { $kind !~ /^delay/ || m{^matrix/} } sort keys %$want;
 	my @differ = grep { (split / /, $judged->{$_} // 'absent')[0] ne $want->{$_} } @compared;
 	my $failing = grep { $want->{$_} eq 'FAIL' } keys %$want;
-	ok(keys %$want > 2000 && $failing && !@differ, "$kind: $failing FAIL of " . keys(%$want) . ', as predicted');
+	ok(keys %$want > 400 && $failing && !@differ, "$kind: $failing FAIL of " . keys(%$want) . ', as predicted');
 	diag("$_: predicted $want->{$_}, got " . ($judged->{$_} // 'absent')) for @differ > 10 ? @differ[0 .. 9] : @differ;
 }
 
