@@ -1,0 +1,85 @@
+/* Declarations of targets behind a program: the command and its settings, and what does not go with them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/target/declaration.h"
+
+static char file[] = "/tmp/tcpspec-exec-XXXXXX";
+
+static int file_make(void **state)
+{
+	const int fd = mkstemp(file);
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int file_remove(void **state)
+{
+	(void)state;
+	return unlink(file);
+}
+
+static struct declaration *declaration_of(const char *text, struct error *e)
+{
+	FILE *f = fopen(file, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	return declaration_read(file, PROFILE_RFC9293, false, e);
+}
+
+static void a_command_and_settings(void **state)
+{
+	struct error e = {.text = ""};
+	struct declaration *d = declaration_of("[target]\nname = x\nkind = exec\nfence = link\ncommand = exec ./steer --on \"$TCPSPEC_INTERFACE\" \"$@\" # a remark\n[stack]\nmsl = 1 s\nq = 2\n", &e);
+	(void)state;
+	if (!d)
+		fail_msg("%s", e.text);
+	assert_string_equal(d->kind, "exec");
+	assert_string_equal(d->command, "exec ./steer --on \"$TCPSPEC_INTERFACE\" \"$@\"");
+	assert_int_equal(d->stack_count, 2);
+	assert_string_equal(d->stack[0].name, "msl");
+	assert_string_equal(d->stack[0].value, "1 s");
+	assert_false(declaration_is_virtual(d));
+	declaration_free(d);
+}
+
+static void what_does_not_go_together(void **state)
+{
+	static const struct {
+		const char *text, *said;
+	} cases[] = {
+	    {"[target]\nname = x\nkind = exec\nfence = link\n", "[target] does not say `command`"},
+	    {"[target]\nname = x\nkind = exec\ncommand = y\n", "[target] does not say `fence`"},
+	    {"[target]\nname = x\nkind = linux\nfence = link\ncommand = y\n", "kind = linux has no command: say `kind = exec`"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = y\n[sysctl.measured]\nnet.x = 1\n", "kind = exec has no sysctls"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = y\nlibrary = libz.so\n", "kind = exec has no library"},
+	    {"[target]\nname = x\nkind = linux\nfence = link\n[stack]\na = 1\n", "kind = linux has no section [stack]"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = y\ncommand = z\n", "`command` is said twice"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct error e = {.text = ""};
+		assert_null(declaration_of(cases[i].text, &e));
+		if (!strstr(e.text, cases[i].said))
+			fail_msg("`%s` is not in: %s", cases[i].said, e.text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_command_and_settings),
+	    cmocka_unit_test(what_does_not_go_together),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("target/declaration of kind exec", tests, file_make, file_remove);
+}
