@@ -42,6 +42,7 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 	bool syn = !t->syn_acked;
 
 	round_trip_take(s, t, g);
+	path_mtu_acked(t, g->ack);
 	acked_remove(s, t, g->ack);
 	t->syn_acked = true;
 	if (syn) {

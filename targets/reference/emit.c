@@ -37,15 +37,16 @@ static struct address address_of(const struct tcpspec_address *a)
 	return to;
 }
 
-void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint8_t protocol, uint8_t tos, uint8_t ttl, size_t n)
+void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct carriage *c, size_t n)
 {
 	struct ip ip = {
 	    .src = address_of(&ends->local),
 	    .dst = address_of(&ends->remote),
-	    .protocol = protocol,
-	    .ttl = ttl,
-	    .tos = tos,
-	    .dont_fragment = true, /* path MTU discovery: RFC 9293 3.7.2 */
+	    .protocol = c->protocol,
+	    .ttl = c->ttl,
+	    .tos = c->tos,
+	    .dont_fragment = !c->cut, /* path MTU discovery: RFC 9293 3.7.2 */
+	    .id = c->cut ? ++s->m.identification : 0,
 	};
 	uint8_t *packet = (uint8_t *)s + s->scratch_at;
 	size_t before = ip_build(&ip, n, packet, s->mtu);
@@ -55,7 +56,7 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint8
 }
 
 /* Header, options and checksum before n octets of text that stand already where they belong. */
-static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct header *h, uint8_t tos, uint8_t ttl, uint32_t n)
+static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct header *h, const struct carriage *c, uint32_t n)
 {
 	uint8_t *to = upper_layer_at(s, ends->local.family == 4 ? 0 : 1);
 	size_t header = HEADER_TCP + (size_t)h->options_length;
@@ -71,9 +72,9 @@ static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends
 	octets_put_u16(to + 16, 0);
 	octets_put_u16(to + 18, h->up);
 	memcpy(to + HEADER_TCP, h->options, h->options_length);
-	sum = checksum_add_pseudo(0, &src, &dst, IP_PROTOCOL_TCP, header + n);
+	sum = checksum_add_pseudo(0, &src, &dst, c->protocol, header + n);
 	octets_put_u16(to + 16, checksum_end(checksum_add(sum, to, header + n)));
-	packet_send(s, ends, IP_PROTOCOL_TCP, tos, ttl, header + n);
+	packet_send(s, ends, c, header + n);
 }
 
 uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t)
@@ -136,6 +137,7 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 {
 	struct tcpspec_ends ends = tcb_ends(s, t);
 	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
+	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut};
 
 	if (ctl & CTL_SYN)
 		options_of_syn(s, t, &h);
@@ -158,7 +160,7 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	}
 	if (n)
 		octets_copy(&t->send, &s->m.pool, offset, upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, n);
-	header_send(s, &ends, &h, (uint8_t)(t->dscp << 2), t->ttl, n);
+	header_send(s, &ends, &h, &c, n);
 }
 
 void ack_send(struct tcpspec_stack *s, struct tcb *t)
@@ -210,6 +212,7 @@ void reset_reply(struct tcpspec_stack *s, const struct segment *g)
 {
 	struct tcpspec_ends ends = ends_of_segment(g);
 	struct header h = {.seq = g->ack, .ctl = CTL_RST};
+	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .ttl = (uint8_t)s->set.ttl};
 
 	if (!(g->ctl & CTL_ACK))
 		h = (struct header){.seq = 0, .ack = g->seq + segment_length(g), .ctl = CTL_RST | CTL_ACK};
@@ -217,5 +220,5 @@ void reset_reply(struct tcpspec_stack *s, const struct segment *g)
 	if (g->options.has_ts && s->set.timestamps)
 		option_timestamps(&h, 0, g->options.ts_val);
 	s->m.count.resets_sent++;
-	header_send(s, &ends, &h, 0, (uint8_t)s->set.ttl, 0);
+	header_send(s, &ends, &h, &c, 0);
 }

@@ -24,9 +24,7 @@ enum { HEADER = 8,
        V6_PROHIBITED = 1,
        V6_PORT_UNREACHABLE = 4,
        QUOTED_PORTS = 4, /* octets of the quoted TCP header that are needed: ports, and the sequence number */
-       QUOTED_LEAST = 8,
-       MTU_LEAST_V4 = 576, /* every host takes so much (RFC 791 3.1); less would be an attack (RFC 5927 7.2) */
-       MTU_LEAST_V6 = 1280 };
+       QUOTED_LEAST = 8 };
 
 /* What an error asks for. */
 enum error_class { ERROR_IGNORED,
@@ -57,6 +55,7 @@ static enum error_class class_v6(uint8_t type, uint8_t code)
 static void echo_answer(struct tcpspec_stack *s, const struct ip *ip)
 {
 	struct tcpspec_ends ends = {.local.family = (uint8_t)ip->dst.family, .remote.family = (uint8_t)ip->src.family};
+	struct carriage c = {.protocol = ip->protocol, .tos = ip->tos, .ttl = (uint8_t)s->set.ttl};
 	bool v4 = ip->src.family == IPV4;
 	uint8_t *to = upper_layer_at(s, v4 ? 0 : 1);
 	size_t n = ip->payload_length, room = s->mtu - (v4 ? IPV4_HEADER : IPV6_HEADER);
@@ -72,18 +71,17 @@ static void echo_answer(struct tcpspec_stack *s, const struct ip *ip)
 	if (!v4)
 		sum = checksum_add_pseudo(0, &ip->dst, &ip->src, IP_PROTOCOL_ICMPV6, n);
 	octets_put_u16(to + 2, checksum_end(checksum_add(sum, to, n)));
-	packet_send(s, &ends, ip->protocol, ip->tos, (uint8_t)s->set.ttl, n);
+	packet_send(s, &ends, &c, n);
 }
 
-/* The connection that sent the quoted packet, and the sequence number of that. Only the first octets of a TCP header need be there. */
-static struct tcb *quoted_find(struct tcpspec_stack *s, const uint8_t *quoted, size_t n, uint32_t *seq)
+/* The connection that sent the quoted packet, which is of the error's family, and the sequence number of that. Only the first octets of a TCP header need be there. */
+static struct tcb *quoted_find(struct tcpspec_stack *s, bool v4, const uint8_t *quoted, size_t n, uint32_t *seq)
 {
 	struct tcpspec_ends ends = {0};
 	const uint8_t *tcp;
-	bool v4 = n > 0 && quoted[0] >> 4 == 4;
-	size_t header = v4 ? (size_t)(quoted[0] & 0xf) * 4 : IPV6_HEADER, address = v4 ? 4 : 16, at = v4 ? 12 : 8;
+	size_t header = v4 && n > 0 ? (size_t)(quoted[0] & 0xf) * 4 : IPV6_HEADER, address = v4 ? 4 : 16, at = v4 ? 12 : 8;
 
-	if (n < (v4 ? IPV4_HEADER : IPV6_HEADER) || header < (v4 ? IPV4_HEADER : IPV6_HEADER) || n < header + QUOTED_LEAST || quoted[v4 ? 9 : 6] != IP_PROTOCOL_TCP)
+	if (n < (v4 ? IPV4_HEADER : IPV6_HEADER) || header < (v4 ? IPV4_HEADER : IPV6_HEADER) || n < header + QUOTED_LEAST || quoted[0] >> 4 != (v4 ? 4 : 6) || quoted[v4 ? 9 : 6] != IP_PROTOCOL_TCP)
 		return NULL;
 	tcp = quoted + header;
 	ends.local.family = ends.remote.family = v4 ? 4 : 6;
@@ -93,24 +91,6 @@ static struct tcb *quoted_find(struct tcpspec_stack *s, const uint8_t *quoted, s
 	ends.remote_port = octets_u16(tcp + 2);
 	*seq = octets_u32(tcp + QUOTED_PORTS);
 	return tcb_find(s, &ends);
-}
-
-/* RFC 1191 6.3, RFC 8201 4, RFC 5927 7: smaller segments, and what was too big again. */
-static void mtu_take(struct tcb *t, uint32_t mtu)
-{
-	uint32_t least = t->family == 0 ? MTU_LEAST_V4 : MTU_LEAST_V6, smss = effective_mss(t);
-
-	/* A router of before RFC 1191 says 0. */
-	if (mtu < least)
-		mtu = least;
-	if (mtu >= t->mtu)
-		return;
-	t->mtu = (uint16_t)mtu;
-	if (!t->syn_acked)
-		return;
-	congestion_shrink(&t->congestion, smss, effective_mss(t));
-	t->resend = t->snd_una;
-	t->resend_end = t->snd_nxt;
 }
 
 /* SHLD-25, SHLD-26, MUST-56. */
@@ -130,14 +110,14 @@ static void error_take(struct tcpspec_stack *s, struct tcb *t, enum error_class 
 static void error_arrives(struct tcpspec_stack *s, const struct ip *ip, enum error_class class)
 {
 	uint32_t seq;
-	struct tcb *t = quoted_find(s, ip->payload + HEADER, ip->payload_length - HEADER, &seq);
+	struct tcb *t = quoted_find(s, ip->src.family == IPV4, ip->payload + HEADER, ip->payload_length - HEADER, &seq);
 
 	if (!t || !seq_within(seq, t->snd_una, t->snd_nxt - t->snd_una)) {
 		s->m.count.icmp_ignored++;
 		return;
 	}
 	if (class == ERROR_TOO_BIG)
-		mtu_take(t, ip->src.family == IPV4 ? octets_u16(ip->payload + 6) : octets_u32(ip->payload + 4));
+		path_mtu_told(s, t, seq, ip->src.family == IPV4 ? octets_u16(ip->payload + 6) : octets_u32(ip->payload + 4));
 	else
 		error_take(s, t, class);
 	tcb_settle(s, t);

@@ -32,7 +32,7 @@ bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address
 }
 
 /* False, and counted: not to be looked at further. */
-static bool header_ok(struct tcpspec_stack *s, const struct ip *ip)
+static bool header_ok(struct tcpspec_stack *s, const uint8_t *packet, const struct ip *ip)
 {
 	struct tcpspec_address src = {.family = (uint8_t)ip->src.family}, dst = {.family = (uint8_t)ip->dst.family};
 	uint64_t *why = NULL;
@@ -49,6 +49,8 @@ static bool header_ok(struct tcpspec_stack *s, const struct ip *ip)
 		why = &s->m.count.not_ours;
 	else if (address_invalid(s, &src))
 		why = &s->m.count.bad_source;
+	else if (ip->src.family == IPV6 && !extensions_ok(packet, ip))
+		why = &s->m.count.malformed;
 	if (why)
 		++*why;
 	return !why;
@@ -79,7 +81,7 @@ void packet_arrives(struct tcpspec_stack *s, const uint8_t *packet, size_t octet
 		s->m.count.malformed++;
 		return;
 	}
-	if (!header_ok(s, &ip))
+	if (!header_ok(s, packet, &ip))
 		return;
 	if (ip.protocol == IP_PROTOCOL_TCP)
 		tcp_arrives(s, &ip);

@@ -91,8 +91,13 @@ struct tcb {
 	bool accepting;
 
 	uint32_t iss, snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2, snd_up, max_snd_wnd;
-	uint16_t mtu;      /* of the path: PMTU */
-	uint16_t send_mss; /* SendMSS: the peer's MSS option, or the default */
+	uint16_t mtu;     /* of the path: PMTU */
+	bool cut;         /* routers may cut its packets: DF is off */
+	bool mtu_claimed; /* RFC 5927 7.2: an error that waits for a timeout to be believed */
+	uint16_t claimed_mtu;
+	uint32_t claimed_seq;
+	uint16_t size_acked; /* maxsizeacked: the largest packet that has arrived */
+	uint16_t send_mss;   /* SendMSS: the peer's MSS option, or the default */
 	uint8_t snd_scale, rcv_scale;
 	uint32_t resend, resend_end; /* after a timeout: what is sent again as the window opens */
 	uint32_t tries;              /* sendings of what is at SND.UNA that nobody answered */
@@ -146,6 +151,7 @@ struct moving {
 	uint32_t heap;       /* connections that wait for some time */
 	uint32_t listeners;  /* the high-water mark */
 	uint16_t ephemeral;  /* RFC 6056 3.3.3 */
+	uint16_t identification;
 	struct counters count;
 	struct pool pool;
 };
@@ -219,9 +225,19 @@ struct tcb *due_first(struct tcpspec_stack *s);
 void packet_arrives(struct tcpspec_stack *s, const uint8_t *packet, size_t octets);
 /* Not an address that a host could have on this link: RFC 9293 3.9.2.3 MUST-63, RFC 1122 3.2.1.3. */
 bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address *a);
-/* icmp.c: echo, and errors (RFC 9293 3.9.2.2, RFC 5927). */
+/* extension.c: of an IPv6 packet that is for this host. False: it is to be discarded (RFC 8200 4). */
 struct ip;
+bool extensions_ok(const uint8_t *packet, const struct ip *ip);
+/* icmp.c: echo, and errors (RFC 9293 3.9.2.2, RFC 5927). */
 void icmp_arrives(struct tcpspec_stack *s, const struct ip *ip);
+
+/* path_mtu.c */
+/* An ICMP error says that the segment at seq, which is in flight, was too big for an MTU: RFC 1191 3, RFC 8201 4, RFC 5927 7.2. */
+void path_mtu_told(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t mtu);
+/* SEG.ACK = ack acknowledges something new; SND.UNA is what it was. */
+void path_mtu_acked(struct tcb *t, uint32_t ack);
+/* The retransmission timer expired. */
+void path_mtu_timeout(struct tcb *t);
 
 /* arrival.c: SEGMENT ARRIVES, RFC 9293 3.10.7. */
 void segment_arrives(struct tcpspec_stack *s, struct segment *g);
@@ -279,9 +295,14 @@ struct tcpspec_ends ends_of_segment(const struct segment *g);
 void reset_reply(struct tcpspec_stack *s, const struct segment *g);
 /* <SEQ=SND.NXT><CTL=RST> */
 void reset_send(struct tcpspec_stack *s, struct tcb *t);
+/* What is asked of IP for a packet (RFC 9293 3.9.2). */
+struct carriage {
+	uint8_t protocol, tos, ttl;
+	bool cut; /* routers may cut it: no Don't Fragment, and an Identification of its own (RFC 6864 4.1) */
+};
 /* An IP packet whose upper layer of n octets stands at upper_layer_at(): header, then out. */
 uint8_t *upper_layer_at(struct tcpspec_stack *s, unsigned family);
-void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint8_t protocol, uint8_t tos, uint8_t ttl, size_t n);
+void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct carriage *c, size_t n);
 
 /* window.c: RCV.WND and what it costs. */
 uint32_t receive_window(const struct tcb *t); /* RCV.WND */

@@ -47,6 +47,7 @@ struct settings {
 	bool rfc5961_syn;       /* yes: so does a SYN in a synchronized state (RFC 5961 4.2) */
 	bool rfc5961_ack;       /* yes: and an ACK below SND.UNA-MAX.SND.WND (RFC 5961 5.2, RFC 9293 MAY-12) */
 	bool rfc5927_hard;      /* no: a hard ICMP error aborts (RFC 9293 3.9.2.2 SHLD-26); yes: in a synchronized state it is a soft one (RFC 5927 5.2) */
+	bool rfc5927_mtu;       /* yes: a path's MTU below what has arrived already is believed when the segment times out (RFC 5927 7.2) */
 	bool rfc1337;           /* no: a RST ends TIME-WAIT, RFC 9293 3.10.7.4; yes: it does not (RFC 1337 3, F1) */
 	bool time_wait_reuse;   /* yes: RFC 9293 3.6.1 MAY-2 and SHLD-4, RFC 6191 */
 	bool half_duplex_close; /* yes: a user who lets go of a connection with unread text, or before the last text came, resets it (RFC 9293 3.6.1 MAY-1, SHLD-3) */

@@ -5,7 +5,7 @@
 #include "lib/base/rng.h"
 #include "targets/reference/reference.h"
 
-/* The smallest link that IPv6 runs on (RFC 8200 5), and the largest packet. */
+/* The smallest packet that every host takes (RFC 791 3.1), and the largest there is. */
 enum { MTU_MIN = 576,
        MTU_MAX = 65535 };
 

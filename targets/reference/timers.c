@@ -66,6 +66,7 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 		probe_send(s, t);
 		return;
 	}
+	path_mtu_timeout(t);
 	congestion_timeout(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt, t->tries > 1);
 	scoreboard_free(&t->scoreboard, &s->m.pool);
 	rto_expired(&t->rto, &rto, false);
