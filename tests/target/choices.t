@@ -1,0 +1,76 @@
+#!/usr/bin/perl
+# Where the standard leaves a stack free, what it declares is what is judged: the reference stack with other choices passes when it declares them, alone and in any company, and fails when it does
+# one thing and declares another. Nothing of it needs a privilege or a network.
+use strict;
+use warnings;
+use lib 'tests/live';
+use File::Spec;
+use File::Temp ();
+use Live;
+use Test::More;
+
+my $folder = File::Temp->newdir;
+my ($volume, $directory) = File::Spec->splitpath(File::Spec->rel2abs(Live::command()));
+my $library = "$directory/libtcpspec-reference.so";
+-e $library or BAIL_OUT("$library is not there: `make` builds it");
+
+my $ini = do { open(my $in, '<', 'targets/reference/target.ini') or die "target.ini: $!"; local $/; <$in> };
+my %usual = $ini =~ /^(\w+)\s*=\s*(yes|no)\b/mg;
+my %option = map { $_ => 1 } qw(timestamps window_scale sack);
+
+# The reference stack's declaration, with these choices declared and these made.
+sub declaration {
+	my ($declared, $done) = @_;
+	my $text = $ini =~ s{^library\s*=.*}{library = $library}mr =~ s{^known\s*=.*\n}{}mr;
+	my $lacks = join(' ', 'fastopen', grep { ($declared->{$_} // '') eq 'no' && ($done->{$_} // '') eq 'no' } sort keys %option);
+	$text =~ s/^lacks\s*=.*/lacks = $lacks/m;
+	$text =~ s/^($_\s*=\s*)(?:yes|no)/$1$declared->{$_}/m for keys %$declared;
+	$text .= join('', map { "$_ = $done->{$_}\n" } sort keys %$done);
+	my $path = "$folder/x.ini";
+	open(my $out, '>', $path) or die "$path: $!";
+	print $out $text;
+	close $out or die "$path: $!";
+	return $path;
+}
+
+# Verdicts of a run: how many of each.
+sub counted {
+	my ($judged, $code, undef, $told) = judged('--seed', 1, '-t', declaration(@_));
+	my %count;
+	$count{ (split / /)[0] }++ for values %$judged;
+	$count{code} = $code;
+	return (\%count, $told);
+}
+
+sub passes {
+	my ($name, %choice) = @_;
+	my ($count, $told) = counted(\%choice, \%choice);
+	ok($count->{code} == 0 && ($count->{PASS} // 0) > 400 && !$count->{FAIL} && !$count->{INCONCLUSIVE}, $name) or diag($told =~ s/^(ok|  |#).*\n//mgr);
+	return;
+}
+
+my @names = grep { $_ ne 'syn_early_retry' && $_ ne 'early_retransmit' && $_ ne 'fastopen' } sort keys %usual;
+my %other = map { $_ => $usual{$_} eq 'yes' ? 'no' : 'yes' } @names;
+cmp_ok(scalar @names, '>=', 11, 'the reference stack has choices');
+passes("$_ = $other{$_}", $_ => $other{$_}) for @names;
+passes('all of them', %other);
+# Halves of them: each name in every second one, by the bits of a number.
+for my $round (1 .. 12) {
+	my $bits = ($round * 2654435761) >> 7;
+	my @some = grep { $bits >> $_ & 1 } 0 .. $#names;
+	passes(join(' ', map { $names[$_] } @some), map { $names[$_] => $other{ $names[$_] } } @some);
+}
+
+# ---- one thing done, another declared ----
+
+# What nobody is held to: that SACK was permitted shows in ladders of data alone, Nagle is set for the connections under test as declared, and a free choice not made where it is declared is no fault.
+my %declared_alone = map { $_ => 1 } qw(rfc5961_rst rfc5961_syn rfc5961_ack time_wait_reuse rfc1337 half_duplex_close delayed_ack timestamps window_scale);
+for my $name (sort keys %declared_alone) {
+	my ($count) = counted({ $name => $other{$name} }, {});
+	cmp_ok($count->{FAIL} // 0, '>=', 1, "$name = $other{$name} is declared, and not so: FAIL");
+}
+for my $name (qw(rfc5961_rst rfc5961_syn rfc1337 timestamps window_scale)) {
+	my ($count) = counted({}, { $name => $other{$name} });
+	cmp_ok($count->{FAIL} // 0, '>=', 1, "$name = $other{$name} is so, and not declared: FAIL");
+}
+done_testing();
