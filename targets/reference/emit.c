@@ -163,9 +163,16 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	header_send(s, &ends, &h, &c, n);
 }
 
+/* SND.NXT, as a segment without text bears it. What a probe carried beyond a zero window is not counted (3.8.6.1): SND.UNA is the only number that the peer's table 6 takes, and an ACK
+ * that it does not take would be lost on it, so that what it sends stood still as well. */
+static uint32_t next_number(const struct tcb *t)
+{
+	return t->probes && t->snd_wnd == 0 ? t->snd_una : t->snd_nxt;
+}
+
 void ack_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	segment_send(s, t, t->snd_nxt, CTL_ACK, 0, 0);
+	segment_send(s, t, next_number(t), CTL_ACK, 0, 0);
 }
 
 void challenge_send(struct tcpspec_stack *s, struct tcb *t)
@@ -192,7 +199,7 @@ void syn_send(struct tcpspec_stack *s, struct tcb *t)
 void reset_send(struct tcpspec_stack *s, struct tcb *t)
 {
 	s->m.count.resets_sent++;
-	segment_send(s, t, t->snd_nxt, CTL_RST, 0, 0);
+	segment_send(s, t, next_number(t), CTL_RST, 0, 0);
 }
 
 static struct tcpspec_address address_to(const struct address *a)
