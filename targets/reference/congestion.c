@@ -26,9 +26,9 @@ uint32_t congestion_initial_window(uint32_t smss, uint32_t segments, uint32_t lo
 		return smss;
 	if (segments > 4)
 		return least(least(segments, 10) * smss, greatest(2 * smss, 14600));
-	return least(segments, smss > 2190 ? 2 : smss > 1095 ? 3
-	                                                     : 4) *
-	       smss;
+	if (smss > 1095)
+		return least(segments, smss > 2190 ? 2 : 3) * smss;
+	return segments * smss;
 }
 
 void congestion_init(struct congestion *c, uint32_t iss, uint32_t window)
@@ -104,11 +104,10 @@ static uint32_t flight_within(const struct congestion *c, uint32_t una, uint32_t
 
 bool congestion_duplicate(struct congestion *c, uint32_t smss, uint32_t una, uint32_t sent_end)
 {
-	if (c->phase == CONGESTION_NEWRENO) {
+	if (c->phase == CONGESTION_NEWRENO)
 		cwnd_raise(c, smss);
-		return false;
-	}
 	c->duplicates++;
+	/* SND.UNA lies before recover as long as a recovery goes on. */
 	if (c->duplicates != DUPLICATES || !seq_lt(c->recover, una))
 		return false;
 	loss_note(c, smss, flight_within(c, una, sent_end), sent_end);
@@ -119,9 +118,8 @@ bool congestion_duplicate(struct congestion *c, uint32_t smss, uint32_t una, uin
 
 bool congestion_duplicate_sack(struct congestion *c, uint32_t smss, uint32_t una, uint32_t sent_end, bool lost)
 {
-	if (c->phase == CONGESTION_BY_SACK)
-		return false;
 	c->duplicates++;
+	/* As above. */
 	if ((c->duplicates < DUPLICATES && !lost) || seq_lt(una, c->recover))
 		return false;
 	loss_note(c, smss, flight_within(c, una, sent_end), sent_end);

@@ -75,13 +75,10 @@ static void range_insert(struct reassembly *r, struct pool *p, const struct held
 static uint32_t part_append(struct octets *into, struct pool *p, const struct arrival *a, uint32_t from, uint32_t to)
 {
 	uint32_t before = from - a->seq;
-	uint32_t behind = a->n < to - a->seq ? a->n : to - a->seq;
-	uint32_t got;
+	uint32_t behind = a->n < to - a->seq ? a->n : to - a->seq, n = behind - before;
+	uint32_t got = octets_append(into, p, a->text + before, n);
 
-	if (before >= behind)
-		return to - from;
-	got = octets_append(into, p, a->text + before, behind - before);
-	return got == behind - before ? to - from : got;
+	return got == n ? to - from : got;
 }
 
 /* Collects the text from `place` on, from what arrived and, where that was there first, from the ranges on its way and one that it meets at its end. Returns where the text ends. */
@@ -111,7 +108,7 @@ static void duplicate_find(struct reassembly *r, struct pool *p, uint32_t rcv_nx
 	if (r->duplicate.left != r->duplicate.right)
 		return;
 	if (!seq_lt(a->seq, rcv_nxt)) {
-		uint32_t i = range_find(r, p, a->seq + 1, a->end - 1);
+		uint32_t i = range_find(r, p, a->seq + 1, a->end);
 
 		old = i < r->count ? table_of(r, p)[i].range : (struct range){a->end, a->end};
 		if (seq_lt(old.left, a->seq))
@@ -144,7 +141,6 @@ static bool fin_settle(struct reassembly *r, struct pool *p, struct arrival *a, 
 	if (r->fin_known) {
 		if (seq_lt(r->fin, at))
 			a->end = seq_lt(r->fin, a->seq) ? a->seq : r->fin;
-		a->n = a->end - a->seq;
 		return false;
 	}
 	if (!fin || range_find(r, p, at + 1, at) < r->count)

@@ -31,6 +31,7 @@ static void initial_window(void **state)
 	    {536, 10, 0, 5360},
 	    {536, 11, 0, 5360},
 	    {536, 5, 0, 5 * 536},
+	    {536, 5, 1, 5 * 536},
 	    {1461, 10, 0, 14600},
 	    {7301, 10, 0, 14602},
 	    {1460, 10, 1, 14600},
@@ -204,6 +205,11 @@ static void no_fast_retransmit_before_recover_is_passed(void **state)
 	/* RFC 6582 4: duplicates after a timeout that do not cover more than recover tell of retransmissions in vain. */
 	(void)state;
 	congestion_timeout(&c, SMSS, una, end, false);
+	congestion_acked(&c, SMSS, una + 1, 1, SMSS);
+	for (int i = 0; i < 3; i++)
+		assert_false(congestion_duplicate(&c, SMSS, una + 1, end));
+	congestion_timeout(&c, SMSS, una + 1, end, false);
+	congestion_acked(&c, SMSS, end, 0, SMSS);
 	for (int i = 0; i < 5; i++)
 		assert_false(congestion_duplicate(&c, SMSS, end, end + SMSS));
 	assert_int_equal(c.phase, CONGESTION_OPEN);
@@ -279,8 +285,10 @@ static void counting_begins_anew_after_a_loss(void **state)
 	congestion_timeout(&c, SMSS, ISS + 1, ISS + 1 + 4 * SMSS, false);
 	congestion_acked(&c, SMSS, ISS + 2, SMSS, 0);
 	assert_int_equal(c.cwnd, 2 * SMSS);
-	congestion_acked(&c, SMSS, ISS + 3, SMSS, 0);
+	congestion_acked(&c, SMSS, ISS + 3, 2 * SMSS - 1, 0);
 	assert_int_equal(c.cwnd, 2 * SMSS);
+	congestion_acked(&c, SMSS, ISS + 4, 1, 0);
+	assert_int_equal(c.cwnd, 3 * SMSS);
 }
 
 static void loss_recovery_by_sack(void **state)

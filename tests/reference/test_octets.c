@@ -183,7 +183,7 @@ static void random_steps_agree_with_an_array(void **state)
 			octets_join(&q, p, &tail);
 			memcpy(flat + n, octets, some);
 		} else if (kind == 2) {
-			some = some < n ? some : n;
+			some = some < n && rng_below(&r, 20) > 0 ? some : n;
 			octets_drop(&q, p, some);
 			n -= some;
 			memmove(flat, flat + some, n);

@@ -218,6 +218,24 @@ static void an_unreported_duplicate_is_forgotten(void **state)
 	receiver_free(&t);
 }
 
+/* Text of a SYN is held from the number behind it on until its turn comes: RCV.NXT is told as if the SYN were still to come. */
+static void what_is_held_at_its_turn_is_taken(void **state)
+{
+	struct receiver t;
+
+	(void)state;
+	receiver_init(&t, 8, 32, 99);
+	arrives(&t, 100, 200, true);
+	assert_int_equal(t.rcv_nxt, 99);
+	assert_int_equal(reassembly_take(&t.r, t.p, &t.in_order, ISS + 99), ISS + 99);
+	t.rcv_nxt = reassembly_take(&t.r, t.p, &t.in_order, ISS + 100) - ISS;
+	ACKS(&t, 201, 0);
+	assert_true(reassembly_ended(&t.r, ISS + t.rcv_nxt));
+	assert_int_equal(t.in_order.length, 100);
+	assert_int_equal(t.p->taken, 1); /* the table is gone */
+	receiver_free(&t);
+}
+
 static void fin_in_order(void **state)
 {
 	struct receiver t;
@@ -583,6 +601,7 @@ int main(void)
 	    cmocka_unit_test(rfc_2883_full_duplicates),
 	    cmocka_unit_test(rfc_2883_partial_duplicates),
 	    cmocka_unit_test(an_unreported_duplicate_is_forgotten),
+	    cmocka_unit_test(what_is_held_at_its_turn_is_taken),
 	    cmocka_unit_test(fin_in_order),
 	    cmocka_unit_test(fin_ahead_of_its_turn),
 	    cmocka_unit_test(fin_is_met_at_the_end),

@@ -239,6 +239,13 @@ static void rescue_takes_the_highest_not_sacked(void **state)
 	assert_next(&t, false, 0, 0);
 	sender_free(&t);
 
+	/* A single octet is worth it. */
+	t = fresh(1000, 2000);
+	t.una = 1001;
+	sack(&t, 1001, 1999);
+	assert_next(&t, false, 1999, 2000);
+	sender_free(&t);
+
 	/* With nothing SACKed at all. */
 	t = fresh(1000, 2000);
 	t.una = 1001;
