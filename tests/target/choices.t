@@ -24,7 +24,7 @@ sub declaration {
 	my $text = $ini =~ s{^library\s*=.*}{library = $library}mr =~ s{^known\s*=.*\n}{}mr;
 	my $lacks = join(' ', 'fastopen', grep { ($declared->{$_} // '') eq 'no' && ($done->{$_} // '') eq 'no' } sort keys %option);
 	$text =~ s/^lacks\s*=.*/lacks = $lacks/m;
-	$text =~ s/^($_\s*=\s*)(?:yes|no)/$1$declared->{$_}/m for keys %$declared;
+	$text =~ s/^($_\s*=\s*)[^#\n]*/$1$declared->{$_} /m for keys %$declared;
 	$text .= join('', map { "$_ = $done->{$_}\n" } sort keys %$done);
 	my $path = "$folder/x.ini";
 	open(my $out, '>', $path) or die "$path: $!";
@@ -61,6 +61,10 @@ for my $round (1 .. 12) {
 	passes(join(' ', map { $names[$_] } @some), map { $names[$_] => $other{ $names[$_] } } @some);
 }
 
+# Its times and counts.
+passes("$$_[0] = $$_[1]", @$_) for ['rto_min', '200 ms'], ['rto_initial', '3 s'], ['rto_max', '20 s'], ['delayed_ack_max', '40 ms'], ['msl', '1 s'], ['syn_retries', 3], ['synack_retries', 2], ['retries', 3];
+passes('all of them, otherwise', rto_min => '100 ms', rto_initial => '500 ms', rto_max => '60 s', msl => '500 ms', retries => 5, delayed_ack_max => '100 ms');
+
 # ---- one thing done, another declared ----
 
 # What nobody is held to: that SACK was permitted shows in ladders of data alone, Nagle is set for the connections under test as declared, and a free choice not made where it is declared is no fault.
@@ -72,5 +76,10 @@ for my $name (sort keys %declared_alone) {
 for my $name (qw(rfc5961_rst rfc5961_syn rfc1337 timestamps window_scale)) {
 	my ($count) = counted({}, { $name => $other{$name} });
 	cmp_ok($count->{FAIL} // 0, '>=', 1, "$name = $other{$name} is so, and not declared: FAIL");
+}
+for my $pair (['msl', '30 s'], ['rto_initial', '5 s']) {
+	my ($name, $value) = @$pair;
+	my ($count) = counted({ $name => $value }, {});
+	cmp_ok($count->{FAIL} // 0, '>=', 1, "$name = $value is declared, and not so: FAIL");
 }
 done_testing();
