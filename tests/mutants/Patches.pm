@@ -5,7 +5,7 @@ use warnings;
 use Exporter 'import';
 use File::Basename qw(basename);
 use Variant;
-our @EXPORT = qw(patches_read patch_apply);
+our @EXPORT = qw(patches_read patch_apply patch_refresh);
 
 # All of them, or those named: name, file, description, clause, equivalent (undef or the argument), touches (files). Dies of a malformed one.
 sub patches_read {
@@ -35,20 +35,35 @@ sub patch_read {
 	return \%patch;
 }
 
-# Copies of what it touches in `over`, changed. False with what patch(1) said.
+# Copies of what it touches in `over`, changed. False with what patch(1) said. fuzz: lines of context that may have changed.
 sub patch_apply {
-	my ($patch, $over) = @_;
+	my ($patch, $over, $fuzz) = @_;
+	$fuzz //= 0; # a context that has changed is for the author to look at
 	text_write("$over/$_", text_read($_)) for @{ $patch->{touches} };
 	my $pid = open(my $from, '-|') // die "fork: $!\n";
 	if (!$pid) {
 		open(STDERR, '>&', \*STDOUT) or die $!;
 		open(STDIN, '<', $patch->{file}) or die $!;
-		# No fuzz: a context that has changed is for the author to look at.
-		exec('patch', '-p1', '-F0', '-s', '-f', '--no-backup-if-mismatch', '-d', $over) or die $!;
+		exec('patch', '-p1', "-F$fuzz", '-s', '-f', '--no-backup-if-mismatch', '-d', $over) or die $!;
 	}
 	my $said = do { local $/; <$from> };
 	close $from;
 	return ($? == 0, $said);
+}
+
+# Writes the patch anew for the sources as they are, if it still applies somewhere near. False with what patch(1) said.
+sub patch_refresh {
+	my ($patch, $over) = @_;
+	my ($applies, $said) = patch_apply($patch, $over, 1);
+	return (0, $said) if !$applies;
+	my ($head) = text_read($patch->{file}) =~ /\A(.*?)^--- /ms;
+	for my $touched (@{ $patch->{touches} }) {
+		open(my $from, '-|', 'diff', '-U1', '--label', "a/$touched", '--label', "b/$touched", $touched, "$over/$touched") or die "diff: $!\n";
+		$head .= do { local $/; <$from> } // '';
+		close $from;
+	}
+	text_write($patch->{file}, $head);
+	return (1, '');
 }
 
 1;

@@ -2,7 +2,8 @@
 # Plays the suite on every patch of targets/reference/mutants and says which test killed it. A survivor that no `equivalent:` line explains is a missing test, and makes it fail; so does a patch that
 # does not apply or build, and one that is called equivalent and is killed. It writes no patch.
 #
-# usage: make mutants-patches, or in its environment: patches.pl [--list] [NAME...]   --list: only whether all apply
+# usage: make mutants-patches, or in its environment: patches.pl [--list|--refresh] [NAME...]
+#   --list: only whether all apply   --refresh: writes them anew for sources that have moved a little; look at `git diff` before you believe it
 # Reports, in $(BUILD)/mutants: kills.tsv and kills.md (each mutant's death), idle.tsv and idle.md (each ladder that kills none). Exit: 0, or 1 with what is wrong.
 use strict;
 use warnings;
@@ -15,7 +16,7 @@ use Report;
 use Stages;
 use Variant;
 
-my $list = @ARGV && $ARGV[0] eq '--list' && shift;
+my $list = @ARGV && $ARGV[0] =~ /^--(list|refresh)$/ && shift;
 # A mutant that kills more than this share of the ladders is left aside when it is asked what a ladder is good for.
 my $MANY = 0.25;
 
@@ -23,13 +24,13 @@ my $dir = build_dir();
 my @patches = patches_read(@ARGV);
 exit list_print() if $list;
 
-# Whether each applies: TAP.
+# Whether each applies, now or when it is written anew: TAP.
 sub list_print {
 	my ($number, $failed) = (0, 0);
 	my $over = File::Temp->newdir;
 	print '1..', scalar(@patches), "\n";
 	for my $patch (@patches) {
-		my ($applies, $said) = patch_apply($patch, "$over");
+		my ($applies, $said) = $list eq '--list' ? patch_apply($patch, "$over") : patch_refresh($patch, "$over");
 		print $applies ? 'ok ' : 'not ok ', ++$number, " - $patch->{file} applies\n", $applies ? '' : $said =~ s/^/# /mgr;
 		$failed ||= !$applies;
 	}
