@@ -58,6 +58,7 @@ static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t s
 	if (n == 0 && !fin)
 		return 0;
 	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (n && seq + n == end ? CTL_PSH : 0) | (fin ? CTL_FIN : 0)), seq - send_begin(t), n);
+	t->sent_at = s->m.now;
 	rto_resent(&t->rto);
 	retransmit_start(s, t);
 	return n + fin;

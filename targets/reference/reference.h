@@ -106,7 +106,7 @@ struct tcb {
 	uint32_t retries;            /* R2, as a count */
 	uint32_t keepalive_probes;
 	uint64_t user_timeout;
-	uint64_t sent_at; /* the last text or FIN: RFC 5681 4.1 */
+	uint64_t sent_at; /* the last text or FIN, also when it came again: RFC 5681 4.1 */
 	struct octets send;
 	struct rto rto;
 	struct congestion congestion;

@@ -61,6 +61,8 @@ void syn_sent_arrives(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 		return;
 	}
 	t->state = TCPSPEC_SYN_RECEIVED;
+	/* It sends ISS again: Karn (RFC 6298 3). */
+	rto_resent(&t->rto);
 	syn_send(s, t);
 	syn_rest_hold(s, t, g);
 }
