@@ -59,6 +59,8 @@ static bool doctor_target(struct declaration *d)
 	if (strcmp(d->kind, "stack") == 0)
 		return doctor_declared("\ntarget", d, in_process_doctor);
 	/* Without a wire there is no target to look at. */
+	if (strcmp(d->kind, "exec") == 0)
+		return doctor_part("\nlive wire", net_doctor) && doctor_declared("\ntarget", d, exec_doctor);
 	return doctor_part("\nlive wire", net_doctor) && doctor_part("\ntarget", target_doctor) && doctor_declared("\ndeclaration", d, doctor_lacks);
 }
 

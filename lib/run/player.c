@@ -90,7 +90,7 @@ bool player_start(struct player *p, struct error *e)
 	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
 	p->connection = s->target.operations->open(s->target.self, &p->endpoint, e);
 	if (!p->connection)
-		return error_prefix(e, "%s", p->id);
+		return error_prefix(e, "%s: ", p->id);
 	s->by_port[p->endpoint.target_port] = p;
 	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
 	if (s->in_process && p->play.script->way)
@@ -170,7 +170,7 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 	struct event ev = {.kind = EVENT_SENT, .step = p->cursor, .packet = packet, .at = stage_now(p->stage)};
 	ev.length = send_build(st, &p->judge.numbers, &p->endpoint, judge_tcb(&p->judge), packet, sizeof packet, e);
 	if (ev.length == 0)
-		return error_prefix(e, "%s", p->id);
+		return error_prefix(e, "%s: ", p->id);
 	if (p->fault == FAULT_STALL && player_faulty(p) && !target_linux_stall(&p->stage->target, p->connection, STALL_US, e))
 		return false;
 	const bool swallowed = p->swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
@@ -185,7 +185,7 @@ static bool player_call(struct player *p, const struct step *st, struct error *e
 	struct target *t = &p->stage->target;
 	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = stage_now(p->stage), .call = st->call};
 	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
-		return error_prefix(e, "%s: %s", p->id, call_name(st->call));
+		return error_prefix(e, "%s: %s: ", p->id, call_name(st->call));
 	if (p->fault == FAULT_DEAF && st->call == CALL_RECEIVE)
 		ev.answer = (struct call_answer){.result = CALL_PENDING, .content_ok = true, .text = "EAGAIN"};
 	ev.at = stage_now(p->stage);
@@ -225,7 +225,7 @@ static bool player_ask(struct player *p, struct error *e)
 	struct event ev = {.kind = EVENT_SIGNALS, .at = stage_now(p->stage)};
 	if (t->operations->signals) {
 		if (!t->operations->signals(t->self, p->connection, &ev.signals, e))
-			return error_prefix(e, "%s", p->id);
+			return error_prefix(e, "%s: ", p->id);
 		if (p->fault == FAULT_CHATTY && player_faulty(p))
 			ev.signals |= SIGNAL_TIMEOUT;
 		player_event(p, &ev);
@@ -236,7 +236,7 @@ static bool player_ask(struct player *p, struct error *e)
 		return true;
 	ev = (struct event){.kind = EVENT_STATE, .at = stage_now(p->stage)};
 	if (!t->operations->state(t->self, p->connection, &ev.state, e))
-		return error_prefix(e, "%s", p->id);
+		return error_prefix(e, "%s: ", p->id);
 	player_event(p, &ev);
 	return true;
 }
@@ -291,7 +291,7 @@ static bool player_step(struct player *p, struct error *e)
 	const struct script *s = p->play.script;
 	struct target *t = &p->stage->target;
 	if (s->listener_closed && p->cursor == s->prelude && !t->operations->unlisten(t->self, p->connection, e))
-		return error_prefix(e, "%s", p->id);
+		return error_prefix(e, "%s: ", p->id);
 	p->group_end = judge_group(&p->judge, p->cursor);
 	const struct step *st = &s->step[p->cursor];
 	if (st->kind == STEP_SEND)

@@ -179,7 +179,7 @@ static bool sprint_send(struct sprint *sp, const struct step *st, struct error *
 	struct event ev = {.kind = EVENT_SENT, .packet = packet};
 	ev.length = send_build(st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
 	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
-		return error_prefix(e, "%s", sp->id);
+		return error_prefix(e, "%s: ", sp->id);
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -189,7 +189,7 @@ static bool sprint_call(struct sprint *sp, const struct step *st, struct error *
 	struct target *t = &sp->stage->target;
 	struct event ev = {.kind = EVENT_CALLED, .began = clock_now(), .call = st->call};
 	if (!t->operations->call(t->self, sp->connection, st->call, st->n, st->push, &ev.answer, e))
-		return error_prefix(e, "%s: %s", sp->id, call_name(st->call));
+		return error_prefix(e, "%s: %s: ", sp->id, call_name(st->call));
 	ev.at = clock_now();
 	sprint_event(sp, &ev);
 	return true;
@@ -208,7 +208,7 @@ static bool sprint_state(struct sprint *sp, struct error *e)
 	struct target *t = &sp->stage->target;
 	struct event ev = {.kind = EVENT_STATE, .at = clock_now()};
 	if (!t->operations->state(t->self, sp->connection, &ev.state, e))
-		return error_prefix(e, "%s", sp->id);
+		return error_prefix(e, "%s: ", sp->id);
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -218,7 +218,7 @@ static bool sprint_signals(struct sprint *sp, struct error *e)
 	struct target *t = &sp->stage->target;
 	struct event ev = {.kind = EVENT_SIGNALS, .at = clock_now()};
 	if (!t->operations->signals(t->self, sp->connection, &ev.signals, e))
-		return error_prefix(e, "%s", sp->id);
+		return error_prefix(e, "%s: ", sp->id);
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -246,7 +246,7 @@ static bool sprint_old_octet(struct sprint *sp, uint32_t seq, struct error *e)
 	struct event ev = {.kind = EVENT_PROBED, .packet = packet};
 	ev.length = send_build(&st, &sp->judge.numbers, &sp->at, judge_tcb(&sp->judge), packet, sizeof packet, e);
 	if (ev.length == 0 || !wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
-		return error_prefix(e, "%s", sp->id);
+		return error_prefix(e, "%s: ", sp->id);
 	sprint_event(sp, &ev);
 	return true;
 }
@@ -323,7 +323,7 @@ static bool sprint_infer(struct sprint *sp, struct error *e)
 	sp->cursor = sp->judge.first; /* still its group */
 	while ((ev.length = prober_next(&sp->prober, &sp->at, clock_now(), packet, sizeof packet)) > 0) {
 		if (!wire_send(sp->stage->wire, packet, ev.length, &ev.at, e))
-			return error_prefix(e, "%s", sp->id);
+			return error_prefix(e, "%s: ", sp->id);
 		sprint_event(sp, &ev);
 		if (!sprint_fence(sp, e))
 			return false;
@@ -372,7 +372,7 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 	sprint_tuple(sp, f);
 	sp->connection = s->target.operations->open(s->target.self, &sp->at, e);
 	if (!sp->connection)
-		return error_prefix(e, "%s", sp->id);
+		return error_prefix(e, "%s: ", sp->id);
 	trace_clear(&sp->trace);
 	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
 	const bool ok = sprint_groups(sp, e) && sprint_infer(sp, e);

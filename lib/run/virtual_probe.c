@@ -85,7 +85,7 @@ bool virtual_infer(struct virtual *v, struct player *p, struct error *e)
 		return true;
 	while ((ev.length = prober_next(&v->prober, &p->endpoint, stage_now(v->stage), packet, sizeof packet)) > 0) {
 		if (!stage_send(v->stage, packet, ev.length, &ev.at, e))
-			return error_prefix(e, "%s", p->id);
+			return error_prefix(e, "%s: ", p->id);
 		player_event(p, &ev);
 		virtual_answers(v, p);
 	}

@@ -19,4 +19,7 @@ void declaration_doctor(const struct declaration *d, struct text *out, bool *usa
 /* The same for d of kind stack: "ok" or "no" for its library, which is loaded and its stack created, "??" for each member of its table that is not there and what is lost without it. */
 void in_process_doctor(struct declaration *d, struct text *out, bool *usable);
 
+/* The same for d of kind exec: its program is started on a link of its own, in a child, and an echo request is sent in each family. */
+void exec_doctor(struct declaration *d, struct text *out, bool *usable);
+
 #endif

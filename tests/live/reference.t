@@ -137,6 +137,16 @@ for my $case (@bad) {
 	like($printed, $pattern, "$name: the reason");
 	cmp_ok(time - $began, '<', 5, "$name: soon");
 }
+my ($judged, $last);
+($judged, $code, $last, $printed) = judged('-t', 'reference-live', '--quiet', '--upper-tester', 'exec:exec timeout -s KILL 1 tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@"', '--axes', 'full', 'matrix/*');
+is($code, 3, 'a program that dies in the middle: exit code 3');
+like($printed, qr/`exec timeout .*` ended with signal 9 when asked to `\w+ .*`; it said nothing on stderr/, 'with what it was asked');
+cmp_ok(scalar(grep { /^PASS/ } values %$judged), '>', 20, 'what was decided before is kept');
+is($last->{type}, 'end', 'and the record is whole');
+($code, $printed) = told('doctor', '-t', 'reference-live');
+is($code, 0, 'doctor finds nothing amiss') or diag($printed);
+like($printed, qr/^ok  command +tcpspec reference .*\nok  echo, IPv4 .*\nok  echo, IPv6 /m, 'it has met the program and heard its echoes');
+
 ip(qw(link set dev far down));
 ($code, $printed) = told('run', '--quiet', '-t', 'reference-live', '--iface', 'near', '--target-addr', $pair4, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo ok listen find release abort; read -r line', 'matrix/listen/*');
 is($code, 3, 'link down: exit code 3');
