@@ -86,12 +86,19 @@ static unsigned signals_alike(const struct tcb *t, unsigned signals)
 	return signals & ended ? signals | ended : signals;
 }
 
-/* What the user was told against what this TCB tells him. "Connection closing" answers a call, and urgent data is announced: neither can be asked for. */
+/* "Connection closing" answers a call, and urgent data is announced: neither can be asked for. */
+enum { SIGNALS_UNASKED = SIGNAL_CLOSED | SIGNAL_URGENT };
+
+/* What this TCB's user must have been told, and was not. The end of the text is told behind it. */
+static unsigned signals_missing(const struct tcb *t, unsigned told)
+{
+	return t->signals & ~(unsigned)SIGNALS_UNASKED & ~(t->unread ? (unsigned)SIGNAL_EOF : 0u) & ~signals_alike(t, told);
+}
+
+/* What the user was told against what this TCB tells him. */
 static bool signals_fit(const struct tcb *t, unsigned told)
 {
-	const unsigned unasked = SIGNAL_CLOSED | SIGNAL_URGENT;
-	const unsigned must = t->signals & ~unasked & ~(t->unread ? (unsigned)SIGNAL_EOF : 0u);
-	return !(told & ~signals_alike(t, t->signals | t->may_signal | unasked)) && !(must & ~signals_alike(t, told));
+	return !(told & ~signals_alike(t, t->signals | t->may_signal | SIGNALS_UNASKED)) && !signals_missing(t, told);
 }
 
 /* "reset, eof"; "nothing" for none. */
@@ -119,7 +126,7 @@ static void judge_told(struct judge *j, unsigned told)
 	unsigned kept = 0;
 	const struct hypothesis *h = hypotheses_best(&j->now);
 	const char *clause = h ? h->clause : NULL;
-	const unsigned due = h ? h->tcb.signals & ~signals_alike(&h->tcb, told) : 0;
+	const unsigned due = h ? signals_missing(&h->tcb, told) : 0;
 	for (unsigned i = 0; i < j->now.count; i++)
 		if (signals_fit(&j->now.h[i].tcb, told))
 			j->now.h[kept++] = j->now.h[i];

@@ -76,6 +76,10 @@ my %count;
 $count{ $_->{verdict} }++ for values %$result;
 cmp_ok($count{$_} // 0, '>=', 20, "$_ many times") for qw(PASS FAIL UNIMPLEMENTED INCONCLUSIVE);
 
+# The end behind text that was not read need not have been told: what is wrong is what was.
+my ($unread) = play('-t', $toy, 'matrix/close-wait-unread/rst/before/-/left/v4');
+is(results($unread)->{'matrix/close-wait-unread/rst/before/-/left/v4'}{cause}, 'wrong signal: the user was told reset', 'a RST outside the window resets: "wrong signal"');
+
 # ---- the same again ----
 
 sub judged_again {
