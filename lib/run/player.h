@@ -49,15 +49,14 @@ struct player {
 	enum fault_kind fault;
 	size_t fault_step;
 	bool fault_done, swallow, replied;
-	/* in process */
-	bool keeps;               /* it stops where its way into the state ends, */
-	bool untraced;            /* nothing is kept of what the judge has read */
-	bool stops;               /* or where its last group does, before the quarantine */
-	enum judge_status rested; /* the judge's, where that was */
-	struct prober *prober;    /* takes note of what the last group permits; NULL: nobody asks */
-	/* a planted fault, further */
 	bool every;          /* the fault acts on every reply of its group */
 	uint64_t held_until; /* a delayed reply is */
+	/* in process */
+	bool keeps;               /* it stops where its way into the state ends, */
+	bool stops;               /* or where its last group does, before the quarantine */
+	bool untraced;            /* nothing is kept of what the judge has read */
+	enum judge_status rested; /* the judge's, where that was */
+	struct prober *prober;    /* takes note of what the last group permits; NULL: nobody asks */
 	/* From here on nothing is cleared at the beginning but what is named: these are large, and the first two keep their memory. */
 	struct judge judge;
 	struct trace trace;
