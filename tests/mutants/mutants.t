@@ -47,7 +47,7 @@ sub patch_put {
 put('targets/reference/target.ini', "[target]\nkind = stack\nlibrary = libtcpspec-reference.so\n");
 put('targets/reference/least.c', "volatile int told; int least(int a, int b)\n{\n\tif (a < b)\n\t\treturn told = b, a;\n\treturn b;\n}\n");
 put('suite/order/least-first.ladder', "# The lesser comes first\n");
-put('suite/order/never-asked.ladder', "# Nobody asks\n");
+put("suite/order/never-asked-$_.ladder", "# Nobody asks $_\n") for 1 .. 4;
 # The suite: the first question can be seen by a ladder, the second by a cell.
 put('suite.c', <<'C');
 #include <dlfcn.h>
@@ -107,7 +107,7 @@ open(my $in, '<', "$tree/build/mutants/kills.tsv") or die $!;
 my %row = map { (split /\t/)[0] => $_ } <$in>;
 is($row{'always-first'}, "always-first\tThe first comes first\t1\tfail\tmatrix/order/v4\t0\t1\tladders and base\n", 'the first killer, and how many ladders and cells');
 open($in, '<', "$tree/build/mutants/idle.tsv") or die $!;
-is_deeply([<$in>], ["ladder\tquestion\n", "order/never-asked\tNobody asks\n"], 'a ladder that kills nothing is named');
+is_deeply([<$in>], ["ladder\tquestion\n", map { "order/never-asked-$_\tNobody asks $_\n" } 1 .. 4], 'a ladder that kills nothing is named');
 
 put('targets/reference/mutants/same.patch', "Equal ones come in their order\nclause: 3\n\n--- a/targets/reference/least.c\n+++ b/targets/reference/least.c\n\@\@ -3 +3 \@\@\n-\tif (a < b)\n+\tif (a <= b)\n");
 ($code, $said) = tool('patches');
