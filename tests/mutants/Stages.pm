@@ -1,4 +1,5 @@
-# In which order a variant of the reference stack is tried, and what its death was: ladders and the base matrix, then the larger sets of cells, as long as it lives. It builds nothing.
+# In which order a variant of the reference stack is tried, and what its death was: ladders and the base matrix, then the larger sets of cells and other declarations, as long as it lives. It
+# builds nothing.
 package Stages;
 use strict;
 use warnings;
@@ -6,18 +7,45 @@ use Exporter 'import';
 use Variant;
 our @EXPORT = qw(stages_try baseline_time outcome_is_death);
 
-# The covering array before the products: it has the timestamps and the numbers about 2^31 and 2^32.
-my @STAGES = (['ladders and base', '--all'], map { [$_, '--axes', $_, 'matrix/*'] } qw(pairwise full exhaustive));
+# Name, variant of the declaration, words of `run`. The covering array before the products: it has the timestamps and the numbers about 2^31 and 2^32. Then every choice as the usual declaration
+# does not have it, and a buffer that makes the window scale: these lie behind most of what is left.
+my @STAGES = (
+	['ladders and base', 'usual', '--strict', '--all'],
+	(map { [$_, 'usual', '--strict', '--axes', $_, 'matrix/*'] } qw(pairwise full)),
+	(map { ["otherwise: $_", 'otherwise', '--axes', $_] } qw(base full)),
+	['large buffer: base', 'large', '--all'],
+	['exhaustive', 'usual', '--strict', '--axes', 'exhaustive', 'matrix/*'],
+);
 
-# Plays stage by stage until one is not passed. cpu: seconds for each stage. last: the number of stages at the most. Returns a hash: how (passed, fail, crash, hang, refused), stage, first (id),
-# ladders and cells (counts of that stage), failed (the ladders' ids without side and family), seconds.
+# The declaration of the variant, beside the usual one.
+sub declaration_vary {
+	my ($descriptor, $variant) = @_;
+	return $descriptor if $variant eq 'usual';
+	my $text = text_read($descriptor);
+	if ($variant eq 'large') {
+		$text .= "receive_buffer = 1000000\n";
+	} else {
+		my %choice = map { $_->[0] => $_->[1] eq 'yes' ? 'no' : 'yes' } map { [/^(\w+)\s*=\s*(yes|no)\b/] } $text =~ /^\w+\s*=\s*(?:yes|no)\b/mg;
+		delete @choice{qw(fastopen syn_early_retry early_retransmit)}; # the reference stack has no such setting
+		my @lacks = grep { ($choice{$_} // '') eq 'no' } qw(timestamps window_scale sack);
+		$text =~ s/^($_\s*=\s*)(?:yes|no)/$1$choice{$_}/m for keys %choice;
+		$text =~ s/^(lacks\s*=.*)/join ' ', $1, @lacks/me;
+		$text .= join '', map { "$_ = $choice{$_}\n" } sort keys %choice;
+	}
+	my $path = $descriptor =~ s/target\.ini$/$variant.ini/r;
+	text_write($path, $text);
+	return $path;
+}
+
+# Plays stage by stage until one is not passed. limits: seconds for each stage, or nothing. last: the number of stages at the most. Returns a hash: how (passed, fail, crash, hang, refused), stage, first (id),
+# ladders and cells (counts of that stage), failed (the ladders' ids without side and family), seconds (of each stage).
 sub stages_try {
-	my ($descriptor, $cpu, $last) = @_;
-	my %found = (how => 'passed', stage => '', first => '', ladders => 0, cells => 0, failed => [], seconds => 0);
-	for my $stage (@STAGES[0 .. ($last // @STAGES) - 1]) {
-		my ($name, @words) = @$stage;
-		my ($how, $failed, $seconds, $why) = suite_play($descriptor, $cpu, @words);
-		$found{seconds} += $seconds;
+	my ($descriptor, $limits, $last) = @_;
+	my %found = (how => 'passed', stage => '', first => '', ladders => 0, cells => 0, failed => [], seconds => []);
+	for my $n (0 .. ($last // @STAGES) - 1) {
+		my ($name, $variant, @words) = @{ $STAGES[$n] };
+		my ($how, $failed, $seconds, $why) = suite_play(declaration_vary($descriptor, $variant), $limits->[$n] // 300, @words);
+		push @{ $found{seconds} }, $seconds;
 		next if $how eq 'passed';
 		# The tester that could not observe is no witness.
 		my @witnesses = grep { $_->[1] ne 'inconclusive' } @$failed;
@@ -32,11 +60,11 @@ sub stages_try {
 
 sub outcome_is_death { return $_[0] =~ /^(fail|crash|hang|refused)$/ }
 
-# The unchanged stack must pass every stage, by the same build: else no death proves anything. Returns the processor time that a stage of a variant may take, seconds.
+# The unchanged stack must pass every stage, by the same build: else no death proves anything. Returns the processor time that each stage of a variant may take, seconds.
 sub baseline_time {
 	my ($descriptor, $last) = @_;
-	my $found = stages_try($descriptor, 300, $last);
-	return 2 + int(10 * $found->{seconds}) if $found->{how} eq 'passed';
+	my $found = stages_try($descriptor, [], $last);
+	return [map { 2 + int(10 * $_) } @{ $found->{seconds} }] if $found->{how} eq 'passed';
 	my @some = @{ $found->{failed} };
 	die "the unchanged stack does not pass ($found->{stage}: $found->{how}" . ($found->{first} ? ", first $found->{first}; $found->{ladders} ladders, $found->{cells} cells" : '')
 		. ($found->{why} ? ": $found->{why}" : '') . "); mend that first\n";

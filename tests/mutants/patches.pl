@@ -41,7 +41,7 @@ my %object = map { $_ => "$dir/base/$_.o" } stack_sources();
 for my $source (sort keys %object) {
 	object_compile($source, undef, $object{$source}) or die "$source: does not compile\n" . text_read("$object{$source}.err");
 }
-my $cpu = baseline_time(library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n");
+my $limits = baseline_time(library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n");
 
 # Builds and plays one.
 sub mutant_try {
@@ -61,7 +61,7 @@ sub mutant_try {
 	}
 	return { how => 'changes nothing', why => 'the compiler makes the same of it as of the unchanged stack' } if !$differs;
 	my $descriptor = library_link($over, map { $changed{$_} // $object{$_} } sort keys %object) or return { how => 'does not build', why => 'it does not link' };
-	my $found = stages_try($descriptor, $cpu);
+	my $found = stages_try($descriptor, $limits);
 	remove_tree($over) if $found->{how} ne 'passed';
 	return $found;
 }

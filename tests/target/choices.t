@@ -65,6 +65,10 @@ for my $round (1 .. 12) {
 passes("$$_[0] = $$_[1]", @$_) for ['rto_min', '200 ms'], ['rto_initial', '3 s'], ['rto_max', '20 s'], ['delayed_ack_max', '40 ms'], ['msl', '1 s'], ['syn_retries', 3], ['synack_retries', 2], ['retries', 3];
 passes('all of them, otherwise', rto_min => '100 ms', rto_initial => '500 ms', rto_max => '60 s', msl => '500 ms', retries => 5, delayed_ack_max => '100 ms');
 
+# A buffer larger than 65535 octets: the window is scaled, and where the peer does not scale there is no news of what its field cannot tell.
+my ($wide) = counted({}, { receive_buffer => 1000000 });
+ok($wide->{code} == 0 && ($wide->{PASS} // 0) > 400, 'receive_buffer = 1000000');
+
 # ---- one thing done, another declared ----
 
 # What nobody is held to: that SACK was permitted shows in ladders of data alone, Nagle is set for the connections under test as declared, and a free choice not made where it is declared is no fault.
