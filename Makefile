@@ -202,7 +202,7 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-referen
 	rm -rf $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
 	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
-	install -m 644 LICENSE README.md doc/stack.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
+	install -m 644 LICENSE README.md doc/stack.md doc/exec.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
 	cp -R doc/toy $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
 
 clean:

@@ -189,6 +189,28 @@ for (split /\n/, $session) {
 	cmp_ok(scalar(@asked), '>=', 18, 'all of it');
 }
 
+# Whatever the line, there is one answer to it, and it goes on.
+{
+	my $pid = open2(my $out, my $in, "$program --packet far");
+	my @words = (qw(listen connect find accept send receive close release abort forget told state set can version 192.0.2.2 ::1 2001:db8::2 0 1 80 65536 -1 99999999999999999999 07 - push urgent nagle), 'x' x 300000, "\x01\xff", '', "\t");
+	my ($n, $bad) = (400, 0);
+	srand 4;
+	my @lines = map { my $k = $_; join ' ', map { $words[rand @words] } 0 .. $k % 9 } 1 .. $n;
+	<$out>;
+	for my $line (@lines) {
+		print $in "$line\n";
+		$in->flush;
+		my $answer = <$out> // '';
+		$bad++ unless $answer =~ /^(?:ok|end|again|closing|none|not-now|full|unsupported|error .+)\b/;
+	}
+	is($bad, 0, "each of $n senseless lines has an answer");
+	print $in "version\nquit\n";
+	close $in;
+	is(join('', <$out>), "ok tcpspec reference 0.1\nok\n", 'and it goes on');
+	waitpid $pid, 0;
+	is($?, 0, 'to a good end');
+}
+
 # ---- real programs ----
 
 # The kernel sends what fits the link, with its checksums, as a NIC without offloads would.
