@@ -161,7 +161,8 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 	struct fresh f = {0};
 	bool fresh = unsent(t) && fresh_choose(t, room, &f);
 
-	if (room < smss || !scoreboard_next(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, t->congestion.recover, smss, fresh, &next))
+	/* Asked for no more than the segment has room for: what NextSeg () hands out counts as sent. */
+	if (room < smss || !scoreboard_next(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, t->congestion.recover, text_most(t), fresh, &next))
 		return false;
 	if (next.left == t->snd_nxt) {
 		fresh_send(s, t, f);

@@ -200,6 +200,32 @@ static void sack_recovers_only_what_is_lost(void **state)
 	peer_close(&p);
 }
 
+/* The same with text of the peer's missing too: what SACK says of it takes room from what is sent again, and the rest of a lost segment follows at once, not by a timeout. */
+static void sack_recovers_all_of_a_segment_beside_its_own_blocks(void **state)
+{
+	struct peer p;
+	const struct heard *h;
+	uint32_t covered = 3 * MSS;
+
+	(void)state;
+	flight_open(&p, 4, ten_segments, "MSS:1000,SACKOK", 10, 10 * MSS);
+	/* A gap of the peer's own. */
+	peer_say(&p, CTL_ACK, p.seq + 1, p.ack, 1);
+	assert_non_null(peer_hear(&p));
+	/* 0 and 3 are lost, all others arrive. */
+	sack_say(&p, "12");
+	sack_say(&p, "1245");
+	sack_say(&p, "124567");
+	sack_say(&p, "12456789");
+	p.ack += 3 * MSS;
+	sack_say(&p, "456789");
+	while ((h = peer_hear(&p)) != NULL)
+		if (h->s.seq - p.irs - 1 == covered)
+			covered += h->s.text_length;
+	assert_int_equal(covered, 4 * MSS);
+	peer_close(&p);
+}
+
 /* RFC 2018 5.1, 8: after a timeout SND.UNA goes again, also if it was SACKed: the peer may have reneged. */
 static void timeout_sends_the_first_segment_whatever_was_sacked(void **state)
 {
@@ -340,6 +366,7 @@ int main(void)
 	    cmocka_unit_test(what_is_no_duplicate_retransmits_nothing),
 	    cmocka_unit_test(partial_acknowledgment_sends_the_next_hole),
 	    cmocka_unit_test(sack_recovers_only_what_is_lost),
+	    cmocka_unit_test(sack_recovers_all_of_a_segment_beside_its_own_blocks),
 	    cmocka_unit_test(timeout_sends_the_first_segment_whatever_was_sacked),
 	    cmocka_unit_test(receiver_says_what_it_holds),
 	    cmocka_unit_test(timeout_leaves_one_segment_of_window),
