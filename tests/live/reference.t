@@ -138,9 +138,9 @@ for my $case (@bad) {
 	cmp_ok(time - $began, '<', 5, "$name: soon");
 }
 my ($judged, $last);
-($judged, $code, $last, $printed) = judged('-t', 'reference-live', '--quiet', '--upper-tester', 'exec:exec timeout -s KILL 1 tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@"', '--axes', 'full', 'matrix/*');
+($judged, $code, $last, $printed) = judged('-t', 'reference-live', '--quiet', '--upper-tester', 'exec:sed -u 2000q | tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@"', '--axes', 'full', 'matrix/*');
 is($code, 3, 'a program that dies in the middle: exit code 3');
-like($printed, qr/`exec timeout .*` ended with signal 9 when asked to `\w+ .*`; it said nothing on stderr/, 'with what it was asked');
+like($printed, qr/`sed -u 2000q .*` ended with code 0 when asked to `\w+ .*`; it said nothing on stderr/, 'with what it was asked');
 cmp_ok(scalar(grep { /^PASS/ } values %$judged), '>', 20, 'what was decided before is kept');
 is($last->{type}, 'end', 'and the record is whole');
 ($code, $printed) = told('doctor', '-t', 'reference-live');
