@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Measures which lines and branches of the reference stack the suite reaches: a library of its own under gcc's --coverage, the ladders and the sets base, pairwise and full, gcov. Fails when the
+# Measures which lines and branches of the reference stack the suite reaches: a library of its own under gcc's --coverage, the ladders and the sets base, pairwise and full, also with every choice declared the other way, gcov. Fails when the
 # files that this suite is about fall below 95 % of the lines or 90 % of the branches. It changes no source.
 #
 # usage: make coverage, or in its environment: coverage.pl
@@ -18,13 +18,13 @@ use Variant;
 my $SCOPE = 'targets/reference/coverage.files';
 my ($LINES, $BRANCHES) = (95, 90);
 
-# file => chapter; the first chapter is what this suite is about, the others are what later ones will be. A file that no line names is an error: it would be counted by nobody.
+# file, or file:function => chapter; the first chapter is what this suite is about, the others are what later ones will be. A file that no line names is an error: it would be counted by nobody.
 my (%chapter, @chapters);
 for (split /\n/, text_read($SCOPE)) {
 	next if /^(#|$)/;
 	if (/^\[(.+)\]$/) { push @chapters, $1 }
-	elsif (@chapters && -e) { $chapter{$_} = $chapters[-1] }
-	else { die "$SCOPE: neither a [chapter] nor a file of the tree: $_\n" }
+	elsif (@chapters && m{^([^:]+)(:\w+)?$} && -e $1) { $chapter{$_} = $chapters[-1] }
+	else { die "$SCOPE: neither a [chapter] nor a file of the tree, with or without a function: $_\n" }
 }
 my @own = grep { m{^targets/reference/} } stack_sources();
 my @homeless = grep { !$chapter{$_} } @own;
@@ -42,7 +42,7 @@ for my $source (stack_sources()) {
 }
 # gcc writes the counts when the process ends; library_link() has no word for --coverage, its runtime is one more object to it.
 my $descriptor = library_link($dir, '--coverage', @objects) // die "the library does not link\n";
-my $found = stages_try($descriptor, [], 3);
+my $found = stages_try($descriptor, [], 6);
 die "the suite does not pass on the instrumented stack: $found->{how} $found->{first} " . ($found->{why} // '') . "\n" if $found->{how} ne 'passed';
 
 # file => line => [count, [count of each branch], function].
@@ -66,20 +66,25 @@ for my $object (grep { m{/targets-} } @objects) {
 my (@rows, @uncovered, %sum);
 for my $name (sort keys %seen) {
 	my @text = split /\n/, text_read($name);
-	my %n = map { $_ => 0 } qw(lines reached branches taken);
+	my (%n, %named);
 	for my $number (sort { $a <=> $b } keys %{ $seen{$name} }) {
 		my ($count, $branches, $function) = @{ $seen{$name}{$number} };
 		my $text = $text[ $number - 1 ] =~ s/^\s+|\s+$//gr;
-		$n{lines}++;
-		$n{reached}++ if $count;
-		$n{branches} += @$branches;
-		$n{taken} += grep { $_ } @$branches;
+		my $chapter = $chapter{"$name:$function"} // $chapter{$name} // $chapter{ $name =~ s/h$/c/r } // $chapters[0];
+		$named{"$name:$function"} = 1;
+		my $n = $n{$chapter} //= { map { $_ => 0 } qw(lines reached branches taken) };
+		$n->{lines}++;
+		$n->{reached}++ if $count;
+		$n->{branches} += @$branches;
+		$n->{taken} += grep { $_ } @$branches;
 		my @missed = grep { !$branches->[$_] } 0 .. $#$branches;
-		push @uncovered, ["$name:$number", $function, !$count ? 'line' : 'branch ' . join(',', map { $_ + 1 } @missed) . ' of ' . @$branches, $text] if !$count || @missed;
+		push @uncovered, ["$name:$number", $function, $chapter, !$count ? 'line' : 'branch ' . join(',', map { $_ + 1 } @missed) . ' of ' . @$branches, $text] if !$count || @missed;
 	}
-	my $chapter = $chapter{$name} // $chapter{ $name =~ s/h$/c/r } // $chapters[0];
-	$sum{$chapter}{$_} += $n{$_} for keys %n;
-	push @rows, [$name, $chapter, percents(\%n)];
+	die "$SCOPE: there is no such function: $_\n" for grep { /^\Q$name\E:/ && !$named{$_} } sort keys %chapter;
+	for my $chapter (grep { $n{$_} } @chapters) {
+		$sum{$chapter}{$_} += $n{$chapter}{$_} for keys %{ $n{$chapter} };
+		push @rows, [$name, $chapter, percents($n{$chapter})];
+	}
 }
 
 sub percents {
@@ -97,7 +102,7 @@ for (['lines', 'reached', $LINES], ['branches', 'taken', $BRANCHES]) {
 	my ($what, $got, $least) = @$_;
 	push @wrong, sprintf '%s: %.1f %% of the %s are reached, fewer than %d %%; see %s', $chapters[0], 100 * $own->{$got} / $own->{$what}, $what, $least, build_dir() . '/uncovered.tsv' if $own->{$what} * $least > 100 * $own->{$got};
 }
-table_write('coverage', 'What the suite reaches of the reference stack', 'By ladders and the sets base, pairwise and full; lines and branches as gcov counts them at -O0.', [qw(file chapter lines branches)], \@rows);
-table_write('uncovered', 'What the suite does not reach', 'Lines that were not executed, and branches that were not taken.', [qw(place function what text)], \@uncovered);
+table_write('coverage', 'What the suite reaches of the reference stack', 'By ladders and the sets base, pairwise and full, also under other declarations; lines and branches as gcov counts them at -O0.', [qw(file chapter lines branches)], \@rows);
+table_write('uncovered', 'What the suite does not reach', 'Lines that were not executed, and branches that were not taken.', [qw(place function chapter what text)], \@uncovered);
 print map { "FAILED: $_\n" } @wrong;
 exit(@wrong ? 1 : 0);
