@@ -115,6 +115,9 @@ static struct tcb old_time_wait(const struct tcb *t, uint64_t now)
 	old.rcv_wnd = t->old.rcv_wnd;
 	old.rcv_edge = old.rcv_nxt + old.rcv_wnd;
 	old.fin_sent = old.fin_received = true;
+	/* What the user was told of it stays told. */
+	old.signals = t->signals;
+	old.may_signal = t->may_signal;
 	tcb_enter_time_wait(&old, now);
 	return old;
 }
