@@ -24,6 +24,7 @@ struct virtual *virtual_new(struct stage *s, const struct sprint_events *events,
 	struct virtual *v = memory_zeroed(1, sizeof *v);
 	v->stage = s;
 	v->events = *events;
+	v->polls_max = POLLS_MAX;
 	v->way = memory_zeroed(WAYS_KEPT, sizeof *v->way);
 	if (in_process_can_restore(s->in_process))
 		in_process_snapshot(s->in_process, &v->fresh);
@@ -84,7 +85,9 @@ static bool virtual_step(struct virtual *v, struct player *p, struct error *e)
 	const uint64_t now = in_process_now(stack), due = at <= now ? UINT64_MAX : in_process_next(stack);
 	if (due <= at && due != UINT64_MAX) {
 		in_process_poll(stack, due);
-		return true;
+		if (++v->polls <= v->polls_max)
+			return true;
+		return error_set(e, "%s: %s was asked %u times and always wants to be asked again: its poll() is to say when it next has something to do (tcpspec/stack.h)", p->id, v->stage->target.version, v->polls);
 	}
 	if (at == UINT64_MAX)
 		return error_set(e, "%s: waits for nothing, a defect of tcpspec: report it with the seed", p->id);
@@ -106,6 +109,7 @@ bool virtual_course(struct virtual *v, struct player *p, struct error *e)
 
 bool virtual_whole(struct virtual *v, struct player *p, struct error *e)
 {
+	v->polls = 0;
 	v->stage->port = PORT_FIRST - 1; /* no other play is on: its ports need not depend on those before */
 	return virtual_refresh(v, e) && player_start(p, e) && virtual_course(v, p, e);
 }

@@ -5,7 +5,9 @@
 #include "lib/run/player.h"
 #include "lib/run/virtual.h"
 
-enum { WAYS_KEPT = 512 };
+/* POLLS_MAX: more than a tick of a millisecond makes in a day. */
+enum { WAYS_KEPT = 512,
+       POLLS_MAX = 100000000 };
 
 /* The way into a row's state, played once: everything as it is where a cell begins. */
 struct way {
@@ -28,7 +30,8 @@ struct virtual
 	struct player cell;               /* plays on from a way; its judge and trace keep their memory */
 	struct player other;              /* plays from the beginning */
 	struct prober prober;
-	unsigned drawn; /* cells that did not pass, and were told with their ladder */
+	unsigned polls, polls_max; /* how often the stack was asked in this play, and may be */
+	unsigned drawn;            /* cells that did not pass, and were told with their ladder */
 };
 
 /* virtual.c: the stack as it was created, at the same time in every play where it has snapshots. */

@@ -68,6 +68,7 @@ bool virtual_enter(struct virtual *v, const struct play *p, bool traced, bool *b
 	if (*broken || !w->reached)
 		return false;
 	player_reuse(c, v->stage, p);
+	v->polls = 0;
 	c->attempts = 1;
 	c->endpoint = w->endpoint;
 	c->connection = w->connection;

@@ -1,7 +1,7 @@
 /* The engine on a virtual clock, on a stack that is the model itself: what it plays, and what becomes of a reply that comes at the wrong time. */
 #include "tests/run/scene.h"
 
-#include "lib/run/virtual.h"
+#include "lib/run/virtual_parts.h"
 #include "suite/cells.h"
 #include "tests/run/model_stack.h"
 
@@ -194,6 +194,31 @@ static void a_stack_may_say_nothing(void **state)
 	hall_close(&h);
 }
 
+static uint64_t poll_for_ever(struct tcpspec_stack *s, uint64_t now)
+{
+	model_stack_poll(s, now);
+	return now + 1;
+}
+
+/* What always wants to be asked again would be asked for ever, where hours are to pass. */
+static void a_stack_that_never_rests_is_told_so(void **state)
+{
+	struct tcpspec_stack_operations restless = model_stack;
+	struct error e = {""};
+	enum family f;
+	struct hall h;
+	(void)state;
+	restless.poll = poll_for_ever;
+	struct cells *c = cells_new("base", &e);
+	const struct play p = {.script = cells_script(c, 0, &f), .family = IPV4};
+	hall_open_with(&h, &restless, MODEL_STACK_SOUND, 1);
+	h.virtual->polls_max = 10000;
+	assert_false(virtual_play(h.virtual, &p, &e));
+	assert_non_null(strstr(e.text, "always wants to be asked again"));
+	hall_close(&h);
+	cells_free(c);
+}
+
 static void neither_order_nor_seed_changes_anything(void **state)
 {
 	(void)state;
@@ -352,6 +377,7 @@ int main(void)
 	    cmocka_unit_test(a_stack_without_snapshots_is_as_good),
 	    cmocka_unit_test(not_all_are_drawn),
 	    cmocka_unit_test(a_stack_may_say_nothing),
+	    cmocka_unit_test(a_stack_that_never_rests_is_told_so),
 	    cmocka_unit_test(neither_order_nor_seed_changes_anything),
 	    cmocka_unit_test(what_comes_late_was_sent_late),
 	    cmocka_unit_test(a_timer_is_early_or_not),
