@@ -51,6 +51,15 @@ sub differences {
 
 # ---- the same verdicts ----
 
+# They declare the same, but for times.
+sub section {
+	my ($name, $target) = @_;
+	open(my $ini, '<', "targets/$target/target.ini") or die "targets/$target/target.ini: $!";
+	my ($text) = do { local $/; <$ini> } =~ /^\[\Q$name\E\]\n(.*?)(?=^\[|\z)/ms;
+	return join '', map { s/\s*#.*//r } grep { !/^(?:given|\s*#|\s*$)/ } split /^/, $text;
+}
+is(section($_, 'reference-live'), section($_, 'reference'), "the two declare the same [$_]") for qw(choices capabilities);
+
 my ($records, $code, $printed) = play('-t', 'reference', '--seed', 1);
 my $want = verdicts($records);
 cmp_ok(scalar(keys %$want), '>', 300, 'in process: cells and ladders') or diag($printed);
