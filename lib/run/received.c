@@ -147,7 +147,7 @@ static void judge_straggler(struct judge *j, const struct segment *s, uint64_t l
 	if (straggler_counts(j, late))
 		judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
 	else
-		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu ms after the fence's answer", (unsigned long long)late / 1000);
+		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu %s after the fence's answer", (unsigned long long)(late < 1000 ? late : late / 1000), late < 1000 ? "us" : "ms");
 }
 
 /* Octets of the stream that are not the stream's, whether they come for the first time or again. */
