@@ -169,13 +169,13 @@ static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	if (t->snd_wnd > t->max_snd_wnd)
 		t->max_snd_wnd = t->snd_wnd;
 	ack_advance(s, t, g);
-	process_held(s, t);
-	return true;
+	return process_held(s, t, g);
 }
 
 bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t lowest = t->snd_una - t->max_snd_wnd;
+	bool syn;
 
 	if (!(g->ctl & CTL_ACK))
 		return false;
@@ -185,10 +185,12 @@ bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 	}
 	if (t->state == TCPSPEC_SYN_RECEIVED)
 		return syn_acked(s, t, g);
-	if (seq_lt(t->snd_nxt, g->ack)) {
+	if (!seq_le(g->ack, t->snd_nxt)) {
 		ack_send(s, t);
 		return false;
 	}
+	syn = !t->syn_acked;
 	ack_process(s, t, g);
-	return fin_acked(s, t);
+	/* After a CLOSE in SYN-RECEIVED the SYN is acknowledged in FIN-WAIT-1. */
+	return fin_acked(s, t) && (!syn || !t->syn_acked || process_held(s, t, g));
 }

@@ -144,7 +144,8 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	else if (t->ts_ok)
 		option_timestamps(&h, timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0);
 	if (ctl & CTL_ACK) {
-		if (t->sack_ok && !(ctl & CTL_SYN))
+		/* What came with a SYN is held at RCV.NXT until ours is acknowledged: nothing is missing before it (RFC 2018 3). */
+		if (t->sack_ok && t->syn_acked)
 			option_sack(s, t, &h);
 		t->last_ack_sent = t->rcv_nxt;
 		t->ack_due = ACK_NONE;

@@ -52,7 +52,7 @@ enum ack_due { ACK_NONE,
 struct before {
 	uint64_t ends_at; /* its TIME-WAIT; NEVER: there was none */
 	uint64_t ts_recent_at;
-	uint32_t snd_nxt, rcv_nxt, rcv_edge, max_snd_wnd;
+	uint32_t snd_nxt, rcv_nxt, rcv_edge, receive_buffer, max_snd_wnd;
 	uint32_t ts_recent, ts_offset;
 	uint8_t rcv_scale;
 	bool ts_ok;
@@ -274,8 +274,8 @@ void process_urg(struct tcb *t, const struct segment *g);                       
 void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* seventh, and eighth */
 /* RCV.UP <- max(RCV.UP, up) */
 void urgent_note(struct tcb *t, uint32_t up);
-/* What was held ahead of its turn, once the state is ESTABLISHED. */
-void process_held(struct tcpspec_stack *s, struct tcb *t);
+/* What was held ahead of its turn, once our SYN is acknowledged, by g. False: it has ended the connection. */
+bool process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 /* time_wait.c: 3.6.1, RFC 6191. True: the SYN was dealt with. */
 bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g);
 void time_wait_enter(struct tcpspec_stack *s, struct tcb *t);

@@ -56,10 +56,10 @@ bool scoreboard_update(struct scoreboard *s, struct pool *p, uint32_t una, uint3
 	for (unsigned i = 0; i < n; i++) {
 		struct range b = blocks[i];
 
+		if (!seq_lt(una, b.right) || !seq_le(b.right, sent_end) || !seq_lt(b.left, b.right))
+			continue;
 		if (seq_lt(b.left, una))
 			b.left = una;
-		if (!seq_lt(b.left, b.right) || seq_lt(sent_end, b.right))
-			continue;
 		if (s->table == POOL_NONE)
 			s->table = pool_take(p);
 		if (s->table != POOL_NONE && range_add(s, p, b))

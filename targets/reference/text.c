@@ -85,20 +85,24 @@ static void text_acknowledge(struct tcpspec_stack *s, struct tcb *t, bool plain)
 		t->ack_due = ACK_LATER;
 }
 
+/* 3.6.1: n octets of text have come, and nobody will ever receive them (SHLD-3). */
+static bool text_refused(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, uint32_t n)
+{
+	if (!t->released || !s->set.half_duplex_close || n == 0)
+		return false;
+	reset_reply(s, g);
+	tcb_end(s, t, TCPSPEC_TOLD_RESET);
+	return true;
+}
+
 void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	if (!text_expected(t)) {
 		fin_again(s, t, g);
 		return;
 	}
-	if (segment_length(g) == 0)
+	if (segment_length(g) == 0 || text_refused(s, t, g, g->text_length))
 		return;
-	/* 3.6.1: nobody will ever receive it (SHLD-3). */
-	if (t->released && s->set.half_duplex_close && g->text_length > 0) {
-		reset_reply(s, g);
-		tcb_end(s, t, TCPSPEC_TOLD_RESET);
-		return;
-	}
 	text_acknowledge(s, t, text_take(s, t, g));
 	if (t->released)
 		octets_drop(&t->received, &s->m.pool, t->received.length);
@@ -106,14 +110,21 @@ void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *
 		fin_take(s, t);
 }
 
-void process_held(struct tcpspec_stack *s, struct tcb *t)
+bool process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t before = t->rcv_nxt;
 
+	if (!text_expected(t))
+		return true;
 	t->rcv_nxt = reassembly_take(&t->held, &s->m.pool, &t->received, before);
 	if (t->rcv_nxt != before)
 		t->ack_due = ACK_NOW;
 	urgent_tell(t);
+	if (text_refused(s, t, g, t->received.length))
+		return false;
+	if (t->released)
+		octets_drop(&t->received, &s->m.pool, t->received.length);
 	if (reassembly_ended(&t->held, t->rcv_nxt))
 		fin_take(s, t);
+	return true;
 }

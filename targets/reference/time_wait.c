@@ -30,6 +30,7 @@ static struct before before_of(const struct tcb *t)
 	    .max_snd_wnd = t->max_snd_wnd,
 	    .rcv_nxt = t->rcv_nxt,
 	    .rcv_edge = t->rcv_edge,
+	    .receive_buffer = t->receive_buffer,
 	    .ts_recent = t->ts_recent,
 	    .ts_offset = t->ts_offset,
 	    .ts_recent_at = t->ts_recent_at,
@@ -62,7 +63,7 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 
 	if (!t)
 		return;
-	tcb_open(s, t, 0);
+	tcb_open(s, t, before->receive_buffer);
 	time_wait_enter(s, t);
 	t->timer[TIMER_TIME_WAIT] = before->ends_at;
 	t->passive = t->syn_acked = t->fin_queued = t->fin_sent = t->fin_arrived = true;

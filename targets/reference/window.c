@@ -63,7 +63,9 @@ uint16_t window_offer(struct tcb *t, bool syn)
 		field++;
 	if (field > WINDOW_MAX)
 		field = WINDOW_MAX;
-	t->rcv_edge = t->rcv_nxt + (field << scale);
+	/* A SYN,ACK that comes again may be able to say less than an ACK before it did: that still holds. */
+	if (seq_lt(t->rcv_edge, t->rcv_nxt + (field << scale)))
+		t->rcv_edge = t->rcv_nxt + (field << scale);
 	return (uint16_t)field;
 }
 

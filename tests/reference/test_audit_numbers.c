@@ -1,5 +1,6 @@
 /* Tests of the reference stack's variables where the numbers have gone round, or time has: the ISS met again, timestamps after 24 days, urgent pointers of a SYN. What the peer could only bring
  * about by 4 GB of text is written into the TCB. */
+#include <stdio.h>
 #include <string.h>
 
 #include "targets/reference/reference.h"
@@ -80,12 +81,38 @@ static void urgent_pointer_of_a_syn_ack(void **state)
 	peer_close(&p);
 }
 
+/* Half a circle away is neither before nor after (RFC 9293 3.4): nothing that was sent. */
+static void nothing_half_a_circle_away_was_sent(void **state)
+{
+	static const char *const setting[] = {"rfc5961_ack", "no", "timestamps", "no", NULL};
+	struct peer p;
+	struct tcb *t;
+	char said[50];
+
+	(void)state;
+	peer_open(&p, 4, setting);
+	p.wnd = 0;
+	peer_accepted(&p, "MSS:1000,SACKOK");
+	t = tcb_find(p.stack, &p.ends);
+	snprintf(said, sizeof said, "SACK:%u/%u/%u/%u", p.ack + 1, p.ack + UINT32_C(0x80000000), p.ack + UINT32_C(0x7ffffffe), p.ack - 500);
+	peer_say_options(&p, CTL_ACK, p.seq, p.ack, 0, said);
+	assert_int_equal(t->scoreboard.count, 0);
+	/* Nor does it say a window. */
+	p.wnd = 5000;
+	peer_say(&p, CTL_ACK, p.seq, p.ack + UINT32_C(0x80000000), 0);
+	want(&p, CTL_ACK, p.ack, p.seq, 0);
+	assert_int_equal(peer_user_send(&p, 100, 0), 100);
+	want_silence(&p);
+	peer_close(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(iss_comes_round_again),
 	    cmocka_unit_test(timestamps_after_24_days),
 	    cmocka_unit_test(urgent_pointer_of_a_syn_ack),
+	    cmocka_unit_test(nothing_half_a_circle_away_was_sent),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
