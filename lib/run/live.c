@@ -16,6 +16,9 @@ static bool live_kind(struct declaration *d, const struct run_options *o, struct
 		return error_set(e, "--upper-tester: the command is longer than %zu octets; put it into a script", sizeof d->command - 1);
 	memcpy(d->command, o->upper_tester + 5, strlen(o->upper_tester + 5) + 1);
 	memcpy(d->kind, "exec", sizeof "exec");
+	/* In process calls are fences, and here they are not. */
+	if (strcmp(d->fence, "call") == 0)
+		memcpy(d->fence, "link", sizeof "link");
 	return true;
 }
 

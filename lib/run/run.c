@@ -55,7 +55,7 @@ static void run_deliver(struct run *r, struct result *res, const struct script *
 	result_free(res);
 }
 
-static void run_unplayed(struct run *r, const struct play *p, enum verdict v, const char *class, const char *cause)
+void run_unplayed(struct run *r, const struct play *p, enum verdict v, const char *class, const char *cause)
 {
 	struct result res = {.verdict = v, .level = p->script->level};
 	play_id(p, res.id);
@@ -253,7 +253,7 @@ static bool run_cannot(struct run *r, const struct play *p)
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", p->family == IPV4 ? "no IPv4 address of the target was given" : "no IPv6 address of the target was given");
 		return true;
 	}
-	if (!declaration_gives(r->stage.declaration, p->script->with) || (p->script->with[0] && !r->stage.in_process)) {
+	if (!declaration_gives(r->stage.declaration, p->script->with) || (p->script->with[0] && !r->stage.in_process && strcmp(p->script->with, r->with) != 0)) {
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target does not declare that it can be given what this is played with");
 		return true;
 	}
@@ -473,19 +473,17 @@ static bool run_virtual(struct run *r, struct error *e)
 	return ok;
 }
 
-bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
+bool run_part(const struct run_options *o, const char *with, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
-	if (o->workers > 1)
-		return workers_play(o, plays, count, cells, events, counts, e);
 	struct run *r = memory_zeroed(1, sizeof *r);
 	struct run_header h = {0};
-	const uint64_t began = clock_now();
 	r->events = events;
 	r->counts = counts;
 	r->plays = plays;
 	r->play_count = count;
 	r->cells = cells;
 	r->total = count + (cells ? cells->count : 0);
+	r->with = with;
 	r->stage.link.tester_ns = r->stage.link.target_ns = -1;
 	bool ok = run_open(r, o, e) && run_calibrate(r, e) && (r->stage.in_process || run_sprints(r, e));
 	if (ok) {
@@ -493,12 +491,25 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 		ok = (!events->header || events->header(events->self, &h, e)) && (r->stage.in_process ? run_virtual(r, e) : run_loop(r, e));
 	}
 	memcpy(counts->fenced, r->stage.fenced, sizeof counts->fenced);
-	counts->elapsed_us = clock_now() - began;
-	counts->complete = counts->total == r->total;
 	run_close(r);
 	text_free(&h.choices);
 	text_free(&h.settings);
 	text_free(&h.selection);
 	free(r);
+	return ok;
+}
+
+bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
+{
+	if (o->workers > 1)
+		return workers_play(o, plays, count, cells, events, counts, e);
+	const uint64_t began = clock_now();
+	struct declaration *d = declaration_read(o->target_file, o->profile, o->as_shipped, e);
+	if (!d)
+		return false;
+	const bool ok = variants_are_parts(o, d) ? variants_play(o, d, plays, count, cells, events, counts, e) : run_part(o, "", plays, count, cells, events, counts, e);
+	declaration_free(d);
+	counts->elapsed_us = clock_now() - began;
+	counts->complete = counts->total == count + (cells ? cells->count : 0);
 	return ok;
 }

@@ -29,6 +29,7 @@ struct run {
 	size_t quick_count;
 	struct play_source quick_source;
 	struct sprint *sprint;
+	const char *with;                     /* what its target was given; "": nothing but its own */
 	struct virtual *virtual;              /* in process: it plays all */
 	struct variant *variant;              /* but these */
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
@@ -47,5 +48,18 @@ void run_header_fill(struct run *r, struct run_header *h);
 
 /* A date was taken out of the calendar: a retired player goes with its last one. True: the player is still at play. */
 bool run_reminded(struct player *p);
+
+/* run.c: one part of a run, whose target is given what is in `with` (""; a script's); counts are its own. */
+bool run_part(const struct run_options *o, const char *with, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
+/* Hands out a result without a play. */
+void run_unplayed(struct run *r, const struct play *p, enum verdict v, const char *class, const char *cause);
+
+/* workers.c: adds what a part of the run has counted. */
+void counts_join(struct run_counts *to, const struct run_counts *from);
+
+/* variants.c: is the target started anew for scripts that want choices or constants of their own? */
+bool variants_are_parts(const struct run_options *o, const struct declaration *d);
+/* The run in parts, one for each set of those. */
+bool variants_play(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
 
 #endif

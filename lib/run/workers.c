@@ -13,6 +13,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/net/wire.h"
+#include "lib/run/run_parts.h"
 #include "lib/run/told.h"
 
 enum { BATCH_OCTETS = 1 << 16,
@@ -171,7 +172,7 @@ static bool worker_start(struct workers *w, unsigned i, const struct play *plays
 
 /* ---- listening ---- */
 
-static void counts_join(struct run_counts *to, const struct run_counts *from)
+void counts_join(struct run_counts *to, const struct run_counts *from)
 {
 	to->total += from->total;
 	for (unsigned v = 0; v < VERDICTS; v++)
