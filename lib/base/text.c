@@ -11,13 +11,11 @@
 
 enum { TEXT_ROOM_FIRST = 64 };
 
-/* Makes room for n octets more and the NUL. Doubling keeps a long text linear in its length. */
-static void text_reserve(struct text *t, size_t n)
+/* Doubling keeps a long text linear in its length. */
+static void text_grow(struct text *t, size_t n)
 {
 	size_t room = t->room ? t->room : TEXT_ROOM_FIRST;
 
-	if (t->at && t->room - t->length > n)
-		return;
 	while (room - t->length <= n) {
 		if (room > SIZE_MAX / 2)
 			memory_exhausted(room, 2);
@@ -26,6 +24,13 @@ static void text_reserve(struct text *t, size_t n)
 	t->at = memory_resized(t->at, room, 1);
 	t->room = room;
 	t->at[t->length] = '\0';
+}
+
+/* Makes room for n octets more and the NUL. */
+static inline void text_reserve(struct text *t, size_t n)
+{
+	if (!t->at || t->room - t->length <= n)
+		text_grow(t, n);
 }
 
 void text_add(struct text *t, const char *format, ...)
@@ -53,7 +58,7 @@ void text_add(struct text *t, const char *format, ...)
 void text_add_octets(struct text *t, const char *from, size_t n)
 {
 	text_reserve(t, n);
-	if (n)
+	if (n) /* `from` may be NULL then */
 		memcpy(t->at + t->length, from, n);
 	t->length += n;
 	t->at[t->length] = '\0';
@@ -102,8 +107,9 @@ void text_put_number(struct text *t, uint64_t n)
 
 void string_put(char *to, size_t room, const char *from)
 {
-	if (!memccpy(to, from, '\0', room))
-		to[room - 1] = '\0';
+	const size_t length = strlen(from), n = length < room ? length : room - 1;
+	memcpy(to, from, n);
+	to[n] = '\0';
 }
 
 void text_clear(struct text *t)
