@@ -152,7 +152,8 @@ struct resolver {
 	int socket;
 	struct link *link;
 	bool resolved[FAMILIES];
-	bool taken; /* somebody else has the tester's address */
+	bool taken;  /* somebody else has the tester's address */
+	bool differ; /* the target's two addresses are at two MACs */
 	unsigned asked;
 };
 
@@ -213,6 +214,7 @@ static void resolver_hears(struct resolver *r, unsigned f, const struct address 
 		r->taken = true;
 	if (!address_equal(who, &l->target[f]))
 		return;
+	r->differ |= r->resolved[!f] && memcmp(l->target_mac, mac, MAC_OCTETS) != 0;
 	r->resolved[f] = true;
 	memcpy(l->target_mac, mac, MAC_OCTETS);
 }
@@ -274,6 +276,8 @@ static bool resolver_run(struct resolver *r, struct error *e)
 			if (n > ETHERNET_HEADER)
 				resolver_frame(r, frame, (size_t)n);
 	}
+	if (r->differ)
+		return error_set(e, "the target's two addresses on %s are at two MACs, so they are of two hosts; name the addresses of one, or one address", r->link->tester_if);
 	return !r->taken || error_set(e, "the tester's address on %s is somebody's already: it was answered for; name one that nobody has by --tester-addr", r->link->tester_if);
 }
 

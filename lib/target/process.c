@@ -152,16 +152,20 @@ struct process *process_start(const char *command, const char *const *environmen
 
 /* ---- ending ---- */
 
-/* Has it ended within so long? Then *status is how. */
+/* Has it ended within so long? Then *status is how, and whatever it left running in its group is ended too. */
 static bool process_ended(struct process *p, int within_ms, int *status)
 {
 	struct pollfd wait = {.fd = p->pidfd, .events = POLLIN};
+	siginfo_t how = {.si_pid = 0};
 
 	if (p->pid < 0)
 		return true;
 	poll(&wait, 1, within_ms);
-	if (waitpid(p->pid, status, WNOHANG) != p->pid)
+	/* As long as it is not waited for its number is nobody else's. */
+	if (waitid(P_PID, (id_t)p->pid, &how, WEXITED | WNOHANG | WNOWAIT) != 0 || how.si_pid != p->pid)
 		return false;
+	kill(-p->pid, SIGKILL);
+	waitpid(p->pid, status, 0);
 	p->pid = -1;
 	return true;
 }

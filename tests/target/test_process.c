@@ -146,6 +146,33 @@ static void one_that_does_not_want_to_end(void **state)
 	assert_true(clock_now() - began < 5000000);
 }
 
+/* What a program leaves running in the background goes with it. */
+static void one_that_leaves_another(void **state)
+{
+	struct process *p = start("sleep 60 >/dev/null 2>&1 & echo $!; read -r line");
+	struct error e = {.text = ""};
+	const char *line = process_read(p, NULL, PROCESS_READY_US, &e);
+	(void)state;
+	assert_non_null(line);
+	const pid_t left = (pid_t)strtol(line, NULL, 10);
+	assert_true(left > 1);
+	assert_int_equal(kill(left, 0), 0);
+	process_stop(p, "quit\n");
+	/* It is dead, or about to be buried by whoever took it over. */
+	for (const uint64_t until = clock_now() + 2000000; clock_now() < until && kill(left, 0) == 0;) {
+		char path[64], state_line[256] = "";
+		snprintf(path, sizeof path, "/proc/%d/stat", (int)left);
+		FILE *f = fopen(path, "r");
+		if (!f || !fgets(state_line, sizeof state_line, f) || strstr(state_line, ") Z ")) {
+			if (f)
+				fclose(f);
+			return;
+		}
+		fclose(f);
+	}
+	assert_int_equal(kill(left, 0), -1);
+}
+
 static int ours(void **state)
 {
 	(void)state;
@@ -163,6 +190,7 @@ int main(void)
 	    cmocka_unit_test(one_that_complains_much),
 	    cmocka_unit_test(one_that_says_what_nobody_asked),
 	    cmocka_unit_test(one_that_does_not_want_to_end),
+	    cmocka_unit_test(one_that_leaves_another),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("target/process", tests, NULL, NULL);
