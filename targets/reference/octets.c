@@ -50,18 +50,6 @@ uint32_t octets_append(struct octets *q, struct pool *p, const uint8_t *from, ui
 	return done;
 }
 
-void octets_join(struct octets *q, struct pool *p, struct octets *tail)
-{
-	if (q->last == POOL_NONE) {
-		*q = *tail;
-	} else if (tail->last != POOL_NONE) {
-		pool_at(p, q->last)->next = tail->first;
-		q->last = tail->last;
-		q->length += tail->length;
-	}
-	octets_init(tail);
-}
-
 void octets_copy(struct octets *q, struct pool *p, uint32_t offset, uint8_t *to, uint32_t n)
 {
 	uint32_t place = q->head + offset; /* behind the beginning of the first block */
@@ -112,4 +100,30 @@ void octets_drop(struct octets *q, struct pool *p, uint32_t n)
 		block_drop(q, p);
 	if (q->first == POOL_NONE)
 		q->last = POOL_NONE;
+}
+
+/* Moves the tail's first blocks as long as they fit into the last one. */
+static void blocks_fill(struct octets *q, struct pool *p, struct octets *tail)
+{
+	while (q->last != POOL_NONE && tail->first != POOL_NONE) {
+		const struct pool_block *b = pool_at(p, tail->first);
+
+		if (pool_at(p, q->last)->length + b->length > p->block_octets)
+			return;
+		octets_append(q, p, b->text, b->length);
+		octets_drop(tail, p, b->length);
+	}
+}
+
+void octets_join(struct octets *q, struct pool *p, struct octets *tail)
+{
+	blocks_fill(q, p, tail);
+	if (q->last == POOL_NONE) {
+		*q = *tail;
+	} else if (tail->last != POOL_NONE) {
+		pool_at(p, q->last)->next = tail->first;
+		q->last = tail->last;
+		q->length += tail->length;
+	}
+	octets_init(tail);
 }

@@ -199,9 +199,18 @@ static bool may_send(const struct tcb *t)
 	return t->state == TCPSPEC_ESTABLISHED || t->state == TCPSPEC_CLOSE_WAIT || t->state == TCPSPEC_FIN_WAIT_1 || t->state == TCPSPEC_CLOSING_STATE || t->state == TCPSPEC_LAST_ACK;
 }
 
+/* How long the user waits for what the peer owes: 3.10.8, USER TIMEOUT; 0: for ever, or nothing is owed. */
+static uint64_t user_waits(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	if (t->state == TCPSPEC_FIN_WAIT_2 && t->released)
+		return s->set.orphan_timeout;
+	return unsent(t) || t->snd_una != t->snd_nxt ? t->user_timeout : 0;
+}
+
 /* What the timers are to wait for now that everything is sent that may be. */
 static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 {
+	uint64_t timeout = user_waits(s, t);
 	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt;
 
 	if (!waits)
@@ -210,8 +219,8 @@ static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 		t->timer[TIMER_PROBE] = s->m.now + (usable_from(t, t->snd_nxt) ? s->set.override_timeout : retransmit_after(s, t));
 	if (t->ack_due == ACK_LATER && t->timer[TIMER_ACK] == NEVER)
 		t->timer[TIMER_ACK] = s->m.now + s->set.delayed_ack_max;
-	if (t->user_timeout && t->timer[TIMER_USER] == NEVER && (unsent(t) || t->snd_una != t->snd_nxt))
-		t->timer[TIMER_USER] = t->user_timeout < NEVER - s->m.now ? s->m.now + t->user_timeout : NEVER;
+	if (timeout && t->timer[TIMER_USER] == NEVER)
+		t->timer[TIMER_USER] = timeout < NEVER - s->m.now ? s->m.now + timeout : NEVER;
 	due_update(s, t);
 }
 

@@ -22,6 +22,7 @@ struct settings {
 	uint64_t override_timeout;   /* 500 ms: 0.1 to 1 s, after which a small segment is sent into a small window (RFC 9293 3.8.6.2.1 (4)) */
 	uint64_t challenge_interval; /* 5 s: in every such interval, challenge_limit challenge ACKs (RFC 5961 7); 0: no throttle */
 	uint64_t user_timeout;       /* 0, none: R2 alone decides. RFC 9293 3.9.1.1, 3.10.8 */
+	uint64_t orphan_timeout;     /* 0, none, as RFC 9293 has none: FIN-WAIT-2 of a connection whose user has let go of it */
 	uint64_t keepalive_idle;     /* 2 h: RFC 9293 3.8.4 MUST-28 */
 	uint64_t keepalive_interval; /* 75 s: between probes that nobody answers */
 
