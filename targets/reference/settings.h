@@ -27,7 +27,7 @@ struct settings {
 	uint64_t keepalive_interval; /* 75 s: between probes that nobody answers */
 
 	/* Numbers. */
-	uint32_t challenge_limit; /* 10: RFC 5961 7 */
+	uint32_t challenge_limit; /* 10: RFC 5961 7. One count for the whole host, as it is written there: who can make others draw challenge ACKs can tell that they did (CVE-2016-5696) */
 	uint32_t syn_retries;     /* 7, which takes over 3 minutes: R2 of a SYN (RFC 9293 3.8.3 MUST-23) */
 	uint32_t synack_retries;  /* 7: of a SYN,ACK */
 	uint32_t retries;         /* 15: R2 of other segments (RFC 9293 3.8.3 SHLD-11) */
