@@ -418,7 +418,7 @@ static bool run_loop(struct run *r, struct error *e)
 	while (ok && !r->stage.dead && (next < r->total || r->flying)) {
 		ok = run_fill(r, &next, e);
 		const uint64_t now = clock_now();
-		ok = ok && run_frames(r, e) && run_dates(r, now, e) && run_sweep(r, e) && (!r->sprint || sprint_settle(r->sprint, false, e));
+		ok = ok && run_frames(r, e) && run_dates(r, now, e) && run_sweep(r, e) && (!r->sprint || sprint_settle_seen(r->sprint, now, e));
 		if (ok && r->flying && (next == r->total || run_is_full(r)))
 			ok = run_sleep(r, e);
 		if (run_dead(r, DEAD_AFTER, e))

@@ -37,6 +37,9 @@ void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet 
 /* Reads what has come, and hands out the results whose quarantine is over. all: waits until that is true of every one. */
 bool sprint_settle(struct sprint *sp, bool all, struct error *e);
 
+/* The same while players are at play too, whose frames are not the sprint's to read: everything captured before `seen` has been read, and handed over. */
+bool sprint_settle_seen(struct sprint *sp, uint64_t seen, struct error *e);
+
 /* After a failure: cells still in quarantine are handed out, cut short for the reason given. */
 void sprint_abandon(struct sprint *sp, const char *why);
 

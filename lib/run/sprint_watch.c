@@ -183,6 +183,16 @@ bool sprint_settle(struct sprint *sp, bool all, struct error *e)
 	return true;
 }
 
+bool sprint_settle_seen(struct sprint *sp, uint64_t seen, struct error *e)
+{
+	if (sp->watch.count && !sprint_look_for_drops(sp, e))
+		return false;
+	sp->seen_at = seen;
+	for (struct watched *w; (w = watch_oldest(&sp->watch)) && w->until <= seen;)
+		sprint_deliver(sp, w, NULL);
+	return true;
+}
+
 void sprint_abandon(struct sprint *sp, const char *why)
 {
 	for (struct watched *w; (w = watch_oldest(&sp->watch));)
