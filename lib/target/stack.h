@@ -62,6 +62,7 @@ enum {
 	TCPSPEC_TOLD_EOF = 1 << 3,         /* the peer's FIN, once all text before it was received */
 	TCPSPEC_TOLD_URGENT = 1 << 4,      /* there is urgent text ahead */
 	TCPSPEC_TOLD_UNREACHABLE = 1 << 5, /* an ICMP error, soft or hard */
+	TCPSPEC_TOLD_TROUBLE = 1 << 6,     /* R1 is reached: what was sent is not acknowledged (3.8.3 (e)) */
 };
 
 enum {

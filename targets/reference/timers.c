@@ -30,9 +30,11 @@ static bool try_again(struct tcpspec_stack *s, struct tcb *t, uint32_t r2)
 		return false;
 	}
 	t->tries++;
-	/* (b) negative advice to the IP layer, which has but one way to go. */
-	if (t->tries == R1)
+	/* (b) negative advice to the IP layer, which has but one way to go; (e) the user is told (SHLD-9). */
+	if (t->tries == R1) {
 		s->m.count.negative_advice++;
+		t->told |= TCPSPEC_TOLD_TROUBLE;
+	}
 	return true;
 }
 

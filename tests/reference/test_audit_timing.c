@@ -65,11 +65,37 @@ static void retransmission_is_no_idleness(void **state)
 	opened_free(p);
 }
 
+/* RFC 9293 3.8.3 (e), SHLD-9: the user is told when R1 is reached, three retransmissions, and before R2; of a SYN as well. */
+static void user_is_told_of_trouble(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct peer p;
+
+		peer_open(&p, 4, NULL);
+		if (i == 0) {
+			p.h = p.op->connect(p.stack, &p.ends, 0, p.now);
+		} else {
+			peer_accepted(&p, "MSS:1000");
+			peer_user_send(&p, 100, 0);
+		}
+		assert_non_null(peer_hear(&p));
+		for (unsigned n = 1; n <= 3; n++) {
+			assert_int_equal(peer_told(&p), 0);
+			assert_true(peer_wait(&p, p.now + 10 * S));
+			assert_non_null(peer_hear(&p));
+		}
+		assert_int_equal(peer_told(&p), TCPSPEC_TOLD_TROUBLE);
+		peer_close(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(simultaneous_open_measures_nothing),
 	    cmocka_unit_test(retransmission_is_no_idleness),
+	    cmocka_unit_test(user_is_told_of_trouble),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
