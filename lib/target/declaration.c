@@ -488,8 +488,9 @@ bool declaration_gives(const struct declaration *d, const char *with)
 	const char *wrong;
 
 	while (with_next(&with, name, value, &wrong)) {
-		const char *at = strstr(d->given, name);
-		if (!at || at[-1] != ' ' || at[strlen(name)] != ' ')
+		char word[sizeof name + 2];
+		snprintf(word, sizeof word, " %s ", name); /* "retries" is no part of "syn_retries" */
+		if (!strstr(d->given, word))
 			return false;
 	}
 	return true;

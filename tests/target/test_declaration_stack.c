@@ -326,7 +326,7 @@ static void test_given(void **state)
 	char path[PATH_MAX];
 
 	(void)state;
-	file_write("target.ini", "[target]\nname = toy\nkind = stack\nlibrary = libx.so\n[capabilities]\ngiven = nagle, msl\n[stack]\nmsl = 2 min\ndepth = 3\n");
+	file_write("target.ini", "[target]\nname = toy\nkind = stack\nlibrary = libx.so\n[capabilities]\ngiven = nagle, syn_retries, msl, retries\n[stack]\nmsl = 2 min\ndepth = 3\n");
 	path_make(path, "target.ini");
 	d = declaration_read(path, PROFILE_RFC9293, false, &e);
 	assert_non_null(d);
@@ -334,6 +334,8 @@ static void test_given(void **state)
 	assert_true(declaration_gives(d, "msl=1 s, nagle=no"));
 	assert_false(declaration_gives(d, "msl=1 s, rto_max=9 s"));
 	assert_false(declaration_gives(d, "sack=no"));
+	assert_true(declaration_gives(d, "retries=3"));
+	assert_false(declaration_gives(d, "synack_retries=3"));
 	with = declaration_with(d, "msl=1 s, nagle=no");
 	assert_int_equal(with->model.constants.msl, 1000000);
 	assert_int_equal(d->model.constants.msl, 120000000);
