@@ -29,7 +29,7 @@
 #define SANITIZED
 #endif
 #ifdef SANITIZED
-enum { EVERY = 17 };
+enum { EVERY = 41 };
 #else
 enum { EVERY = 1 };
 #endif
