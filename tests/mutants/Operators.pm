@@ -3,6 +3,7 @@
 package Operators;
 use strict;
 use warnings;
+no warnings 'portable'; # hexadecimal numbers of 64 bits
 use Exporter 'import';
 our @EXPORT = qw(mutations);
 

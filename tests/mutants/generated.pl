@@ -30,22 +30,27 @@ while (@ARGV) {
 	else { push @files, $word }
 }
 
-# The scope: files, and functions that are left out with the reason.
-my (%left_out, @scope);
+# The scope: files, and functions and lines that are left out with the reason.
+my (%left_out, @left_out, @scope);
+my $made = 0;
 for (split /\n/, text_read($SCOPE)) {
 	next if /^(#|$)/;
 	if (/^(\S+\.c)$/) { push @scope, $1 }
-	elsif (/^but (\S+)\s+\S/) { $left_out{$1} = 1 }
-	else { die "$SCOPE: neither a file nor `but FUNCTION reason`: $_\n" }
+	elsif (m{^but /(.+)/\s+\S}) { push @left_out, qr/$1/ }
+	elsif (/^but (\w+)\s+\S/) { $left_out{$1} = 1 }
+	else { die "$SCOPE: neither a file, nor `but FUNCTION reason`, nor `but /PATTERN/ reason`: $_\n" }
 }
 @scope = @files if @files;
 
 my @faults;
 for my $file (@scope) {
 	for my $fault (mutations(text_read($file))) {
-		push @faults, { file => $file, %$fault } unless $left_out{ $fault->{function} };
+		$made++;
+		next if $left_out{ $fault->{function} } || grep { $fault->{before} =~ $_ } @left_out;
+		push @faults, { file => $file, %$fault };
 	}
 }
+my $left = $made - @faults;
 @faults = @faults[grep { $_ % $shares == $share - 1 } 0 .. $#faults];
 if ($list) {
 	print map { "$_->{file}:$_->{line}: $_->{before} -> $_->{after}\n" } @faults;
@@ -128,8 +133,8 @@ my $killed = 0;
 $killed += $count{$_} // 0 for qw(fail crash hang refused);
 my $living = $killed + ($count{survived} // 0);
 my $percent = $living ? 100 * $killed / $living : 100;
-my $score = sprintf '%d faults: %d do not build, %d equivalent by their object, %d twins; of %d others %d killed (%.1f %%: %d by a FAIL, %d crash, %d hang, %d refused), %d survived', scalar(@faults),
-	(map { $count{$_} // 0 } 'does not build', 'equivalent', 'twin'), $living, $killed, $percent, (map { $count{$_} // 0 } qw(fail crash hang refused survived));
+my $score = sprintf '%d faults: %d do not build, %d equivalent by their object, %d twins; of %d others %d killed (%.1f %%: %d by a FAIL, %d crash, %d hang, %d refused), %d survived; %d more in what is left out', scalar(@faults),
+	(map { $count{$_} // 0 } 'does not build', 'equivalent', 'twin'), $living, $killed, $percent, (map { $count{$_} // 0 } qw(fail crash hang refused survived)), $left;
 push @wrong, sprintf('%.1f %% are killed, fewer than %d %%', $percent, $LEAST) if $percent < $LEAST;
 table_write('generated', 'Faults of one operator', "$score.", [qw(place function before after outcome first stage reason)], \@rows);
 text_write("$dir/generated-ladders.tsv", join '', map { "$_\t$ladders{$_}\n" } sort keys %ladders);
