@@ -1,7 +1,8 @@
 /* A SYN that a listener takes (RFC 9293 3.10.7.2, third check), what its options agree on, and the way back from SYN-RECEIVED. It sends no text. */
 #include "targets/reference/reference.h"
 
-void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+/* The options of a SYN: MSS, window scale, timestamps, SACK permitted (RFC 9293 3.7.1, RFC 7323 2.3, 3.2, RFC 2018 2). */
+static void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	const struct options *o = &g->options;
 

@@ -192,7 +192,6 @@ static inline void clock_set(struct tcpspec_stack *s, uint64_t now_us)
 }
 
 /* table.c: connections and listeners by their ends and by handle. */
-uint32_t ends_hash(const struct tcpspec_stack *s, const struct tcpspec_ends *ends);
 struct tcpspec_ends tcb_ends(const struct tcpspec_stack *s, const struct tcb *t);
 /* NULL: there is none. */
 struct tcb *tcb_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
@@ -247,8 +246,6 @@ void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, 
 void listen_return(struct tcpspec_stack *s, struct tcb *t);
 /* syn_sent.c: 3.10.7.3. */
 void syn_sent_arrives(struct tcpspec_stack *s, struct tcb *t, struct segment *g);
-/* The options of a SYN: MSS, window scale, timestamps, SACK permitted (RFC 9293 3.7.1, RFC 7323 2.3, 3.2, RFC 2018 2). */
-void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 /* The SYN of a connection: IRS, RCV.NXT, the send window, the options. */
 void syn_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 /* "Any other control or text" of a SYN without ACK: queued until the state is ESTABLISHED. */
@@ -306,8 +303,6 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 
 /* window.c: RCV.WND and what it costs. */
 uint32_t receive_window(const struct tcb *t); /* RCV.WND */
-/* Octets that could be offered beyond RCV.NXT. */
-uint32_t receive_room(const struct tcb *t);
 /* Advances the right edge as far as SWS avoidance lets it (3.8.6.2.2), and returns the field. */
 uint16_t window_offer(struct tcb *t, bool syn);
 /* The user has taken text: whether the peer should be told at once. */

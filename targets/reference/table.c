@@ -22,7 +22,7 @@ bool address_unspecified(const struct tcpspec_address *a)
 	return memcmp(a->octets, zeros, a->family == 4 ? 4 : 16) == 0;
 }
 
-uint32_t ends_hash(const struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+static uint32_t ends_hash(const struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 {
 	return isn_of_ends(&s->table_key, ends);
 }
@@ -238,7 +238,7 @@ int64_t tcb_handle(const struct tcpspec_stack *s, const struct tcb *t)
 
 int64_t listener_handle(struct tcpspec_stack *s, const struct listener *l)
 {
-	return handle_listener | (int64_t)l->generation << 32 | (l - listener_at(s, 0) + 1);
+	return handle_listener | (int64_t)(l->generation & HANDLE_GENERATION) << 32 | (l - listener_at(s, 0) + 1);
 }
 
 struct tcb *tcb_of_handle(struct tcpspec_stack *s, int64_t h)

@@ -26,7 +26,8 @@ uint32_t receive_window(const struct tcb *t)
 	return t->rcv_edge - t->rcv_nxt;
 }
 
-uint32_t receive_room(const struct tcb *t)
+/* Octets that could be offered beyond RCV.NXT. */
+static uint32_t receive_room(const struct tcb *t)
 {
 	uint32_t capacity = receive_capacity(t), room = t->received.length < capacity ? capacity - t->received.length : 0;
 	uint32_t most = (uint32_t)WINDOW_MAX << t->rcv_scale; /* a buffer that the field cannot tell of is not offered, nor is there news of it */
