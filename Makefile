@@ -20,9 +20,10 @@ SRC := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
-# Tests in Perl: those that measure the machine run alone, the others side by side.
+# Tests in Perl: those that measure the machine run alone, the others side by side, the longest first.
 ALONE_T := tests/live/fence.t tests/live/stable.t
-SIDE_T := $(filter-out $(ALONE_T),$(wildcard tests/*/*.t))
+LONGEST_T := $(patsubst %,tests/live/%.t,reference faults matrix clean capture)
+SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(LONGEST_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
