@@ -198,6 +198,8 @@ struct tcb *tcb_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
 struct listener *listener_find(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port);
 /* A new connection, zeroed but for its tables, in the state CLOSED, found under these ends; NULL: the limit is reached, which is counted. */
 struct tcb *tcb_new(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
+/* Whether there would be one. */
+bool tcb_room(const struct tcpspec_stack *s);
 /* "Delete the TCB, enter the CLOSED state": nothing finds it any more, no timer runs, what is in flight or held is flushed. The slot stays while a user owns it, with what was told. */
 void tcb_end(struct tcpspec_stack *s, struct tcb *t, unsigned told);
 /* The user lets go of the slot. */

@@ -110,6 +110,11 @@ static struct tcb *slots_grow(struct tcpspec_stack *s)
 	return t;
 }
 
+bool tcb_room(const struct tcpspec_stack *s)
+{
+	return s->m.slots_free != NOBODY || s->m.slots < s->set.connections;
+}
+
 static struct tcb *slot_take(struct tcpspec_stack *s)
 {
 	struct tcb *t;

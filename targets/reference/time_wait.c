@@ -49,7 +49,8 @@ bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 	l = listener_find(s, &s->own[t->family], t->local_port);
 	if (!l)
 		return false;
-	if (syn_is_new(s, t, g)) {
+	/* A slot that a user owns stays taken: without another the SYN is lost, as with any that finds no room. */
+	if (syn_is_new(s, t, g) && (!t->owned || tcb_room(s))) {
 		before = before_of(t);
 		tcb_end(s, t, 0);
 		listen_syn(s, l, g, &before);

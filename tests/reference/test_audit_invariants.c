@@ -78,6 +78,15 @@ static void edge_check(struct course *c, const struct tcb *t, const struct segme
 	c->edge[i] = edge;
 }
 
+/* Text that goes for the first time: Nagle (RFC 9293 3.7.4; SACK blocks take some of a full segment), cwnd with limited transmit (RFC 5681 3.2 (2)). */
+static void fresh_check(struct course *c, const struct tcb *t, const struct segment *g)
+{
+	if (g->seq != t->snd_nxt || t->snd_una == t->snd_nxt)
+		return;
+	holds(c, !t->nagle || g->ctl & CTL_FIN || g->text_length + OPTIONS_MAX >= effective_mss(t));
+	holds(c, t->sack_ok || t->congestion.phase != CONGESTION_OPEN || g->seq + g->text_length - t->snd_una <= t->congestion.cwnd + 2 * effective_mss(t));
+}
+
 /* RFC 9293 3.8.6, 3.7.1: within the window, but for the octet of a probe, and no more than Eff.snd.MSS. */
 static void packet_look_at(void *to, const uint8_t *packet, size_t n)
 {
@@ -109,6 +118,7 @@ static void packet_look_at(void *to, const uint8_t *packet, size_t n)
 	if (g.text_length == 0)
 		return;
 	holds(c, g.text_length <= effective_mss(t));
+	fresh_check(c, t, &g);
 	if (g.text_length > 1)
 		holds(c, g.seq + g.text_length - t->snd_una <= t->snd_wnd);
 	holds(c, seq_le(g.seq + segment_length(&g), send_end(t) + 1));

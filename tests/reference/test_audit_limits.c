@@ -55,11 +55,36 @@ static void nobody_waits_in_fin_wait_2_for_ever(void **state)
 	}
 }
 
+/* RFC 9293 3.6.1, MAY-2: where there is no room for a new connection, the SYN is lost, and TIME-WAIT is not. */
+static void full_table_keeps_time_wait(void **state)
+{
+	static const char *const setting[] = {"connections", "1", "timestamps", "no", NULL};
+	struct peer p;
+
+	(void)state;
+	peer_open(&p, 4, setting);
+	peer_accepted(&p, "MSS:1000");
+	p.op->close(p.stack, p.h, p.now);
+	want(&p, CTL_FIN | CTL_ACK, p.ack++, p.seq, 0);
+	peer_say(&p, CTL_FIN | CTL_ACK, p.seq++, p.ack, 0);
+	want(&p, CTL_ACK, p.ack, p.seq, 0);
+	want_state(&p, TCPSPEC_TIME_WAIT);
+	/* The user has not let go: its slot is taken. */
+	peer_say(&p, CTL_SYN, p.seq + 100000, 0, 0);
+	want_silence(&p);
+	want_state(&p, TCPSPEC_TIME_WAIT);
+	p.op->release(p.stack, p.h, p.now);
+	peer_say(&p, CTL_SYN, p.seq + 100000, 0, 0);
+	assert_int_equal(peer_hear(&p)->s.ctl, CTL_SYN | CTL_ACK);
+	peer_close(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(octets_from_behind_take_few_blocks),
 	    cmocka_unit_test(nobody_waits_in_fin_wait_2_for_ever),
+	    cmocka_unit_test(full_table_keeps_time_wait),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
