@@ -322,7 +322,8 @@ static int64_t exec_forget(struct tcpspec_stack *s, int64_t h)
 
 static unsigned exec_told(struct tcpspec_stack *s, int64_t h)
 {
-	static const char *const names[] = {"reset", "refused", "timeout", "eof", "urgent", "unreachable"};
+	static const char *const names[] = {"reset", "refused", "timeout", "eof", "urgent", "unreachable", "trouble"};
+	enum { NAMES = sizeof names / sizeof *names };
 	unsigned told = 0;
 	int64_t code;
 	line_handle(s, "told", h);
@@ -330,10 +331,10 @@ static unsigned exec_told(struct tcpspec_stack *s, int64_t h)
 	for (const char *at = rest; at && *at;) {
 		const size_t n = strcspn(at, " ");
 		unsigned i = 0;
-		while (i < 6 && (strlen(names[i]) != n || strncmp(at, names[i], n) != 0))
+		while (i < NAMES && (strlen(names[i]) != n || strncmp(at, names[i], n) != 0))
 			i++;
-		if (i == 6) {
-			answer_is_nonsense(s, rest, "ok and of the words reset, refused, timeout, eof, urgent, unreachable those that it was told");
+		if (i == NAMES) {
+			answer_is_nonsense(s, rest, "ok and of the words reset, refused, timeout, eof, urgent, unreachable, trouble those that it was told");
 			return 0;
 		}
 		told |= 1U << i;

@@ -21,7 +21,7 @@ struct request {
 };
 
 static const char *const state_names[] = {"CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"};
-static const char *const told_names[] = {"reset", "refused", "timeout", "eof", "urgent", "unreachable"};
+static const char *const told_names[] = {"reset", "refused", "timeout", "eof", "urgent", "unreachable", "trouble"};
 
 enum { STATE_NAMES = sizeof state_names / sizeof *state_names,
        TOLD_NAMES = sizeof told_names / sizeof *told_names };
