@@ -253,7 +253,8 @@ static bool run_cannot(struct run *r, const struct play *p)
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", p->family == IPV4 ? "no IPv4 address of the target was given" : "no IPv6 address of the target was given");
 		return true;
 	}
-	if (!declaration_gives(r->stage.declaration, p->script->with) || (p->script->with[0] && !r->stage.in_process && strcmp(p->script->with, r->with) != 0)) {
+	if (!declaration_has(r->stage.declaration, p->script->with) &&
+	    (!declaration_gives(r->stage.declaration, p->script->with) || (!r->stage.in_process && strcmp(p->script->with, r->with) != 0))) {
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target does not declare that it can be given what this is played with");
 		return true;
 	}

@@ -482,6 +482,15 @@ bool declaration_is_virtual(const struct declaration *d)
 	return strcmp(d->kind, "stack") == 0;
 }
 
+bool declaration_has(const struct declaration *d, const char *with)
+{
+	struct model m;
+
+	memcpy(&m, &d->model, sizeof m); /* as octets: padding too */
+	with_apply(with, &m);
+	return memcmp(&m, &d->model, sizeof m) == 0;
+}
+
 bool declaration_gives(const struct declaration *d, const char *with)
 {
 	char name[KEY_OCTETS], value[KEY_OCTETS];

@@ -34,6 +34,8 @@ bool declaration_is_library(const char *path);
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
+/* Does it declare all that the list names as it stands? */
+bool declaration_has(const struct declaration *d, const char *with);
 /* Can it be given all that the list (lib/model/keys.h, with_apply) names? */
 bool declaration_gives(const struct declaration *d, const char *with);
 /* A copy that is given it: its model, and what its stack is created with. */

@@ -335,6 +335,9 @@ static void test_given(void **state)
 	assert_false(declaration_gives(d, "msl=1 s, rto_max=9 s"));
 	assert_false(declaration_gives(d, "sack=no"));
 	assert_true(declaration_gives(d, "retries=3"));
+	assert_true(declaration_has(d, ""));
+	assert_true(declaration_has(d, "rto_initial=1 s")); /* the standard's, which it does not say otherwise */
+	assert_false(declaration_has(d, "rto_initial=1 s, rto_min=9 s"));
 	assert_false(declaration_gives(d, "synack_retries=3"));
 	with = declaration_with(d, "msl=1 s, nagle=no");
 	assert_int_equal(with->model.constants.msl, 1000000);
