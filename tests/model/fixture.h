@@ -251,6 +251,15 @@ static inline void answers_refuse_segments(const struct scene *s, enum state nex
 		answer_refuse(s, &(struct answer){.kind = ACK_OWED, .ack = acks[j], .next = next});
 }
 
+/* Does any reaction lead there? If none does, none admits an answer that says so: reaction_admits() asks for that first. */
+static inline bool state_is_reached(const struct scene *s, enum state next)
+{
+	for (unsigned i = 0; i < s->out.count; i++)
+		if (state_seen(&s->out.reaction[i].next) == next)
+			return true;
+	return false;
+}
+
 /* Every reaction of a finite set that was not listed before is out: no reply, an ACK owed, and ACK, RST, RST-ACK, SYN, SYN-ACK, FIN,
  * FIN-ACK with right and wrong SEQ and ACK, bare and with text, each with every next state. */
 static inline void permits_nothing_else(const struct scene *s)
@@ -258,6 +267,8 @@ static inline void permits_nothing_else(const struct scene *s)
 	if (s->out.count == 0)
 		scene_fail(s, "at least one reaction");
 	for (unsigned next = 0; next < STATES; next++) {
+		if (!state_is_reached(s, (enum state)next))
+			continue;
 		answer_refuse(s, &(struct answer){.kind = SILENCE, .next = (enum state)next});
 		answers_refuse_segments(s, (enum state)next);
 	}
