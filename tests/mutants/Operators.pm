@@ -18,7 +18,7 @@ my %WORD = (
 );
 # Control bits and states: a bit for its neighbour, a state for the next in the order of the standard.
 my @BITS = qw(FIN SYN RST PSH ACK URG);
-my @STATES = qw(LISTEN SYN_SENT SYN_RECEIVED ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 CLOSE_WAIT CLOSING LAST_ACK TIME_WAIT);
+my @STATES = qw(LISTEN SYN_SENT SYN_RECEIVED ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 CLOSE_WAIT CLOSING_STATE LAST_ACK TIME_WAIT);
 my %KEYWORD = map { $_ => 1 } qw(if else for while do switch case default return break continue goto sizeof const static struct enum union unsigned signed int char short long void bool);
 
 my $TOKEN = qr{
