@@ -97,15 +97,13 @@ static void lint_finds_known_lines_that_match_nothing(void **state)
 	cli("lint", file);
 	assert_code(0);
 	assert_string_equal(room.out, "");
-	room_put("known.tsv", "# renamed\nmade/fist/b/*\t=> CLOSED\tclause\treason\t1\n");
+	/* A known line excuses whole result ids: without a family it means none. */
+	room_put("known.tsv", "# renamed\nmade/fist/b/*\t=> CLOSED\tclause\treason\t1\nmade/first/b\t=> CLOSED\tclause\treason\t1\n");
 	cli("lint", file);
 	assert_code(1);
 	assert_holds(room.out, "/known.tsv:2: made/fist/b/* matches no test");
 	assert_holds(room.out, "made/first/b");
-	/* A known line excuses whole result ids: without a family it means none. */
-	room_put("known.tsv", "made/first/b\t=> CLOSED\tclause\treason\t1\n");
-	cli("lint", file);
-	assert_code(1);
+	assert_holds(room.out, "/known.tsv:3: made/first/b matches no test");
 	room_put("known.tsv", "made/first/b/*\n");
 	cli("lint", file);
 	assert_code(2);
@@ -118,22 +116,19 @@ static void lint_finds_known_lines_that_reach_too_far(void **state)
 	(void)state;
 	char file[128];
 	snprintf(file, sizeof(file), "%s/known.tsv", room.path);
-	room_put("known.tsv", "matrix/established/rst/@(old|far)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n");
+	/* What the user is told wrongly is lawful nowhere; timestamps are asked for by name. */
+	room_put("known.tsv", "matrix/established/rst/@(old|far)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n"
+	                      "matrix/closing/rst/exact/-/0/*\t(told eof) => (gone)\tclause\treason\t1\n"
+	                      "matrix/established/ack/old/una/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
 	cli("lint", file);
 	assert_code(0);
-	room_put("known.tsv", "matrix/established/rst/@(old|inside)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n");
+	room_put("known.tsv", "matrix/established/rst/@(old|inside)/-/*/*\t<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> => (kept)\tclause\treason\t1\n"
+	                      "matrix/established/rst/old/-/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
 	cli("lint", file);
 	assert_code(1);
 	assert_holds(room.out, "/known.tsv:1: matrix/established/rst/@(old|inside)/-/*/*: the reaction is lawful in a cell that it means");
 	assert_holds(room.out, "matrix/established/rst/inside/-/0/v4");
-	/* What the user is told wrongly is lawful nowhere; timestamps are asked for by name. */
-	room_put("known.tsv", "matrix/closing/rst/exact/-/0/*\t(told eof) => (gone)\tclause\treason\t1\n"
-	                      "matrix/established/ack/old/una/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
-	cli("lint", file);
-	assert_code(0);
-	room_put("known.tsv", "matrix/established/rst/old/-/0/*ts=old*\t=> (kept)\tclause\treason\t1\n");
-	cli("lint", file);
-	assert_code(1);
+	assert_holds(room.out, "/known.tsv:2: matrix/established/rst/old/-/0/*ts=old*");
 }
 
 static void matrix_is_the_table_of_a_run_or_a_record(void **state)
