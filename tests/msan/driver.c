@@ -12,10 +12,16 @@
 
 enum { SHOWN_MAX = 10 };
 
-struct driver {
+/* A stack, and what plays on it. */
+struct table {
 	struct stage stage;
-	struct run_options options;
 	struct virtual *virtual;
+};
+
+struct driver {
+	struct run_options options;
+	struct declaration *declaration;
+	struct table usual;
 	unsigned long by_verdict[VERDICTS];
 	unsigned shown;
 	struct error error;
@@ -32,31 +38,45 @@ static void on_result(void *self, struct result *r, const struct script *s)
 	result_free(r);
 }
 
-static bool driver_open(struct driver *d, const char *ini)
+/* The declaration is the table's from here on. */
+static bool table_open(struct driver *d, struct table *t, struct declaration *declaration)
 {
 	const struct sprint_events events = {.result = on_result, .self = d};
-	struct declaration *declaration = declaration_read(ini, PROFILE_RFC9293, false, &d->error);
 
-	if (declaration == NULL)
+	t->stage.options = &d->options;
+	t->stage.declaration = declaration;
+	t->stage.fence = FENCE_CALL;
+	in_process_link(&t->stage.link);
+	if (!target_in_process_begin(&t->stage.target, &t->stage.link, tcpspec_stack_operations(), declaration, d->options.seed, &d->error))
 		return false;
-	d->options.seed = 1;
-	d->stage.options = &d->options;
-	d->stage.declaration = declaration;
-	d->stage.fence = FENCE_CALL;
-	in_process_link(&d->stage.link);
-	if (!target_in_process_begin(&d->stage.target, &d->stage.link, tcpspec_stack_operations(), declaration, d->options.seed, &d->error))
-		return false;
-	d->stage.in_process = target_in_process(&d->stage.target);
-	d->virtual = virtual_new(&d->stage, &events, &d->error);
-	return d->virtual != NULL;
+	t->stage.in_process = target_in_process(&t->stage.target);
+	t->virtual = virtual_new(&t->stage, &events, &d->error);
+	return t->virtual != NULL;
 }
 
-static void driver_close(struct driver *d)
+static void table_close(struct table *t)
 {
-	virtual_free(d->virtual);
-	target_stop(&d->stage.target);
-	declaration_free(d->stage.declaration);
-	free(d->stage.calendar);
+	virtual_free(t->virtual);
+	target_stop(&t->stage.target);
+	declaration_free(t->stage.declaration);
+	free(t->stage.calendar);
+}
+
+/* On the usual stack, or on one of its own that is given what the script is played with. */
+static bool script_play(struct driver *d, const struct script *s, enum family f)
+{
+	const struct play p = {.script = s, .family = f};
+	struct table *t;
+	bool ok;
+
+	if (declaration_has(d->declaration, s->with))
+		return virtual_play(d->usual.virtual, &p, &d->error);
+	t = calloc(1, sizeof *t);
+	ok = t && table_open(d, t, declaration_with(d->declaration, s->with)) && virtual_play(t->virtual, &p, &d->error);
+	if (t)
+		table_close(t);
+	free(t);
+	return ok;
 }
 
 static bool ladders_play(struct driver *d, char *const *files, int count)
@@ -71,7 +91,7 @@ static bool ladders_play(struct driver *d, char *const *files, int count)
 	for (size_t i = 0; ok && i < s.count; i++)
 		for (unsigned f = 0; ok && f < 2; f++)
 			if (!s.script[i]->has_profile || s.script[i]->profile == PROFILE_RFC9293)
-				ok = virtual_play(d->virtual, &(struct play){.script = s.script[i], .family = families[f]}, &d->error);
+				ok = script_play(d, s.script[i], families[f]);
 	suite_free(&s);
 	return ok;
 }
@@ -86,7 +106,7 @@ static bool cells_play(struct driver *d, const char *set)
 		struct play p;
 
 		p.script = cells_script(c, i, &p.family);
-		ok = virtual_play(d->virtual, &p, &d->error);
+		ok = virtual_play(d->usual.virtual, &p, &d->error);
 	}
 	if (c != NULL)
 		cells_free(c);
@@ -103,10 +123,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: driver TARGET-INI SET LADDER...\n");
 		return 3;
 	}
-	ok = driver_open(&d, argv[1]);
+	d.options.seed = 1;
+	d.declaration = declaration_read(argv[1], PROFILE_RFC9293, false, &d.error);
+	ok = d.declaration && table_open(&d, &d.usual, d.declaration);
 	if (ok) {
 		ok = ladders_play(&d, argv + 3, argc - 3) && cells_play(&d, argv[2]);
-		driver_close(&d);
+		table_close(&d.usual);
 	}
 	if (!ok) {
 		fprintf(stderr, "driver: %s\n", d.error.text);
