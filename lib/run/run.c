@@ -434,11 +434,11 @@ static bool run_loop(struct run *r, struct error *e)
 	return ok && !r->stage.dead;
 }
 
-/* The engine for scripts that are played with choices and constants of their own: on another stack, which is given them. NULL with e. */
+/* The engine for scripts that are played with choices and constants of their own: on another stack, which is given them where it does not have them anyway. NULL with e. */
 static struct virtual *run_variant(struct run *r, const char *with, const struct sprint_events *events, struct error *e)
 {
 	struct variant *v = r->variant;
-	if (!with[0])
+	if (declaration_has(r->stage.declaration, with))
 		return r->virtual;
 	while (v && strcmp(v->with, with) != 0)
 		v = v->next;
