@@ -11,8 +11,6 @@ bool virtual_permits(const struct run_options *o, struct error *e)
 	static const enum fault_kind of_the_machine[] = {FAULT_RPS, FAULT_BUSY, FAULT_STALL, FAULT_MUTE};
 	if (o->patient)
 		return error_set(e, "--patient: a target in our process is never waited for in real time, and what its timers do later is watched in any case; leave it out");
-	if (o->attach || o->upper_tester)
-		return error_set(e, "--%s: this target is a library in our process, which has no link and is steered by its own functions; leave it out", o->attach ? "iface" : "upper-tester");
 	for (size_t i = 0; i < sizeof of_the_machine / sizeof *of_the_machine; i++)
 		if (run_has_fault(o, of_the_machine[i]))
 			return error_set(e, "--fault %s: disturbs a machine, and this target is a library in our process; leave it out", fault_name(of_the_machine[i]));

@@ -174,9 +174,9 @@ refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+
 refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
 
 {
-	my ($told, $exit) = told(Live::command(), 'run', '-t', $toy, '--upper-tester', 'exec:cat', 'matrix/closed/*');
-	is($exit, 3, 'a link or an upper tester is not for it');
-	like($told, qr/^tcpspec: --upper-tester: this target is a library in our process, /m, 'and it says so');
+	my ($told, $exit) = told(Live::command(), 'run', '-t', $toy, '--iface', 'nosuch', '--target-addr', '192.0.2.2', 'matrix/closed/*');
+	is($exit, 3, 'on a link it is for an upper tester to steer it');
+	like($told, qr/^tcpspec: \S+: kind = stack cannot be steered on a link that we did not make; say how by --upper-tester exec:COMMAND/m, 'and it says so');
 }
 
 # ---- what is broken when it is played ----
