@@ -182,7 +182,7 @@ static void judge_probe_group(struct judge *j)
 	j->probing = true;
 	j->owes = any_owes(&j->now);
 	j->first = j->end = j->expect = j->script->count;
-	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = false;
+	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = j->ack_doubted = false;
 	j->deadline = 0;
 	j->replies = 0;
 	hypotheses_copy(&j->before, &j->now);
@@ -229,7 +229,7 @@ size_t judge_group(struct judge *j, size_t first)
 		j->end++;
 	j->expect = next_expect(j, first);
 	j->text_got = 0;
-	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = j->confirmed = false;
+	j->stimulated = j->fenced = j->asked = j->silent = j->owed_late = j->confirmed = j->ack_doubted = false;
 	j->deadline = 0;
 	j->replies = 0;
 	j->has_stimulus_segment = false;
@@ -324,11 +324,13 @@ static void judge_slow(struct judge *j)
 {
 	const uint64_t took = j->fence_at - j->stimulus_at;
 	const bool outstanding = any_outstanding(&j->now) || any_outstanding(&j->before);
-	if (!outstanding || group_opener(j)->kind == STEP_WAIT || took <= j->model->constants.rto_min / 2)
+	const bool resent = outstanding && took > j->model->constants.rto_min / 2;
+	const bool delayed = j->status == JUDGE_FAILED && j->ack_doubted;
+	if (group_opener(j)->kind == STEP_WAIT || !(resent || delayed))
 		return;
 	if (j->status == JUDGE_FAILED)
 		j->status = JUDGE_GOING;
-	judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a retransmission could fall in between", (unsigned long long)took / 1000);
+	judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a %s could fall in between", (unsigned long long)took / 1000, resent ? "retransmission" : "delayed acknowledgment");
 }
 
 static void judge_fence(struct judge *j, const struct event *e)

@@ -10,6 +10,9 @@
 
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
 enum { STRAGGLER_US = 50000 };
+/* The shortest time for which stacks are known to delay an acknowledgment. One that is not permitted, and comes later than half of that, may be due to the timer of a state in which the
+ * target should not be: whether it comes before the fence is chance, and the play is repeated. */
+enum { ACK_TIMER_US = 40000 };
 
 enum judge_status {
 	JUDGE_GOING,
@@ -36,13 +39,14 @@ struct judge {
 	bool owes;         /* probing: an acknowledgment was owed when the probe was sent */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
-	bool exact;     /* the fences are the calls' own returns: nothing is under way, so that whatever comes late was sent late */
-	bool asked;     /* the state, in this group */
-	bool answered;  /* the state, in any: a target that cannot tell it is never asked */
-	bool silent;    /* something that was due at once had not come by the fence: the verdict rests on its silence */
-	bool confirmed; /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
-	bool owed_late; /* an owed acknowledgment came behind the fence */
-	bool strained;  /* a (SHOULD) expectation was not met */
+	bool exact;       /* the fences are the calls' own returns: nothing is under way, so that whatever comes late was sent late */
+	bool asked;       /* the state, in this group */
+	bool answered;    /* the state, in any: a target that cannot tell it is never asked */
+	bool silent;      /* something that was due at once had not come by the fence: the verdict rests on its silence */
+	bool confirmed;   /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
+	bool ack_doubted; /* it failed on an acknowledgment that a timer may have sent */
+	bool owed_late;   /* an owed acknowledgment came behind the fence */
+	bool strained;    /* a (SHOULD) expectation was not met */
 	const char *strained_clause;
 	struct event stimulus; /* of the current group; the packet is the trace's */
 	bool has_stimulus_segment;

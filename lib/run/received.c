@@ -100,11 +100,17 @@ static bool covers_what_is_owed(const struct hypotheses *h, const struct segment
 	return false;
 }
 
+/* Nothing but an acknowledgment. */
+static bool segment_is_ack(const struct segment *s)
+{
+	return (s->ctl & (CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK)) == CTL_ACK && s->text_length == 0;
+}
+
 /* The answer to a probe is no part of the reaction: it shows the acknowledgment that was owed, or that this does not come, or that something is wrong. */
 static void judge_note_probed(struct judge *j, const struct segment *s)
 {
 	const struct hypothesis *h = hypotheses_best(&j->before);
-	const bool acks = (s->ctl & (CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK)) == CTL_ACK && s->text_length == 0;
+	const bool acks = segment_is_ack(s);
 	if (j->scratch.count == 0 && j->owes && acks)
 		judge_against(j, JUDGE_FAILED, "no reply", h && h->tcb.owed_clause ? h->tcb.owed_clause : clause_now(j), "no reply: what is owed is not acknowledged, as an old octet shows");
 	else if (j->scratch.count == 0)
@@ -302,6 +308,7 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	else if (!repeated)
 		judge_note_probed(j, s);
 	if (j->scratch.count == 0) {
+		j->ack_doubted = segment_is_ack(s) && at > j->stimulus_at + ACK_TIMER_US / 2;
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
 		return;
 	}

@@ -246,6 +246,27 @@ static void too_slow_a_play_is_inconclusive(void **state)
 	}
 }
 
+/* An acknowledgment that the cell does not permit may be one that a target in a wrong state delays: at half of the shortest such delay (40 ms) it is told by chance whether it comes before the fence. */
+static void a_wrong_acknowledgment_by_a_timer_is_inconclusive(void **state)
+{
+	(void)state;
+	const struct {
+		uint16_t ctl;
+		uint64_t after;
+		enum verdict verdict;
+		const char *cause;
+	} c[] = {{CTL_ACK, 20 * MS, FAIL, "unexpected segment"}, {CTL_ACK, 20 * MS + 1, INCONCLUSIVE, "too slow"}, {FIN_ACK, 45 * MS, FAIL, "unexpected segment"}, {CTL_RST, 45 * MS, FAIL, "unexpected segment"}};
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		struct scene s;
+		scene_of(&s, OLD_OCTET);
+		stimulus(&s);
+		s.now = s.judge.stimulus_at + c[i].after;
+		says(&s, c[i].ctl, 1, 2);
+		ends_in(&s, CLOSE_WAIT);
+		scene_is(&s, c[i].verdict, c[i].cause);
+	}
+}
+
 /* ---- owed, and residue ---- */
 
 /* The ACK of text may come up to 500 ms late (MUST-40), and once. */
@@ -503,6 +524,7 @@ int main(void)
 	    cmocka_unit_test(a_state_that_changes_by_itself_violates_the_fence),
 	    cmocka_unit_test(a_state_that_stays_wrong_fails),
 	    cmocka_unit_test(too_slow_a_play_is_inconclusive),
+	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
 	    cmocka_unit_test(an_owed_acknowledgment_has_half_a_second),
 	    cmocka_unit_test(an_owed_acknowledgment_comes_once),
 	    cmocka_unit_test(a_partial_acknowledgment_is_not_owed),
