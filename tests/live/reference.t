@@ -68,11 +68,13 @@ if ($slow_run == 0) {
 	open(STDOUT, '>', "$dir/slow.tap") or die $!;
 	exec(command(), 'run', '-t', 'reference-live', '--json', $slow_record, @slow) or die "exec: $!";
 }
-my ($records, $code, $printed) = play('-t', 'reference', '--seed', 1, '-x', 'security/throttle*');
+# Nor are those asked that need timers exact to a millisecond, which no machine under load has: the live one does not declare it.
+my @fast = ('-x', 'security/throttle*', '-x', 'data/rto-*');
+my ($records, $code, $printed) = play('-t', 'reference', '--seed', 1, @fast);
 my $want = verdicts($records);
 cmp_ok(scalar(keys %$want), '>', 300, 'in process: cells and ladders') or diag($printed);
 my $got;
-($records, $code, $printed) = play('-t', 'reference-live', '--seed', 1, $ENV{REFERENCE_ALL} ? '--all' : (), '-x', 'security/throttle*'); # REFERENCE_ALL=1: also what waits longer than five seconds
+($records, $code, $printed) = play('-t', 'reference-live', '--seed', 1, $ENV{REFERENCE_ALL} ? '--all' : (), @fast); # REFERENCE_ALL=1: also what waits longer than five seconds
 $got = verdicts($records);
 # A process may be woken late where a kernel's timer is not. Whatever waits is asked again, by itself; what does not is not.
 my @late = grep { ($got->{$_} // '') ne ($want->{$_} // '') && !m{^matrix/} } keys %$want;
