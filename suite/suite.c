@@ -8,7 +8,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/run/control.h"
-#include "lib/script/variants.h"
+#include "lib/script/family.h"
 #include "suite/cells.h"
 
 static void suite_error(struct suite *s, const char *line)
@@ -105,11 +105,11 @@ void suite_add_file(struct suite *s, const char *file)
 	struct text one = {0};
 	size_t size;
 	char *text = memory_file(file, &size, &e);
-	const size_t count = text ? ladder_variants(file, text, &e) : 0;
+	const size_t count = text ? family_count(file, text, &e) : 0;
 	bool ok = count > 0;
 	for (size_t i = 0; ok && i < count; i++) {
 		text_clear(&one);
-		ok = ladder_variant(file, text, i, &one, &e);
+		ok = family_ladder(file, text, i, &one, &e);
 		if (ok)
 			suite_add_ladder(s, file, text_string(&one));
 	}

@@ -47,6 +47,8 @@ void judge_copy(struct judge *to, const struct judge *from, const struct script 
 	const struct judge kept = *to;
 	*to = *from;
 	to->script = s;
+	if (from->model == &from->own)
+		to->model = &to->own;
 	to->now = kept.now;
 	to->before = kept.before;
 	to->missed = kept.missed;

@@ -5,22 +5,30 @@ use warnings;
 use JSON::PP ();
 use File::Temp ();
 use Exporter 'import';
-our @EXPORT = qw(play verdicts judged command);
+our @EXPORT = qw(play verdicts judged command tcpspec told_by);
 
 sub command { return $ENV{TCPSPEC} // 'build/tcpspec' }
+
+# Runs a command; its exit code, and what it printed both ways.
+sub told_by {
+	my @words = @_;
+	my $pid = open(my $out, '-|') // die "fork: $!";
+	if ($pid == 0) {
+		open(STDERR, '>&', \*STDOUT) or die $!;
+		exec(@words) or die "exec: $!";
+	}
+	my $printed = do { local $/; <$out> };
+	close $out;
+	return ($? >> 8, $printed);
+}
+
+sub tcpspec { return told_by(command(), @_) }
 
 # Runs `tcpspec run` with these arguments. Returns the records (hash references), the exit code, and what it printed.
 sub play {
 	my @args = @_;
 	my $file = File::Temp->new(SUFFIX => '.jsonl');
-	my $pid = open(my $out, '-|') // die "fork: $!";
-	if ($pid == 0) {
-		open(STDERR, '>&', \*STDOUT) or die $!;
-		exec(command(), 'run', '--json', $file->filename, @args) or die "exec: $!";
-	}
-	my $printed = do { local $/; <$out> };
-	close $out;
-	my $code = $? >> 8;
+	my ($code, $printed) = tcpspec('run', '--json', $file->filename, @args);
 	open(my $in, '<', $file->filename) or die "$file: $!";
 	my @records = map { JSON::PP::decode_json($_) } <$in>;
 	return (\@records, $code, $printed);

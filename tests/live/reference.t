@@ -26,18 +26,6 @@ my $program = command() =~ s/tcpspec$/tcpspec-reference/r;
 my $dir = File::Temp->newdir;
 my ($pair4, $pair6, $kernel4) = ('192.0.2.77', '2001:db8::77', '192.0.2.1');
 
-sub told {
-	my @words = @_;
-	my $pid = open(my $out, '-|') // die "fork: $!";
-	if ($pid == 0) {
-		open(STDERR, '>&', \*STDOUT) or die $!;
-		exec(command(), @words) or die "exec: $!";
-	}
-	my $printed = do { local $/; <$out> };
-	close $out;
-	return ($? >> 8, $printed);
-}
-
 sub ip {
 	system('ip', @_) == 0 or die "ip @_: failed\n";
 }
@@ -152,7 +140,7 @@ my @bad = (
 for my $case (@bad) {
 	my ($name, $pattern, @args) = @$case;
 	my $began = time;
-	($code, $printed) = told('run', '--quiet', @args, 'matrix/listen/*');
+	($code, $printed) = tcpspec('run', '--quiet', @args, 'matrix/listen/*');
 	is($code, 3, "$name: exit code 3");
 	like($printed, $pattern, "$name: the reason");
 	cmp_ok(time - $began, '<', 5, "$name: soon");
@@ -163,20 +151,20 @@ is($code, 3, 'a program that dies in the middle: exit code 3');
 like($printed, qr/`sed -u 2000q .*` ended with code 0 when asked to `\w+ .*`; it said nothing on stderr/, 'with what it was asked');
 cmp_ok(scalar(grep { /^PASS/ } values %$judged), '>', 20, 'what was decided before is kept');
 is($last->{type}, 'end', 'and the record is whole');
-($code, $printed) = told('doctor', '-t', 'reference-live');
+($code, $printed) = tcpspec('doctor', '-t', 'reference-live');
 is($code, 0, 'doctor finds nothing amiss') or diag($printed);
 like($printed, qr/^ok  command +tcpspec reference .*\nok  echo, IPv4 .*\nok  echo, IPv6 /m, 'it has met the program and heard its echoes');
 
 ip(qw(link set dev far down));
-($code, $printed) = told('run', '--quiet', '-t', 'reference-live', '--iface', 'near', '--target-addr', $pair4, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo ok listen find release abort; read -r line', 'matrix/listen/*');
+($code, $printed) = tcpspec('run', '--quiet', '-t', 'reference-live', '--iface', 'near', '--target-addr', $pair4, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo ok listen find release abort; read -r line', 'matrix/listen/*');
 is($code, 3, 'link down: exit code 3');
 like($printed, qr/--iface near: the interface has no carrier: its other end is down/, 'link down: the reason');
 ip(qw(link set dev far up));
 ip(qw(addr add 192.0.2.78/32 dev near));
-($code, $printed) = told('run', '--quiet', @attach, '--target-addr', $pair4, 'matrix/listen/*');
+($code, $printed) = tcpspec('run', '--quiet', @attach, '--target-addr', $pair4, 'matrix/listen/*');
 is($code, 3, 'our own kernel has the address of the tester: exit code 3');
 like($printed, qr/192\.0\.2\.78 is an address of this namespace's own kernel, which would answer the target too/, 'our own kernel: the reason');
-($code, $printed) = told('run', '--quiet', @attach, '--target-addr', $pair4, '--tester-addr', '192.0.2.79', 'matrix/listen/*');
+($code, $printed) = tcpspec('run', '--quiet', @attach, '--target-addr', $pair4, '--tester-addr', '192.0.2.79', 'matrix/listen/*');
 is($code, 0, 'with another address of the tester it runs') or diag($printed);
 ip(qw(addr del 192.0.2.78/32 dev near));
 

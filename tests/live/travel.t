@@ -20,19 +20,6 @@ sub lines_of {
 
 sub records_of { return [map { JSON::PP::decode_json($_) } lines_of(@_)] }
 
-# Runs the command; its exit code and what it printed.
-sub tcpspec {
-	my @words = @_;
-	my $pid = open(my $out, '-|') // die "fork: $!";
-	if ($pid == 0) {
-		open(STDERR, '>&', \*STDOUT) or die $!;
-		exec(command(), @words) or die "exec: $!";
-	}
-	my $printed = do { local $/; <$out> };
-	close $out;
-	return ($? >> 8, $printed);
-}
-
 my ($records, $code, $printed) = play(@selection, '--junit', "$dir/whole.xml");
 my $want = verdicts($records);
 is($code, 0, 'the run in one piece') or diag($printed);

@@ -67,24 +67,6 @@ struct proof {
 
 /* ---- judges ---- */
 
-/* to becomes what from is, and keeps its own memory. */
-static void judge_become(struct judge *to, const struct judge *from)
-{
-	struct judge own = *to;
-	*to = *from;
-	to->now = own.now;
-	to->before = own.before;
-	to->missed = own.missed;
-	to->scratch = own.scratch;
-	to->actual = own.actual;
-	to->origin = own.origin;
-	hypotheses_copy(&to->now, &from->now);
-	hypotheses_copy(&to->before, &from->before);
-	hypotheses_copy(&to->missed, &from->missed);
-	text_clear(&to->actual);
-	text_add(&to->actual, "%s", text_string(&from->actual));
-}
-
 static void feed(struct judge *j, const struct script *s, enum event_kind kind, uint64_t at, struct state_answer state)
 {
 	judge_event(j, &(struct event){.kind = kind, .at = at, .step = s->prelude, .state = state});
@@ -191,7 +173,7 @@ static void try_state(struct proof *p, const struct script *s, const struct cell
 	const struct sight *g = permitted(c, r, told);
 	if (p->fenced.status == JUDGE_GOING) {
 		const bool tcb = told != CLOSED && told != LISTEN;
-		judge_become(&p->used, &p->fenced);
+		judge_copy(&p->used, &p->fenced, p->fenced.script);
 		feed(&p->used, s, EVENT_STATE, c->at + STATE_US, (struct state_answer){.has_tcb = tcb, .state = tcb ? told : CLOSED, .has_listener = told == LISTEN});
 		if (g && p->used.status == JUDGE_GOING)
 			send_owed(p, s, c);
@@ -211,7 +193,7 @@ static void try_state(struct proof *p, const struct script *s, const struct cell
 
 static void try_reply(struct proof *p, const struct script *s, const struct cell *c, const struct reply *r)
 {
-	judge_become(&p->fenced, &p->sent);
+	judge_copy(&p->fenced, &p->sent, p->sent.script);
 	if (r->kind != REACTION_NOTHING) {
 		struct segment g;
 		reply_segment(c, r, &g);

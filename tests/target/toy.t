@@ -15,19 +15,6 @@ my $built = dirname(Live::command()) . '/toy';
 my $toy = "$built/libtoy.so";
 -e $toy or BAIL_OUT("$toy is not there: `make toys` builds it");
 
-# What a command prints, both ways, and its exit code.
-sub told {
-	my @command = @_;
-	my $pid = open(my $out, '-|') // die "fork: $!";
-	if ($pid == 0) {
-		open(STDERR, '>&', \*STDOUT) or die $!;
-		exec(@command) or die "exec: $!";
-	}
-	my $printed = do { local $/; <$out> };
-	close $out;
-	return ($printed, $? >> 8);
-}
-
 sub written {
 	my ($path, $octets) = @_;
 	open(my $file, '>', $path) or die "$path: $!";
@@ -101,13 +88,13 @@ chmod 0755, "$folder/libtoy.so.1";
 {
 	my $command = File::Spec->rel2abs(Live::command());
 	local $ENV{TCPSPEC_DATA} = File::Spec->rel2abs($ENV{TCPSPEC_DATA} // '.');
-	my ($told, $exit) = told('sh', '-c', "cd '$folder' && '$command' run -t libtoy.so.1 'matrix/closed/*'");
+	my ($exit, $told) = told_by('sh', '-c', "cd '$folder' && '$command' run -t libtoy.so.1 'matrix/closed/*'");
 	is($exit, 0, 'a library alone, by its bare name') or diag($told);
 	like($told, qr/target toy \(toy 1\)/, 'is named after its file');
 }
 SKIP: {
 	skip 'not root: everything here is unprivileged', 1 if $> != 0;
-	my ($told, $exit) = told('unshare', '--user', Live::command(), 'run', '-t', $toy, 'matrix/listen/*');
+	my ($exit, $told) = told_by('unshare', '--user', Live::command(), 'run', '-t', $toy, 'matrix/listen/*');
 	skip 'no user namespace to be nobody in', 1 if $told =~ /unshare/;
 	is($exit, 0, 'as nobody') or diag($told);
 }
@@ -115,8 +102,8 @@ SKIP: {
 # ---- a capture is judged again ----
 
 {
-	my ($told, $exit) = told(Live::command(), 'run', '--seed', 1, '-t', $toy, '--pcap', "$folder/toy.pcapng", 'matrix/established/*');
-	my ($judged, $again) = told(Live::command(), 'judge', '-t', $toy, "$folder/toy.pcapng");
+	my ($exit, $told) = tcpspec('run', '--seed', 1, '-t', $toy, '--pcap', "$folder/toy.pcapng", 'matrix/established/*');
+	my ($again, $judged) = tcpspec('judge', '-t', $toy, "$folder/toy.pcapng");
 	is($again, $exit, 'a capture of it has the same exit code');
 	is(join("\n", $judged =~ /^((?:not )?ok .*)/mg), join("\n", $told =~ /^((?:not )?ok .*)/mg), 'and the same results');
 }
@@ -124,15 +111,15 @@ SKIP: {
 # ---- doctor ----
 
 {
-	my ($told, $exit) = told(Live::command(), 'doctor', '-t', $toy);
+	my ($exit, $told) = tcpspec('doctor', '-t', $toy);
 	is($exit, 0, 'doctor: it can be played');
 	like($told, qr/^ok  toy +toy 1$/m, 'doctor loads it');
 	like($told, qr/^\?\?  connect +scripts that need `open_active` are UNIMPLEMENTED$/m, 'and says what it has not');
 	unlike($told, qr/live wire/, 'no wire is needed');
-	($told, $exit) = told(Live::command(), 'doctor', '-t', "$built/libversion.so");
+	($exit, $told) = tcpspec('doctor', '-t', "$built/libversion.so");
 	is($exit, 3, 'doctor: another version cannot');
 	like($told, qr/^no  version +\S+libversion\.so: built for version 2 /m, 'and why');
-	($told, $exit) = told(Live::command(), 'doctor', '-t', "$built/libhasty.so");
+	($exit, $told) = tcpspec('doctor', '-t', "$built/libhasty.so");
 	is($exit, 3, 'doctor: a clock without end cannot');
 	like($told, qr/^no  poll +it returned 1 at 1: return when it next wants to be asked, after now, or UINT64_MAX$/m, 'and why');
 	like($told, qr/^\?\?  $_ /m, "it has no $_") for qw(connect send receive close forget told state restore);
@@ -148,7 +135,7 @@ for my $sample (@shown) {
 	my ($arguments) = $command =~ /^\$ tcpspec (.*)$/;
 	my $tcpspec = File::Spec->rel2abs(Live::command());
 	local $ENV{TCPSPEC_DATA} = File::Spec->rel2abs($ENV{TCPSPEC_DATA} // '.');
-	my ($now) = told('sh', '-c', "cd '$built' && '$tcpspec' $arguments");
+	my (undef, $now) = told_by('sh', '-c', "cd '$built' && '$tcpspec' $arguments");
 	my $pattern = join('', map { $_ eq '[...]' ? '(?:.*\n)*?' : quotemeta($_) . '\n' } @line);
 	like($now, qr/^$pattern/m, "$arguments prints what is shown");
 }
@@ -157,7 +144,7 @@ for my $sample (@shown) {
 
 sub refused {
 	my ($name, $target, $exit, $words) = @_;
-	my ($told, $got) = told(Live::command(), 'run', '-t', $target, 'matrix/closed/*');
+	my ($got, $told) = tcpspec('run', '-t', $target, 'matrix/closed/*');
 	is($got, $exit, "$name: $exit");
 	like($told, $words, "$name: says so") or diag($told);
 	return;
@@ -174,7 +161,7 @@ refused('no key `library`', written("$folder/b.ini", $head), 3, qr{^tcpspec: \S+
 refused('a library that is nowhere', written("$folder/c.ini", "${head}library = libnowhere.so\n"), 3, qr{^tcpspec: \S+/c\.ini: libnowhere\.so is neither in /\S+ nor in /\S+/lib/tcpspec/: build it}m);
 
 {
-	my ($told, $exit) = told(Live::command(), 'run', '-t', $toy, '--iface', 'nosuch', '--target-addr', '192.0.2.2', 'matrix/closed/*');
+	my ($exit, $told) = tcpspec('run', '-t', $toy, '--iface', 'nosuch', '--target-addr', '192.0.2.2', 'matrix/closed/*');
 	is($exit, 3, 'on a link it is for an upper tester to steer it');
 	like($told, qr/^tcpspec: \S+: kind = stack cannot be steered on a link that we did not make; say how by --upper-tester exec:COMMAND/m, 'and it says so');
 }
@@ -182,13 +169,13 @@ refused('a library that is nowhere', written("$folder/c.ini", "${head}library = 
 # ---- what is broken when it is played ----
 
 {
-	my ($told, $exit) = told('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '--seed', 5, '-t', "$built/libdies.so", 'matrix/closed/syn/any/-/0/v6');
+	my ($exit, $told) = told_by('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '--seed', 5, '-t', "$built/libdies.so", 'matrix/closed/syn/any/-/0/v6');
 	is($exit & 127, 11, 'a stack that dies takes the run along') or diag("$exit: $told");
 	like($told, qr{^tcpspec: the stack died of SIGSEGV in matrix/closed/syn/any/-/0/v6: play it alone, `gdb --args tcpspec run --seed 5 -t \S+/libdies\.so matrix/closed/syn/any/-/0/v6`$}m, 'and the test is named');
-	($told, $exit) = told('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '-j', 2, '-t', "$built/libdies.so", 'matrix/closed/*');
+	($exit, $told) = told_by('sh', '-c', 'ulimit -c 0; "$@"', 'sh', Live::command(), 'run', '-j', 2, '-t', "$built/libdies.so", 'matrix/closed/*');
 	is($exit, 3, 'two processes: the run tells of it: 3');
 	like($told, qr{^tcpspec: worker \d ended with signal 11 }m, 'and which died');
-	($told, $exit) = told(Live::command(), 'run', '-t', "$built/libleast.so", 'matrix/@(closed|established)/*/v4');
+	($exit, $told) = tcpspec('run', '-t', "$built/libleast.so", 'matrix/@(closed|established)/*/v4');
 	is($exit, 1, 'a stack that never answers fails');
 	my ($silent) = play('-t', "$built/libleast.so", 'matrix/closed/syn/any/-/0/v4');
 	is_deeply(results($silent)->{'matrix/closed/syn/any/-/0/v4'}{state}, { before => 'CLOSED' }, 'nobody says a state that was not asked for');

@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "lib/script/ladder.h"
-#include "lib/script/variants.h"
+#include "lib/script/family.h"
 
 #define TAIL "\n\n     TCP A      TCP B\n 1.             ESTABLISHED\n 2.  --> <SEQ=100><ACK=300><CTL=ACK><WND={wnd}> --> ESTABLISHED\n"
 
-static void variant_is(const char *text, size_t i, const char *expected)
+static void ladder_is(const char *text, size_t i, const char *expected)
 {
 	struct text out = {0};
 	struct error e = {.text = ""};
-	if (!ladder_variant("f", text, i, &out, &e))
+	if (!family_ladder("f", text, i, &out, &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(text_string(&out), expected);
 	text_free(&out);
@@ -27,8 +27,8 @@ static void test_none(void **state)
 {
 	struct error e;
 	(void)state;
-	assert_int_equal(ladder_variants("f", "id: a\n\nfor: not a header\n", &e), 1);
-	variant_is("id: a\nlevel: MUST\n", 0, "id: a\nlevel: MUST\n");
+	assert_int_equal(family_count("f", "id: a\n\nfor: not a header\n", &e), 1);
+	ladder_is("id: a\nlevel: MUST\n", 0, "id: a\nlevel: MUST\n");
 }
 
 static void test_values(void **state)
@@ -36,8 +36,8 @@ static void test_values(void **state)
 	static const char text[] = "# Scale {ws}\nid:     o/ws\nfor: ws wnd = 0 65535|7  511 | 14 3\nlevel: MUST" TAIL;
 	struct error e;
 	(void)state;
-	assert_int_equal(ladder_variants("f", text, &e), 3);
-	variant_is(text, 1, "# Scale 7\nid:     o/ws/ws=7\n#\nlevel: MUST\n\n     TCP A      TCP B\n 1.             ESTABLISHED\n 2.  --> <SEQ=100><ACK=300><CTL=ACK><WND=511> --> ESTABLISHED\n");
+	assert_int_equal(family_count("f", text, &e), 3);
+	ladder_is(text, 1, "# Scale 7\nid:     o/ws/ws=7\n#\nlevel: MUST\n\n     TCP A      TCP B\n 1.             ESTABLISHED\n 2.  --> <SEQ=100><ACK=300><CTL=ACK><WND=511> --> ESTABLISHED\n");
 }
 
 static void test_is_a_ladder(void **state)
@@ -46,7 +46,7 @@ static void test_is_a_ladder(void **state)
 	struct text out = {0};
 	struct error e = {.text = ""};
 	(void)state;
-	assert_true(ladder_variant("f", text, 1, &out, &e));
+	assert_true(family_ladder("f", text, 1, &out, &e));
 	struct ladder *l = ladder_read("f", text_string(&out), &e);
 	if (!l)
 		fail_msg("%s", e.text);
@@ -63,10 +63,10 @@ static void refused(const char *text, const char *words)
 {
 	struct error e = {.text = ""};
 	struct text out = {0};
-	const size_t count = ladder_variants("f", text, &e);
+	const size_t count = family_count("f", text, &e);
 	bool good = count > 0;
 	for (size_t i = 0; good && i < count; i++)
-		good = ladder_variant("f", text, i, &out, &e);
+		good = family_ladder("f", text, i, &out, &e);
 	text_free(&out);
 	assert_false(good);
 	if (!strstr(e.text, words))
@@ -99,5 +99,5 @@ int main(void)
 	    cmocka_unit_test(test_refused),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("variants", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("family", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* Families of ladders: finding the header `for:`, and putting its values in. */
-#include "lib/script/variants.h"
+#include "lib/script/family.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -10,7 +10,7 @@ struct span {
 	size_t length;
 };
 
-struct family {
+struct ladder_family {
 	const char *file, *text;
 	const char *header; /* the line `for:`; NULL: there is none */
 	struct span name[VARIABLES_MAX];
@@ -28,7 +28,7 @@ static bool span_is(struct span s, const char *at, size_t n)
 	return s.length == n && memcmp(s.at, at, n) == 0;
 }
 
-static bool family_error(const struct family *f, const char *at, const char *what, struct error *e)
+static bool family_error(const struct ladder_family *f, const char *at, const char *what, struct error *e)
 {
 	unsigned line = 1;
 	const char *from = f->text;
@@ -79,7 +79,7 @@ static const char *header_find(const char *text)
 	return NULL;
 }
 
-static bool names_find(struct family *f, struct error *e)
+static bool names_find(struct ladder_family *f, struct error *e)
 {
 	const char *at = f->header + 4;
 	for (;;) {
@@ -100,7 +100,7 @@ static bool names_find(struct family *f, struct error *e)
 }
 
 /* The values of row i, as many as there are names. False: there is no such row, or (with e set and *bad) it is not as it should be. */
-static bool row_find(const struct family *f, size_t row, struct span value[VARIABLES_MAX], bool *bad, struct error *e)
+static bool row_find(const struct ladder_family *f, size_t row, struct span value[VARIABLES_MAX], bool *bad, struct error *e)
 {
 	const char *at = f->rows;
 	bool more = at + strspn(at, " ") < f->end;
@@ -126,9 +126,9 @@ static bool row_find(const struct family *f, size_t row, struct span value[VARIA
 }
 
 /* False with e. Without a header there are no names. */
-static bool family_find(struct family *f, const char *file, const char *text, struct error *e)
+static bool family_find(struct ladder_family *f, const char *file, const char *text, struct error *e)
 {
-	*f = (struct family){.file = file, .text = text, .header = header_find(text)};
+	*f = (struct ladder_family){.file = file, .text = text, .header = header_find(text)};
 	if (!f->header)
 		return true;
 	f->end = f->header + line_octets(f->header);
@@ -144,7 +144,7 @@ static bool id_holds(struct span v)
 }
 
 /* The first value stands in the id: it must fit there, and be no other's. */
-static bool row_is_named(const struct family *f, size_t row, const struct span value[VARIABLES_MAX], struct error *e)
+static bool row_is_named(const struct ladder_family *f, size_t row, const struct span value[VARIABLES_MAX], struct error *e)
 {
 	struct span other[VARIABLES_MAX];
 	bool bad;
@@ -156,9 +156,9 @@ static bool row_is_named(const struct family *f, size_t row, const struct span v
 	return true;
 }
 
-size_t ladder_variants(const char *file, const char *text, struct error *e)
+size_t family_count(const char *file, const char *text, struct error *e)
 {
-	struct family f;
+	struct ladder_family f;
 	struct span value[VARIABLES_MAX];
 	bool bad;
 	size_t count = 0;
@@ -177,7 +177,7 @@ size_t ladder_variants(const char *file, const char *text, struct error *e)
 }
 
 /* The value that stands for the name in braces at `at`; *length is that of both. False with e. */
-static bool brace_value(const struct family *f, const struct span value[VARIABLES_MAX], const char *at, struct span *v, size_t *length, struct error *e)
+static bool brace_value(const struct ladder_family *f, const struct span value[VARIABLES_MAX], const char *at, struct span *v, size_t *length, struct error *e)
 {
 	const char *close = at + strcspn(at, "}\n");
 	*length = (size_t)(close - at) + 1;
@@ -190,7 +190,7 @@ static bool brace_value(const struct family *f, const struct span value[VARIABLE
 }
 
 /* One line with its values in it. */
-static bool line_fill(const struct family *f, const struct span value[VARIABLES_MAX], const char *at, struct text *out, struct error *e)
+static bool line_fill(const struct ladder_family *f, const struct span value[VARIABLES_MAX], const char *at, struct text *out, struct error *e)
 {
 	const char *end = at + line_octets(at);
 	while (at < end) {
@@ -208,9 +208,9 @@ static bool line_fill(const struct family *f, const struct span value[VARIABLES_
 	return true;
 }
 
-bool ladder_variant(const char *file, const char *text, size_t i, struct text *out, struct error *e)
+bool family_ladder(const char *file, const char *text, size_t i, struct text *out, struct error *e)
 {
-	struct family f;
+	struct ladder_family f;
 	struct span value[VARIABLES_MAX];
 	bool bad;
 	if (!family_find(&f, file, text, e))
