@@ -23,7 +23,7 @@ sub patch_read {
 	my %patch = (name => basename($file, '.patch'), file => $file, description => $description);
 	for my $n (0 .. $#rest) {
 		next if $rest[$n] eq '';
-		my ($key, $value) = $rest[$n] =~ /^(clause|equivalent): (\S.*)$/ or die "$file:" . ($n + 2) . ": expected `clause: ...` or `equivalent: ...`\n";
+		my ($key, $value) = $rest[$n] =~ /^(clause|rule|equivalent): (\S.*)$/ or die "$file:" . ($n + 2) . ": expected `clause: ...`, `rule: ...` or `equivalent: ...`\n";
 		$patch{$key} = $value;
 	}
 	die "$file: names no clause; write a line `clause: RFC 9293 3.10.7.4, first check`\n" if !$patch{clause};
