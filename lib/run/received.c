@@ -277,11 +277,25 @@ static bool hypotheses_only_repeat(const struct hypotheses *h)
 	return h->count > 0;
 }
 
+/* The group's (nothing), or NULL. */
+static const struct step *group_strict(const struct judge *j)
+{
+	for (size_t i = j->first; i < j->end; i++)
+		if (j->script->step[i].kind == STEP_SILENCE && j->script->step[i].strict)
+			return &j->script->step[i];
+	return NULL;
+}
+
 /* The script has the say over what the model permits: an EXPECT, residue, or a group (by the model). False: it permits none of the explanations. */
 static bool judge_by_script(struct judge *j, size_t expected)
 {
 	if (j->probing)
 		return true;
+	const struct step *strict = group_strict(j);
+	if (strict && expected == j->end) {
+		judge_breach(j, strict->level, "unexpected segment", strict->line, "nothing was to be sent, not even what may come unasked");
+		return j->status == JUDGE_GOING;
+	}
 	const bool again = expected < j->end && step_again(&j->script->step[expected]);
 	if (group_has(j, STEP_BY_MODEL) && expected == j->end)
 		return true;

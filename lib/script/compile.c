@@ -76,10 +76,11 @@ static bool call_compile(struct compile *c, const struct row *r, const struct ac
 static bool assert_compile(struct compile *c, const struct row *r, const struct action *a)
 {
 	if (a->kind == ACTION_SILENCE) {
-		if (c->expected || c->by_model)
-			return ladder_expected(c->l, r->line, a->col, c->e, "(silence) only in a group without segments of the target: a segment, call or time of TCP %c before it", c->side ? 'B' : 'A');
+		if ((c->expected && !a->strict) || c->by_model)
+			return ladder_expected(c->l, r->line, a->col, c->e, "(silence) only in a group without segments of the target: a segment, call or time of TCP %c before it; (nothing) may stand behind them", c->side ? 'B' : 'A');
 		c->silent = true;
 		struct step *st = step_new(c, r, STEP_SILENCE);
+		st->strict = a->strict;
 		st->has_within = a->has_time;
 		st->within = a->time;
 	} else if (a->kind == ACTION_SIGNAL) {

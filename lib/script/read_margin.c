@@ -80,7 +80,8 @@ static bool action_read(struct cursor *c, struct action *a, bool *known)
 		a->kind = ACTION_WAIT;
 		return cursor_duration(c, &a->time);
 	}
-	if (cursor_word(c, "silence")) {
+	a->strict = cursor_word(c, "nothing");
+	if (a->strict || cursor_word(c, "silence")) {
 		*known = true;
 		a->kind = ACTION_SILENCE;
 		if (!cursor_take(c, " "))

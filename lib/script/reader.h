@@ -27,6 +27,7 @@ struct action {
 	enum call call;
 	uint32_t n;
 	bool push;
+	bool strict; /* (nothing) in place of (silence) */
 	bool has_time;
 	struct duration time;
 	unsigned signal;

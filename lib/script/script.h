@@ -90,7 +90,7 @@ enum step_kind {
 	STEP_EXPECT,   /* a departure from the target */
 	STEP_CALL,     /* a user call at the target */
 	STEP_WAIT,     /* time passes */
-	STEP_SILENCE,  /* nothing was sent in this group; with a duration: nor until then */
+	STEP_SILENCE,  /* nothing was sent in this group; with a duration: nor until then. Strict: not even what a TCP may send unasked, but for what the group expects */
 	STEP_STATE,    /* the target is in one of these states: asserted at the end of the group */
 	STEP_SIGNAL,   /* the user was told */
 	STEP_BY_MODEL, /* reply and next state of this group are judged by the model alone */
@@ -112,6 +112,7 @@ struct step {
 	enum call call;              /* CALL */
 	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
 	bool push;
+	bool strict;     /* SILENCE */
 	uint16_t states; /* STATE: bit i = enum state i */
 	unsigned signal; /* SIGNAL */
 };

@@ -74,6 +74,7 @@ static void assert_step(struct rows *w, const struct step *st)
 	struct action *a = &m->action[m->count++];
 	a->kind = st->kind == STEP_SILENCE ? ACTION_SILENCE : st->kind == STEP_SIGNAL ? ACTION_SIGNAL
 	                                                                              : ACTION_BY_MODEL;
+	a->strict = st->strict;
 	a->has_time = st->kind == STEP_SILENCE && st->has_within;
 	a->time = st->within;
 	a->signal = st->signal;

@@ -121,7 +121,7 @@ void action_write(const struct action *a, struct text *out)
 		duration_write(a->time, out);
 		break;
 	case ACTION_SILENCE:
-		text_add(out, "silence%s", a->has_time ? " " : "");
+		text_add(out, "%s%s", a->strict ? "nothing" : "silence", a->has_time ? " " : "");
 		if (a->has_time)
 			duration_write(a->time, out);
 		break;

@@ -139,6 +139,62 @@ static void silence_holds_for_its_duration(void **state)
 	}
 }
 
+/* The ACK that may be delayed comes at once: lawful, and what (nothing) forbids. */
+static void nothing_forbids_what_may_come_unasked(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *says;
+		bool acks;
+		enum verdict want;
+	} cases[] = {
+	    {"(nothing)", false, PASS},
+	    {"(nothing)", true, FAIL},
+	    {"(nothing) (SHOULD)", true, NON_STRICT},
+	    {"(silence)", true, PASS},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scene s;
+		char ladder[800];
+		snprintf(ladder, sizeof ladder, "%s" B "    %s\n", LADDER("MUST", "ESTABLISHED") TEXT_10, cases[i].says);
+		scene_of(&s, ladder);
+		stimulus(&s);
+		if (cases[i].acks)
+			says(&s, CTL_ACK, 1, 11);
+		ends_in(&s, ESTABLISHED);
+		if (!cases[i].acks) {
+			later(&s, 100 * MS);
+			says(&s, CTL_ACK, 1, 11);
+		}
+		quarantine(&s);
+		scene_is(&s, cases[i].want, cases[i].want == FAIL ? "unexpected segment" : cases[i].want == PASS ? ""
+		                                                                                                 : "not recommended");
+	}
+}
+
+static void nothing_behind_a_segment_forbids_another(void **state)
+{
+	(void)state;
+	for (int twice = 0; twice < 2; twice++) {
+		struct scene s;
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") SEND_10 " 3." B "(1 RTO)\n"
+		                                                   "                   <-- <SEQ=300><ACK=100><CTL=ACK><DATA=10> <-- (again)\n" B "    (nothing)\n");
+		stimulus(&s);
+		says_text(&s, 1, 1, 10);
+		ends_in(&s, ESTABLISHED);
+		stimulus(&s);
+		later(&s, 1000 * MS);
+		says_text(&s, 1, 1, 10);
+		if (twice) {
+			later(&s, 2000 * MS);
+			says_text(&s, 1, 1, 10);
+		}
+		fence(&s);
+		quarantine(&s);
+		scene_is(&s, twice ? FAIL : PASS, twice ? "unexpected segment" : "");
+	}
+}
+
 /* `sent` after the text's departure. over: the wait ends without it. */
 static void timeout_of(uint64_t sent, bool over, enum verdict want, const char *cause)
 {
@@ -480,6 +536,8 @@ int main(void)
 	    cmocka_unit_test(within_waits_until_it_came),
 	    cmocka_unit_test(may_lets_a_line_be_absent),
 	    cmocka_unit_test(silence_holds_for_its_duration),
+	    cmocka_unit_test(nothing_forbids_what_may_come_unasked),
+	    cmocka_unit_test(nothing_behind_a_segment_forbids_another),
 	    cmocka_unit_test(again_waits_for_the_timeout),
 	    cmocka_unit_test(a_repetition_meets_no_line_without_again),
 	    cmocka_unit_test(residue_that_looks_like_a_reply_leaves_the_line_open),

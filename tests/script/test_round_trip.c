@@ -113,6 +113,7 @@ static const char everything[] =
     "   <-- <SEQ=#7><ACK='300+4><CTL=ACK> <-- (again)\n"
     "                   (3 RTO) (by the model)\n"
     "                   (500 us) (10 ms) (Open passive) (Open active 1000) (Close) (Release) (silence) (Abort)\n"
+    "                   (Close) (nothing 2 s)\n"
     "                   (Reboot) CLOSED|LISTEN|SYN-SENT|SYN-RECEIVED|ESTABLISHED|FIN-WAIT-1|FIN-WAIT-2|CLOSE-WAIT|CLOSING|LAST-ACK|TIME-WAIT\n"
     "8. --> <SEQ=#0><CTL=0> -->\n"
     "9. --> <CTL=ACK><DATA=RCV.WND> --> (Open active)\n";
