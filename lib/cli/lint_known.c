@@ -198,6 +198,8 @@ static void ladders_held(struct held *h, const struct suite *s)
 	char id[ID_MAX];
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t f = 0; f < 2; f++) {
+			if (!script_speaks(s->script[i], families[f]))
+				continue;
 			play_id(&(struct play){s->script[i], families[f]}, id);
 			struct known_walk w = known_walk_begin(&h->k, id);
 			for (size_t at; (at = known_walk_next(&w));)

@@ -28,7 +28,7 @@ unsigned selection_families(const struct script *script, char *const *glob, size
 	for (size_t f = 0; f < FAMILY_COUNT; f++) {
 		char id[ID_MAX];
 		play_id(&(struct play){script, families[f]}, id);
-		if (count == 0 || selection_means(id, glob, count))
+		if (script_speaks(script, families[f]) && (count == 0 || selection_means(id, glob, count)))
 			meant |= 1u << f;
 	}
 	return meant;
@@ -236,7 +236,7 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 			struct play play = {script, families[f]};
 			char id[ID_MAX];
 			play_id(&play, id);
-			if (!request_means(r, id) || !is_wanted(r, script))
+			if (!script_speaks(script, play.family) || !request_means(r, id) || !is_wanted(r, script))
 				continue;
 			if (script->has_profile && script->profile != r->run.profile)
 				other_profile++;

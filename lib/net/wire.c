@@ -13,6 +13,7 @@
 #include "lib/net/netlink.h"
 #include "lib/net/stamp.h"
 #include "lib/net/wire.h"
+#include "lib/wire/ip.h"
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
@@ -174,11 +175,37 @@ bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload,
 	return true;
 }
 
+/* The MAC for a packet to a group or to all (RFC 1112 6.4, RFC 2464 7, RFC 894); false: it is the target's. */
+static bool mac_of_many(const struct wire *w, const uint8_t *packet, size_t n, uint8_t mac[MAC_OCTETS])
+{
+	static const uint8_t all[MAC_OCTETS] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	const uint8_t *own = w->link->target[family_index(IPV4)].octets;
+
+	if (n >= IPV6_HEADER && packet[0] >> 4 == 6 && packet[24] == 0xff) {
+		memcpy(mac, (const uint8_t[]){0x33, 0x33, packet[36], packet[37], packet[38], packet[39]}, MAC_OCTETS);
+		return true;
+	}
+	if (n < IPV4_HEADER || packet[0] >> 4 != 4)
+		return false;
+	if (packet[16] >> 4 == 0xe) {
+		memcpy(mac, (const uint8_t[]){0x01, 0x00, 0x5e, packet[17] & 0x7f, packet[18], packet[19]}, MAC_OCTETS);
+		return true;
+	}
+	memcpy(mac, all, sizeof all);
+	return packet[19] == 0xff && (memcmp(packet + 16, all, 4) == 0 || (memcmp(packet + 16, own, 3) == 0 && own[3] != 0xff));
+}
+
 bool wire_send(struct wire *w, const uint8_t *packet, size_t n, uint64_t *at, struct error *e)
 {
-	bool ipv6 = n > 0 && packet[0] >> 4 == 6;
+	uint8_t mac[MAC_OCTETS];
+	bool ipv6 = n > 0 && packet[0] >> 4 == 6, many = mac_of_many(w, packet, n, mac), sent;
 
-	return wire_send_frame(w, ipv6 ? ETHERTYPE_OF_IPV6 : ETHERTYPE_OF_IPV4, packet, n, at, e);
+	if (many)
+		memcpy(w->out, mac, MAC_OCTETS);
+	sent = wire_send_frame(w, ipv6 ? ETHERTYPE_OF_IPV6 : ETHERTYPE_OF_IPV4, packet, n, at, e);
+	if (many)
+		memcpy(w->out, w->link->target_mac, MAC_OCTETS);
+	return sent;
 }
 
 /* Who has an address of ours? */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/run/dress.h"
 #include "lib/wire/ip.h"
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
@@ -33,12 +34,14 @@ static void segment_fill(struct segment *s, const struct said_segment *q, uint32
 /* An ICMP error quotes the first octets of a segment that the target sent: the said numbers are that segment's. */
 static size_t icmp_build(const struct said_segment *q, const struct segment *quoted, const struct endpoint *at, uint8_t *to, size_t room)
 {
-	uint8_t inner[2048];
-	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = 1400};
+	uint8_t inner[4096];
+	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = q->said & SAY_MTU ? q->mtu : 1400};
+	if (q->said & SAY_FROM)
+		m.src = role_address(q->ip.from, at);
 	if (!icmp_for_family(at->family, &m.type, &m.code))
 		return 0;
 	m.quoted = inner;
-	m.quoted_length = segment_build(quoted, inner, sizeof inner);
+	m.quoted_length = dress_packet(q, at, inner, segment_build(quoted, inner, sizeof inner), sizeof inner);
 	return m.quoted_length ? icmp_error_build(&m, to, room) : 0;
 }
 
@@ -48,10 +51,10 @@ static unsigned nibble(char c)
 }
 
 /* RAW: these octets stand where the TCP header and text would. */
-static size_t raw_build(const char *raw, const struct endpoint *at, uint8_t *to, size_t room)
+static size_t raw_build(const char *raw, const struct address *src, const struct address *dst, uint8_t *to, size_t room)
 {
 	const size_t n = strlen(raw) / 2;
-	const struct ip ip = {.src = at->tester, .dst = at->target, .protocol = IP_PROTOCOL_TCP};
+	const struct ip ip = {.src = *src, .dst = *dst, .protocol = IP_PROTOCOL_TCP};
 	const size_t header = ip_build(&ip, n, to, room);
 	for (size_t i = 0; header && i < n; i++)
 		to[header + i] = (uint8_t)(nibble(raw[2 * i]) << 4 | nibble(raw[2 * i + 1]));
@@ -82,11 +85,15 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	if (icmp) {
 		s.src = at->target;
 		s.dst = at->tester;
+		s.dst_port = s.src_port; /* the tester's, or <SRC> */
 		s.src_port = at->target_port;
-		s.dst_port = at->tester_port;
 		return icmp_build(q, &s, at, to, room);
 	}
-	const size_t length = q->said & SAY_RAW ? raw_build(q->raw, at, to, room) : segment_build(&s, to, room);
+	if (q->said & SAY_FROM)
+		s.src = role_address(q->ip.from, at);
+	if (q->said & SAY_TO)
+		s.dst = role_address(q->ip.to, at);
+	const size_t length = dress_packet(q, at, to, q->said & SAY_RAW ? raw_build(q->raw, &s.src, &s.dst, to, room) : segment_build(&s, to, room), room);
 	if (length == 0)
 		error_set(e, "line %u: the segment does not fit into %zu octets", st->line, room);
 	return length;
@@ -184,5 +191,5 @@ bool expect_matches(const struct step *st, const struct numbers *n, const struct
 		return false;
 	if (((q->said & SAY_UP) && s->up != q->up) || ((q->said & SAY_OFF) && s->off != q->off) || ((q->said & SAY_RSV) && s->reserved != q->rsv))
 		return false;
-	return !(q->said & SAY_OPT) || options_match(q->opt, s);
+	return (!(q->said & SAY_OPT) || options_match(q->opt, s)) && dress_matches(q, s);
 }

@@ -100,7 +100,7 @@ void judge_sent(struct judge *j, const struct event *e)
 		judge_sent_segment(j, &s, st, e->at);
 	else if (st->segment.said & SAY_ICMP)
 		judge_sent_quote(j, e, st);
-	j->stimulus_segment.text = NULL;
+	j->stimulus_segment.text = j->stimulus_segment.packet = NULL;
 	judge_check(j);
 }
 

@@ -354,13 +354,28 @@ bool judge_repeats(const struct judge *j, const struct segment *s, uint64_t at)
 	return hypotheses_repeat(&j->before, j->model, s, at) || hypotheses_repeat(&j->now, j->model, s, at);
 }
 
+/* Is it another connection's, which may answer it? */
+static bool said_of_another(const struct said_segment *q)
+{
+	return q->said & SAY_SRC || (q->said & SAY_FROM && q->ip.from == ROLE_OTHER);
+}
+
 /* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, anything else breaks the most basic of checks. */
 static void judge_strange(struct judge *j, const struct segment *s)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
-	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && j->script->step[j->stimulus.step].segment.said & SAY_SRC)
+	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && said_of_another(&j->script->step[j->stimulus.step].segment))
 		return;
-	judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
+	if (s->dst_port != j->endpoint.tester_port) {
+		judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
+		return;
+	}
+	struct text line = {0};
+	address_print(&s->src, &line);
+	text_put(&line, " to ");
+	address_print(&s->dst, &line);
+	judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: from %s, which are not the connection's addresses", text_string(&line));
+	text_free(&line);
 }
 
 void judge_received(struct judge *j, const struct event *e)

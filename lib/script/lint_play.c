@@ -234,12 +234,12 @@ static bool send_play(struct lint_play *p, const struct step *st)
 	const struct said_segment *said = &st->segment;
 	struct outcome o;
 	hypotheses_clear(&p->scratch);
-	if (said->said & (SAY_RAW | SAY_SRC | SAY_RSV)) {
+	if (said->said & (SAY_RAW | SAY_SRC | SAY_RSV | SAY_EXT) || (said->said & SAY_FROM && said->ip.from == ROLE_OTHER)) {
 		p->opaque = true;
 		return true;
 	}
 	lint_send(p, said, &p->stimulus);
-	if (said->said & (SAY_CHK | SAY_OFF))
+	if (said->said & (SAY_CHK | SAY_OFF) || (said->said & (SAY_FROM | SAY_TO) && !(said->said & SAY_ICMP)))
 		return true;
 	for (unsigned i = 0; i < p->worlds.count; i++) {
 		const struct tcb *t = &p->worlds.h[i].tcb;

@@ -183,6 +183,8 @@ static bool small_read(struct cursor *c, uint32_t max, const char *what, unsigne
 		s->off = (uint8_t)n;
 	else if (field == SAY_RSV)
 		s->rsv = (uint8_t)n;
+	else if (field == SAY_MTU)
+		s->mtu = (uint16_t)n;
 	else
 		s->src_port = (uint16_t)n;
 	return true;
@@ -234,6 +236,8 @@ bool options_read(struct cursor *c, char *to, size_t room)
 	return true;
 }
 
+enum { SAY_CTL = 1 << 30 }; /* inside the reader only: a script's segment always has its control bits */
+
 static bool value_read(struct cursor *c, const struct ladder *l, unsigned field, struct row *r)
 {
 	struct said_segment *s = &r->segment;
@@ -264,19 +268,21 @@ static bool value_read(struct cursor *c, const struct ladder *l, unsigned field,
 		return raw_read(c, s);
 	case SAY_ICMP:
 		return icmp_read(c, s);
-	default:
+	case SAY_MTU:
+		return small_read(c, UINT16_MAX, "an MTU", field, s);
+	case SAY_CTL:
 		return ctl_read(c, s);
+	default:
+		return ip_value_read(c, field, &s->ip);
 	}
 }
-
-enum { SAY_CTL = 1 << 30 }; /* inside the reader only: a script's segment always has its control bits */
 
 static unsigned field_take(struct cursor *c)
 {
 	static const struct {
 		const char *word;
 		unsigned field;
-	} table[] = {{"SEQ", SAY_SEQ}, {"ACK", SAY_ACK}, {"CTL", SAY_CTL}, {"WND", SAY_WND}, {"UP", SAY_UP}, {"DATA", SAY_DATA}, {"OPT", SAY_OPT}, {"CHK", SAY_CHK}, {"OFF", SAY_OFF}, {"RSV", SAY_RSV}, {"SRC", SAY_SRC}, {"RAW", SAY_RAW}, {"ICMP", SAY_ICMP}};
+	} table[] = {{"SEQ", SAY_SEQ}, {"ACK", SAY_ACK}, {"CTL", SAY_CTL}, {"WND", SAY_WND}, {"UP", SAY_UP}, {"DATA", SAY_DATA}, {"OPT", SAY_OPT}, {"CHK", SAY_CHK}, {"OFF", SAY_OFF}, {"RSV", SAY_RSV}, {"SRC", SAY_SRC}, {"RAW", SAY_RAW}, {"ICMP", SAY_ICMP}, {"MTU", SAY_MTU}, {"TTL", SAY_TTL}, {"DSCP", SAY_DSCP}, {"ECN", SAY_ECN}, {"IPOPT", SAY_IPOPT}, {"EXT", SAY_EXT}, {"FROM", SAY_FROM}, {"TO", SAY_TO}};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (cursor_word(c, table[i].word))
 			return table[i].field;
@@ -289,7 +295,7 @@ static bool field_read(struct cursor *c, const struct ladder *l, struct row *r, 
 	cursor_take(c, "<");
 	unsigned field = field_take(c);
 	if (!field)
-		return cursor_expected(c, "a field (SEQ ACK CTL WND UP DATA OPT CHK OFF RSV SRC RAW ICMP)");
+		return cursor_expected(c, "a field (SEQ ACK CTL WND UP DATA OPT CHK OFF RSV SRC RAW ICMP MTU TTL DSCP ECN IPOPT EXT FROM TO)");
 	if (*said & field || (field == SAY_ICMP && *said)) {
 		c->at = from;
 		return cursor_expected(c, *said & field ? "each field once" : "ICMP before the fields of the segment that it quotes");
@@ -318,6 +324,8 @@ bool segment_read(struct cursor *c, const struct ladder *l, struct row *r)
 		return cursor_expected(c, "a segment (<SEQ=...><CTL=...>)");
 	if (!(said & (SAY_CTL | SAY_ICMP | SAY_RAW)))
 		return cursor_expected(c, "<CTL=...>: the control bits must be said");
+	if (said & SAY_MTU && !(said & SAY_ICMP))
+		return cursor_expected(c, "<ICMP=...> with <MTU=...>: it is the error that says an MTU");
 	r->segment.said = said & ~(unsigned)SAY_CTL;
 	return true;
 }

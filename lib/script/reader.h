@@ -110,6 +110,10 @@ enum { CTL_ALWAYS = CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK | CTL_URG };
 bool segment_read(struct cursor *c, const struct ladder *l, struct row *r);
 /* Reads an OPT list as written (up to '>' or the line's end) into to[room]. */
 bool options_read(struct cursor *c, char *to, size_t room);
+/* read_ip.c: the fields of the IP header. The value of one that has been taken; and all that are said, written. */
+enum { SAY_IP_HEADER = SAY_TTL | SAY_DSCP | SAY_ECN | SAY_IPOPT | SAY_EXT | SAY_FROM | SAY_TO };
+bool ip_value_read(struct cursor *c, unsigned field, struct said_ip *ip);
+void ip_fields_write(unsigned said, const struct said_ip *ip, struct text *out);
 /* Reads one margin item: a state list or a parenthesis. */
 bool margin_item_read(struct cursor *c, struct row *r, unsigned side);
 /* What can only be said of the whole ladder: arrivals that never departed, numbers beside names. */

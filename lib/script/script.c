@@ -90,11 +90,18 @@ static bool seqnum_equal(const struct seqnum *a, const struct seqnum *b)
 	return a->kind == b->kind && a->variable == b->variable && a->prior == b->prior && strcmp(a->name, b->name) == 0 && a->number == b->number && a->offset == b->offset;
 }
 
+static bool ip_equal(const struct said_segment *a, const struct said_segment *b)
+{
+	const struct said_ip *x = &a->ip, *y = &b->ip;
+	return a->mtu == b->mtu && x->ttl == y->ttl && x->dscp == y->dscp && x->ecn == y->ecn && x->from == y->from && x->to == y->to && strcmp(x->options, y->options) == 0 && strcmp(x->extensions, y->extensions) == 0;
+}
+
 static bool segment_equal(const struct said_segment *a, const struct said_segment *b)
 {
 	return a->said == b->said && seqnum_equal(&a->seq, &b->seq) && seqnum_equal(&a->ack, &b->ack) && a->ctl == b->ctl && a->ctl_care == b->ctl_care && a->wnd == b->wnd &&
 	       a->wnd_test == b->wnd_test && a->up == b->up && a->data == b->data && a->data_split == b->data_split && strcmp(a->opt, b->opt) == 0 && a->chk == b->chk &&
-	       a->off == b->off && a->rsv == b->rsv && a->src_port == b->src_port && a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code && strcmp(a->raw, b->raw) == 0;
+	       a->off == b->off && a->rsv == b->rsv && a->src_port == b->src_port && a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code && strcmp(a->raw, b->raw) == 0 &&
+	       ip_equal(a, b);
 }
 
 static bool step_equal(const struct step *a, const struct step *b)
@@ -132,6 +139,24 @@ uint64_t script_waits_us(const struct script *s, const struct constants *c)
 			sum += duration_us(st->within, c, c->rto_initial);
 	}
 	return sum;
+}
+
+/* Is the field said with an address that only IPv4 has? */
+static bool role_is_v4(unsigned said, enum ip_role r)
+{
+	return said && r <= ROLE_RESERVED;
+}
+
+bool script_speaks(const struct script *s, enum family f)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct said_segment *q = &s->step[i].segment;
+		if (s->step[i].kind != STEP_SEND && s->step[i].kind != STEP_EXPECT)
+			continue;
+		if (f == IPV4 ? q->said & SAY_EXT : q->said & SAY_IPOPT || role_is_v4(q->said & SAY_FROM, q->ip.from) || role_is_v4(q->said & SAY_TO, q->ip.to))
+			return false;
+	}
+	return true;
 }
 
 bool icmp_for_family(enum family f, uint8_t *type, uint8_t *code)

@@ -58,6 +58,35 @@ enum {
 	SAY_SRC = 1 << 9,
 	SAY_RAW = 1 << 10,
 	SAY_ICMP = 1 << 11,
+	SAY_MTU = 1 << 12,
+	SAY_TTL = 1 << 13,
+	SAY_DSCP = 1 << 14,
+	SAY_ECN = 1 << 15,
+	SAY_IPOPT = 1 << 16,
+	SAY_EXT = 1 << 17,
+	SAY_FROM = 1 << 18,
+	SAY_TO = 1 << 19,
+};
+
+/* Whose address stands in a packet, where it is not the connection's. */
+enum ip_role {
+	ROLE_BROADCAST,     /* 255.255.255.255 */
+	ROLE_NET_BROADCAST, /* the link's own, of 24 bits */
+	ROLE_RESERVED,      /* 240.0.0.1 */
+	ROLE_MULTICAST,     /* all hosts of the link */
+	ROLE_ZERO,
+	ROLE_LOOPBACK,
+	ROLE_OTHER, /* another host's, which is not on the link */
+	ROLES,
+};
+const char *ip_role_word(enum ip_role r); /* "net-broadcast" */
+
+/* What a ladder says of the IP header. */
+struct said_ip {
+	uint8_t ttl, dscp, ecn; /* TTL or hop limit; DSCP: six bits; ECN: two */
+	enum ip_role from, to;
+	char options[88];    /* IPOPT: hexadecimal octets, among them T U X Y for addresses; "none" */
+	char extensions[64]; /* EXT: "HOP,DEST:1e0400000000" */
 };
 
 /* <DATA=RCV.WND>: as many octets as the target's window takes, but no more than one segment carries on any link, SEGMENT_OCTETS. */
@@ -82,6 +111,8 @@ struct said_segment {
 	uint8_t off, rsv;
 	uint16_t src_port; /* SRC */
 	uint8_t icmp_type, icmp_code;
+	uint16_t mtu; /* MTU, of an ICMP error */
+	struct said_ip ip;
 	char raw[64]; /* RAW: hexadecimal octets that replace the TCP header and text */
 };
 
@@ -177,6 +208,9 @@ size_t script_stimulus(const struct script *s, size_t at);
 void script_add(struct script *s, const struct step *st);
 /* Equal in everything but file and line numbers (the round trip's test). */
 bool script_equal(const struct script *a, const struct script *b);
+
+/* Can it be played over f? What says IPv4 options or a broadcast address cannot over IPv6, nor the other way what says extension headers. */
+bool script_speaks(const struct script *s, enum family f);
 
 /* ICMP errors are written with the numbers of ICMP for IPv4. For IPv6 both are replaced by those of the ICMPv6 error that means the same (RFC 792, RFC 4443); for IPv4 they stay.
  * False when ICMPv6 has none. */

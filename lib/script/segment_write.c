@@ -54,6 +54,8 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 {
 	if (s->said & SAY_ICMP)
 		text_add(out, "<ICMP=%u/%u>", s->icmp_type, s->icmp_code);
+	if (s->said & SAY_MTU)
+		text_add(out, "<MTU=%u>", s->mtu);
 	if (s->said & SAY_SEQ)
 		seqnum_write("SEQ", &s->seq, out);
 	if (s->said & SAY_ACK)
@@ -82,6 +84,7 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 		text_add(out, "<SRC=%u>", s->src_port);
 	if (s->said & SAY_RAW)
 		text_add(out, "<RAW=%s>", s->raw);
+	ip_fields_write(s->said, &s->ip, out);
 }
 
 void duration_write(struct duration d, struct text *out)

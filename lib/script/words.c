@@ -26,6 +26,29 @@ const char *call_words(enum call c)
 	return "?";
 }
 
+const char *ip_role_word(enum ip_role r)
+{
+	switch (r) {
+	case ROLE_BROADCAST:
+		return "broadcast";
+	case ROLE_NET_BROADCAST:
+		return "net-broadcast";
+	case ROLE_RESERVED:
+		return "reserved";
+	case ROLE_MULTICAST:
+		return "multicast";
+	case ROLE_ZERO:
+		return "zero";
+	case ROLE_LOOPBACK:
+		return "loopback";
+	case ROLE_OTHER:
+		return "other";
+	case ROLES:
+		break;
+	}
+	return "?";
+}
+
 const char *variable_word(enum seq_variable v)
 {
 	switch (v) {

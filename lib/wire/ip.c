@@ -13,11 +13,10 @@ enum { V4_DONT_FRAGMENT = 0x4000,
        V6_MORE_FRAGMENTS = 0x0001,
        V6_FRAGMENT_OFFSET = 0xfff8 };
 
-/* RFC 8200 4.1: the values of Next Header that announce another header. */
-enum { NEXT_HOP_BY_HOP = 0,
-       NEXT_ROUTING = 43,
-       NEXT_FRAGMENT = 44,
-       NEXT_DESTINATION = 60 };
+/* RFC 8200 4.2: the options that everybody knows, and where the others say what is to be done. */
+enum { PAD_ONE = 0,
+       PAD_MANY = 1,
+       ACTION_SHIFT = 6 };
 
 static void ipv4_write(const struct ip *ip, size_t total, uint8_t *to)
 {
@@ -69,6 +68,29 @@ static void ip_bound(struct ip *ip, const uint8_t *packet, size_t n, size_t from
 	ip->payload_length = end - from;
 }
 
+size_t ip_option_length(const uint8_t *at, size_t n)
+{
+	if (at[0] == IP_OPTION_END || at[0] == IP_OPTION_NOP)
+		return 1;
+	return n < 2 || at[1] < 2 || at[1] > n ? 0 : at[1];
+}
+
+/* The last address of a source route whose pointer is not behind it yet (RFC 791 3.1): checksums count it as the destination, for it is that where they are looked at. */
+static void route_end(const struct ip *ip, struct address *end)
+{
+	size_t length;
+
+	for (size_t i = 0; i < ip->options_length && ip->options[i] != IP_OPTION_END; i += length) {
+		const uint8_t *at = ip->options + i;
+
+		length = ip_option_length(at, ip->options_length - i);
+		if (length == 0)
+			return;
+		if ((at[0] == IP_OPTION_LOOSE_ROUTE || at[0] == IP_OPTION_STRICT_ROUTE) && length >= 7 && at[2] + 3u <= length)
+			memcpy(end->octets, at + length - 4, 4);
+	}
+}
+
 static bool ipv4_parse(const uint8_t *packet, size_t n, struct ip *ip, struct error *e)
 {
 	size_t header;
@@ -96,8 +118,39 @@ static bool ipv4_parse(const uint8_t *packet, size_t n, struct ip *ip, struct er
 	ip->piece = ip->later_piece || flags & V4_MORE_FRAGMENTS;
 	if (ip->piece)
 		ip->bad |= BAD_FRAGMENT;
+	ip->hop = ip->dst;
+	ip->options = packet + IPV4_HEADER;
+	ip->options_length = header - IPV4_HEADER;
+	route_end(ip, &ip->dst);
 	ip_bound(ip, packet, n, header, ip->length);
 	return true;
+}
+
+/* May all options of a header be passed over by one that knows none but padding? RFC 8200 4.2: the two highest bits of the others say so. */
+static bool options_pass(const uint8_t *at, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		if (at[i] == PAD_ONE) {
+			i++;
+			continue;
+		}
+		if (n - i < 2 || n - i - 2 < at[i + 1] || (at[i] != PAD_MANY && at[i] >> ACTION_SHIFT != 0))
+			return false;
+		i += 2 + (size_t)at[i + 1];
+	}
+	return true;
+}
+
+/* Of one that is whole. */
+static bool extension_passes(const struct ip *ip, size_t length)
+{
+	const uint8_t *at = ip->payload;
+
+	if (ip->protocol == IP_NEXT_HOP_BY_HOP && at != ip->packet + IPV6_HEADER)
+		return false; /* 4.1: nowhere else */
+	if (ip->protocol == IP_NEXT_ROUTING)
+		return at[3] == 0; /* 4.4: Segments Left */
+	return ip->protocol == IP_NEXT_FRAGMENT || options_pass(at + 2, length - 2);
 }
 
 /* Steps over one extension header at the payload's begin. False when there is none to step over, or it is not whole. */
@@ -109,12 +162,12 @@ static bool extension_skip(struct ip *ip)
 	if (ip->later_piece || ip->payload_length < 8)
 		return false;
 	switch (ip->protocol) {
-	case NEXT_HOP_BY_HOP:
-	case NEXT_ROUTING:
-	case NEXT_DESTINATION:
+	case IP_NEXT_HOP_BY_HOP:
+	case IP_NEXT_ROUTING:
+	case IP_NEXT_DESTINATION:
 		length = ((size_t)at[1] + 1) * 8;
 		break;
-	case NEXT_FRAGMENT:
+	case IP_NEXT_FRAGMENT:
 		/* Also a fragment of the whole (RFC 6946): TCP has no use for it, and whoever sent it should be noticed. */
 		length = 8;
 		ip->bad |= BAD_FRAGMENT;
@@ -126,6 +179,8 @@ static bool extension_skip(struct ip *ip)
 	}
 	if (length > ip->payload_length)
 		return false;
+	if (!extension_passes(ip, length))
+		ip->bad |= BAD_EXTENSION;
 	ip->protocol = at[0];
 	ip->payload += length;
 	ip->payload_length -= length;
@@ -143,6 +198,7 @@ static bool ipv6_parse(const uint8_t *packet, size_t n, struct ip *ip, struct er
 	ip->length = octets_u16(packet + 4);
 	ip->protocol = packet[6];
 	ip->ttl = packet[7];
+	ip->hop = ip->dst;
 	ip_bound(ip, packet, n, IPV6_HEADER, (size_t)IPV6_HEADER + ip->length);
 	while (extension_skip(ip))
 		;
@@ -151,10 +207,41 @@ static bool ipv6_parse(const uint8_t *packet, size_t n, struct ip *ip, struct er
 
 bool ip_parse(const uint8_t *packet, size_t n, struct ip *ip, struct error *e)
 {
-	*ip = (struct ip){0};
+	*ip = (struct ip){.packet = packet, .packet_octets = n};
 	if (n > 0 && packet[0] >> 4 == 4)
 		return ipv4_parse(packet, n, ip, e);
 	if (n > 0 && packet[0] >> 4 == 6)
 		return ipv6_parse(packet, n, ip, e);
 	return error_set(e, "packet: %s, while looking for an IP header; expected version 4 or 6", n ? "another version" : "no octets");
+}
+
+size_t ip_options_insert(uint8_t *packet, size_t n, size_t room, const uint8_t *options, size_t length)
+{
+	size_t padded = (length + 3) / 4 * 4;
+
+	if (length > IP_OPTIONS_MAX || n < IPV4_HEADER || packet[0] != 0x45 || n + padded > room || octets_u16(packet + 2) + padded > IP_LENGTH_MAX)
+		return 0;
+	memmove(packet + IPV4_HEADER + padded, packet + IPV4_HEADER, n - IPV4_HEADER);
+	memset(packet + IPV4_HEADER, IP_OPTION_END, padded);
+	memcpy(packet + IPV4_HEADER, options, length);
+	packet[0] = (uint8_t)(0x45 + padded / 4);
+	octets_put_u16(packet + 2, (uint16_t)(octets_u16(packet + 2) + padded));
+	octets_put_u16(packet + 10, 0);
+	octets_put_u16(packet + 10, checksum_end(checksum_add(0, packet, IPV4_HEADER + padded)));
+	return n + padded;
+}
+
+size_t ip_extension_insert(uint8_t *packet, size_t n, size_t room, uint8_t kind, const uint8_t *content, size_t length)
+{
+	uint8_t *at = packet + IPV6_HEADER;
+
+	if (length % 8 != 6 || n < IPV6_HEADER || n + 2 + length > room || octets_u16(packet + 4) + 2 + length > IP_LENGTH_MAX)
+		return 0;
+	memmove(at + 2 + length, at, n - IPV6_HEADER);
+	at[0] = packet[6];
+	at[1] = (uint8_t)((length + 2) / 8 - 1);
+	memcpy(at + 2, content, length);
+	packet[6] = kind;
+	octets_put_u16(packet + 4, (uint16_t)(octets_u16(packet + 4) + 2 + length));
+	return n + 2 + length;
 }

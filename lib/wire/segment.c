@@ -115,6 +115,8 @@ bool segment_parse_payload(const struct ip *ip, struct segment *s, struct error 
 	    .ip_chk = ip->chk,
 	    .dont_fragment = ip->dont_fragment,
 	    .bad = ip->bad,
+	    .packet = ip->packet,
+	    .packet_octets = ip->packet_octets,
 	};
 	if (ip->later_piece) {
 		s->text = ip->payload;

@@ -68,10 +68,11 @@ enum {
 	BAD_FRAGMENT = 1 << 4,     /* a piece of a datagram: its TCP checksum is not judged; of a later piece, all TCP fields are 0 and text is the piece */
 	BAD_RESERVED = 1 << 5,     /* reserved bits set */
 	BAD_LENGTH = 1 << 6,       /* the IP header promises more octets than there are */
+	BAD_EXTENSION = 1 << 7,    /* an IPv6 extension header for which the packet is to be discarded (RFC 8200 4) */
 };
 
 struct segment {
-	struct address src, dst;
+	struct address src, dst; /* dst: behind a source route that is not used up, where that ends */
 	uint16_t src_port, dst_port;
 	uint32_t seq, ack;
 	uint16_t ctl; /* CTL_* */
@@ -91,8 +92,10 @@ struct segment {
 	uint16_t ip_length;     /* total length (v4) or payload length (v6): used under SAID_IP_LENGTH */
 	uint16_t ip_chk;        /* IPv4 header checksum: used under SAID_IP_CHK */
 	bool dont_fragment;
-	uint8_t said; /* SAID_* */
-	uint8_t bad;  /* BAD_*, by segment_parse() */
+	uint8_t said;          /* SAID_* */
+	uint8_t bad;           /* BAD_*, by segment_parse() */
+	const uint8_t *packet; /* by segment_parse(), borrowed: the IP packet; NULL of one that was not read */
+	size_t packet_octets;  /* that are there of it */
 };
 
 /* SEG.LEN: text plus one for SYN and one for FIN (RFC 9293 3.4). */

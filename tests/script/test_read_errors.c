@@ -136,6 +136,18 @@ static const struct {
     {CLOSED_LISTEN " 2.  --> <SEQ=1>@<ICMP=3/1> -->\n", "ICMP before the fields"},
     {CLOSED_LISTEN " 2.  --> <ICMP=3@> -->\n", "'/' and an ICMP code"},
     {CLOSED_LISTEN " 2.  --> @<ICMP=3/1><SEQ=100> -->\n", "<ICMP> and <RAW> only where they arrive"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><MTU=576> @-->\n", "<ICMP=...> with <MTU=...>"},
+    /* the IP header */
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><TTL=@0> -->\n", "a time to live of 1 at least"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><TTL=@256> -->\n", "a time to live of at most 255"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><DSCP=@64> -->\n", "a DSCP of at most 63"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><ECN=@ECT> -->\n", "none, ECT0, ECT1 or CE"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><IPOPT=01@1> -->\n", "pairs of hexadecimal digits"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><IPOPT=@TTTTTTTTTTT> -->\n", "1 to 40 octets"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><EXT=@FRAG> -->\n", "an extension header"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><EXT=HOP:@0104> -->\n", "its content"},
+    {CLOSED_LISTEN " 2.  --> <CTL=SYN><TO=@me> -->\n", "whose address"},
+    {CLOSED_LISTEN " 2.  (Open active)\n     --> @<CTL=SYN><FROM=zero> -->\n", "<EXT> and <FROM> only where they arrive"},
     {CLOSED_LISTEN " 2.  --> <SEQ=1><CTL=SYN> -->\n     --> <SEQ=@Z><CTL=SYN> -->\n", "a number, as above"},
     {CLOSED_LISTEN " 2.  --> <SEQ=Z><CTL=SYN> -->\n     <-- <SEQ=1><ACK=@1><CTL=ACK> <--\n", "a name, as above"},
     /* groups */
