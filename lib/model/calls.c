@@ -305,6 +305,7 @@ void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_
 	case CALL_FORGET:
 		call_forget(&u);
 		return;
+	case CALL_SET:
 	case CALLS:
 		return;
 	}

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/base/text.h"
+#include "lib/model/user_setting.h"
 #include "lib/wire/segment.h"
 
 /* The eleven states (RFC 9293 3.3.2). CLOSED: no TCB for the 4-tuple. */
@@ -54,6 +55,7 @@ enum call {
 	CALL_RELEASE, /* the user lets go of the socket: CLOSE without receiving; unread octets may turn it into ABORT (RFC 9293 3.6.1 MAY-1, SHLD-3) */
 	CALL_ABORT,
 	CALL_FORGET, /* the TCB is lost without a segment: a reboot (3.5.1) */
+	CALL_SET,    /* a setting of one connection: model_set() */
 	CALLS
 };
 const char *call_name(enum call c); /* "open_passive" */
@@ -67,6 +69,7 @@ enum {
 	SIGNAL_EOF = 1 << 4,     /* the peer's FIN was reached */
 	SIGNAL_URGENT = 1 << 5,
 	SIGNAL_UNREACHABLE = 1 << 6, /* an ICMP error ended the attempt, or is reported */
+	SIGNAL_TROUBLE = 1 << 7,     /* R1 is reached: what was sent is not acknowledged (3.8.3 (e)) */
 };
 const char *signal_name(unsigned signal); /* "reset" */
 bool signal_read(const char *name, size_t n, unsigned *signal);
@@ -167,6 +170,10 @@ struct tcb {
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;
+	uint64_t heard_at; /* when a segment of the peer's was last processed */
+	/* What the user has set of this connection (model_set): bit 1 << enum user_setting, and the value. */
+	unsigned set;
+	uint64_t setting[USER_SETTINGS];
 	unsigned signals;    /* told to the user so far, SIGNAL_* */
 	unsigned may_signal; /* may be told as well */
 };
@@ -207,8 +214,11 @@ struct outcome {
 	unsigned count;
 };
 
-/* A user call. n: octets, of SEND and RECEIVE. */
+/* A user call, but for SET. n: octets, of SEND and RECEIVE. */
 void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_t n, uint64_t now, struct outcome *out);
+
+/* The user sets something of his connection; value: in the form of the setting. Where there is none he is refused. */
+void model_set(const struct model *m, const struct tcb *t, enum user_setting s, uint64_t value, uint64_t now, struct outcome *out);
 
 /* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out);

@@ -132,7 +132,7 @@ static uint32_t text_due(const struct model *m, const struct tcb *t)
 	const bool full = could >= mss, all = t->queued <= usable, half = could >= t->max_snd_wnd / 2;
 	if (!full && !all && !half)
 		return 0;
-	if (m->choices.nagle && flight > 0 && !full)
+	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && !full)
 		return 0;
 	return flight >= mss ? 0 : least(could, mss - flight);
 }

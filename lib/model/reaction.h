@@ -37,6 +37,8 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now);
 void tcb_signal(struct tcb *t, unsigned signal);
 
 bool state_synchronized(enum state s);
+/* Has the user set it? Then the value is t->setting[s]. */
+bool tcb_has_set(const struct tcb *t, enum user_setting s);
 /* Our FIN was sent and acknowledged. */
 bool tcb_fin_acked(const struct tcb *t);
 /* Octets beyond SND.NXT that the peer's window admits. */

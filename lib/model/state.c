@@ -28,10 +28,11 @@ static const char *const call_names[CALLS] = {
     [CALL_RELEASE] = "release",
     [CALL_ABORT] = "abort",
     [CALL_FORGET] = "forget",
+    [CALL_SET] = "set",
 };
 
 /* By bit number of SIGNAL_*. */
-static const char *const signal_names[] = {"reset", "refused", "closed", "timeout", "eof", "urgent", "unreachable"};
+static const char *const signal_names[] = {"reset", "refused", "closed", "timeout", "eof", "urgent", "unreachable", "trouble"};
 
 /* Figure 5, from its top to its foot, and the edge that its note 2 says the figure omits. Note 3's resets are no edges of the figure. */
 static const struct edge edges[] = {

@@ -238,6 +238,7 @@ static bool emits_retransmission(const struct look *l)
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
 		t->retransmissions++;
+		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}
 	take_new(l->m, t, fresh, fresh_fin, l->now);

@@ -64,6 +64,7 @@ struct judge {
 	unsigned replies;       /* in the current group */
 	struct state_answer state_before, state_after;
 	bool has_state_before;
+	unsigned told; /* SIGNAL_* when last asked */
 };
 
 /* seed and id choose the tester's numbers. judge_again() is the same for a judge that has been used: it keeps its memory. */

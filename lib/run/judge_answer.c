@@ -104,7 +104,7 @@ static bool signals_fit(const struct tcb *t, unsigned told)
 /* "reset, eof"; "nothing" for none. */
 static void signals_print(unsigned told, struct text *out)
 {
-	for (unsigned bit = 1; bit <= SIGNAL_UNREACHABLE; bit <<= 1)
+	for (unsigned bit = 1; bit <= SIGNAL_TROUBLE; bit <<= 1)
 		if (told & bit)
 			text_add(out, "%s%s", out->length ? ", " : "", signal_name(bit));
 	if (!told)
@@ -136,6 +136,19 @@ static void judge_told(struct judge *j, unsigned told)
 		j->now.count = kept;
 }
 
+/* Told of trouble for the first time: R1 should be three retransmissions at least (3.8.3, SHLD-10). */
+static void judge_trouble(struct judge *j, unsigned told)
+{
+	enum { R1_LEAST = 3 };
+	if (told & ~j->told & SIGNAL_TROUBLE) {
+		const struct hypothesis *h = hypotheses_best(&j->now);
+		const bool open = h && h->tcb.sent_at != 0;
+		if (open && h->tcb.retransmissions < R1_LEAST)
+			judge_breach(j, LEVEL_SHOULD, "wrong signal", j->script->step[j->first].line, "the user was told of trouble before the third retransmission (RFC 9293 3.8.3, SHLD-10)");
+	}
+	j->told = told;
+}
+
 void judge_signals(struct judge *j, const struct event *e)
 {
 	const struct hypothesis *h = hypotheses_best(&j->now);
@@ -148,6 +161,7 @@ void judge_signals(struct judge *j, const struct event *e)
 		snprintf(what, sizeof what, "the user was not told \"%s\"", signal_name(st->signal));
 		judge_breach(j, st->level, "no signal", st->line, what);
 	}
+	judge_trouble(j, e->signals);
 	if (j->status == JUDGE_GOING)
 		judge_told(j, e->signals);
 }

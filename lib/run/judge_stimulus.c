@@ -121,7 +121,7 @@ static void judge_call_outcome(struct judge *j, const struct hypothesis *h, cons
 {
 	struct outcome o;
 	unsigned kept = 0;
-	model_call(j->model, &h->tcb, st->call, st->n, e->began, &o);
+	step_call(j->model, &h->tcb, st, e->began, &o);
 	for (unsigned k = 0; k < o.count; k++)
 		if (answer_fits(&h->tcb, &o.reaction[k].next, st, &e->answer))
 			o.reaction[kept++] = o.reaction[k];
@@ -141,8 +141,8 @@ void judge_called(struct judge *j, const struct event *e)
 		judge_call_outcome(j, &j->now.h[i], st, e);
 	if (j->scratch.count == 0 && st->call == CALL_RECEIVE)
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave %u, other than are on hand %s", a->octets, a->text);
-	else if (j->scratch.count == 0) /* "insufficient resources" is the standard's own answer to SEND and OPEN: nothing can be said then */
-		judge_against(j, a->result == CALL_FAILED && (st->call == CALL_SEND || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE) ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
+	else if (j->scratch.count == 0) /* "insufficient resources" is the standard's own answer to SEND and OPEN, and SET is no call of 3.10: nothing can be said then */
+		judge_against(j, a->result == CALL_FAILED && (st->call == CALL_SEND || st->call == CALL_SET || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE) ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 }

@@ -179,9 +179,8 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 
 static bool player_call(struct player *p, const struct step *st, struct error *e)
 {
-	struct target *t = &p->stage->target;
 	struct event ev = {.kind = EVENT_CALLED, .step = p->cursor, .began = stage_now(p->stage), .call = st->call};
-	if (!t->operations->call(t->self, p->connection, st->call, st->n, st->push, &ev.answer, e))
+	if (!stage_call(p->stage, p->connection, st, &ev.answer, e))
 		return error_prefix(e, "%s: %s: ", p->id, call_name(st->call));
 	if (p->fault == FAULT_DEAF && st->call == CALL_RECEIVE)
 		ev.answer = (struct call_answer){.result = CALL_PENDING, .content_ok = true, .text = "EAGAIN"};

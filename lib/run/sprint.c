@@ -186,9 +186,8 @@ static bool sprint_send(struct sprint *sp, const struct step *st, struct error *
 
 static bool sprint_call(struct sprint *sp, const struct step *st, struct error *e)
 {
-	struct target *t = &sp->stage->target;
 	struct event ev = {.kind = EVENT_CALLED, .began = clock_now(), .call = st->call};
-	if (!t->operations->call(t->self, sp->connection, st->call, st->n, st->push, &ev.answer, e))
+	if (!stage_call(sp->stage, sp->connection, st, &ev.answer, e))
 		return error_prefix(e, "%s: %s: ", sp->id, call_name(st->call));
 	ev.at = clock_now();
 	sprint_event(sp, &ev);

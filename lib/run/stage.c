@@ -17,6 +17,14 @@ bool stage_send(struct stage *s, const uint8_t *packet, size_t n, uint64_t *at, 
 	return true;
 }
 
+bool stage_call(struct stage *s, struct connection *c, const struct step *st, struct call_answer *a, struct error *e)
+{
+	const struct target *t = &s->target;
+	if (st->call == CALL_SET)
+		return t->operations->set(t->self, c, st->setting, st->value, a, e);
+	return t->operations->call(t->self, c, st->call, st->n, st->push, a, e);
+}
+
 bool stage_drops(struct stage *s, uint64_t *drops, struct error *e)
 {
 	*drops = 0;

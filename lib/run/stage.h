@@ -46,6 +46,8 @@ struct stage {
 uint64_t stage_now(const struct stage *s);
 /* Sends an IP packet to the target. *at: when. False with e when the wire is broken. */
 bool stage_send(struct stage *s, const uint8_t *packet, size_t n, uint64_t *at, struct error *e);
+/* The user call of a step. False with e when the target or the tester is broken. */
+bool stage_call(struct stage *s, struct connection *c, const struct step *st, struct call_answer *a, struct error *e);
 /* How many frames were lost before they were seen. */
 bool stage_drops(struct stage *s, uint64_t *drops, struct error *e);
 

@@ -70,6 +70,8 @@ static bool call_compile(struct compile *c, const struct row *r, const struct ac
 	st->call = a->call;
 	st->n = a->n;
 	st->push = a->push;
+	st->setting = a->setting;
+	st->value = a->value;
 	return true;
 }
 
@@ -342,6 +344,7 @@ static unsigned call_need(enum call c)
 		return NEED_ABORT;
 	case CALL_FORGET:
 		return NEED_FORGET;
+	case CALL_SET: /* by its setting */
 	case CALLS:
 		break;
 	}
@@ -356,7 +359,7 @@ static void needs_set(struct script *s)
 			s->needs |= NEED_SMALL_BUFFER;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && (i >= s->prelude || s->step[i].call != CALL_OPEN_PASSIVE))
-			s->needs |= call_need(s->step[i].call);
+			s->needs |= s->step[i].call == CALL_SET ? NEED_SET(s->step[i].setting) : call_need(s->step[i].call);
 }
 
 static struct script *script_new(const struct ladder *l, unsigned side)

@@ -10,9 +10,14 @@ enum { STEP_US = 1000,
 
 uint64_t lint_duration(const struct lint_play *p, struct duration d)
 {
-	enum state first = p->worlds.count ? p->worlds.h[0].tcb.state : CLOSED;
-	bool syn = first == SYN_SENT || first == SYN_RECEIVED;
-	return duration_us(d, &p->model->constants, syn ? p->model->constants.rto_initial : p->model->constants.rto_min);
+	const struct tcb *t = p->worlds.count ? &p->worlds.h[0].tcb : NULL;
+	const struct constants *c = &p->model->constants;
+	bool syn = t && (t->state == SYN_SENT || t->state == SYN_RECEIVED);
+	uint64_t rto = syn ? c->rto_initial : c->rto_min;
+	/* Backed off, as it is in force (RFC 6298 5.5). */
+	for (unsigned i = 0; t && i < t->retransmissions && rto < c->rto_max; i++)
+		rto *= 2;
+	return duration_us(d, c, rto < c->rto_max ? rto : c->rto_max);
 }
 
 /* ---- time ---- */
@@ -258,7 +263,7 @@ static bool call_play(struct lint_play *p, const struct step *st)
 	struct outcome o;
 	hypotheses_clear(&p->scratch);
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		model_call(p->model, &p->worlds.h[i].tcb, st->call, st->n, p->now, &o);
+		step_call(p->model, &p->worlds.h[i].tcb, st, p->now, &o);
 		hypotheses_follow(&p->scratch, &p->worlds.h[i], &o);
 	}
 	hypotheses_swap(&p->worlds, &p->scratch);

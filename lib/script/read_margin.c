@@ -38,6 +38,52 @@ static bool octets_read(struct cursor *c, struct action *a)
 	return true;
 }
 
+static bool flag_read(struct cursor *c, uint64_t *value)
+{
+	*value = cursor_word(c, "yes");
+	return *value || cursor_word(c, "no") || cursor_expected(c, "yes or no");
+}
+
+/* Of a time that no target's constants are in: it is told to the stack as it stands. */
+static bool time_value_read(struct cursor *c, uint64_t *value)
+{
+	struct duration d;
+	const char *from = c->at;
+	if (!cursor_duration(c, &d))
+		return false;
+	*value = d.unit <= UNIT_MIN ? duration_us(d, NULL, 0) : 0;
+	c->at = d.unit <= UNIT_MIN ? c->at : from;
+	return d.unit <= UNIT_MIN || cursor_expected(c, "a time in us, ms, s or min");
+}
+
+/* " keepalive_idle 120 min" */
+static bool setting_read(struct cursor *c, struct action *a)
+{
+	uint32_t n = 0;
+	size_t length = 0;
+	cursor_take(c, " ");
+	cursor_skip(c);
+	while (c->at + length < c->end && (c->at[length] == '_' || (c->at[length] >= 'a' && c->at[length] <= 'z')))
+		length++;
+	if (!user_setting_read(c->at, length, &a->setting))
+		return cursor_expected(c, "a setting (nagle, keepalive, keepalive_idle, keepalive_interval, keepalive_count, user_timeout, retries, dscp, ttl)");
+	c->at += length;
+	if (!cursor_take(c, " "))
+		return cursor_expected(c, "a value for %s", user_setting_name(a->setting));
+	cursor_skip(c);
+	switch (user_setting_form(a->setting)) {
+	case FORM_FLAG:
+		return flag_read(c, &a->value);
+	case FORM_TIME:
+		return time_value_read(c, &a->value);
+	case FORM_NUMBER:
+		break;
+	}
+	bool good = cursor_number(c, UINT32_MAX, "a number", &n);
+	a->value = n;
+	return good;
+}
+
 /* *known: the word was one of ours (whether or not the rest could be read). */
 static bool call_read(struct cursor *c, struct action *a, bool *known)
 {
@@ -50,6 +96,8 @@ static bool call_read(struct cursor *c, struct action *a, bool *known)
 		if ((k == CALL_SEND || k == CALL_RECEIVE) && !octets_read(c, a))
 			return false;
 		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ") && !octets_read(c, a))
+			return false;
+		if (k == CALL_SET && !setting_read(c, a))
 			return false;
 		if (k == CALL_SEND && cursor_at(c, " ")) {
 			cursor_skip(c);
@@ -68,7 +116,7 @@ static bool signal_word_read(struct cursor *c, struct action *a)
 	while (c->at + n < c->end && c->at[n] >= 'a' && c->at[n] <= 'z')
 		n++;
 	if (!signal_read(c->at, n, &a->signal))
-		return cursor_expected(c, "a signal (reset, refused, closed, timeout, eof, urgent, unreachable)");
+		return cursor_expected(c, "a signal (reset, refused, closed, timeout, eof, urgent, unreachable, trouble)");
 	c->at += n;
 	return true;
 }

@@ -28,6 +28,8 @@ struct action {
 	uint32_t n;
 	bool push;
 	bool strict; /* (nothing) in place of (silence) */
+	enum user_setting setting;
+	uint64_t value;
 	bool has_time;
 	struct duration time;
 	unsigned signal;

@@ -108,7 +108,7 @@ static bool step_equal(const struct step *a, const struct step *b)
 {
 	return a->kind == b->kind && a->group == b->group && a->level == b->level && a->may == b->may && a->again == b->again && a->duplicate == b->duplicate && a->given == b->given &&
 	       a->binds == b->binds && a->has_within == b->has_within && duration_equal(&a->within, &b->within) && segment_equal(&a->segment, &b->segment) && a->call == b->call &&
-	       a->n == b->n && a->push == b->push && a->states == b->states && a->signal == b->signal;
+	       a->n == b->n && a->push == b->push && a->setting == b->setting && a->value == b->value && a->states == b->states && a->signal == b->signal;
 }
 
 bool script_equal(const struct script *a, const struct script *b)
@@ -128,6 +128,14 @@ bool script_equal(const struct script *a, const struct script *b)
 		if (!step_equal(&a->step[i], &b->step[i]))
 			return false;
 	return true;
+}
+
+void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint64_t now, struct outcome *out)
+{
+	if (st->call == CALL_SET)
+		model_set(m, t, st->setting, st->value, now, out);
+	else
+		model_call(m, t, st->call, st->n, now, out);
 }
 
 uint64_t script_waits_us(const struct script *s, const struct constants *c)

@@ -143,13 +143,18 @@ struct step {
 	enum call call;              /* CALL */
 	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
 	bool push;
-	bool strict;     /* SILENCE */
-	uint16_t states; /* STATE: bit i = enum state i */
-	unsigned signal; /* SIGNAL */
+	bool strict;               /* SILENCE */
+	enum user_setting setting; /* SET */
+	uint64_t value;            /* in the setting's form: 0 or 1, microseconds, a number */
+	uint16_t states;           /* STATE: bit i = enum state i */
+	unsigned signal;           /* SIGNAL */
 };
 
 /* SEND, CALL and WAIT open a group. */
 bool step_is_stimulus(const struct step *st);
+
+/* What the model permits at this CALL. */
+void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint64_t now, struct outcome *out);
 
 /* What a script needs of a target beyond passive listening. */
 enum {
@@ -168,7 +173,11 @@ enum {
 	NEED_FASTOPEN = 1 << 12,
 	NEED_EARLY_SEND = 1 << 13,   /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
 	NEED_SMALL_BUFFER = 1 << 14, /* an OPEN with so small a receive buffer that one segment fills it */
+	NEED_SETTINGS = 22,          /* the bits from here on: (Set NAME value), by the names of enum user_setting */
 };
+_Static_assert(NEED_SETTINGS + USER_SETTINGS <= 32, "no bit is left for a setting");
+#define NEED_SET(setting) (1U << (NEED_SETTINGS + (setting)))
+#define NEED_SET_ALL (((1U << USER_SETTINGS) - 1) << NEED_SETTINGS)
 
 struct script {
 	char id[ID_MAX]; /* with side, without family: "close/figure-12/a", "matrix/established/rst/exact/-/0" */

@@ -53,6 +53,8 @@ static void stimulus_step(struct rows *w, const struct step *st)
 	a->call = st->call;
 	a->n = st->n;
 	a->push = st->push;
+	a->setting = st->setting;
+	a->value = st->value;
 	a->time = st->within;
 	w->stimulus_row = true;
 }

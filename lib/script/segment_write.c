@@ -109,6 +109,35 @@ void states_write(uint16_t states, struct text *out)
 		}
 }
 
+/* In the largest unit that says it exactly. */
+static void time_value_write(uint64_t us, struct text *out)
+{
+	static const struct {
+		uint64_t us;
+		const char *word;
+	} units[] = {{60000000, "min"}, {1000000, "s"}, {1000, "ms"}, {1, "us"}};
+	size_t i = 0;
+	while (us % units[i].us)
+		i++;
+	text_add(out, " %" PRIu64 " %s", us / units[i].us, units[i].word);
+}
+
+static void setting_write(enum user_setting s, uint64_t value, struct text *out)
+{
+	text_add(out, " %s", user_setting_name(s));
+	switch (user_setting_form(s)) {
+	case FORM_FLAG:
+		text_add(out, value ? " yes" : " no");
+		break;
+	case FORM_TIME:
+		time_value_write(value, out);
+		break;
+	case FORM_NUMBER:
+		text_add(out, " %" PRIu64, value);
+		break;
+	}
+}
+
 void action_write(const struct action *a, struct text *out)
 {
 	text_add(out, "(");
@@ -119,6 +148,8 @@ void action_write(const struct action *a, struct text *out)
 			text_add(out, " %" PRIu32 "%s", a->n, a->push ? " push" : "");
 		if (a->call == CALL_OPEN_ACTIVE && a->n)
 			text_add(out, " %" PRIu32, a->n);
+		if (a->call == CALL_SET)
+			setting_write(a->setting, a->value, out);
 		break;
 	case ACTION_WAIT:
 		duration_write(a->time, out);

@@ -20,6 +20,8 @@ const char *call_words(enum call c)
 		return "Abort";
 	case CALL_FORGET:
 		return "Reboot";
+	case CALL_SET:
+		return "Set";
 	case CALLS:
 		break;
 	}

@@ -62,6 +62,15 @@ static const struct {
     {"fastopen", NEED_FASTOPEN},
     {"early_send", NEED_EARLY_SEND},
     {"small_buffer", NEED_SMALL_BUFFER},
+    {"set_nagle", NEED_SET(SET_NAGLE)},
+    {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
+    {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},
+    {"set_keepalive_interval", NEED_SET(SET_KEEPALIVE_INTERVAL)},
+    {"set_keepalive_count", NEED_SET(SET_KEEPALIVE_COUNT)},
+    {"set_user_timeout", NEED_SET(SET_USER_TIMEOUT)},
+    {"set_retries", NEED_SET(SET_RETRIES)},
+    {"set_dscp", NEED_SET(SET_DSCP)},
+    {"set_ttl", NEED_SET(SET_TTL)},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };

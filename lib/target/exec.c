@@ -56,6 +56,12 @@ static bool exec_call(void *target, struct connection *c, enum call call, uint32
 	return exec_tell(x, x->inner.operations->call(x->inner.self, c, call, n, push, a, e), e);
 }
 
+static bool exec_set_of(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e)
+{
+	struct exec_target *x = target;
+	return exec_tell(x, x->inner.operations->set(x->inner.self, c, s, value, a, e), e);
+}
+
 /* A connection that nobody has asked for is lost to its user when it ends: it is taken up as soon as it is seen to be there. */
 static bool exec_state_of(void *target, struct connection *c, struct state_answer *a, struct error *e)
 {
@@ -116,6 +122,7 @@ static void exec_stop(void *target)
 static const struct target_operations exec_operations = {
     .open = exec_open,
     .call = exec_call,
+    .set = exec_set_of,
     .state = exec_state_of,
     .signals = exec_signals,
     .unlisten = exec_unlisten,

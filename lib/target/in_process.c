@@ -84,7 +84,7 @@ void connections_free(struct in_process *p)
 
 void connection_note_told(struct in_process *p, struct connection *c)
 {
-	static const unsigned signal_of[] = {SIGNAL_RESET, SIGNAL_REFUSED, SIGNAL_TIMEOUT, SIGNAL_EOF, SIGNAL_URGENT, SIGNAL_UNREACHABLE};
+	static const unsigned signal_of[] = {SIGNAL_RESET, SIGNAL_REFUSED, SIGNAL_TIMEOUT, SIGNAL_EOF, SIGNAL_URGENT, SIGNAL_UNREACHABLE, SIGNAL_TROUBLE};
 	unsigned told;
 
 	if (c->handle == 0 || !p->operations.told)
@@ -246,6 +246,7 @@ static void in_process_stop(void *target)
 static const struct target_operations in_process_operations = {
     .open = in_process_open,
     .call = in_process_call,
+    .set = in_process_set,
     .state = in_process_state,
     .signals = in_process_signals,
     .unlisten = in_process_unlisten,
@@ -264,6 +265,7 @@ static unsigned needs_served(const struct tcpspec_stack_operations *o, const str
 	needs |= o->receive ? NEED_RECEIVE : 0U;
 	needs |= o->close ? NEED_CLOSE : 0U;
 	needs |= o->forget ? NEED_FORGET : 0U;
+	needs |= o->set ? NEED_SET_ALL : 0U;
 	return needs & ~d->lacks;
 }
 

@@ -255,6 +255,7 @@ static bool call_is_there(const struct tcpspec_stack_operations *o, enum call ca
 	case CALL_RELEASE:
 	case CALL_ABORT:
 		return true;
+	case CALL_SET: /* in_process_set() */
 	case CALLS:
 		break;
 	}
@@ -278,6 +279,29 @@ bool in_process_call(void *target, struct connection *c, enum call call, uint32_
 		call_open_active(&q, n);
 	else
 		call_connected(&q, call, n, push);
+	c->told |= a->signals;
+	return true;
+}
+
+bool in_process_set(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e)
+{
+	struct in_process *p = target;
+	const struct asked q = {.p = p, .c = c, .a = a};
+
+	(void)e;
+	*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
+	p->changed = true;
+	if (!p->operations.set) {
+		answer_failed(a, TCPSPEC_UNSUPPORTED);
+	} else if (!connection_find(p, c) && c->handle == 0) {
+		answer_absent(&q);
+	} else {
+		/* Before the first SEND: what is declared must not take the place of what the user says. */
+		connection_prepare(&q);
+		const int64_t code = p->operations.set(p->stack, c->handle, user_setting_name(s), value);
+		if (code < 0)
+			answer_refused(&q, code);
+	}
 	c->told |= a->signals;
 	return true;
 }

@@ -333,6 +333,7 @@ static void linux_stop(void *target)
 static const struct target_operations linux_operations = {
     .open = linux_open,
     .call = linux_call,
+    .set = linux_set,
     .state = linux_state,
     .signals = linux_signals,
     .unlisten = linux_unlisten,
@@ -368,6 +369,7 @@ static unsigned needs_served(const struct declaration *d, bool can_repair)
 	unsigned needs = NEED_OPEN_ACTIVE | NEED_SEND | NEED_RECEIVE | NEED_CLOSE | NEED_RELEASE | NEED_ABORT | NEED_OPEN_PASSIVE | NEED_URGENT |
 	                 NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_FASTOPEN | NEED_EARLY_SEND | NEED_SMALL_BUFFER;
 
+	needs |= linux_settings();
 	if (can_repair)
 		needs |= NEED_FORGET;
 	return needs & ~d->lacks;

@@ -82,6 +82,10 @@ void socket_forget(const struct linux_target *t, int fd);
 /* The operation `call`. */
 bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
 
+/* linux_set.c: the settings that the kernel lets a user choose for one connection, as NEED_SET(); the operation `set`. */
+unsigned linux_settings(void);
+bool linux_set(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);
+
 /* disturb.c: ends the busy thread and every stall. */
 void disturbances_end(struct linux_target *t);
 

@@ -315,6 +315,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 	case CALL_FORGET:
 		done = call_connected(t, c, call, n, a, e);
 		break;
+	case CALL_SET: /* linux_set() */
 	case CALLS:
 		done = error_set(e, "linux target: call %d is none; say one of enum call", (int)call);
 		break;

@@ -131,7 +131,8 @@ struct tcpspec_stack_operations {
 	unsigned (*told)(struct tcpspec_stack *s, int64_t h);
 	/* The state of these ends, TCPSPEC_CLOSED and on. It changes nothing. May be NULL. */
 	unsigned (*state)(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
-	/* A setting of one connection: "nagle", "keepalive" (0, 1), "user_timeout" (microseconds), ...; TCPSPEC_UNSUPPORTED. May be NULL. */
+	/* A setting of one connection: "nagle", "keepalive" (0, 1), "keepalive_idle", "keepalive_interval", "user_timeout" (microseconds; of the last 0: none), "keepalive_count", "retries" (R2),
+	 * "dscp", "ttl"; TCPSPEC_UNSUPPORTED: not this one, or not this value. lib/model/user_setting.h has the list. May be NULL. */
 	int64_t (*set)(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t value);
 
 	/* All three or none. What the stack is now can be kept in snapshot_octets() octets, which may change from call to call, and brought back later, as often as one likes, into

@@ -60,6 +60,8 @@ static inline enum state answer_state(const struct state_answer *a)
 struct target_operations {
 	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
 	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
+	/* The user sets something of the connection; value: in the setting's form (lib/model/user_setting.h). NULL: the target has no settings. */
+	bool (*set)(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);
 	bool (*state)(void *target, struct connection *c, struct state_answer *a, struct error *e);
 	/* All that the user was told so far on this 4-tuple, by calls or without one: SIGNAL_*, a set that only grows. */
 	bool (*signals)(void *target, struct connection *c, unsigned *signals, struct error *e);

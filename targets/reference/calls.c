@@ -20,6 +20,9 @@ void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 	t->nagle = s->set.nagle;
 	t->keepalive = s->set.keepalive;
 	t->retries = s->set.retries;
+	t->keepalive_idle = s->set.keepalive_idle;
+	t->keepalive_interval = s->set.keepalive_interval;
+	t->keepalive_count = s->set.keepalive_count;
 	t->user_timeout = s->set.user_timeout;
 	t->ts_ok = s->set.timestamps;
 	t->sack_ok = s->set.sack;
@@ -231,28 +234,46 @@ unsigned call_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 	return listener_find(s, &ends->local, ends->local_port) ? TCPSPEC_LISTEN : TCPSPEC_CLOSED;
 }
 
+/* A year: beyond it the clock could go round. */
+#define KEEPALIVE_MAX (UINT64_C(365) * 86400 * 1000000)
+
+/* What lies in another range is as if the stack had no such setting. False: it has not. */
+static bool keepalive_set(struct tcpspec_stack *s, struct tcb *t, const char *name, uint64_t value)
+{
+	if (strcmp(name, "keepalive") == 0) { /* MUST-24 */
+		t->keepalive = value != 0;
+		t->timer[TIMER_KEEPALIVE] = NEVER;
+	} else if (strcmp(name, "keepalive_idle") == 0 && value > 0 && value <= KEEPALIVE_MAX) { /* MUST-27 */
+		t->keepalive_idle = value;
+	} else if (strcmp(name, "keepalive_interval") == 0 && value > 0 && value <= KEEPALIVE_MAX) {
+		t->keepalive_interval = value;
+	} else if (strcmp(name, "keepalive_count") == 0 && value > 1 && value < 256) { /* MUST-29: one silence is not believed */
+		t->keepalive_count = (uint32_t)value;
+	} else {
+		return false;
+	}
+	keepalive_restart(s, t);
+	return true;
+}
+
 int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t value)
 {
 	struct tcb *t = tcb_of_handle(s, h);
 
-	if (!t)
+	if (!t || t->state == TCPSPEC_CLOSED)
 		return TCPSPEC_NONE;
 	if (strcmp(name, "nagle") == 0) { /* MUST-17 */
 		t->nagle = value != 0;
-	} else if (strcmp(name, "keepalive") == 0) { /* MUST-24 */
-		t->keepalive = value != 0;
-		t->timer[TIMER_KEEPALIVE] = NEVER;
-		keepalive_restart(s, t);
 	} else if (strcmp(name, "user_timeout") == 0) { /* MUST-21 */
 		t->user_timeout = value;
 		t->timer[TIMER_USER] = NEVER;
-	} else if (strcmp(name, "retries") == 0 && value <= UINT32_MAX) { /* MUST-21 */
+	} else if (strcmp(name, "retries") == 0 && value > 0 && value <= UINT32_MAX) { /* MUST-21 */
 		t->retries = (uint32_t)value;
 	} else if (strcmp(name, "dscp") == 0 && value < 64) { /* MUST-48, SHLD-21 */
 		t->dscp = (uint8_t)value;
 	} else if (strcmp(name, "ttl") == 0 && value > 0 && value < 256) { /* MUST-49 */
 		t->ttl = (uint8_t)value;
-	} else {
+	} else if (!keepalive_set(s, t, name, value)) {
 		return TCPSPEC_UNSUPPORTED;
 	}
 	tcb_settle(s, t);

@@ -104,7 +104,9 @@ struct tcb {
 	uint32_t probes;             /* of a zero window, since it closed: their interval grows */
 	uint32_t lost_syns;          /* SYNs, or SYN,ACKs, sent again */
 	uint32_t retries;            /* R2, as a count */
+	uint32_t keepalive_count;    /* probes without an answer after which the connection is lost */
 	uint32_t keepalive_probes;
+	uint64_t keepalive_idle, keepalive_interval;
 	uint64_t user_timeout;
 	uint64_t sent_at; /* the last text or FIN, also when it came again: RFC 5681 4.1 */
 	struct octets send;

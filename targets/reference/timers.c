@@ -89,16 +89,16 @@ void keepalive_restart(struct tcpspec_stack *s, struct tcb *t)
 {
 	t->keepalive_probes = 0;
 	if (t->keepalive && t->state != TCPSPEC_TIME_WAIT)
-		t->timer[TIMER_KEEPALIVE] = s->m.now + s->set.keepalive_idle;
+		t->timer[TIMER_KEEPALIVE] = s->m.now + t->keepalive_idle;
 }
 
 /* 3.8.4: only when nothing is outstanding (MUST-26), with no text (SHLD-12), and not believing a single silence (MUST-29). */
 static void keepalive_timeout(struct tcpspec_stack *s, struct tcb *t)
 {
-	t->timer[TIMER_KEEPALIVE] = s->m.now + s->set.keepalive_interval;
+	t->timer[TIMER_KEEPALIVE] = s->m.now + t->keepalive_interval;
 	if (t->snd_una != t->snd_nxt || t->timer[TIMER_PROBE] != NEVER)
 		return;
-	if (t->keepalive_probes >= s->set.keepalive_count) {
+	if (t->keepalive_probes >= t->keepalive_count) {
 		give_up(s, t);
 		return;
 	}

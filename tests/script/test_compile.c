@@ -383,6 +383,30 @@ static void a_small_buffer_is_a_need(void **state)
 	script_free(s);
 }
 
+/* What is set is a need of its own, and the value is told in the setting's form. */
+static void a_setting_is_a_need(void **state)
+{
+	(void)state;
+	struct script *s = text_compile(ONE_SIDE NAMES GIVEN("ESTABLISHED") " 2.                                                       (Set keepalive_idle 120 min) (Set nagle no) (Set ttl 7)\n"
+	                                                                    " 3.                                                       (Set keepalive yes) (Set user_timeout 1.5 s)\n",
+	                                'b');
+	static const struct {
+		enum user_setting setting;
+		uint64_t value;
+	} want[] = {{SET_KEEPALIVE_IDLE, UINT64_C(7200000000)}, {SET_NAGLE, 0}, {SET_TTL, 7}, {SET_KEEPALIVE, 1}, {SET_USER_TIMEOUT, 1500000}};
+	assert_int_equal(s->count - s->prelude, sizeof want / sizeof *want);
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		const struct step *st = &s->step[s->prelude + i];
+		assert_int_equal(st->kind, STEP_CALL);
+		assert_int_equal(st->call, CALL_SET);
+		assert_int_equal(st->setting, want[i].setting);
+		assert_true(st->value == want[i].value);
+		assert_true(s->needs & NEED_SET(want[i].setting));
+	}
+	assert_false(s->needs & (NEED_SET(SET_DSCP) | NEED_SET(SET_RETRIES)));
+	script_free(s);
+}
+
 /* The bits that an EXPECT asserts: always five, the others only as written. */
 static void control_bits_are_asserted_as_written(void **state)
 {
@@ -437,6 +461,7 @@ int main(void)
 	    cmocka_unit_test(options_of_the_header_go_on_every_syn_of_the_tester),
 	    cmocka_unit_test(an_isn_stands_on_the_way),
 	    cmocka_unit_test(a_small_buffer_is_a_need),
+	    cmocka_unit_test(a_setting_is_a_need),
 	    cmocka_unit_test(control_bits_are_asserted_as_written),
 	    cmocka_unit_test(a_line_is_read_in_the_order_of_things),
 	};

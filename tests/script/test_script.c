@@ -90,6 +90,8 @@ static void scripts_differ_in_everything_but_their_place(void **state)
 	DIFFERS(other.segment.opt[0] = 'x', other.segment.opt[0] = 0);
 	DIFFERS(other.segment.raw[0] = 'x', other.segment.raw[0] = 0);
 	DIFFERS(other.states = 1, other.states = 0);
+	DIFFERS(other.setting = SET_TTL, other.setting = SET_NAGLE);
+	DIFFERS(other.value = 1, other.value = 0);
 	DIFFERS(other.signal = 1, other.signal = 0);
 	DIFFERS(other.n = 1, other.n = 0);
 	DIFFERS(other.push = true, other.push = false);

@@ -198,7 +198,7 @@ static int64_t fake_set(struct tcpspec_stack *s, int64_t h, const char *name, ui
 {
 	(void)s;
 	fake_logs("set(%lld, %s, %llu)", (long long)h, name, (unsigned long long)value);
-	return TCPSPEC_UNSUPPORTED;
+	return strcmp(name, "retries") == 0 ? TCPSPEC_UNSUPPORTED : 0;
 }
 
 static size_t fake_snapshot_octets(const struct tcpspec_stack *s)

@@ -129,6 +129,28 @@ static void test_send_prepares(void **state)
 	assert_string_equal(fake.log, "find send(1001, 1, 0)");
 }
 
+/* What the user sets stands behind what is declared. */
+static void test_set(void **state)
+{
+	struct stack_bench *b = *state;
+	struct call_answer a;
+
+	assert_true(b->target.operations->set(b->target.self, b->connection, SET_KEEPALIVE, 1, &a, NULL));
+	answered(a, CALL_FAILED, SIGNAL_CLOSED, 0);
+	established(b);
+	fake.log[0] = '\0';
+	assert_true(b->target.operations->set(b->target.self, b->connection, SET_NAGLE, 0, &a, NULL));
+	answered(a, CALL_OK, 0, 0);
+	assert_non_null(strstr(fake.log, "set(1001, nagle, 1) set(1001, nagle, 0)"));
+	assert_true(b->target.operations->set(b->target.self, b->connection, SET_USER_TIMEOUT, 5000000, &a, NULL));
+	assert_non_null(strstr(fake.log, "set(1001, user_timeout, 5000000)"));
+	assert_true(b->target.operations->set(b->target.self, b->connection, SET_RETRIES, 5, &a, NULL));
+	answered(a, CALL_FAILED, 0, 0);
+	fake.send = 5;
+	answered(stack_call(b, CALL_SEND, 5), CALL_OK, 0, 5);
+	assert_null(strstr(fake.log, "nagle")); /* the log is of the last call */
+}
+
 static void test_send_push(void **state)
 {
 	struct stack_bench *b = *state;
@@ -391,6 +413,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_listener_goes, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_send_continues_the_stream, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_send_prepares, stack_bench_start, stack_bench_stop),
+    cmocka_unit_test_setup_teardown(test_set, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_send_push, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_send_refused, stack_bench_start, stack_bench_stop),
     cmocka_unit_test_setup_teardown(test_send_in_part, stack_bench_start, stack_bench_stop),
