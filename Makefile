@@ -1,4 +1,4 @@
-# tcpspec: make, make check, make lint, make bench, make mutants, make coverage, make golden, make install, make clean. Everything that is built lands in $(BUILD).
+# tcpspec: make, make check, make lint, make bench, make mutants, make proofs, make coverage, make golden, make install, make clean. Everything that is built lands in $(BUILD).
 BUILD ?= build
 PREFIX ?= /usr/local
 ifeq ($(origin CC),default)
@@ -173,6 +173,10 @@ mutants: mutants-patches mutants-generated
 mutants-patches: $(BUILD)/tcpspec
 	$(STACK_ENV) perl tests/mutants/patches.pl $(MUTANTS)
 
+# The same, and writes targets/reference/mutants/proofs.tsv: which requirement a mutant has proved by which test.
+proofs: $(BUILD)/tcpspec
+	$(STACK_ENV) perl tests/mutants/patches.pl --proofs
+
 mutants-generated: $(BUILD)/tcpspec
 	$(STACK_ENV) perl tests/mutants/generated.pl $(if $(SHARE),--share $(SHARE))
 
@@ -210,7 +214,8 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-referen
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.patch' -o -type d -empty ')' -delete
-	rm -rf $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants
+	find $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants -type f ! -name proofs.tsv -delete
+	-install -D -m 644 doc/not-tested.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/doc/not-tested.tsv
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
 	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
 	install -m 644 LICENSE README.md doc/stack.md doc/exec.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
@@ -220,5 +225,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all toys tests check lint mutants mutants-patches mutants-generated coverage golden bench install clean
+.PHONY: all toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

@@ -34,6 +34,7 @@ int command_list(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_matrix(int argc, char **argv);
+int command_requirements(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_diff(int argc, char **argv);
 
@@ -178,8 +179,10 @@ void progress_stop(struct progress *p);
 /* One run of a request: the caller sets the first three, session_play() the rest. See session.c. */
 struct session {
 	struct request *request;
-	bool tap;            /* TAP on stdout as results come */
-	struct slice *slice; /* takes the results of cells, for a table; NULL: there is none */
+	bool tap;                                          /* TAP on stdout as results come */
+	struct slice *slice;                               /* takes the results of cells, for a table; NULL: there is none */
+	void (*heard)(void *self, const struct result *r); /* is told of each result; NULL: nobody is */
+	void *heard_self;
 	struct selection selection;
 	struct run_counts counts;
 	bool broken;          /* the report or the record is incomplete */

@@ -13,6 +13,7 @@ static const struct command commands[] = {
     {"show", command_show, "[--axes NAME] ID...", "a test as a ladder"},
     {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits"},
     {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
+    {"requirements", command_requirements, "[GLOB...] [--from RESULT]... [-t TARGET [--all]] [--tests]", "the standard's requirements, the tests of each, and what they say of a target"},
     {"merge", command_merge, "RESULT... [--json FILE] [--junit FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
     {"diff", command_diff, "BEFORE AFTER [--markdown]", "what changed from one record to another"},
     {"model", command_model, "[--slack [--axes NAME] [--verbose]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},

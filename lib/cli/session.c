@@ -47,6 +47,8 @@ static void on_old_result(void *self, const struct result *r)
 	output_result(&l->output, r, NULL, true);
 	if (l->session->slice)
 		slice_add(l->session->slice, r);
+	if (l->session->heard)
+		l->session->heard(l->session->heard_self, r);
 }
 
 /* A run that goes on writes behind what is there, and reports that first. */
@@ -95,6 +97,8 @@ static void on_result(void *self, const struct result *r, const struct script *s
 	output_result(&l->output, r, script, false);
 	if (l->session->slice)
 		slice_add(l->session->slice, r);
+	if (l->session->heard)
+		l->session->heard(l->session->heard_self, r);
 	progress_step(&l->progress);
 }
 

@@ -7,11 +7,20 @@ use File::Basename qw(basename);
 use Variant;
 our @EXPORT = qw(patches_read patch_apply patch_refresh);
 
-# All of them, or those named: name, file, description, clause, equivalent (undef or the argument), touches (files). Dies of a malformed one.
+# All of them, or those named: name, file, description, clause, rules (ids of the rows of suite/requirements.tsv that it breaks), equivalent (undef or the argument), touches (files). Dies of a
+# malformed one.
 sub patches_read {
 	my @names = @_;
 	my @files = @names ? map { "targets/reference/mutants/$_.patch" } @names : sort glob('targets/reference/mutants/*.patch');
 	return map { patch_read($_) } @files;
+}
+
+my %requirement;
+
+sub requirement_is {
+	my ($id) = @_;
+	%requirement = map { (split /\t/)[0] => 1 } split /\n/, text_read('suite/requirements.tsv') if !%requirement;
+	return $requirement{$id};
 }
 
 sub patch_read {
@@ -20,13 +29,17 @@ sub patch_read {
 	my ($head) = $text =~ /\A(.*?)^--- /ms or die "$file: holds no change; write it with `diff -U1 -p`\n";
 	my ($description, @rest) = split /\n/, $head;
 	die "$file:1: the first line says in one sentence what the fault is\n" if $description !~ /^\S.*\S$/;
-	my %patch = (name => basename($file, '.patch'), file => $file, description => $description);
+	my %patch = (name => basename($file, '.patch'), file => $file, description => $description, rules => []);
 	for my $n (0 .. $#rest) {
 		next if $rest[$n] eq '';
-		my ($key, $value) = $rest[$n] =~ /^(clause|rule|equivalent): (\S.*)$/ or die "$file:" . ($n + 2) . ": expected `clause: ...`, `rule: ...` or `equivalent: ...`\n";
-		$patch{$key} = $value;
+		my ($key, $value) = $rest[$n] =~ /^(clause|rule|equivalent): (\S.*)$/ or die "$file:" . ($n + 2) . ": expected `clause: ...`, `rule: ID, ID` or `equivalent: ...`\n";
+		$patch{$key} = $value if $key ne 'rule';
+		push @{ $patch{rules} }, split /,\s*/, $value if $key eq 'rule';
 	}
 	die "$file: names no clause; write a line `clause: RFC 9293 3.10.7.4, first check`\n" if !$patch{clause};
+	for my $rule (@{ $patch{rules} }) {
+		die "$file: breaks $rule, which is no row of suite/requirements.tsv\n" if !requirement_is($rule);
+	}
 	my %seen;
 	$patch{touches} = [grep { !$seen{$_}++ } $text =~ m{^\+\+\+ b/(\S+)}mg];
 	for my $touched (@{ $patch{touches} }) {

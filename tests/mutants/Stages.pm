@@ -38,10 +38,11 @@ sub declaration_vary {
 }
 
 # Plays stage by stage until one is not passed. limits: seconds for each stage, or nothing. last: the number of stages at the most. Returns a hash: how (passed, fail, crash, hang, refused), stage, first (id),
-# ladders and cells (counts of that stage), failed (the ladders' ids without side and family), seconds (of each stage).
+# ladders and cells (counts of that stage), failed (the ladders' ids without side, family and the value of `for:`), ids
+# (the ladders' results), seconds (of each stage).
 sub stages_try {
 	my ($descriptor, $limits, $last) = @_;
-	my %found = (how => 'passed', stage => '', first => '', ladders => 0, cells => 0, failed => [], seconds => []);
+	my %found = (how => 'passed', stage => '', first => '', ladders => 0, cells => 0, failed => [], ids => [], seconds => []);
 	for my $n (0 .. ($last // @STAGES) - 1) {
 		my ($name, $variant, @words) = @{ $STAGES[$n] };
 		my ($how, $failed, $seconds, $why) = suite_play(declaration_vary($descriptor, $variant), $limits->[$n] // 300, @words);
@@ -50,7 +51,8 @@ sub stages_try {
 		# The tester that could not observe is no witness.
 		my @witnesses = grep { $_->[1] ne 'inconclusive' } @$failed;
 		$how = 'inconclusive' if $how eq 'refused' && @$failed || $how eq 'fail' && !@witnesses;
-		my %ladder = map { $_->[0] =~ m{^(?!matrix/)(.*)/[ab]/v[46]$} ? ($1 => 1) : () } @witnesses;
+		my %ladder = map { $_->[0] =~ m{^(?!matrix/)(.*?)(/[a-z0-9-]+=[^/]*)?/[ab]/v[46]$} ? ($1 => 1) : () } @witnesses;
+		$found{ids} = [grep { !m{^matrix/} } map { $_->[0] } @witnesses];
 		@found{qw(how stage first ladders cells failed why)} =
 			($how, $name, @witnesses ? $witnesses[0][0] : '', scalar(grep { $_->[0] !~ m{^matrix/} } @witnesses), scalar(grep { $_->[0] =~ m{^matrix/} } @witnesses), [sort keys %ladder], $why);
 		last if outcome_is_death($how);
