@@ -173,13 +173,21 @@ bool text_is_stream(const struct segment *s, uint32_t iss)
 	return true;
 }
 
+/* Does so much text fit what is said of it, after what came before? */
+static bool text_matches(const struct said_segment *q, size_t n, uint32_t before)
+{
+	const uint32_t want = q->said & SAY_DATA ? q->data : 0;
+	if (q->data_split)
+		return n > 0 && before + n <= want;
+	return q->data_most ? n <= want : n == want;
+}
+
 bool expect_matches(const struct step *st, const struct numbers *n, const struct tcb *t, const struct segment *s, uint32_t text_from)
 {
 	const struct said_segment *q = &st->segment;
-	const uint32_t want = q->said & SAY_DATA ? q->data : 0;
 	if ((s->ctl & q->ctl_care) != (q->ctl & q->ctl_care))
 		return false;
-	if (q->data_split ? s->text_length == 0 || text_from + s->text_length > want : s->text_length != want)
+	if (!text_matches(q, s->text_length, text_from))
 		return false;
 	if (text_from == 0 && !numbers_match(n, SIDE_TARGET, &q->seq, t, s->seq, st->binds))
 		return false;

@@ -115,6 +115,7 @@ static bool data_read(struct cursor *c, struct said_segment *s)
 	if (!cursor_number(c, DATA_WINDOW - 1, "a number of octets, or RCV.WND", &s->data))
 		return false;
 	s->data_split = cursor_take(c, "/");
+	s->data_most = !s->data_split && cursor_take(c, "-");
 	return true;
 }
 

@@ -106,6 +106,7 @@ struct said_segment {
 	uint16_t up;
 	uint32_t data;   /* octets, or DATA_WINDOW in a SEND */
 	bool data_split; /* <DATA=n/>: several segments together */
+	bool data_most;  /* <DATA=n->: at most so many, expected; content as ever. Sent: so many */
 	char opt[96];    /* as written, canonical; "none" */
 	uint16_t chk;
 	uint8_t off, rsv;

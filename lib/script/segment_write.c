@@ -71,7 +71,8 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 	if (s->said & SAY_DATA && s->data == DATA_WINDOW)
 		text_add(out, "<DATA=RCV.WND>");
 	else if (s->said & SAY_DATA)
-		text_add(out, "<DATA=%" PRIu32 "%s>", s->data, s->data_split ? "/" : "");
+		text_add(out, "<DATA=%" PRIu32 "%s>", s->data, s->data_split ? "/" : s->data_most ? "-"
+		                                                                                  : "");
 	if (s->said & SAY_OPT)
 		text_add(out, "<OPT=%s>", s->opt);
 	if (s->said & SAY_CHK)

@@ -123,7 +123,7 @@ static const char everything[] =
     "# a comment line\n"
     "1.  CLOSED       ESTABLISHED   # and one behind\n"
     "2. (duplicate) (MAY) --> <SEQ=SND.UNA-1><ACK=RCV.END+2><CTL=SYN,FIN,RST,PSH,ACK,URG,ECE,CWR,AE><WND=1><UP=2><DATA=3/><OPT=none><CHK=0xBEE><OFF=4><RSV=5><SRC=6> -->\n"
-    "   <-- <CTL=!PSH,?URG,?SYN,ECE,!AE><WND=5-><DATA=7/><OPT=MSS,WS> <-- (within 0.25 s) (may) ESTABLISHED|CLOSE-WAIT\n"
+    "   <-- <CTL=!PSH,?URG,?SYN,ECE,!AE><WND=5-><DATA=7-><OPT=MSS,WS> <-- (within 0.25 s) (may) ESTABLISHED|CLOSE-WAIT\n"
     "7. --> <ICMP=3/4><SEQ=ISS+1> --> (Send 5 push) (Receive 9)\n"
     "   --> <RAW=00ff10> --> (silence 1.5 min) (signal eof) (signal trouble)\n"
     "                   (2 MSL)\n"
