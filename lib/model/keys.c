@@ -31,10 +31,10 @@ static const size_t choice_offset[] = {
 _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct choices), "a choice has no name here");
 
 static const char *const constants_by_name[] = {
-    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "syn_retries", "synack_retries", "retries", NULL};
+    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "syn_retries", "synack_retries", "retries", "timer_late", NULL};
 
 enum { TIMES = 8,
-       COUNTS = 3 };
+       COUNTS = 4 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -48,6 +48,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, syn_retries),
     offsetof(struct constants, synack_retries),
     offsetof(struct constants, retries),
+    offsetof(struct constants, timer_late),
 };
 _Static_assert(sizeof constant_offset / sizeof *constant_offset == TIMES + COUNTS, "a constant has no place here");
 
@@ -178,7 +179,7 @@ static const char *count_set(unsigned *to, const char *value)
 	uint64_t number;
 
 	if (!number_read(&value, &number) || *value || number > RETRIES_MAX)
-		return "a number of retransmissions, 0 to 255, is needed";
+		return "a whole number, 0 to 255, is needed";
 	*to = (unsigned)number;
 	return NULL;
 }
@@ -203,6 +204,14 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 		return "0 is no time for it: say what the stack does";
 	*(uint64_t *)at = us;
 	return NULL;
+}
+
+uint64_t constant_number(const struct constants *c, const char *name)
+{
+	const size_t i = name_index(name, constants_by_name);
+	const char *at = (const char *)c + constant_offset[i];
+
+	return i < TIMES ? *(const uint64_t *)at : *(const unsigned *)at;
 }
 
 /* A word up to one of the ends, without the blanks around it. */

@@ -17,6 +17,9 @@ bool *choice_at(struct choices *c, const char *name);
 /* Reads "200 ms" or a count into the constant of that name. NULL when it is set, else what would be right. */
 const char *constant_set(struct constants *c, const char *name, const char *value);
 
+/* The constant of that name, which there is: microseconds, or a count. */
+uint64_t constant_number(const struct constants *c, const char *name);
+
 /* "challenge_interval=5 s, nagle=yes": the next of the list's names and values. False at its end. *wrong is NULL, or what would be right. */
 enum { KEY_OCTETS = 32 };
 bool with_next(const char **at, char name[KEY_OCTETS], char value[KEY_OCTETS], const char **wrong);

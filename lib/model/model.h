@@ -99,6 +99,7 @@ struct constants {
 	uint64_t time_wait_late;                       /* how much longer than 2 MSL TIME-WAIT may last: long timers can be coarser than a tick */
 	uint64_t challenge_interval;                   /* at most one challenge ACK in this time; 0: no throttle */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
+	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
 };
 
 struct model {

@@ -426,6 +426,30 @@ void judge_event(struct judge *j, const struct event *e)
 	j->event_index++;
 }
 
+/* Does the group end a connection, and say of no other time that it is there? */
+static bool group_ends_it(const struct judge *j)
+{
+	const uint16_t none = (uint16_t)(1U << CLOSED | 1U << LISTEN);
+	bool ends = false;
+	for (size_t i = j->first; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		if (st->kind == STEP_STATE && st->states & (uint16_t)~none)
+			return false;
+		ends |= st->kind == STEP_STATE;
+	}
+	return ends;
+}
+
+/* By how much the timer that a wait is for may be late. Where nothing is awaited, but its absence, to wait longer would be to see the next timer's work. */
+static uint64_t wait_late(const struct judge *j, const struct step *first, uint64_t wait)
+{
+	if (first->within.unit == UNIT_MSL)
+		return j->model->constants.time_wait_late;
+	if (group_has(j, STEP_SILENCE) || !(group_has(j, STEP_EXPECT) || group_ends_it(j)))
+		return 0;
+	return wait / 100 * j->model->constants.timer_late;
+}
+
 uint64_t judge_awaits(const struct judge *j)
 {
 	const struct step *first = group_opener(j);
@@ -437,8 +461,7 @@ uint64_t judge_awaits(const struct judge *j)
 		if (expects && j->expect == j->end && !group_has(j, STEP_SILENCE))
 			return 0;
 		/* A retransmission's RTO is the target's own estimate: the declared minimum bounds it from below, twice that from above. */
-		const uint64_t late = first->within.unit == UNIT_MSL ? j->model->constants.time_wait_late : 0;
-		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + late + j->model->constants.tick;
+		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + wait_late(j, first, wait) + j->model->constants.tick;
 	}
 	return j->deadline;
 }

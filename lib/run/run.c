@@ -258,6 +258,10 @@ static bool run_cannot(struct run *r, const struct play *p)
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target does not declare that it can be given what this is played with");
 		return true;
 	}
+	if (p->script->with[0] && strcmp(p->script->with, r->with) == 0 && r->stage.target.unmet[0]) {
+		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", r->stage.target.unmet);
+		return true;
+	}
 	if (!(p->script->needs & ~r->stage.target.needs_met))
 		return false;
 	run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", "the target declares that it lacks what this needs");
@@ -500,15 +504,23 @@ bool run_part(const struct run_options *o, const char *with, const struct play *
 	return ok;
 }
 
+static bool run_has_variants(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count)
+{
+	const char **with = memory_zeroed(count + 1, sizeof *with);
+	const size_t n = variants_list(o, d, plays, count, with);
+	free(with);
+	return n > 0;
+}
+
 bool run_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
-	if (o->workers > 1)
-		return workers_play(o, plays, count, cells, events, counts, e);
 	const uint64_t began = clock_now();
 	struct declaration *d = declaration_read(o->target_file, o->profile, o->as_shipped, e);
 	if (!d)
 		return false;
-	const bool ok = variants_are_parts(o, d) ? variants_play(o, d, plays, count, cells, events, counts, e) : run_part(o, "", plays, count, cells, events, counts, e);
+	const bool ok = o->workers > 1 || run_has_variants(o, d, plays, count) ? workers_play(o, d, plays, count, cells, events, counts, e)
+	                : variants_are_parts(o, d)                             ? variants_play(o, d, plays, count, cells, events, counts, e)
+	                                                                       : run_part(o, "", plays, count, cells, events, counts, e);
 	declaration_free(d);
 	counts->elapsed_us = clock_now() - began;
 	counts->complete = counts->total == count + (cells ? cells->count : 0);

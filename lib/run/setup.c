@@ -7,6 +7,7 @@
 #include "lib/run/run_parts.h"
 
 enum { CALIBRATION_SAMPLES = 6000,
+       CALIBRATION_PART_SAMPLES = 600, /* of a link like one that is tried with all of them */
        CALIBRATION_SAME_SAMPLES = 600 };
 
 static bool run_disturb(struct run *r, struct error *e)
@@ -66,7 +67,7 @@ bool run_calibrate(struct run *r, struct error *e)
 		return error_set(e, "%s: fence = %s: expected link, same, both or time", s->declaration->file, s->declaration->fence);
 	if (s->fence == FENCE_TIME)
 		return true;
-	if (s->fence != FENCE_SAME && !calibrate_link(s, CALIBRATION_SAMPLES, &r->calibration, e))
+	if (s->fence != FENCE_SAME && !calibrate_link(s, s->is_prompt && r->with[0] ? CALIBRATION_PART_SAMPLES : CALIBRATION_SAMPLES, &r->calibration, e))
 		return false;
 	const bool link = s->fence != FENCE_SAME && !r->calibration.overtaken && !r->calibration.silent && link_is_ordered(&s->link, NULL);
 	if (link && s->fence == FENCE_LINK)

@@ -1,4 +1,5 @@
-/* A live target behind a program is given what a script is played with when it is started, so such scripts are parts of the run of their own. In process they are not: see run.c. */
+/* A live target is given what a script is played with when it is started, so such scripts are parts of the run of their own: behind a program one after the other, on this kernel in namespaces of their own, side by
+ * side (workers.c). In process they are not: see run.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ struct parts {
 	const struct run_options *options;
 	const struct run_events *events;
 	struct run_counts *counts;
-	struct play *play;
+	struct play *play; /* those of the part at hand */
 	bool failed;
 };
 
@@ -19,14 +20,30 @@ bool variants_are_parts(const struct run_options *o, const struct declaration *d
 	return strcmp(d->kind, "exec") == 0 || o->upper_tester;
 }
 
-/* Those of the plays that are a part's, behind each other; how many. Scripts that the target cannot be given what they want are left to the part without anything. */
-static size_t part_gather(struct parts *p, const struct declaration *d, const char *with, const struct play *plays, size_t count)
+/* What the target is to be given for a script: nothing where it has it all, and where it cannot be given it. */
+static const char *with_wanted(const struct declaration *d, const struct script *s)
+{
+	return declaration_has(d, s->with) || !declaration_gives(d, s->with) ? "" : s->with;
+}
+
+size_t variants_gather(const struct declaration *d, const char *with, const struct play *plays, size_t count, struct play *to)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *wanted = declaration_gives(d, plays[i].script->with) ? plays[i].script->with : "";
-		if (strcmp(wanted, with) == 0)
-			p->play[n++] = plays[i];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(with_wanted(d, plays[i].script), with) == 0)
+			to[n++] = plays[i];
+	return n;
+}
+
+size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const char **with)
+{
+	size_t n = 0, k;
+	for (size_t i = 0; i < count && strcmp(d->kind, "linux") == 0 && !o->upper_tester; i++) {
+		const char *wanted = with_wanted(d, plays[i].script);
+		for (k = 0; k < n && strcmp(with[k], wanted) != 0;)
+			k++;
+		if (k == n && wanted[0])
+			with[n++] = wanted;
 	}
 	return n;
 }
@@ -68,31 +85,38 @@ static bool with_is_known(const struct play *plays, size_t at)
 	return false;
 }
 
-/* The throttle is the whole stack's: what one play uses up another one lacks. */
-static bool with_is_shared_by_all(const char *with)
+/* The throttle of a program's stack may be the whole stack's: what one play uses up another one lacks. That of kind linux is each connection's. */
+static bool with_is_shared_by_all(const struct declaration *d, const char *with)
 {
-	return strstr(with, "challenge_interval") != NULL;
+	return strcmp(d->kind, "linux") != 0 && strstr(with, "challenge_interval") != NULL;
 }
 
 /* The parts that begin with the i-th play. */
 static void parts_from(struct parts *p, const struct declaration *d, const struct play *plays, size_t i, size_t count, struct error *e)
 {
-	const char *with = plays[i].script->with;
-	if (!with[0] || !declaration_gives(d, with))
+	const char *with = with_wanted(d, plays[i].script);
+	if (!with[0])
 		return;
-	if (with_is_shared_by_all(with))
-		part_play(p, with, part_gather(p, d, with, &plays[i], 1), NULL, e);
+	if (with_is_shared_by_all(d, with))
+		part_play(p, with, variants_gather(d, with, &plays[i], 1, p->play), NULL, e);
 	else if (!with_is_known(plays, i))
-		part_play(p, with, part_gather(p, d, with, plays, count), NULL, e);
+		part_play(p, with, variants_gather(d, with, plays, count, p->play), NULL, e);
 }
 
 bool variants_play(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	struct parts p = {.options = o, .events = events, .counts = counts, .play = memory_zeroed(count + 1, sizeof *p.play)};
-	part_play(&p, "", part_gather(&p, d, "", plays, count), cells, e);
+	part_play(&p, "", variants_gather(d, "", plays, count, p.play), cells, e);
 	const bool begun = counts->total > 0 || !p.failed;
 	for (size_t i = 0; begun && i < count; i++)
 		parts_from(&p, d, plays, i, count, e);
 	free(p.play);
+	return !p.failed;
+}
+
+bool variant_play(const struct run_options *o, const char *with, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e)
+{
+	struct parts p = {.options = o, .events = events, .counts = counts, .play = (struct play *)(uintptr_t)plays};
+	part_play(&p, with, count, NULL, e);
 	return !p.failed;
 }

@@ -29,12 +29,19 @@ struct worker {
 	struct error error; /* why it ended early; empty: it did not */
 };
 
+/* At once: what there is more of is dealt out to the same ones again, and played there one set after the other. */
+enum { PROCESSES_MAX = 256 };
+
 struct workers {
 	const struct run_options *options;
+	const struct declaration *declaration;
 	const struct run_events *events;
 	struct run_counts *counts;
 	struct worker *worker;
-	unsigned count;
+	unsigned count;    /* processes: first those that share the plays of the target as it is, */
+	unsigned plain;    /* so many, and then those for which it is given something */
+	const char **with; /* each once */
+	size_t with_count;
 	bool begun; /* the header was handed out */
 	struct trace trace;
 };
@@ -48,6 +55,7 @@ struct slice {
 	struct play *play;
 	size_t play_count;
 	unsigned first, step;
+	const struct workers *variants; /* NULL, or whose sets it plays: every step-th from the first on */
 	struct text told;
 	int pipe;
 };
@@ -111,17 +119,35 @@ static void slice_idle(void *self)
 	slice_flush(self);
 }
 
+/* What the target is given something for. */
+static bool slice_variants(struct slice *s, const struct run_options *o, const struct run_events *events, struct run_counts *counts, struct error *e)
+{
+	const struct workers *w = s->variants;
+	struct play *play = memory_zeroed(s->play_count + 1, sizeof *play);
+	bool ok = true;
+	for (size_t i = s->first; i < w->with_count; i += s->step) {
+		const size_t n = variants_gather(w->declaration, w->with[i], s->play, s->play_count, play);
+		ok = variant_play(o, w->with[i], play, n, events, counts, e) && ok;
+	}
+	free(play);
+	return ok;
+}
+
 static void slice_play(struct slice *s, const struct run_options *all)
 {
 	struct run_options o = *all;
 	struct run_counts counts = {0};
 	struct error e = {.text = ""};
+	bool ok = true;
 	const size_t cells = s->cells && s->cells->count > s->first ? (s->cells->count - s->first + s->step - 1) / s->step : 0;
 	const struct play_source source = {.count = cells, .script = slice_script, .self = s};
 	const struct run_events events = {.header = slice_header, .trace = s->events->trace ? slice_trace : NULL, .result = slice_result, .playing = slice_playing, .idle = slice_idle, .self = s};
 	o.workers = 1;
-	o.cpu = s->first;
-	const bool ok = run_play(&o, s->play, s->play_count, &source, &events, &counts, &e);
+	o.cpu = s->variants ? s->first + 1 : s->first; /* the first CPU plays the most */
+	if (s->variants)
+		ok = slice_variants(s, &o, &events, &counts, &e);
+	else
+		ok = run_play(&o, s->play, s->play_count, &source, &events, &counts, &e);
 	tell_counts(&s->told, &counts);
 	if (!ok)
 		tell_error(&s->told, &e);
@@ -130,12 +156,19 @@ static void slice_play(struct slice *s, const struct run_options *all)
 
 /* ---- starting ---- */
 
-static struct slice slice_of(const struct workers *w, unsigned first, const struct play *plays, size_t count, const struct play_source *cells)
+static struct slice slice_of(const struct workers *w, unsigned i, const struct play *plays, size_t count, const struct play_source *cells)
 {
-	struct slice s = {.cells = cells, .events = w->events, .first = first, .step = w->count};
-	s.play = memory_zeroed(count / w->count + 1, sizeof *s.play);
-	for (size_t i = first; i < count; i += w->count)
-		s.play[s.play_count++] = plays[i];
+	struct slice s = {.cells = cells, .events = w->events, .first = i, .step = w->plain};
+	s.play = memory_zeroed(count + 1, sizeof *s.play);
+	if (i >= w->plain) {
+		s = (struct slice){.events = w->events, .first = i - w->plain, .step = w->count - w->plain, .variants = w, .play = s.play, .play_count = count};
+		memcpy(s.play, plays, count * sizeof *plays);
+		return s;
+	}
+	const size_t all = w->with_count ? variants_gather(w->declaration, "", plays, count, s.play) : count;
+	const struct play *from = w->with_count ? s.play : plays;
+	for (size_t k = i; k < all; k += w->plain)
+		s.play[s.play_count++] = from[k];
 	return s;
 }
 
@@ -187,10 +220,10 @@ void counts_join(struct run_counts *to, const struct run_counts *from)
 static bool workers_header(struct workers *w, struct error *e)
 {
 	struct run_header *h = &w->worker[0].header;
-	for (unsigned i = 0; i < w->count; i++)
+	for (unsigned i = 0; i < w->plain; i++)
 		if (!w->worker[i].has_header)
 			return true;
-	for (unsigned i = 1; i < w->count; i++) {
+	for (unsigned i = 1; i < w->plain; i++) {
 		const size_t n = strlen(h->fence);
 		if (strcmp(w->worker[i].header.fence, h->fence) != 0 && !strstr(h->fence, w->worker[i].header.fence))
 			snprintf(h->fence + n, sizeof h->fence - n, "; worker %u: %.100s", i + 1, w->worker[i].header.fence);
@@ -279,7 +312,7 @@ static bool worker_listen(struct workers *w, struct worker *k, struct error *e)
 /* Until all have ended. */
 static bool workers_listen(struct workers *w, struct error *e)
 {
-	struct pollfd p[WORKERS_MAX];
+	struct pollfd p[PROCESSES_MAX];
 	for (;;) {
 		unsigned open = 0;
 		for (unsigned i = 0; i < w->count; i++) {
@@ -324,15 +357,27 @@ static bool worker_end(struct workers *w, unsigned i, bool kill_it, struct error
 	return ok;
 }
 
-bool workers_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
+/* One at least for the target as it is: its header is the run's. */
+static void workers_deal(struct workers *w, const struct play *plays, size_t count)
+{
+	const unsigned asked = w->options->workers;
+	w->plain = asked < 1 ? 1 : asked < WORKERS_MAX ? asked
+	                                               : WORKERS_MAX;
+	w->with = memory_zeroed(count + 1, sizeof *w->with);
+	w->with_count = variants_list(w->options, w->declaration, plays, count, w->with);
+	w->count = w->plain + (unsigned)(w->with_count < PROCESSES_MAX - w->plain ? w->with_count : PROCESSES_MAX - w->plain);
+	w->worker = memory_zeroed(w->count, sizeof *w->worker);
+	for (unsigned i = 0; i < w->count; i++)
+		w->worker[i].pipe = -1;
+}
+
+bool workers_play(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	const size_t total = count + (cells ? cells->count : 0);
-	struct workers w = {.options = o, .events = events, .counts = counts, .count = o->workers < WORKERS_MAX ? o->workers : WORKERS_MAX};
+	struct workers w = {.options = o, .declaration = d, .events = events, .counts = counts};
 	const uint64_t began = clock_now();
 	bool ok = true;
-	w.worker = memory_zeroed(w.count, sizeof *w.worker);
-	for (unsigned i = 0; i < w.count; i++)
-		w.worker[i].pipe = -1;
+	workers_deal(&w, plays, count);
 	for (unsigned i = 0; ok && i < w.count; i++)
 		ok = worker_start(&w, i, plays, count, cells, e);
 	ok = ok && workers_listen(&w, e);
@@ -340,6 +385,7 @@ bool workers_play(const struct run_options *o, const struct play *plays, size_t 
 	for (unsigned i = 0; i < w.count; i++)
 		ok = worker_end(&w, i, !heard, ok ? e : NULL) && ok;
 	free(w.worker);
+	free(w.with);
 	trace_free(&w.trace);
 	counts->elapsed_us = clock_now() - began;
 	counts->complete = counts->total == total;

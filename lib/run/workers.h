@@ -7,7 +7,8 @@
 
 enum { WORKERS_MAX = 64 };
 
-/* run_play() with o->workers processes: cell and play i is worker (i mod workers)'s. No other thread may run. */
-bool workers_play(const struct run_options *o, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
+/* run_play() with o->workers processes: cell and play i is worker (i mod workers)'s. What a target of kind linux is to be given choices or constants for is dealt out to further ones, one for each
+ * set of those, so that long timers run side by side. d: the declaration that o names. No other thread may run. */
+bool workers_play(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
 
 #endif

@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
 #include "lib/target/declaration_library.h"
+#include "lib/target/given.h"
 #include "lib/model/keys.h"
 
 enum { LINE_OCTETS = 512 };
@@ -20,6 +21,7 @@ enum section { SECTION_NONE,
 	       SECTION_CONSTANTS,
 	       SECTION_CAPABILITIES,
 	       SECTION_STACK,
+	       SECTION_GIVEN,
 	       SECTION_SYSCTL };
 
 struct reader {
@@ -41,7 +43,7 @@ static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", 
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
 static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", NULL};
 static const char *const capability_keys[] = {"lacks", "given", NULL};
-static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "sysctl.measured", "sysctl.as-shipped", NULL};
+static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "given", "sysctl.measured", "sysctl.as-shipped", NULL};
 
 static const struct {
 	const char *name;
@@ -237,6 +239,25 @@ static bool key_sysctl(struct reader *r, const char *key, const char *value)
 	return true;
 }
 
+/* How it is given a choice or constant. */
+static bool key_how(struct reader *r, const char *key, char *value)
+{
+	const bool is_choice = choice_at(&r->discarded.choices, key) != NULL;
+	struct given g;
+	const char *wrong;
+
+	if (!is_choice && !word_among(key, constant_names()))
+		return reader_refuses(r, "constant, or choice", key, constant_names());
+	wrong = given_read(&g, key, is_choice, value);
+	if (wrong)
+		return error_set(r->e, "%s:%u: %s: %s", r->d->file, r->line, key, wrong);
+	if (r->overriding)
+		return true;
+	r->d->how = memory_resized(r->d->how, r->d->how_count + 1, sizeof g);
+	r->d->how[r->d->how_count++] = g;
+	return true;
+}
+
 /* Which names there are is the stack's to say, when it is created. */
 static bool key_stack(struct reader *r, const char *key, const char *value)
 {
@@ -253,7 +274,7 @@ static bool key_stack(struct reader *r, const char *key, const char *value)
 
 static bool reader_section(struct reader *r, const char *name)
 {
-	static const char *const of[] = {"", "target", "choices", "constants", "capabilities", "stack"};
+	static const char *const of[] = {"", "target", "choices", "constants", "capabilities", "stack", "given"};
 	char base[sizeof r->section_name];
 	char *dot;
 
@@ -310,6 +331,8 @@ static bool reader_pair(struct reader *r, const char *key, char *value)
 		return key_capability(r, key, value);
 	case SECTION_STACK:
 		return key_stack(r, key, value);
+	case SECTION_GIVEN:
+		return key_how(r, key, value);
 	case SECTION_SYSCTL:
 		return key_sysctl(r, key, value);
 	}
@@ -411,6 +434,8 @@ static bool reader_stack(struct reader *r)
 
 	if (r->library && !is_stack)
 		return error_set(r->e, "%s: kind = %s, but it stands beside the library %s, which is of kind stack: say `kind = stack`", d->file, d->kind, r->library);
+	if (strcmp(d->kind, "linux") != 0 && d->how_count)
+		return error_set(r->e, "%s: kind = %s has no section [given]: what it can be given stands in [capabilities] given", d->file, d->kind);
 	if (!is_stack && (d->library[0] || (d->stack_count && strcmp(d->kind, "exec") != 0)))
 		return error_set(r->e, "%s: kind = %s has no %s: say `kind = stack`, or leave it out", d->file, d->kind, d->library[0] ? "library" : "section [stack]");
 	if (!is_stack)
@@ -486,69 +511,15 @@ struct declaration *declaration_read(const char *path, enum profile p, bool as_s
 	return declaration_is_library(path) ? declaration_beside(path, p, as_shipped, e) : declaration_of_file(path, NULL, p, as_shipped, e);
 }
 
-bool declaration_is_virtual(const struct declaration *d)
-{
-	return strcmp(d->kind, "stack") == 0;
-}
-
-bool declaration_has(const struct declaration *d, const char *with)
-{
-	struct model m;
-
-	memcpy(&m, &d->model, sizeof m); /* as octets: padding too */
-	with_apply(with, &m);
-	return memcmp(&m, &d->model, sizeof m) == 0;
-}
-
-bool declaration_gives(const struct declaration *d, const char *with)
-{
-	char name[KEY_OCTETS], value[KEY_OCTETS];
-	const char *wrong;
-
-	while (with_next(&with, name, value, &wrong)) {
-		char word[sizeof name + 2];
-		snprintf(word, sizeof word, " %s ", name); /* "retries" is no part of "syn_retries" */
-		if (!strstr(d->given, word))
-			return false;
-	}
-	return true;
-}
-
-/* The setting of that name, added where there is none. */
-static struct setting *declaration_setting(struct declaration *d, const char *name)
-{
-	for (size_t i = 0; i < d->stack_count; i++)
-		if (strcmp(d->stack[i].name, name) == 0)
-			return &d->stack[i];
-	d->stack = memory_resized(d->stack, d->stack_count + 1, sizeof *d->stack);
-	memcpy(d->stack[d->stack_count].name, name, strlen(name) + 1);
-	return &d->stack[d->stack_count++];
-}
-
-struct declaration *declaration_with(const struct declaration *d, const char *with)
-{
-	struct declaration *copy = memory_zeroed(1, sizeof *copy);
-	char name[KEY_OCTETS], value[KEY_OCTETS];
-	const char *wrong;
-
-	*copy = *d;
-	copy->sysctl = NULL;
-	copy->sysctl_count = 0;
-	copy->stack = memory_resized(NULL, d->stack_count + 1, sizeof *copy->stack);
-	if (d->stack_count)
-		memcpy(copy->stack, d->stack, d->stack_count * sizeof *copy->stack);
-	with_apply(with, &copy->model);
-	while (with_next(&with, name, value, &wrong))
-		memcpy(declaration_setting(copy, name)->value, value, strlen(value) + 1);
-	return copy;
-}
-
 void declaration_free(struct declaration *d)
 {
 	if (!d)
 		return;
 	free(d->sysctl);
 	free(d->stack);
+	free(d->how);
+	free(d->given_sysctl);
+	free(d->given_socket);
 	free(d);
 }
 

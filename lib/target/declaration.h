@@ -8,6 +8,8 @@ struct setting {
 	char name[64], value[64];
 };
 
+struct given; /* given.h */
+
 struct declaration {
 	char name[32]; /* "linux" */
 	char description[160];
@@ -20,9 +22,14 @@ struct declaration {
 	char fence[16];         /* the weakest fence kind to try first */
 	struct model model;     /* choices and constants over the profile's defaults */
 	unsigned lacks;         /* NEED_* that it declares not to have */
-	char given[256];        /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own */
+	char given[256];        /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own; of kind linux: in how */
 	struct setting *sysctl; /* of the section in force */
 	size_t sysctl_count;
+	/* Of kind linux: how it is given choices and constants, and what a copy that is given some is to set for it (declaration_with). */
+	struct given *how;
+	size_t how_count;
+	struct setting *given_sysctl, *given_socket;
+	size_t given_sysctl_count, given_socket_count;
 	char known[256];            /* path of its known deviations; "" for none */
 	char known_as_shipped[256]; /* of those that only its own settings show, beside them; "" for none */
 };
@@ -36,9 +43,9 @@ struct declaration *declaration_read(const char *path, enum profile p, bool as_s
 void declaration_free(struct declaration *d);
 /* Does it declare all that the list names as it stands? */
 bool declaration_has(const struct declaration *d, const char *with);
-/* Can it be given all that the list (lib/model/keys.h, with_apply) names? */
+/* Can it be given all that the list (lib/model/keys.h, with_apply) names, beside what it has? Of kind linux: exactly, in the kernel's units and ranges. */
 bool declaration_gives(const struct declaration *d, const char *with);
-/* A copy that is given it: its model, and what its stack is created with. */
+/* A copy that is given it, which it can be: its model, and what its stack is created with, or what is to be set for it. */
 struct declaration *declaration_with(const struct declaration *d, const char *with);
 /* Is its clock the run's, so that waiting takes no real time? */
 bool declaration_is_virtual(const struct declaration *d);

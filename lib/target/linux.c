@@ -387,13 +387,14 @@ bool target_linux_start(struct target *t, const struct link *l, struct declarati
 		free(self);
 		return error_set(e, "%s: kind %s is not steered by sockets while starting the linux target: say `kind = linux`", d->file, d->kind);
 	}
-	if (!settings_apply(l, d, &t->settings, e) || !diag_open(&self->diag, e)) {
+	if (!settings_apply(l, d, &t->settings, e) || !settings_give(l, d, t, e) || !diag_open(&self->diag, e)) {
 		text_free(&t->settings);
 		free(self);
 		return error_prefix(e, "while starting the linux target: ");
 	}
 	descriptors_raise();
 	pthread_mutex_init(&self->lock, NULL);
+	self->declaration = d;
 	self->nagle = d->model.choices.nagle;
 	self->can_repair = repair_permitted();
 	uname(&name);

@@ -37,6 +37,7 @@ struct stall; /* disturb.c */
 
 struct linux_target {
 	struct diag diag;
+	const struct declaration *declaration;
 	bool nagle;      /* leave Nagle on */
 	bool can_repair; /* TCP_REPAIR is permitted */
 	/* The list and every fd in it change under the lock. The tester's thread never waits for longer than one recv() of the busy thread, which keeps
@@ -91,5 +92,9 @@ void disturbances_end(struct linux_target *t);
 
 /* settings.c: sets the declaration's sysctls; "name=value" a line as read back, or "name absent". */
 bool settings_apply(const struct link *l, const struct declaration *d, struct text *settings, struct error *e);
+/* settings.c: sets the sysctls that d is given for a ladder's `with:` (declaration_with), and writes them down in t->settings; one that the kernel lacks is told in t->unmet. */
+bool settings_give(const struct link *l, const struct declaration *d, struct target *t, struct error *e);
+/* linux_option.c: sets what d is given by options of sockets. False with errno. */
+bool socket_give(int fd, const struct declaration *d);
 
 #endif

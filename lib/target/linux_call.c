@@ -49,6 +49,11 @@ static int socket_bound(const struct linux_target *t, const struct endpoint *at,
 	/* An accepted socket inherits it from its listener. */
 	if (!t->nagle)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	if (!socket_give(fd, t->declaration)) {
+		error_set(e, "linux target: an option of [given] in %s: %s; this kernel may lack it: leave it out", t->declaration->file, strerror(errno));
+		close(fd);
+		return -2;
+	}
 	if (at->family == IPV6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, (struct sockaddr *)&local, length) < 0) {

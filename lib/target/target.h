@@ -80,6 +80,7 @@ struct target {
 	struct declaration *declaration;
 	unsigned needs_met;   /* NEED_* that it can serve, of lib/script/script.h */
 	char version[128];    /* "Linux 6.18.44" */
+	char unmet[160];      /* why it has not what it was to be given; "" where it has */
 	struct text settings; /* sysctls that were set, "name=value" a line, for the environment header */
 };
 
