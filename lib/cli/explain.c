@@ -120,7 +120,7 @@ static void stimulus_print(const struct script *script, size_t at, const struct 
 /* No segment that TCP knows: its checksum or data offset is wrong, or it is none at all. */
 static bool is_no_event(const struct step *st)
 {
-	return st->kind == STEP_SEND && st->segment.said & (SAY_RAW | SAY_SRC | SAY_RSV | SAY_CHK | SAY_OFF | SAY_EXT | SAY_FROM | SAY_TO);
+	return st->kind == STEP_SEND && st->segment.said & (SAY_RAW | SAY_SRC | SAY_CHK | SAY_OFF | SAY_EXT | SAY_FROM | SAY_TO);
 }
 
 static void explain_one(const struct script *script, unsigned families)

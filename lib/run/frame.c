@@ -14,10 +14,6 @@ static void segment_fill(struct segment *s, const struct said_segment *q, uint32
 	s->ctl = q->ctl;
 	s->wnd = q->said & SAY_WND ? q->wnd : 65535;
 	s->up = q->said & SAY_UP ? q->up : 0;
-	if (q->said & SAY_CHK) {
-		s->chk = q->chk;
-		s->said |= SAID_CHK;
-	}
 	if (q->said & SAY_OFF) {
 		s->off = q->off;
 		s->said |= SAID_OFF;
@@ -61,6 +57,23 @@ static size_t raw_build(const char *raw, const struct address *src, const struct
 	return header ? header + n : 0;
 }
 
+/* Of a segment whose checksum is said, for it to be wrong: by chance the said one may be right, and then an octet of window less makes it wrong. */
+static size_t wrong_build(struct segment *s, const struct said_segment *q, uint8_t *to, size_t room)
+{
+	struct segment right;
+	size_t length = segment_build(s, to, room);
+	if (length == 0 || !segment_parse(to, length, &right, NULL))
+		return 0;
+	s->chk = q->chk_flips ? right.chk ^ q->chk : q->chk;
+	s->said |= SAID_CHK;
+	length = segment_build(s, to, room);
+	if (length && !(q->said & SAY_WND) && segment_parse(to, length, &right, NULL) && !(right.bad & BAD_TCP_CHECKSUM)) {
+		s->wnd--;
+		length = segment_build(s, to, room);
+	}
+	return length;
+}
+
 size_t send_build(const struct step *st, struct numbers *n, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room, struct error *e)
 {
 	const struct said_segment *q = &st->segment;
@@ -93,7 +106,9 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 		s.src = role_address(q->ip.from, at);
 	if (q->said & SAY_TO)
 		s.dst = role_address(q->ip.to, at);
-	const size_t length = dress_packet(q, at, to, q->said & SAY_RAW ? raw_build(q->raw, &s.src, &s.dst, to, room) : segment_build(&s, to, room), room);
+	const size_t plain = q->said & SAY_RAW ? raw_build(q->raw, &s.src, &s.dst, to, room) : q->said & SAY_CHK ? wrong_build(&s, q, to, room)
+	                                                                                                         : segment_build(&s, to, room);
+	const size_t length = dress_packet(q, at, to, plain, room);
 	if (length == 0)
 		error_set(e, "line %u: the segment does not fit into %zu octets", st->line, room);
 	return length;

@@ -130,7 +130,9 @@ static void judge_told(struct judge *j, unsigned told)
 	for (unsigned i = 0; i < j->now.count; i++)
 		if (signals_fit(&j->now.h[i].tcb, told))
 			j->now.h[kept++] = j->now.h[i];
-	if (kept == 0 && j->now.count)
+	if (told & SIGNAL_URGENT && !j->urgent_sent)
+		judge_told_wrong(j, "wrong signal", "RFC 9293 3.1, Urgent Pointer: only to be interpreted in segments with the URG control bit set", told);
+	else if (kept == 0 && j->now.count)
 		judge_told_wrong(j, due ? "no signal" : "wrong signal", clause, told);
 	else
 		j->now.count = kept;

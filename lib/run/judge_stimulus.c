@@ -53,10 +53,11 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 {
 	j->stimulus_segment = *s;
 	j->has_stimulus_segment = true;
+	j->urgent_sent |= (s->ctl & CTL_URG) != 0;
 	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.seq, s->seq, false);
 	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.ack, s->ack, false);
 	numbers_timestamp(&j->numbers, SIDE_TESTER, s);
-	if (s->bad & ~BAD_RESERVED)
+	if (s->bad & ~(BAD_RESERVED | BAD_OPTIONS))
 		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
 	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
 		return; /* <SRC=...>: another connection's */

@@ -144,8 +144,8 @@ static bool expect_compile(struct compile *c, const struct row *r)
 		return ladder_expected(c->l, r->line, r->segment_col, c->e, "<DATA=RCV.WND> only where it arrives at the target: play the other side alone");
 	if (c->silent || c->by_model)
 		return ladder_expected(c->l, r->line, r->segment_col, c->e, "a segment, call or time of TCP %c after %s, before this segment of the target", c->side ? 'B' : 'A', c->silent ? "(silence)" : "(by the model)");
-	if (seg->said & (SAY_ICMP | SAY_RAW))
-		return ladder_expected(c->l, r->line, r->segment_col, c->e, "<ICMP> and <RAW> only where they arrive at the target: play the other side alone");
+	if (seg->said & (SAY_ICMP | SAY_RAW) || seg->chk_flips)
+		return ladder_expected(c->l, r->line, r->segment_col, c->e, "<ICMP>, <RAW> and <CHK=^...> only where they arrive at the target: play the other side alone");
 	if (seg->said & (SAY_EXT | SAY_FROM))
 		return ladder_expected(c->l, r->line, r->segment_col, c->e, "<EXT> and <FROM> only where they arrive at the target: play the other side alone");
 	c->expected = true;

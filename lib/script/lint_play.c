@@ -214,7 +214,7 @@ void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd
 	s->text_length = octets < sizeof text ? octets : sizeof text;
 	s->text = s->text_length ? text : NULL;
 	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
-		options_parse(s->option_octets, s->options_length, &s->options);
+		s->bad = options_parse(s->option_octets, s->options_length, &s->options) ? 0 : BAD_OPTIONS;
 }
 
 void lint_send(struct lint_play *p, const struct said_segment *said, struct segment *s)
@@ -239,7 +239,7 @@ static bool send_play(struct lint_play *p, const struct step *st)
 	const struct said_segment *said = &st->segment;
 	struct outcome o;
 	hypotheses_clear(&p->scratch);
-	if (said->said & (SAY_RAW | SAY_SRC | SAY_RSV | SAY_EXT) || (said->said & SAY_FROM && said->ip.from == ROLE_OTHER)) {
+	if (said->said & (SAY_RAW | SAY_SRC | SAY_EXT) || (said->said & SAY_FROM && said->ip.from == ROLE_OTHER)) {
 		p->opaque = true;
 		return true;
 	}

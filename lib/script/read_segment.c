@@ -128,12 +128,13 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* Decimal, or 0x and up to four hexadecimal digits, as checksums are written elsewhere. */
+/* Decimal, or 0x and up to four hexadecimal digits, as checksums are written elsewhere; behind ^ the bits that are flipped. */
 static bool chk_read(struct cursor *c, struct said_segment *s)
 {
 	uint32_t n = 0;
+	s->chk_flips = cursor_take(c, "^");
 	if (!cursor_take(c, "0x")) {
-		if (!cursor_number(c, UINT16_MAX, "a checksum", &n))
+		if (!cursor_number(c, UINT16_MAX, "a checksum, or ^ and the bits of it that are flipped", &n))
 			return false;
 		s->chk = (uint16_t)n;
 		return true;

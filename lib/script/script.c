@@ -99,7 +99,7 @@ static bool ip_equal(const struct said_segment *a, const struct said_segment *b)
 static bool segment_equal(const struct said_segment *a, const struct said_segment *b)
 {
 	return a->said == b->said && seqnum_equal(&a->seq, &b->seq) && seqnum_equal(&a->ack, &b->ack) && a->ctl == b->ctl && a->ctl_care == b->ctl_care && a->wnd == b->wnd &&
-	       a->wnd_test == b->wnd_test && a->up == b->up && a->data == b->data && a->data_split == b->data_split && a->data_most == b->data_most && strcmp(a->opt, b->opt) == 0 && a->chk == b->chk &&
+	       a->wnd_test == b->wnd_test && a->up == b->up && a->data == b->data && a->data_split == b->data_split && a->data_most == b->data_most && strcmp(a->opt, b->opt) == 0 && a->chk == b->chk && a->chk_flips == b->chk_flips &&
 	       a->off == b->off && a->rsv == b->rsv && a->src_port == b->src_port && a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code && strcmp(a->raw, b->raw) == 0 &&
 	       ip_equal(a, b);
 }

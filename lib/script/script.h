@@ -109,6 +109,7 @@ struct said_segment {
 	bool data_most;  /* <DATA=n->: at most so many, expected; content as ever. Sent: so many */
 	char opt[96];    /* as written, canonical; "none" */
 	uint16_t chk;
+	bool chk_flips; /* SEND: chk is no checksum, but the bits of the right one that are flipped */
 	uint8_t off, rsv;
 	uint16_t src_port; /* SRC */
 	uint8_t icmp_type, icmp_code;

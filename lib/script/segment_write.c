@@ -76,7 +76,7 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 	if (s->said & SAY_OPT)
 		text_add(out, "<OPT=%s>", s->opt);
 	if (s->said & SAY_CHK)
-		text_add(out, "<CHK=0x%04x>", s->chk);
+		text_add(out, "<CHK=%s0x%04x>", s->chk_flips ? "^" : "", s->chk);
 	if (s->said & SAY_OFF)
 		text_add(out, "<OFF=%u>", s->off);
 	if (s->said & SAY_RSV)

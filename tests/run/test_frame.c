@@ -94,12 +94,27 @@ static void a_said_field_stands_as_it_is(void **state)
 	s = built("<CTL=ACK><CHK=48879>");
 	assert_int_equal(s.chk, 48879);
 	assert_true(s.bad & BAD_TCP_CHECKSUM);
+	s = built("<CTL=ACK><CHK=^0x0100>");
+	assert_int_equal(s.chk ^ built("<CTL=ACK>").chk, 0x0100);
+	assert_true(s.bad & BAD_TCP_CHECKSUM);
 	s = built("<CTL=ACK><OFF=4>");
 	assert_int_equal(s.off, 4);
 	assert_true(s.bad & BAD_OFFSET);
 	assert_int_equal(built("<SEQ=#0><ACK=#7><CTL=ACK>").seq, 0);
 	assert_int_equal(built("<SEQ=#0><ACK=#7><CTL=ACK>").ack, 7);
 	assert_int_equal(built("<CTL=0>").ctl, 0);
+}
+
+/* A checksum is said in order to be wrong: the one that the segment would have had anyway is made so, by its window. */
+static void a_said_checksum_is_wrong(void **state)
+{
+	char line[64];
+	(void)state;
+	snprintf(line, sizeof line, "<CTL=ACK><CHK=%u>", built("<CTL=ACK>").chk);
+	const struct segment s = built(line);
+	assert_int_equal(s.chk, built("<CTL=ACK>").chk);
+	assert_int_equal(s.wnd, 65534);
+	assert_true(s.bad & BAD_TCP_CHECKSUM);
 }
 
 static void options_are_sent_as_written(void **state)
@@ -360,6 +375,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_unsaid_field_is_the_testers_next),
 	    cmocka_unit_test(a_said_field_stands_as_it_is),
+	    cmocka_unit_test(a_said_checksum_is_wrong),
 	    cmocka_unit_test(options_are_sent_as_written),
 	    cmocka_unit_test(text_is_the_stream_at_its_sequence_number),
 	    cmocka_unit_test(text_fills_the_window),

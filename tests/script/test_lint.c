@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/base/memory.h"
+#include "lib/script/family.h"
 #include "lib/script/ladder.h"
 #include "lib/script/prelude.h"
 
@@ -32,24 +33,37 @@ static size_t ladder_lint(const struct ladder *l, struct text *out)
 	return findings;
 }
 
+/* Every ladder of a file, which may hold a family. */
+static void file_lint(const char *path, struct text *out)
+{
+	struct error e = {""};
+	struct text one = {0};
+	size_t n;
+	char *text = memory_file(path, &n, &e);
+	const size_t count = text ? family_count(path, text, &e) : 0;
+	for (size_t k = 0; k < count; k++) {
+		text_clear(&one);
+		struct ladder *l = family_ladder(path, text, k, &one, &e) ? ladder_read(path, text_string(&one), &e) : NULL;
+		if (l)
+			ladder_lint(l, out);
+		else
+			text_add(out, "%s\n", e.text);
+		ladder_free(l);
+	}
+	if (count == 0)
+		text_add(out, "%s\n", e.text);
+	text_free(&one);
+	free(text);
+}
+
 static void every_ladder_of_the_suite_is_clean(void **state)
 {
 	(void)state;
 	glob_t g;
 	struct text out = {0};
 	assert_int_equal(glob("suite/*/*.ladder", 0, NULL, &g), 0);
-	for (size_t i = 0; i < g.gl_pathc; i++) {
-		struct error e = {""};
-		size_t n;
-		char *text = memory_file(g.gl_pathv[i], &n, &e);
-		struct ladder *l = ladder_read(g.gl_pathv[i], text, &e);
-		if (l)
-			ladder_lint(l, &out);
-		else
-			text_add(&out, "%s\n", e.text);
-		ladder_free(l);
-		free(text);
-	}
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		file_lint(g.gl_pathv[i], &out);
 	globfree(&g);
 	if (out.length)
 		print_message("%s", text_string(&out));

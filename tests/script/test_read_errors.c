@@ -140,7 +140,7 @@ static const struct {
     {CLOSED_LISTEN " 2.  --> <RAW=abc@> -->\n", "pairs of hexadecimal digits"},
     {CLOSED_LISTEN " 2.  --> <SEQ=1>@<ICMP=3/1> -->\n", "ICMP before the fields"},
     {CLOSED_LISTEN " 2.  --> <ICMP=3@> -->\n", "'/' and an ICMP code"},
-    {CLOSED_LISTEN " 2.  --> @<ICMP=3/1><SEQ=100> -->\n", "<ICMP> and <RAW> only where they arrive"},
+    {CLOSED_LISTEN " 2.  --> @<ICMP=3/1><SEQ=100> -->\n", "<ICMP>, <RAW> and <CHK=^...> only where they arrive"},
     {CLOSED_LISTEN " 2.  --> <CTL=SYN><MTU=576> @-->\n", "<ICMP=...> with <MTU=...>"},
     /* the IP header */
     {CLOSED_LISTEN " 2.  --> <CTL=SYN><TTL=@0> -->\n", "a time to live of 1 at least"},

@@ -133,7 +133,7 @@ static const char everything[] =
     "                   (Close) (nothing 2 s)\n"
     "                   (Reboot) CLOSED|LISTEN|SYN-SENT|SYN-RECEIVED|ESTABLISHED|FIN-WAIT-1|FIN-WAIT-2|CLOSE-WAIT|CLOSING|LAST-ACK|TIME-WAIT\n"
     "                   (Set nagle no) (Set keepalive yes) (Set keepalive_idle 7 ms) (Set user_timeout 1500 us) (Set dscp 46) (Set keepalive_interval 3 min)\n"
-    "8. --> <SEQ=#0><CTL=0><TTL=1><DSCP=46><ECN=ECT1><IPOPT=830b0cTX><EXT=HOP,DEST:1e0400000000,ROUTE><FROM=net-broadcast><TO=multicast> -->\n"
+    "8. --> <SEQ=#0><CTL=0><CHK=^0x0001><TTL=1><DSCP=46><ECN=ECT1><IPOPT=830b0cTX><EXT=HOP,DEST:1e0400000000,ROUTE><FROM=net-broadcast><TO=multicast> -->\n"
     "   --> <ICMP=3/4><MTU=1280><SEQ=ISS+1> -->\n"
     "   <-- <CTL=ACK><TTL=255><DSCP=0><ECN=none><IPOPT=none><TO=other> <--\n"
     "9. --> <CTL=ACK><DATA=RCV.WND> --> (Open active)\n";
