@@ -8,7 +8,13 @@
 #include "lib/base/memory.h"
 #include "suite/cells.h"
 
-/* Globs that mean a cell of the set: counted in the rows of `meant`. */
+/* A glob with a further axis is of the covering array, any other of the product. */
+static const char *glob_set(const char *glob)
+{
+	return strchr(glob, '=') ? "pairwise" : "exhaustive";
+}
+
+/* Marks the rows whose globs mean a cell of their set. */
 static void set_mark(const struct catalogue *c, const char *set, bool *meant)
 {
 	struct error unheard;
@@ -17,7 +23,7 @@ static void set_mark(const struct catalogue *c, const char *set, bool *meant)
 	for (size_t i = 0; cells && i < cells_count(cells); i++) {
 		cells_id(cells, i, id);
 		for (size_t row = 0; row < c->cells.rows; row++)
-			meant[row] = meant[row] || suite_matches(table_at(&c->cells, row, 1), id);
+			meant[row] = meant[row] || (strcmp(glob_set(table_at(&c->cells, row, 1)), set) == 0 && suite_matches(table_at(&c->cells, row, 1), id));
 	}
 	cells_free(cells);
 }
@@ -33,7 +39,7 @@ static size_t globs_lint(const struct catalogue *c, struct text *findings)
 	for (size_t i = 0; i < c->cells.rows; i++) {
 		if (meant[i])
 			continue;
-		text_add(findings, "%s:%u: \"%s\" means no cell of the sets exhaustive and pairwise\n", c->cells.path, c->cells.line[i], table_at(&c->cells, i, 1));
+		text_add(findings, "%s:%u: \"%s\" means no cell of the set %s\n", c->cells.path, c->cells.line[i], table_at(&c->cells, i, 1), glob_set(table_at(&c->cells, i, 1)));
 		count++;
 	}
 	free(meant);

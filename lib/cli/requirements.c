@@ -9,6 +9,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/cli/cli.h"
+#include "suite/cells.h"
 
 enum { SOURCES_MAX = 16,
        TESTS_SHOWN = 3 };
@@ -135,43 +136,84 @@ static void heard(void *self, const struct result *r)
 	row_outcomes_add(self, r->id, r->verdict);
 }
 
-/* The arguments of a `run` of every test that covers a row which is meant. */
-static char **played_arguments(const struct listing *l, int *count)
+/* Of each cover the set that it is played in: timestamps and odd ISNs are axes of the covering array; the other globs mean cells of the product, of which the set full is enough unless they mean
+ * none there. The caller frees it. */
+static const char **covers_axes(const struct catalogue *c)
+{
+	struct error unheard;
+	char id[ID_MAX];
+	const char **axes = memory_zeroed(c->covers, sizeof *axes);
+	struct cells *full = cells_new("full", &unheard);
+	for (size_t i = 0; i < c->covers; i++)
+		axes[i] = !c->cover[i].glob ? "full" : strchr(c->cover[i].glob, '=') ? "pairwise"
+		                                                                     : "exhaustive";
+	for (size_t k = 0; full && k < cells_count(full); k++) {
+		cells_id(full, k, id);
+		for (size_t i = 0; i < c->covers; i++)
+			if (axes[i][0] == 'e' && suite_matches(c->cover[i].glob, id))
+				axes[i] = "full";
+	}
+	cells_free(full);
+	return axes;
+}
+
+/* The arguments of a `run` of every test that covers a row which is meant, and lies in this set. Returns how many tests. */
+static unsigned played_arguments(const struct listing *l, const char *const *of, const char *axes, char **argument, int *count)
 {
 	const struct catalogue *c = &l->catalogue;
-	char **argument = memory_zeroed(c->covers + 8, sizeof *argument);
+	const char *const fixed[] = {"requirements", "-t", l->target, "--axes", axes, "--all"};
 	int n = 0;
-	argument[n++] = memory_string("requirements");
-	argument[n++] = memory_string("-t");
-	argument[n++] = memory_string(l->target);
-	argument[n++] = memory_string("--axes");
-	argument[n++] = memory_string("exhaustive");
-	if (l->all)
-		argument[n++] = memory_string("--all");
-	for (size_t i = 0; i < c->covers; i++)
-		if (row_is_meant(l, &c->row[c->cover[i].row]))
+	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0] - !l->all; i++)
+		argument[n++] = memory_string(fixed[i]);
+	const int first = n;
+	for (size_t i = 0; i < c->covers; i++) {
+		const bool again = i && strcmp(cover_name(&c->cover[i]), cover_name(&c->cover[i - 1])) == 0;
+		if (!again && row_is_meant(l, &c->row[c->cover[i].row]) && strcmp(of[i], axes) == 0)
 			argument[n++] = memory_string(cover_name(&c->cover[i]));
+	}
 	*count = n;
-	return argument;
+	return (unsigned)(n - first);
+}
+
+static int set_play(struct listing *l, struct row_outcomes *o, const char *const *of, const char *axes)
+{
+	struct request r;
+	struct session session = {.request = &r, .heard = heard, .heard_self = o};
+	int count, code = CODE_OK;
+	char **argument = memory_zeroed(l->catalogue.covers + 8, sizeof *argument);
+	if (played_arguments(l, of, axes, argument, &count)) {
+		code = request_read(&r, count, argument) ? session_play(&session, &l->suite) : CODE_USAGE;
+		session_free(&session);
+		request_free(&r);
+	}
+	for (int i = 0; i < count; i++)
+		free(argument[i]);
+	free(argument);
+	return code;
+}
+
+/* Of two runs the code that says more: usage, then a FAIL, then what could not be observed. */
+static int code_worse(int a, int b)
+{
+	static const int order[] = {CODE_USAGE, CODE_FAILED, CODE_UNUSABLE};
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return CODE_OK;
 }
 
 static int listing_play(struct listing *l)
 {
-	struct request r;
 	struct row_outcomes *o = &l->outcomes[l->sources];
-	struct session session = {.request = &r, .heard = heard, .heard_self = o};
-	int count, code = CODE_USAGE;
-	char **argument = played_arguments(l, &count);
 	row_outcomes_begin(o, &l->catalogue, &l->suite);
 	string_put(o->target, sizeof o->target, l->target);
 	l->sources++;
-	if (request_read(&r, count, argument))
-		code = session_play(&session, &l->suite);
-	session_free(&session);
-	request_free(&r);
-	for (int i = 0; i < count; i++)
-		free(argument[i]);
-	free(argument);
+	static const char *const sets[] = {"full", "exhaustive", "pairwise"};
+	const char **of = covers_axes(&l->catalogue);
+	int code = CODE_OK;
+	for (size_t i = 0; i < sizeof sets / sizeof sets[0] && code != CODE_USAGE; i++)
+		code = code_worse(code, set_play(l, o, of, sets[i]));
+	free(of);
 	return code;
 }
 

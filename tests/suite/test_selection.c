@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "suite/cells.h"
 #include "suite/suite.h"
 
 static void without_family_or_side_all_are_meant(void **state)
@@ -51,6 +53,49 @@ static void a_cell_has_no_side(void **state)
 	(void)state;
 	/* Were the last coordinate of a cell taken for a side, this glob would mean it. */
 	assert_false(suite_matches("matrix/established/rst/exact/-", "matrix/established/rst/exact/-/a/v4"));
+}
+
+/* The quick ways say what fnmatch() says: of the id, and of the id without its family. */
+static void a_glob_means_what_fnmatch_says(void **state)
+{
+	static const char *const globs[] = {
+	    "*",
+	    "matrix/*",
+	    "matrix/*/*/*/*/*/*",
+	    "matrix/*/*/*/*/*/v4",
+	    "matrix/*/*/*/*/*",
+	    "matrix/*/*/*/*/*/*/*",
+	    "matrix/!(closed|listen|syn-*)/rst@(|-ack)/exact/*/0/v*",
+	    "matrix/*rst*",
+	    "matrix/*/*rst*/*/*/*/v*",
+	    "matrix/closed*/any/-/0",
+	    "matrix/*,isn=wrap-*",
+	    "matrix/*/v6,isn=wrap-31",
+	    "matrix/@(closed/syn|listen/ack)/*",
+	    "matrix/[c/]losed/*",
+	    "matrix/+([a-z])/syn/*/*/*/*",
+	    "matrix/?*/!(*syn*)/*/*/*/v*=*",
+	    "*/v?",
+	    "m*x/*/\\rst/*/*/*/*",
+	};
+	(void)state;
+	for (unsigned set = 0; set < 2; set++) {
+		struct error e;
+		struct cells *c = cells_new(set ? "pairwise" : "full", &e);
+		assert_non_null(c);
+		for (size_t i = 0; i < cells_count(c); i += 11) {
+			char id[ID_MAX], bare[ID_MAX];
+			cells_id(c, i, id);
+			char *family = strrchr(strcpy(bare, id), '/');
+			memmove(family, family + 3, strlen(family + 3) + 1);
+			for (size_t g = 0; g < sizeof globs / sizeof globs[0]; g++) {
+				const bool said = fnmatch(globs[g], id, FNM_EXTMATCH) == 0 || fnmatch(globs[g], bare, FNM_EXTMATCH) == 0;
+				if (suite_matches(globs[g], id) != said)
+					fail_msg("%s of %s: fnmatch says %d", globs[g], id, said);
+			}
+		}
+		cells_free(c);
+	}
 }
 
 static struct script *script_named(const char *id)
@@ -116,6 +161,7 @@ int main(void)
 	    cmocka_unit_test(what_is_named_is_respected),
 	    cmocka_unit_test(a_star_crosses_slashes),
 	    cmocka_unit_test(a_cell_has_no_side),
+	    cmocka_unit_test(a_glob_means_what_fnmatch_says),
 	    cmocka_unit_test(a_slip_of_the_finger_finds_its_id),
 	    cmocka_unit_test(a_ladder_is_told_once),
 	    cmocka_unit_test(an_empty_suite_has_nothing_near),
