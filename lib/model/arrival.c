@@ -97,6 +97,10 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 		t->early_data = t->sent_at != 0 && (t->retransmissions > 0 || t->duplicate_acks >= 3 || m->choices.early_retransmit);
 		t->retransmissions = 0;
 		t->duplicate_acks = 0;
+		if (t->urgent_out && seq_le(t->snd_up, t->snd_una)) {
+			t->urgent_out = false;
+			t->snd_up = 0;
+		}
 	}
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);

@@ -2,6 +2,7 @@
 #include "lib/model/model.h"
 
 #include "lib/model/reaction.h"
+#include "lib/wire/seq.h"
 
 /* What every call needs. */
 struct user_call {
@@ -91,8 +92,12 @@ static void receive_on_hand(const struct user_call *u, const char *clause)
 		r->next.window_update_due = true;
 	if (r->next.fin_received && r->next.unread == 0)
 		r->next.may_signal |= SIGNAL_EOF;
-	if (r->next.unread == 0)
+	/* MUST-33: none is left when all up to RCV.UP was received. */
+	if (r->next.urgent && seq_le(r->next.rcv_up, r->next.rcv_nxt - r->next.fin_received - r->next.unread)) {
 		r->next.urgent = false;
+		r->next.rcv_up = 0;
+		r->next.signals &= ~(unsigned)SIGNAL_URGENT;
+	}
 }
 
 static void call_receive(const struct user_call *u)
@@ -308,5 +313,17 @@ void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_
 	case CALL_SET:
 	case CALLS:
 		return;
+	}
+}
+
+void model_send_urgent(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out)
+{
+	model_call(m, t, CALL_SEND, n, now, out);
+	for (unsigned i = 0; i < out->count; i++) {
+		struct tcb *next = &out->reaction[i].next;
+		if (next->queued == t->queued || !next->iss_known)
+			continue; /* refused; or before the SYN was seen, when there is no number yet */
+		next->urgent_out = true;
+		next->snd_up = next->snd_nxt + next->queued;
 	}
 }

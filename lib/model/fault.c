@@ -65,6 +65,14 @@ static const char *syn_option_fault(const struct tcb *t, const struct segment *s
 	return NULL;
 }
 
+/* 3.10.2: the urgent pointer is set "in the outgoing segments", which are those that bring something of the text before SND.UP. */
+static const char *urgent_fault(const struct tcb *t, const struct segment *s)
+{
+	if (!t->urgent_out || s->ctl & (CTL_SYN | CTL_RST | CTL_URG) || s->text_length == 0 || !seq_lt(s->seq, t->snd_up))
+		return NULL;
+	return "RFC 9293 3.10.2, 3.8.5, MUST-30: text up to SND.UP is urgent, and the segment's URG bit is not set";
+}
+
 const char *model_size_fault(const struct tcb *t, const struct segment *s)
 {
 	if (!state_synchronized(t->state) || s->ctl & CTL_SYN || s->text_length + s->options_length <= t->snd_mss)
@@ -81,6 +89,8 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 		fault = syn_option_fault(t, s);
 	if (!fault)
 		fault = timestamp_fault(t, s);
+	if (!fault)
+		fault = urgent_fault(t, s);
 	if (fault)
 		return fault;
 	*level = LEVEL_SHOULD;

@@ -154,6 +154,8 @@ struct tcb {
 	uint32_t ts_other;
 	bool urgent; /* RCV.UP is ahead of what the user consumed */
 	uint32_t rcv_up;
+	bool urgent_out; /* SND.UP is ahead of what was acknowledged */
+	uint32_t snd_up;
 	/* Owed: an ACK that may be delayed. Settled by any segment whose ACK covers owed_ack. */
 	bool ack_owed;
 	uint32_t owed_ack;
@@ -220,6 +222,9 @@ void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_
 
 /* The user sets something of his connection; value: in the form of the setting. Where there is none he is refused. */
 void model_set(const struct model *m, const struct tcb *t, enum user_setting s, uint64_t value, uint64_t now, struct outcome *out);
+
+/* SEND with the URGENT flag: "SND.UP <- SND.NXT, and set the urgent pointer in the outgoing segments" (3.10.2), once the text is queued. */
+void model_send_urgent(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out);
 
 /* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out);

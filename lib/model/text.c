@@ -215,6 +215,8 @@ void arrival_continue_at_sixth(struct arrival *a)
 	const bool lost = half_duplex_lost(a);
 	const unsigned kept = a->out->count;
 	a->held = !a->in_order;
+	if (a->held && a->s->ctl & CTL_URG)
+		a->t.may_signal |= SIGNAL_URGENT; /* held for its turn, and of urgent text one may be told before */
 	if (a->in_order) {
 		arrival_take_urgent(a);
 		seventh_text(a);

@@ -101,11 +101,19 @@ static bool fin_may_ride(const struct tcb *t, const struct segment *s)
 	return s->ctl & CTL_FIN && t->fin_queued && s->text_length == t->queued && s->text_length < tcb_usable(t);
 }
 
+/* 3.8.5, MUST-62: as far as SND.UP is ahead, a segment's pointer leads to the octet behind the urgent text, or as far as it can (RFC 6093 4). */
+static bool urgent_fits(const struct tcb *t, const struct segment *s)
+{
+	const uint32_t ahead = t->snd_up - s->seq;
+	return !(s->ctl & CTL_URG) || (t->urgent_out && seq_lt(s->seq, t->snd_up) && s->up == (ahead < UINT16_MAX ? ahead : UINT16_MAX));
+}
+
 bool model_satisfies(const struct model *m, const struct emission *e, const struct segment *s, uint64_t now, struct tcb *t)
 {
 	const bool empty_ack = e->ctl == CTL_ACK;
 	const bool fin_rides = empty_ack && fin_may_ride(t, s);
-	const uint16_t care = fin_rides ? e->ctl_care & (uint16_t)~CTL_FIN : e->ctl_care;
+	const uint16_t rides = (uint16_t)((fin_rides ? CTL_FIN : 0) | (empty_ack && urgent_fits(t, s) ? CTL_URG : 0));
+	const uint16_t care = e->ctl_care & (uint16_t)~rides;
 	if ((s->ctl & care) != e->ctl)
 		return false;
 	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && s->seq == t->snd_nxt))
@@ -135,7 +143,7 @@ struct look {
 static bool is_pure_ack(const struct look *l)
 {
 	const struct segment *s = l->s;
-	return (s->ctl & CTL_ASSERTED) == CTL_ACK && s->text_length == 0 && s->seq == l->t->snd_nxt && s->ack == l->t->rcv_nxt;
+	return (s->ctl & CTL_ASSERTED & ~CTL_URG) == CTL_ACK && s->text_length == 0 && s->seq == l->t->snd_nxt && s->ack == l->t->rcv_nxt;
 }
 
 /* Every segment once past SYN-SENT carries the current acknowledgment (3.8). */
@@ -285,7 +293,7 @@ enum unasked model_emits(const struct model *m, const struct tcb *t, const struc
 	enum unasked u = UNASKED_FORBIDDEN;
 	*next = *t;
 	*clause = "RFC 9293 3.10: nothing permits this segment now";
-	if (t->state == CLOSED || t->state == LISTEN)
+	if (t->state == CLOSED || t->state == LISTEN || !urgent_fits(t, s))
 		return UNASKED_FORBIDDEN;
 	if (emits_owed(&l))
 		u = UNASKED_OWED;

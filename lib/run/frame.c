@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/run/dress.h"
+#include "lib/script/sack.h"
 #include "lib/wire/ip.h"
 #include "lib/wire/option.h"
 #include "lib/wire/packet.h"
@@ -91,7 +92,10 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	stream_fill(text, s.seq + ((q->ctl & CTL_SYN) != 0) - irs - 1, s.text_length);
 	if (s.text_length)
 		s.text = text;
-	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(q->opt, s.option_octets, &s.options_length, e))
+	char live[OPTIONS_LIVE];
+	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_live(q->opt, n, SIDE_TARGET, t, live))
+		return error_set(e, "line %u: <OPT=%s>: a number that has no value yet", st->line, q->opt);
+	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(live, s.option_octets, &s.options_length, e))
 		return 0;
 	if (t->ts_on && !(q->said & SAY_OPT) && !icmp && !(q->ctl & CTL_RST)) /* RFC 7323 3.2: in every segment but a reset */
 		s.options_length = options_timestamps(n->ts_val + 1, n->ts_ecr, s.option_octets);
@@ -127,13 +131,15 @@ static bool window_matches(const struct said_segment *q, uint16_t wnd)
 	return false;
 }
 
-/* Is the option [want, want+n) among the segment's? */
-static bool option_present(const struct segment *s, const uint8_t *want, size_t n)
+/* Is the option [want, want+n) among the segment's? open: one of its kind that begins so, and goes on. */
+static bool option_present(const struct segment *s, const uint8_t *want, size_t n, bool open)
 {
 	for (size_t i = 0; i < s->options_length;) {
-		const uint8_t kind = s->option_octets[i];
-		const size_t length = kind < 2 || i + 1 >= s->options_length ? 1 : s->option_octets[i + 1];
-		if (length == n && i + n <= s->options_length && memcmp(s->option_octets + i, want, n) == 0)
+		const uint8_t *at = s->option_octets + i;
+		const size_t length = at[0] < 2 || i + 1 >= s->options_length ? 1 : at[1];
+		if (length == n && i + n <= s->options_length && memcmp(at, want, n) == 0)
+			return true;
+		if (open && length > n && i + length <= s->options_length && at[0] == want[0] && memcmp(at + 2, want + 2, n - 2) == 0)
 			return true;
 		i += length ? length : 1;
 	}
@@ -161,8 +167,9 @@ static bool option_match(const char *said, size_t n, const struct segment *s)
 	uint8_t want[OPTIONS_MAX], length = 0;
 	if (!memchr(said, ':', n) && n < sizeof one && option_named(said, n, s))
 		return true;
-	snprintf(one, sizeof one, "%.*s", (int)n, said);
-	return options_compile(one, want, &length, NULL) && length > 0 && option_present(s, want, length);
+	const bool open = n > 2 && memcmp(said + n - 2, "/*", 2) == 0; /* more blocks of SACK behind these */
+	snprintf(one, sizeof one, "%.*s", (int)(open ? n - 2 : n), said);
+	return options_compile(one, want, &length, NULL) && length > 0 && option_present(s, want, length, open);
 }
 
 static bool options_match(const char *said, const struct segment *s)
@@ -214,5 +221,8 @@ bool expect_matches(const struct step *st, const struct numbers *n, const struct
 		return false;
 	if (((q->said & SAY_UP) && s->up != q->up) || ((q->said & SAY_OFF) && s->off != q->off) || ((q->said & SAY_RSV) && s->reserved != q->rsv))
 		return false;
-	return (!(q->said & SAY_OPT) || options_match(q->opt, s)) && dress_matches(q, s);
+	char live[OPTIONS_LIVE];
+	if (q->said & SAY_OPT && !(options_live(q->opt, n, SIDE_TESTER, t, live) && options_match(live, s)))
+		return false;
+	return dress_matches(q, s);
 }

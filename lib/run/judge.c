@@ -201,12 +201,18 @@ bool judge_lingers(const struct judge *j)
 	return j->status == JUDGE_GOING && j->expect < j->end && j->script->step[j->expect].has_within && any_owes(&j->now);
 }
 
+bool expect_open(const struct judge *j, size_t at)
+{
+	const struct step *st = &j->script->step[at];
+	return st->may || (st->segment.data_most && st->segment.data_split && at == j->expect && j->text_got > 0);
+}
+
 bool judge_is_met(const struct judge *j)
 {
 	if (j->status != JUDGE_GOING)
 		return false;
 	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1))
-		if (!j->script->step[i].may)
+		if (!expect_open(j, i))
 			return false;
 	for (unsigned i = 0; i < j->now.count; i++) {
 		const struct hypothesis *h = &j->now.h[i];
@@ -306,7 +312,7 @@ static void judge_unmet(struct judge *j, bool after_wait)
 {
 	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
 		const struct step *st = &j->script->step[i];
-		if (st->may || (!after_wait && expect_waits(j, st)))
+		if (expect_open(j, i) || (!after_wait && expect_waits(j, st)))
 			continue;
 		j->silent = true;
 		judge_breach(j, st->level, "no reply", st->line, after_wait ? "what it expects did not come in time" : "what it expects did not come before the fence");

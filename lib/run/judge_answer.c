@@ -86,8 +86,12 @@ static unsigned signals_alike(const struct tcb *t, unsigned signals)
 	return signals & ended ? signals | ended : signals;
 }
 
-/* "Connection closing" answers a call, and urgent data is announced: neither can be asked for. */
+/* "Connection closing" answers a call, and urgent data is announced: neither can be asked for. Of a connection that is over nobody asks how much urgent text it had. */
 enum { SIGNALS_UNASKED = SIGNAL_CLOSED | SIGNAL_URGENT };
+static unsigned signals_free(const struct tcb *t)
+{
+	return SIGNAL_CLOSED | (t->state < ESTABLISHED ? (unsigned)SIGNAL_URGENT : 0u);
+}
 
 /* What this TCB's user must have been told, and was not. The end of the text is told behind it. */
 static unsigned signals_missing(const struct tcb *t, unsigned told)
@@ -98,7 +102,7 @@ static unsigned signals_missing(const struct tcb *t, unsigned told)
 /* What the user was told against what this TCB tells him. */
 static bool signals_fit(const struct tcb *t, unsigned told)
 {
-	return !(told & ~signals_alike(t, t->signals | t->may_signal | SIGNALS_UNASKED)) && !signals_missing(t, told);
+	return !(told & ~signals_alike(t, t->signals | t->may_signal | signals_free(t))) && !signals_missing(t, told);
 }
 
 /* "reset, eof"; "nothing" for none. */

@@ -13,6 +13,8 @@ void judge_breach(struct judge *j, enum level level, const char *class, unsigned
 /* False when no hypothesis is left. */
 bool judge_check(struct judge *j);
 /* The next EXPECT of the group from step `from` on, or its end. */
+/* May the EXPECT at this step be left as it is: it may be missing, or has had enough? */
+bool expect_open(const struct judge *j, size_t at);
 size_t next_expect(const struct judge *j, size_t from);
 bool group_has(const struct judge *j, enum step_kind kind);
 /* The step that opened the group. */

@@ -31,7 +31,7 @@ static size_t judge_expected(const struct judge *j, const struct segment *s)
 		if (expect_matches(&sc->step[i], &j->numbers, judge_tcb(j), s, i == j->expect ? j->text_got : 0))
 			return i;
 		const bool merged = i + 1 < j->end && expect_is_merged(&sc->step[i], &sc->step[i + 1]);
-		if (!sc->step[i].may && !merged && sc->step[i].level == LEVEL_MUST)
+		if (!expect_open(j, i) && !merged && sc->step[i].level == LEVEL_MUST)
 			break;
 	}
 	return j->end;
@@ -41,7 +41,7 @@ static void judge_consume(struct judge *j, size_t at, const struct segment *s)
 {
 	const struct step *st = &j->script->step[at];
 	for (size_t i = j->expect; i < at; i = next_expect(j, i + 1))
-		if (!expect_is_merged(&j->script->step[i], &j->script->step[i + 1]) && !j->script->step[i].may)
+		if (!expect_is_merged(&j->script->step[i], &j->script->step[i + 1]) && !expect_open(j, i))
 			judge_breach(j, j->script->step[i].level, "no reply", j->script->step[i].line, "what it expects did not come");
 	if (at != j->expect)
 		j->text_got = 0;

@@ -6,6 +6,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/script/prelude.h"
+#include "lib/script/sack.h"
 #include "lib/wire/option.h"
 
 struct compile {
@@ -72,6 +73,7 @@ static bool call_compile(struct compile *c, const struct row *r, const struct ac
 	st->push = a->push;
 	st->setting = a->setting;
 	st->value = a->value;
+	st->urgent = a->urgent;
 	return true;
 }
 
@@ -168,7 +170,8 @@ static bool expect_compile(struct compile *c, const struct row *r)
 static bool send_compile(struct compile *c, const struct row *r)
 {
 	uint8_t octets[OPTIONS_MAX], length;
-	struct error why;
+	char live[OPTIONS_LIVE];
+	struct error why = {.text = "SACK:<left>/<right>, one to four pairs of numbers"};
 	group_open(c);
 	struct step *st = step_new(c, r, STEP_SEND);
 	struct said_segment *seg = &st->segment;
@@ -179,7 +182,7 @@ static bool send_compile(struct compile *c, const struct row *r)
 		memcpy(seg->opt, c->s->options, sizeof seg->opt);
 		seg->said |= SAY_OPT;
 	}
-	if (seg->said & SAY_OPT && strcmp(seg->opt, "none") != 0 && !options_compile(seg->opt, octets, &length, &why))
+	if (seg->said & SAY_OPT && strcmp(seg->opt, "none") != 0 && !(options_live(seg->opt, NULL, SIDE_TARGET, NULL, live) && options_compile(live, octets, &length, &why)))
 		return ladder_expected(c->l, r->line, r->segment_col, c->e, "options that can be sent, while reading <OPT=%s>: %s", seg->opt, why.text);
 	return true;
 }
@@ -357,6 +360,9 @@ static void needs_set(struct script *s)
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_ACTIVE && s->step[i].n)
 			s->needs |= NEED_SMALL_BUFFER;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->step[i].urgent)
+			s->needs |= NEED_URGENT;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && (i >= s->prelude || s->step[i].call != CALL_OPEN_PASSIVE))
 			s->needs |= s->step[i].call == CALL_SET ? NEED_SET(s->step[i].setting) : call_need(s->step[i].call);

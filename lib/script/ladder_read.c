@@ -152,7 +152,7 @@ static bool options_header(struct cursor *c, struct ladder *l)
 	const char *from = c->at;
 	uint8_t octets[OPTIONS_MAX], length;
 	struct error why;
-	if (!options_read(c, l->options, sizeof l->options))
+	if (!options_read(c, false, l->options, sizeof l->options))
 		return false;
 	const char *behind = c->at;
 	c->at = from;

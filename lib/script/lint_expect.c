@@ -31,6 +31,14 @@ static uint32_t new_iss(struct lint_play *p, const struct step *st, const struct
 	return e->seq_after ? e->seq + 65536 : rng_u32(&p->numbers.rng);
 }
 
+/* The urgent pointer of a segment that is to have one: what is said, else where SND.UP is. */
+static void urgent_put(const struct step *st, const struct tcb *t, struct segment *s)
+{
+	const uint32_t ahead = t->snd_up - s->seq;
+	if (st->segment.ctl & CTL_URG && !(st->segment.said & SAY_UP))
+		s->up = (uint16_t)(ahead < UINT16_MAX ? ahead : UINT16_MAX);
+}
+
 /* The reply that a world owes first, as this step would describe it. */
 static void segment_of_reply(struct lint_play *p, const struct step *st, const struct hypothesis *w, struct segment *s)
 {
@@ -38,11 +46,12 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	uint32_t live = w->tcb.rcv_nxt;
 	uint32_t octets = st->segment.data < e->text_max ? st->segment.data : e->text_max;
 	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
-	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & ~e->ctl_care));
+	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & (~e->ctl_care | CTL_URG)));
 	s->options.has_ts |= (s->ctl & CTL_SYN) && p->model->choices.timestamps;
 	s->options.has_ws |= (s->ctl & CTL_SYN) && p->model->choices.window_scale && (w->tcb.ws_on || !(s->ctl & CTL_ACK));
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
 	numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live);
+	urgent_put(st, &w->tcb, s);
 	s->ack = !e->ack_any ? e->ack : s->ctl & CTL_ACK ? live
 	                                                 : 0;
 }
@@ -56,6 +65,7 @@ static void segment_unasked(const struct lint_play *p, const struct step *st, co
 	s->seq = from_una ? w->tcb.snd_una : w->tcb.snd_nxt;
 	if (numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &w->tcb, &live))
 		s->seq = live;
+	urgent_put(st, &w->tcb, s);
 	s->ack = s->ctl & CTL_ACK ? w->tcb.rcv_nxt : 0;
 	if (numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live))
 		s->ack = live;
@@ -123,6 +133,8 @@ static bool described_now(struct lint_play *p, const struct step *st)
 {
 	if (segment_now(p, st, st->segment.data))
 		return true;
+	if (st->segment.data_most && !st->segment.data_split)
+		return segment_now(p, st, CHUNK) || segment_now(p, st, 1);
 	if (!st->segment.data_split || st->segment.data <= CHUNK)
 		return false;
 	struct step piece = *st;
@@ -130,7 +142,7 @@ static bool described_now(struct lint_play *p, const struct step *st)
 		uint32_t octets = left < CHUNK ? left : CHUNK;
 		piece.segment.data = octets;
 		if (!segment_now(p, &piece, octets))
-			return false;
+			return st->segment.data_most && left < st->segment.data;
 		left -= octets;
 		piece.segment.said &= ~(unsigned)SAY_SEQ;
 		piece.segment.seq = (struct seqnum){.kind = SEQ_UNSAID};

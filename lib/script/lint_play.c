@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/script/sack.h"
 #include "lib/wire/option.h"
 
 enum { STEP_US = 1000,
@@ -204,6 +205,14 @@ static bool group_close(struct lint_play *p)
 
 /* ---- stimuli ---- */
 
+/* The options of a segment that is sent: their SACK blocks in live numbers, or as if they were 0. */
+static void options_put(const char *said, const struct numbers *n, const struct tcb *t, struct segment *s)
+{
+	char live[OPTIONS_LIVE];
+	if (options_live(said, n, SIDE_TARGET, t, live) && options_compile(live, s->option_octets, &s->options_length, NULL))
+		s->bad = options_parse(s->option_octets, s->options_length, &s->options) ? 0 : BAD_OPTIONS;
+}
+
 void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd, struct segment *s)
 {
 	static const uint8_t text[65536];
@@ -213,8 +222,8 @@ void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd
 	s->up = said->said & SAY_UP ? said->up : 0;
 	s->text_length = octets < sizeof text ? octets : sizeof text;
 	s->text = s->text_length ? text : NULL;
-	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0 && options_compile(said->opt, s->option_octets, &s->options_length, NULL))
-		s->bad = options_parse(s->option_octets, s->options_length, &s->options) ? 0 : BAD_OPTIONS;
+	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0)
+		options_put(said->opt, NULL, NULL, s);
 }
 
 void lint_send(struct lint_play *p, const struct said_segment *said, struct segment *s)
@@ -225,6 +234,8 @@ void lint_send(struct lint_play *p, const struct said_segment *said, struct segm
 	s->ctl = said->ctl;
 	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
 	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
+	if (strstr(said->opt, "SACK:"))
+		options_put(said->opt, &p->numbers, t, s);
 	if (t->ts_on && !(said->said & (SAY_OPT | SAY_ICMP)) && !(s->ctl & CTL_RST)) {
 		s->options.has_ts = true;
 		s->options.ts_val = p->numbers.ts_val + 1;

@@ -102,6 +102,7 @@ static bool call_read(struct cursor *c, struct action *a, bool *known)
 		if (k == CALL_SEND && cursor_at(c, " ")) {
 			cursor_skip(c);
 			a->push = cursor_word(c, "push");
+			a->urgent = !a->push && cursor_word(c, "urgent");
 		}
 		return true;
 	}

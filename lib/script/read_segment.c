@@ -48,7 +48,7 @@ static bool variable_take(struct cursor *c, struct seqnum *q)
 	return false;
 }
 
-static bool seqnum_read(struct cursor *c, const struct ladder *l, struct seqnum *q)
+bool seqnum_read(struct cursor *c, bool variables, struct seqnum *q)
 {
 	const char *from = c->at;
 	if (cursor_take(c, "#")) {
@@ -62,7 +62,7 @@ static bool seqnum_read(struct cursor *c, const struct ladder *l, struct seqnum 
 	}
 	if (!variable_take(c, q))
 		return name_read(c, q) && offset_read(c, q);
-	if (q->prior || (l->plays[SIDE_A] && l->plays[SIDE_B])) {
+	if (q->prior || !variables) {
 		c->at = from;
 		return cursor_expected(c, q->prior ? "a number after the apostrophe" : "a number (the target's variables are for ladders with one side in plays:)");
 	}
@@ -114,8 +114,8 @@ static bool data_read(struct cursor *c, struct said_segment *s)
 	}
 	if (!cursor_number(c, DATA_WINDOW - 1, "a number of octets, or RCV.WND", &s->data))
 		return false;
+	s->data_most = cursor_take(c, "-");
 	s->data_split = cursor_take(c, "/");
-	s->data_most = !s->data_split && cursor_take(c, "-");
 	return true;
 }
 
@@ -192,8 +192,19 @@ static bool small_read(struct cursor *c, uint32_t max, const char *what, unsigne
 	return true;
 }
 
+/* The edges of SACK blocks: numbers of the ladder, in the space that ACK is in; `*` for any more blocks. */
+static bool edges_read(struct cursor *c, bool variables)
+{
+	do {
+		struct seqnum q = {.kind = SEQ_UNSAID};
+		if (!seqnum_read(c, variables, &q))
+			return false;
+	} while (cursor_take(c, "/") && !cursor_take(c, "*"));
+	return true;
+}
+
 /* One option: a word of the grammar, K<kind> or anything in capitals, then values; lib/wire says what they mean. */
-static bool option_read(struct cursor *c)
+static bool option_read(struct cursor *c, bool variables)
 {
 	static const char *const words[] = {"MSS", "WS", "SACKOK", "SACK", "TS", "NOP", "EOL", "TFO", "K"};
 	size_t i = 0, count = sizeof words / sizeof *words;
@@ -210,6 +221,8 @@ static bool option_read(struct cursor *c)
 		return false;
 	if (!cursor_take(c, ":"))
 		return true;
+	if (strcmp(words[i], "SACK") == 0)
+		return edges_read(c, variables);
 	do {
 		const char *from = c->at;
 		while (c->at < c->end && ((*c->at >= '0' && *c->at <= '9') || (*c->at >= 'a' && *c->at <= 'z') || *c->at == 'L' || *c->at == '-'))
@@ -220,12 +233,12 @@ static bool option_read(struct cursor *c)
 	return true;
 }
 
-bool options_read(struct cursor *c, char *to, size_t room)
+bool options_read(struct cursor *c, bool variables, char *to, size_t room)
 {
 	const char *from = c->at;
 	if (!cursor_word(c, "none"))
 		do {
-			if (!option_read(c))
+			if (!option_read(c, variables))
 				return false;
 		} while (cursor_take(c, ","));
 	size_t n = (size_t)(c->at - from);
@@ -243,13 +256,14 @@ enum { SAY_CTL = 1 << 30 }; /* inside the reader only: a script's segment always
 static bool value_read(struct cursor *c, const struct ladder *l, unsigned field, struct row *r)
 {
 	struct said_segment *s = &r->segment;
+	const bool variables = !(l->plays[SIDE_A] && l->plays[SIDE_B]);
 	switch (field) {
 	case SAY_SEQ:
 		r->seq_col = cursor_col(c);
-		return seqnum_read(c, l, &s->seq);
+		return seqnum_read(c, variables, &s->seq);
 	case SAY_ACK:
 		r->ack_col = cursor_col(c);
-		return seqnum_read(c, l, &s->ack);
+		return seqnum_read(c, variables, &s->ack);
 	case SAY_WND:
 		return wnd_read(c, s);
 	case SAY_UP:
@@ -257,7 +271,7 @@ static bool value_read(struct cursor *c, const struct ladder *l, unsigned field,
 	case SAY_DATA:
 		return data_read(c, s);
 	case SAY_OPT:
-		return options_read(c, s->opt, sizeof s->opt);
+		return options_read(c, variables, s->opt, sizeof s->opt);
 	case SAY_CHK:
 		return chk_read(c, s);
 	case SAY_OFF:

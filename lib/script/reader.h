@@ -26,7 +26,7 @@ struct action {
 	unsigned col;
 	enum call call;
 	uint32_t n;
-	bool push;
+	bool push, urgent;
 	bool strict; /* (nothing) in place of (silence) */
 	enum user_setting setting;
 	uint64_t value;
@@ -110,8 +110,10 @@ enum { CTL_ALWAYS = CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK | CTL_URG };
 
 /* Reads one field list up to the first octet that is not '<' + letter. */
 bool segment_read(struct cursor *c, const struct ladder *l, struct row *r);
-/* Reads an OPT list as written (up to '>' or the line's end) into to[room]. */
-bool options_read(struct cursor *c, char *to, size_t room);
+/* Reads an OPT list as written (up to '>' or the line's end) into to[room]. variables: SND.NXT and the like may stand in it. */
+bool options_read(struct cursor *c, bool variables, char *to, size_t room);
+/* Reads a sequence number; variables: of the target's too. */
+bool seqnum_read(struct cursor *c, bool variables, struct seqnum *q);
 /* read_ip.c: the fields of the IP header. The value of one that has been taken; and all that are said, written. */
 enum { SAY_IP_HEADER = SAY_TTL | SAY_DSCP | SAY_ECN | SAY_IPOPT | SAY_EXT | SAY_FROM | SAY_TO };
 bool ip_value_read(struct cursor *c, unsigned field, struct said_ip *ip);

@@ -106,7 +106,7 @@ struct said_segment {
 	uint16_t up;
 	uint32_t data;   /* octets, or DATA_WINDOW in a SEND */
 	bool data_split; /* <DATA=n/>: several segments together */
-	bool data_most;  /* <DATA=n->: at most so many, expected; content as ever. Sent: so many */
+	bool data_most;  /* <DATA=n->: at most so many, expected; content as ever. Sent: so many. <DATA=n-/>: several segments together, the first with some */
 	char opt[96];    /* as written, canonical; "none" */
 	uint16_t chk;
 	bool chk_flips; /* SEND: chk is no checksum, but the bits of the right one that are flipped */
@@ -144,7 +144,7 @@ struct step {
 	struct said_segment segment; /* SEND, EXPECT */
 	enum call call;              /* CALL */
 	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
-	bool push;
+	bool push, urgent;
 	bool strict;               /* SILENCE */
 	enum user_setting setting; /* SET */
 	uint64_t value;            /* in the setting's form: 0 or 1, microseconds, a number */

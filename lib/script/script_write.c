@@ -55,6 +55,7 @@ static void stimulus_step(struct rows *w, const struct step *st)
 	a->push = st->push;
 	a->setting = st->setting;
 	a->value = st->value;
+	a->urgent = st->urgent;
 	a->time = st->within;
 	w->stimulus_row = true;
 }

@@ -71,8 +71,7 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 	if (s->said & SAY_DATA && s->data == DATA_WINDOW)
 		text_add(out, "<DATA=RCV.WND>");
 	else if (s->said & SAY_DATA)
-		text_add(out, "<DATA=%" PRIu32 "%s>", s->data, s->data_split ? "/" : s->data_most ? "-"
-		                                                                                  : "");
+		text_add(out, "<DATA=%" PRIu32 "%s%s>", s->data, s->data_most ? "-" : "", s->data_split ? "/" : "");
 	if (s->said & SAY_OPT)
 		text_add(out, "<OPT=%s>", s->opt);
 	if (s->said & SAY_CHK)
@@ -146,7 +145,8 @@ void action_write(const struct action *a, struct text *out)
 	case ACTION_CALL:
 		text_add(out, "%s", call_words(a->call));
 		if (a->call == CALL_SEND || a->call == CALL_RECEIVE)
-			text_add(out, " %" PRIu32 "%s", a->n, a->push ? " push" : "");
+			text_add(out, " %" PRIu32 "%s", a->n, a->push ? " push" : a->urgent ? " urgent"
+			                                                                    : "");
 		if (a->call == CALL_OPEN_ACTIVE && a->n)
 			text_add(out, " %" PRIu32, a->n);
 		if (a->call == CALL_SET)

@@ -46,14 +46,14 @@ static bool port_is_shared(const struct exec_target *x, const struct connection 
 	return false;
 }
 
-static bool exec_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e)
+static bool exec_call(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e)
 {
 	struct exec_target *x = target;
 	if (call == CALL_OPEN_PASSIVE && port_is_shared(x, c)) {
 		*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
 		return true;
 	}
-	return exec_tell(x, x->inner.operations->call(x->inner.self, c, call, n, push, a, e), e);
+	return exec_tell(x, x->inner.operations->call(x->inner.self, c, call, n, how, a, e), e);
 }
 
 static bool exec_set_of(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e)

@@ -90,6 +90,7 @@ void connection_note_told(struct in_process *p, struct connection *c)
 	if (c->handle == 0 || !p->operations.told)
 		return;
 	told = p->operations.told(p->stack, c->handle);
+	c->told &= ~(unsigned)SIGNAL_URGENT; /* of what remains to be received */
 	for (unsigned i = 0; told && i < sizeof signal_of / sizeof *signal_of; i++)
 		if (told & 1U << i)
 			c->told |= signal_of[i];

@@ -110,10 +110,10 @@ static void connection_prepare(const struct asked *q)
 	q->c->prepared = true;
 }
 
-static void call_send(const struct asked *q, uint32_t n, bool push)
+static void call_send(const struct asked *q, uint32_t n, unsigned how)
 {
 	const struct in_process *p = q->p;
-	const unsigned flags = push ? TCPSPEC_SEND_PUSH : 0;
+	const unsigned flags = (how & SEND_PUSH ? (unsigned)TCPSPEC_SEND_PUSH : 0U) | (how & SEND_URGENT ? (unsigned)TCPSPEC_SEND_URGENT : 0U);
 
 	connection_prepare(q);
 	while (q->a->octets < n) {
@@ -149,8 +149,6 @@ static void call_receive(const struct asked *q, uint32_t n)
 {
 	struct in_process *p = q->p;
 
-	/* A RECEIVE that passes the urgent text takes the news of it away. */
-	connection_note_told(p, q->c);
 	while (q->a->octets < n) {
 		const uint32_t left = n - q->a->octets, size = left < STREAM_CHUNK ? left : STREAM_CHUNK;
 		const int64_t got = p->operations.receive(p->stack, q->c->handle, p->text, size, p->now_us);
@@ -215,7 +213,7 @@ static void forget_orphan(const struct asked *q)
 		q->c->let_go = false;
 }
 
-static void call_connected(const struct asked *q, enum call call, uint32_t n, bool push)
+static void call_connected(const struct asked *q, enum call call, uint32_t n, unsigned how)
 {
 	struct connection *c = q->c;
 	const bool lives = connection_find(q->p, c);
@@ -228,7 +226,7 @@ static void call_connected(const struct asked *q, enum call call, uint32_t n, bo
 	else if (c->handle == 0)
 		answer_absent(q);
 	else if (call == CALL_SEND)
-		call_send(q, n, push);
+		call_send(q, n, how);
 	else if (call == CALL_RECEIVE)
 		call_receive(q, n);
 	else if (call == CALL_CLOSE)
@@ -262,7 +260,7 @@ static bool call_is_there(const struct tcpspec_stack_operations *o, enum call ca
 	return false;
 }
 
-bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e)
+bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e)
 {
 	struct in_process *p = target;
 	const struct asked q = {.p = p, .c = c, .a = a};
@@ -278,7 +276,7 @@ bool in_process_call(void *target, struct connection *c, enum call call, uint32_
 	else if (call == CALL_OPEN_ACTIVE)
 		call_open_active(&q, n);
 	else
-		call_connected(&q, call, n, push);
+		call_connected(&q, call, n, how);
 	c->told |= a->signals;
 	return true;
 }

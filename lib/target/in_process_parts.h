@@ -72,7 +72,7 @@ void connection_again(struct in_process *p, struct connection *c, const struct c
 void connections_free(struct in_process *p);
 
 /* in_process_call.c: the operation `call`. */
-bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
+bool in_process_call(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e);
 
 /* The operation `set`. */
 bool in_process_set(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);

@@ -101,14 +101,6 @@ void connection_peek(struct connection *c)
 		connection_told(c, errno);
 }
 
-void connection_peek_urgent(struct connection *c)
-{
-	struct pollfd p = {.fd = c->fd, .events = POLLPRI};
-
-	if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
-		c->told |= SIGNAL_URGENT;
-}
-
 /* SO_ERROR hands out the error that ended the connection, and where there is none a soft one. Only the former (hard) is shown by poll(). */
 static void connection_take_error(struct connection *c, bool hard)
 {
@@ -127,6 +119,8 @@ bool connection_look(struct connection *c)
 {
 	struct pollfd p = {.fd = c->fd, .events = POLLIN | POLLPRI | POLLRDHUP};
 
+	/* Whether urgent text remains to be read (MUST-33): this alone is taken back. */
+	c->told &= ~(unsigned)SIGNAL_URGENT;
 	if (poll(&p, 1, 0) > 0 && p.revents & POLLPRI)
 		c->told |= SIGNAL_URGENT;
 	/* First the look, which tells the FIN from the reset, then the error, which also hands out the soft ones. */

@@ -69,8 +69,6 @@ unsigned signal_of_errno(int number, bool ended);
 unsigned connection_told(struct connection *c, int number);
 /* Looks, without taking octets, what c->fd has to tell, and remembers it. Under the lock. */
 void connection_peek(struct connection *c);
-/* Is there urgent text? A RECEIVE that passes it takes that away. Under the lock. */
-void connection_peek_urgent(struct connection *c);
 /* A listening socket at the target's end of `at`. -1 with a filled in when the stack refuses, -2 with e when the machine is at fault. */
 int socket_listening(const struct linux_target *t, const struct endpoint *at, int backlog, struct call_answer *a, struct error *e);
 /* All that c->fd has to tell: the two looks, and the error. False: the connection seems to be over. Under the lock. */
@@ -81,7 +79,7 @@ void connection_accept(struct linux_target *t, struct connection *c);
 void socket_forget(const struct linux_target *t, int fd);
 
 /* The operation `call`. */
-bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
+bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e);
 
 /* linux_set.c: the settings that the kernel lets a user choose for one connection, as NEED_SET(); the operation `set`. */
 unsigned linux_settings(void);

@@ -46,7 +46,8 @@ static int socket_bound(const struct linux_target *t, const struct endpoint *at,
 		return -2;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	/* An accepted socket inherits it from its listener. */
+	/* An accepted socket inherits these from its listener. RFC 6093 6: urgent text is read in its place (MUST-31). */
+	setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 	if (!t->nagle)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	if (!socket_give(fd, t->declaration)) {
@@ -161,14 +162,17 @@ static unsigned send_refused(struct connection *c, int number)
 	return connection_told(c, number);
 }
 
-static bool call_send(struct linux_target *t, struct connection *c, uint32_t n, struct call_answer *a)
+/* The kernel sets PSH by itself: send() has no such argument. Urgent text ends with what one send() is given, so it goes by one. */
+static bool call_send(struct linux_target *t, struct connection *c, uint32_t n, unsigned how, struct call_answer *a)
 {
+	const int urgent = how & SEND_URGENT ? MSG_OOB : 0;
+
 	while (a->octets < n) {
 		uint32_t size = n - a->octets < LINUX_BUFFER_OCTETS ? n - a->octets : LINUX_BUFFER_OCTETS;
 		ssize_t put;
 
 		stream_fill(t->buffer, c->sent, size);
-		put = send(c->fd, t->buffer, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+		put = send(c->fd, t->buffer, size, MSG_NOSIGNAL | MSG_DONTWAIT | urgent);
 		if (put < 0) {
 			int number = errno;
 
@@ -184,7 +188,6 @@ static bool call_send(struct linux_target *t, struct connection *c, uint32_t n, 
 
 static bool call_receive(struct linux_target *t, struct connection *c, uint32_t n, struct call_answer *a)
 {
-	connection_peek_urgent(c);
 	while (a->octets < n) {
 		uint32_t size = n - a->octets < LINUX_BUFFER_OCTETS ? n - a->octets : LINUX_BUFFER_OCTETS;
 		ssize_t got = recv(c->fd, t->buffer, size, MSG_DONTWAIT);
@@ -275,7 +278,7 @@ static bool call_forget(struct linux_target *t, struct connection *c, struct cal
 	return true;
 }
 
-static bool call_connected(struct linux_target *t, struct connection *c, enum call call, uint32_t n, struct call_answer *a, struct error *e)
+static bool call_connected(struct linux_target *t, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e)
 {
 	connection_accept(t, c);
 	if (call == CALL_FORGET)
@@ -285,7 +288,7 @@ static bool call_connected(struct linux_target *t, struct connection *c, enum ca
 	if (c->fd < 0)
 		return answer_absent(t, c, a, e);
 	if (call == CALL_SEND)
-		return call_send(t, c, n, a);
+		return call_send(t, c, n, how, a);
 	if (call == CALL_RECEIVE)
 		return call_receive(t, c, n, a);
 	if (call == CALL_CLOSE)
@@ -297,12 +300,11 @@ static bool call_connected(struct linux_target *t, struct connection *c, enum ca
 	return true;
 }
 
-bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e)
+bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e)
 {
 	struct linux_target *t = target;
 	bool done = false;
 
-	(void)push; /* the kernel sets PSH by itself; there is no such argument to send() */
 	*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
 	linux_lock(t);
 	switch (call) {
@@ -318,7 +320,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 	case CALL_RELEASE:
 	case CALL_ABORT:
 	case CALL_FORGET:
-		done = call_connected(t, c, call, n, a, e);
+		done = call_connected(t, c, call, n, how, a, e);
 		break;
 	case CALL_SET: /* linux_set() */
 	case CALLS:

@@ -54,13 +54,13 @@ enum {
 	TCPSPEC_UNSUPPORTED = -6, /* the stack does not have it */
 };
 
-/* What the user of a connection was told so far: a set that only grows (RFC 9293 3.10). */
+/* What the user of a connection was told so far (RFC 9293 3.10): a set that only grows, but for URGENT, which goes when the user has received all urgent text (3.8.5 MUST-33). */
 enum {
 	TCPSPEC_TOLD_RESET = 1 << 0,
 	TCPSPEC_TOLD_REFUSED = 1 << 1,
 	TCPSPEC_TOLD_TIMEOUT = 1 << 2,     /* aborted due to the user timeout, or R2 */
 	TCPSPEC_TOLD_EOF = 1 << 3,         /* the peer's FIN, once all text before it was received */
-	TCPSPEC_TOLD_URGENT = 1 << 4,      /* there is urgent text ahead */
+	TCPSPEC_TOLD_URGENT = 1 << 4,      /* there is urgent text that the user has not received */
 	TCPSPEC_TOLD_UNREACHABLE = 1 << 5, /* an ICMP error, soft or hard */
 	TCPSPEC_TOLD_TROUBLE = 1 << 6,     /* R1 is reached: what was sent is not acknowledged (3.8.3 (e)) */
 };

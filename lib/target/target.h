@@ -20,6 +20,14 @@ enum call_result { CALL_OK,
 	           CALL_FAILED,
 	           CALL_UNSEEN }; /* nobody knows what it answered: a capture shows no calls */
 
+/* How a SEND is meant (3.10.2: the PUSH and the URGENT flag). */
+enum { SEND_PUSH = 1 << 0,
+       SEND_URGENT = 1 << 1 };
+static inline unsigned send_how(bool push, bool urgent)
+{
+	return (push ? (unsigned)SEND_PUSH : 0U) | (urgent ? (unsigned)SEND_URGENT : 0U);
+}
+
 struct call_answer {
 	enum call_result result;
 	unsigned signals; /* SIGNAL_*: what the user was told by it. FAILED with none: the interface cannot say the call in this state, or the stack did not take all of it */
@@ -47,7 +55,7 @@ static inline enum state answer_state(const struct state_answer *a)
  *                LAST-ACK (where it says nothing to the user). EPIPE: the same in CLOSE-WAIT, whoever is told; EPIPE of a SEND after CLOSE or after the end is CLOSED. A SYN
  *                that resets the connection, and a TCB destroyed from outside (ECONNABORTED: no signal), cannot be told from these or are not told.
  *   EOF          recv() == 0 before any error: the FIN, once all text before it was received. Unread text hides it, and an RST behind it then hides it for good.
- *   URGENT       POLLPRI: the urgent octet itself is there. An urgent pointer that is ahead of the text is told by SIGURG alone, which is not looked for.
+ *   URGENT       POLLPRI: the urgent octet itself is there. An urgent pointer that is ahead of the text is told by SIGURG alone, which is not looked for. Taken back when a RECEIVE has passed it.
  *   TIMEOUT      ETIMEDOUT; with an ICMP error noted before, the kernel gives that one's instead: UNREACHABLE, or REFUSED for a port unreachable.
  *   UNREACHABLE  the errno of an ICMP error, of the attempt or as a soft error. Of several soft ones, the last.
  *   CLOSED       by the answer of a call alone.
@@ -59,11 +67,11 @@ static inline enum state answer_state(const struct state_answer *a)
  * broken; a call that the stack refuses is an answer. No operation blocks. */
 struct target_operations {
 	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
-	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, bool push, struct call_answer *a, struct error *e);
+	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e);
 	/* The user sets something of the connection; value: in the setting's form (lib/model/user_setting.h). NULL: the target has no settings. */
 	bool (*set)(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);
 	bool (*state)(void *target, struct connection *c, struct state_answer *a, struct error *e);
-	/* All that the user was told so far on this 4-tuple, by calls or without one: SIGNAL_*, a set that only grows. */
+	/* All that the user was told so far on this 4-tuple, by calls or without one: SIGNAL_*, a set that only grows, but for URGENT, which is there as long as urgent text remains to be received (RFC 9293 3.8.5 MUST-33). */
 	bool (*signals)(void *target, struct connection *c, unsigned *signals, struct error *e);
 	/* Closes the listener alone (header `listener: closed`). */
 	bool (*unlisten)(void *target, struct connection *c, struct error *e);

@@ -209,8 +209,10 @@ int64_t call_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t roo
 		return t->state == TCPSPEC_CLOSED && t->received.length == 0 ? TCPSPEC_NONE : TCPSPEC_AGAIN;
 	octets_copy(&t->received, &s->m.pool, 0, to, n);
 	octets_drop(&t->received, &s->m.pool, n);
-	if (seq_le(t->rcv_up, t->rcv_nxt - t->fin_arrived - t->received.length))
+	if (seq_le(t->rcv_up, t->rcv_nxt - t->fin_arrived - t->received.length)) {
 		t->urgent_in = false;
+		t->told &= ~(unsigned)TCPSPEC_TOLD_URGENT; /* MUST-33 */
+	}
 	if (t->state != TCPSPEC_CLOSED && !t->fin_arrived && window_update_due(t))
 		t->ack_due = ACK_NOW;
 	tcb_settle(s, t);

@@ -285,6 +285,57 @@ static void S3_10_3_EST_2(void **unused)
 		}
 }
 
+/* "If there is more urgent data to read": RCV.UP ahead of what was consumed. MUST-33. */
+static void urgent_text_that_remains_is_told(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, ESTABLISHED, p); p++) {
+		struct segment g = said(&s, 301, s.una, CTL_URG | CTL_ACK, 10);
+		g.up = 15;
+		arrives_as(&s, &g);
+		follow(&s, permits_reply(&s, s.nxt, 311, CTL_ACK, ESTABLISHED));
+		calls(&s, CALL_RECEIVE, 10);
+		follow(&s, permits_silence(&s, ESTABLISHED));
+		assert_true(s.t.urgent);
+		assert_true(s.t.signals & SIGNAL_URGENT);
+		arrives(&s, 311, s.una, CTL_ACK, 10);
+		follow(&s, permits_reply(&s, s.nxt, 321, CTL_ACK, ESTABLISHED));
+		calls(&s, CALL_RECEIVE, 5);
+		follow(&s, permits_silence(&s, ESTABLISHED));
+		assert_false(s.t.signals & SIGNAL_URGENT);
+	}
+}
+
+/* 3.10.2, 3.8.5: the pointer leads to the octet behind the last urgent one (MUST-62), as far as SND.UP is ahead. */
+static void urgent_text_is_sent_with_its_pointer(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, ESTABLISHED, p); p++) {
+		struct tcb next;
+		const char *clause;
+		enum level level;
+		struct segment g;
+
+		model_send_urgent(&s.m, &s.t, 10, s.now, &s.out);
+		assert_int_equal(s.out.count, 1);
+		s.t = s.out.reaction[0].next;
+		g = said(&s, 0, 301, CTL_URG | CTL_ACK, 10);
+		g.seq = s.t.snd_nxt;
+		g.ack = s.t.rcv_nxt;
+		g.up = 10;
+		assert_int_equal(model_emits(&s.m, &s.t, &g, s.now, &next, &clause), UNASKED_TEXT);
+		assert_null(model_segment_fault(&s.m, &s.t, &g, &level));
+		g.up = 9;
+		assert_int_equal(model_emits(&s.m, &s.t, &g, s.now, &next, &clause), UNASKED_FORBIDDEN);
+		g.ctl = CTL_ACK;
+		assert_non_null(model_segment_fault(&s.m, &s.t, &g, &level));
+	}
+}
+
 /* "that fact must be communicated to the sender via an acknowledgment": also when the user reads before the ACK went. */
 static void S3_10_3_EST_3(void **unused)
 {
@@ -369,6 +420,8 @@ int main(void)
 	    cmocka_unit_test(S3_10_3_SYN_1),
 	    cmocka_unit_test(S3_10_3_EST_1),
 	    cmocka_unit_test(S3_10_3_EST_2),
+	    cmocka_unit_test(urgent_text_that_remains_is_told),
+	    cmocka_unit_test(urgent_text_is_sent_with_its_pointer),
 	    cmocka_unit_test(S3_10_3_EST_3),
 	    cmocka_unit_test(S3_10_3_CW_1),
 	    cmocka_unit_test(S3_10_3_CLOSING_1),

@@ -317,6 +317,42 @@ static void lengths_are_exact_or_in_pieces(void **state)
 	assert_false(expect_matches(&pieces, &n, &t, &s, 10));
 }
 
+static void lengths_have_a_bound(void **state)
+{
+	(void)state;
+	struct segment s = reply();
+	assert_true(matches("<CTL=ACK><DATA=10->", &s));
+	assert_false(matches("<CTL=ACK><DATA=10-/>", &s)); /* an octet at least */
+	s.text_length = 10;
+	assert_true(matches("<CTL=ACK><DATA=10->", &s));
+	assert_true(matches("<CTL=ACK><DATA=11-/>", &s));
+	assert_false(matches("<CTL=ACK><DATA=9->", &s));
+	assert_false(matches("<CTL=ACK><DATA=9-/>", &s));
+}
+
+/* The edges of SACK blocks are numbers of the ladder: of the target's where they are sent, of the tester's where they are expected. */
+static void edges_of_blocks_are_numbers(void **state)
+{
+	(void)state;
+	struct segment s = built("<CTL=ACK><OPT=NOP,NOP,SACK:SND.UNA+10/SND.NXT+20/#7/RCV.NXT-1>");
+	assert_int_equal(s.options.sack_blocks, 2);
+	assert_int_equal(s.options.sack[0].left, ISS + 11);
+	assert_int_equal(s.options.sack[0].right, ISS + 21);
+	assert_int_equal(s.options.sack[1].left, 7);
+	assert_int_equal(s.options.sack[1].right, IRS);
+	s = reply();
+	char said[80];
+	snprintf(said, sizeof said, "NOP,NOP,SACK:%u/%u/5/6", IRS + 11, IRS + 21);
+	assert_true(options_compile(said, s.option_octets, &s.options_length, NULL));
+	assert_true(matches("<CTL=ACK><OPT=SACK>", &s));
+	assert_true(matches("<CTL=ACK><OPT=SACK:RCV.NXT+10/RCV.NXT+20/#5/#6>", &s));
+	assert_true(matches("<CTL=ACK><OPT=SACK:RCV.NXT+10/RCV.NXT+20/*>", &s));
+	assert_false(matches("<CTL=ACK><OPT=SACK:RCV.NXT+10/RCV.NXT+20>", &s)); /* these blocks, and no more */
+	assert_false(matches("<CTL=ACK><OPT=SACK:#5/#6/*>", &s));               /* in this order */
+	assert_false(matches("<CTL=ACK><OPT=SACK:RCV.NXT+10/RCV.NXT+20/#5/#6/#7/#8>", &s));
+	assert_false(matches("<CTL=ACK><OPT=SACK:NOBODY/RCV.NXT+20/*>", &s)); /* a name that has no value */
+}
+
 static void header_fields_are_equal(void **state)
 {
 	(void)state;
@@ -386,6 +422,8 @@ int main(void)
 	    cmocka_unit_test(numbers_and_bits_are_compared),
 	    cmocka_unit_test(windows_have_bounds),
 	    cmocka_unit_test(lengths_are_exact_or_in_pieces),
+	    cmocka_unit_test(lengths_have_a_bound),
+	    cmocka_unit_test(edges_of_blocks_are_numbers),
 	    cmocka_unit_test(header_fields_are_equal),
 	    cmocka_unit_test(checksum_and_port_are_equal_where_said),
 	    cmocka_unit_test(listed_options_are_there_and_others_may_be),

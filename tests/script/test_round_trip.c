@@ -124,7 +124,7 @@ static const char everything[] =
     "1.  CLOSED       ESTABLISHED   # and one behind\n"
     "2. (duplicate) (MAY) --> <SEQ=SND.UNA-1><ACK=RCV.END+2><CTL=SYN,FIN,RST,PSH,ACK,URG,ECE,CWR,AE><WND=1><UP=2><DATA=3/><OPT=none><CHK=0xBEE><OFF=4><RSV=5><SRC=6> -->\n"
     "   <-- <CTL=!PSH,?URG,?SYN,ECE,!AE><WND=5-><DATA=7-><OPT=MSS,WS> <-- (within 0.25 s) (may) ESTABLISHED|CLOSE-WAIT\n"
-    "7. --> <ICMP=3/4><SEQ=ISS+1> --> (Send 5 push) (Receive 9)\n"
+    "7. --> <ICMP=3/4><SEQ=ISS+1> --> (Send 5 push) (Receive 9) (Send 6 urgent)\n"
     "   --> <RAW=00ff10> --> (silence 1.5 min) (signal eof) (signal trouble)\n"
     "                   (2 MSL)\n"
     "   <-- <SEQ=#7><ACK='300+4><CTL=ACK> <-- (again)\n"
@@ -136,6 +136,8 @@ static const char everything[] =
     "8. --> <SEQ=#0><CTL=0><CHK=^0x0001><TTL=1><DSCP=46><ECN=ECT1><IPOPT=830b0cTX><EXT=HOP,DEST:1e0400000000,ROUTE><FROM=net-broadcast><TO=multicast> -->\n"
     "   --> <ICMP=3/4><MTU=1280><SEQ=ISS+1> -->\n"
     "   <-- <CTL=ACK><TTL=255><DSCP=0><ECN=none><IPOPT=none><TO=other> <--\n"
+    "   <-- <CTL=ACK><DATA=9-><OPT=NOP,SACK:RCV.NXT+1/#2/120/*> <--\n"
+    "   <-- <CTL=ACK><DATA=9-/><OPT=SACK:110/120+5> <--\n"
     "9. --> <CTL=ACK><DATA=RCV.WND> --> (Open active)\n";
 
 static void everything_that_can_be_written_survives(void **state)

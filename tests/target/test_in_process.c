@@ -356,6 +356,7 @@ static void test_signals(void **state)
 		fake.told = pair[i].told;
 		all |= pair[i].signal;
 		assert_int_equal(stack_signals(b), all);
+		all &= ~(unsigned)SIGNAL_URGENT; /* which is there as long as the stack says so */
 	}
 }
 
