@@ -49,7 +49,7 @@ void arrival_enter_established(struct arrival *a)
 	struct tcb *t = &a->t;
 	t->state = t->fin_queued ? FIN_WAIT_1 : ESTABLISHED;
 	t->snd_una = a->s->ack;
-	t->sent_at = t->snd_una == t->snd_nxt ? 0 : a->now;
+	tcb_wait_anew(t, a->now);
 	t->retransmissions = 0;
 	t->early_syn = false;
 	tcb_take_window(t, a->s);
@@ -93,7 +93,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 		t->early_data = true; /* RFC 5681 3.2: fast retransmit */
 	if (new_ack) {
 		t->snd_una = s->ack;
-		t->sent_at = t->snd_una == t->snd_nxt ? 0 : now; /* RFC 6298 5.2, 5.3 */
+		tcb_wait_anew(t, now);
 		t->early_data = t->sent_at != 0 && (t->retransmissions > 0 || t->duplicate_acks >= 3 || m->choices.early_retransmit);
 		t->retransmissions = 0;
 		t->duplicate_acks = 0;
@@ -104,6 +104,9 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	}
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);
+	/* 3.8.6.1, MUST-37: whoever answers probes keeps the connection. */
+	if (in_window && t->snd_wnd == 0 && t->waiting_since != 0)
+		t->waiting_since = now;
 	tcb_note_window(t, now);
 }
 

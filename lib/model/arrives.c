@@ -138,7 +138,7 @@ static void enter_established(struct arrival *a)
 	const struct segment *s = a->s;
 	t->state = ESTABLISHED;
 	t->snd_una = s->ack;
-	t->sent_at = t->snd_una == t->snd_nxt ? 0 : a->now;
+	tcb_wait_anew(t, a->now);
 	t->retransmissions = 0;
 	t->early_syn = false;
 	tcb_note_window(t, a->now);
@@ -249,6 +249,8 @@ void model_arrives(const struct model *m, const struct tcb *t, const struct segm
 		return;
 	}
 	arrives_by_state(&a);
+	for (unsigned i = 0; i < out->count; i++)
+		tcb_hear(m, t, s, now, &out->reaction[i].next);
 	if (s->bad & BAD_OPTIONS) {
 		a.t = *t;
 		illegal_option(&a);

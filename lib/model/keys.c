@@ -10,7 +10,7 @@ enum { WORD_OCTETS = 64 };
 
 static const char *const choices_by_name[] = {
     "rfc5961_rst", "rfc5961_syn", "rfc5961_ack", "time_wait_reuse", "rfc1337", "syn_early_retry", "early_retransmit", "half_duplex_close", "delayed_ack",
-    "timestamps", "window_scale", "sack", "nagle", "fastopen", NULL};
+    "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", NULL};
 
 static const size_t choice_offset[] = {
     offsetof(struct choices, rfc5961_rst),
@@ -27,14 +27,18 @@ static const size_t choice_offset[] = {
     offsetof(struct choices, sack),
     offsetof(struct choices, nagle),
     offsetof(struct choices, fastopen),
+    offsetof(struct choices, keepalive),
+    offsetof(struct choices, keepalive_octet),
+    offsetof(struct choices, user_timeout_option),
 };
 _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct choices), "a choice has no name here");
 
 static const char *const constants_by_name[] = {
-    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "syn_retries", "synack_retries", "retries", "timer_late", NULL};
+    "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "keepalive_idle", "keepalive_interval",
+    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "timer_late", "keepalive_count", NULL};
 
-enum { TIMES = 8,
-       COUNTS = 4 };
+enum { TIMES = 14,
+       COUNTS = 5 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -45,10 +49,17 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, tick),
     offsetof(struct constants, time_wait_late),
     offsetof(struct constants, challenge_interval),
+    offsetof(struct constants, keepalive_idle),
+    offsetof(struct constants, keepalive_interval),
+    offsetof(struct constants, user_timeout),
+    offsetof(struct constants, uto_advertised),
+    offsetof(struct constants, uto_lower),
+    offsetof(struct constants, uto_upper),
     offsetof(struct constants, syn_retries),
     offsetof(struct constants, synack_retries),
     offsetof(struct constants, retries),
     offsetof(struct constants, timer_late),
+    offsetof(struct constants, keepalive_count),
 };
 _Static_assert(sizeof constant_offset / sizeof *constant_offset == TIMES + COUNTS, "a constant has no place here");
 
@@ -199,8 +210,8 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 		return "a time is a whole number and us, ms, s or min, at most 24 hours: `200 ms`";
 	if (at == (char *)&c->delayed_ack_max && us > delayed_ack_limit_us)
 		return "an ACK may be delayed by 500 ms at most (RFC 9293 3.8.6.3 MUST-40)";
-	/* 0 means none for the throttle; TIME-WAIT may end when it should, which is the default that a header tells. */
-	if (us == 0 && at != (char *)&c->challenge_interval && at != (char *)&c->time_wait_late)
+	/* 0 means none for the throttle and the user timeout; TIME-WAIT may end when it should, which is the default that a header tells. */
+	if (us == 0 && at != (char *)&c->challenge_interval && at != (char *)&c->user_timeout && at != (char *)&c->time_wait_late)
 		return "0 is no time for it: say what the stack does";
 	*(uint64_t *)at = us;
 	return NULL;

@@ -88,6 +88,9 @@ struct choices {
 	bool timestamps, window_scale, sack; /* offers or accepts the option */
 	bool nagle;                          /* Nagle is on for the sockets under test */
 	bool fastopen;
+	bool keepalive;           /* keep-alives are on for every connection (3.8.4) */
+	bool keepalive_octet;     /* MAY-6: a keep-alive carries an octet of garbage */
+	bool user_timeout_option; /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
 };
 
 /* A stack's declared constants, microseconds but where said. */
@@ -98,8 +101,12 @@ struct constants {
 	uint64_t tick;                                 /* granularity: nothing is early or late by less */
 	uint64_t time_wait_late;                       /* how much longer than 2 MSL TIME-WAIT may last: long timers can be coarser than a tick */
 	uint64_t challenge_interval;                   /* at most one challenge ACK in this time; 0: no throttle */
+	uint64_t keepalive_idle, keepalive_interval;   /* before the first keep-alive, and between those that nobody answers (3.8.4) */
+	uint64_t user_timeout;                         /* 3.9.1.1; 0: none, R2 alone decides */
+	uint64_t uto_advertised, uto_lower, uto_upper; /* ADV_UTO, L_LIMIT and U_LIMIT of RFC 5482 3.1 */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
 	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
+	unsigned keepalive_count;                      /* keep-alives that nobody answers, after which the connection may be given up */
 };
 
 struct model {
@@ -173,7 +180,10 @@ struct tcb {
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;
-	uint64_t heard_at; /* when a segment of the peer's was last processed */
+	uint64_t waiting_since; /* since when the oldest unacknowledged octet, SYN or FIN waits, as far as it is known: the user timeout; 0: nothing outstanding */
+	uint64_t heard_at;      /* when a segment of the peer's was last in order, or the keep-alive behind it was sent */
+	unsigned keepalives;    /* sent since */
+	uint64_t remote_uto;    /* REMOTE_UTO of RFC 5482 3.1; 0: none was received */
 	/* What the user has set of this connection (model_set): bit 1 << enum user_setting, and the value. */
 	unsigned set;
 	uint64_t setting[USER_SETTINGS];

@@ -93,7 +93,7 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 {
 	t->state = TIME_WAIT;
 	t->time_wait_from = now;
-	t->sent_at = 0;
+	t->sent_at = t->waiting_since = 0;
 	t->closed_at = 0;
 	t->retransmissions = 0;
 	t->early_data = false;
@@ -173,6 +173,11 @@ uint64_t tcb_rto(const struct model *m, const struct tcb *t)
 	for (unsigned i = 0; i < t->retransmissions && rto < m->constants.rto_max; i++)
 		rto *= 2;
 	return rto < m->constants.rto_max ? rto : m->constants.rto_max;
+}
+
+void tcb_wait_anew(struct tcb *t, uint64_t now)
+{
+	t->sent_at = t->waiting_since = t->snd_una == t->snd_nxt ? 0 : now;
 }
 
 void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s)

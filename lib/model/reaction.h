@@ -55,6 +55,21 @@ bool model_challenges_ack(const struct model *m);
 /* The RTO that must pass before the retransmission after `retransmissions` others, microseconds (RFC 6298 2, 5.5). */
 uint64_t tcb_rto(const struct model *m, const struct tcb *t);
 
+/* Something was acknowledged: the timers begin anew, or stop (RFC 6298 5.2, 5.3). */
+void tcb_wait_anew(struct tcb *t, uint64_t now);
+
+/* patience.c: what a TCB waits for beside its RTO. */
+/* How long the user waits for an acknowledgment (3.10.8, USER TIMEOUT; RFC 5482 3.1); 0: for ever. */
+uint64_t tcb_user_timeout(const struct model *m, const struct tcb *t);
+/* R2 as a count. */
+unsigned tcb_retries(const struct model *m, const struct tcb *t);
+/* When the next keep-alive may go out; UINT64_MAX: none may. */
+uint64_t tcb_keepalive_at(const struct model *m, const struct tcb *t);
+/* Were as many sent as may go unanswered (MUST-29)? */
+bool tcb_keepalives_spent(const struct model *m, const struct tcb *t);
+/* s has arrived at t, which becomes *next: the connection is not idle, and s may bear a user timeout. */
+void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next);
+
 /* Takes over window scale, timestamps, SACK and MSS from the peer's SYN. */
 void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s);
 

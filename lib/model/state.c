@@ -157,6 +157,12 @@ struct model model_default(enum profile p)
 	m.constants.delayed_ack_max = 500000;
 	m.constants.msl = 120000000; /* RFC 9293 3.4.2 */
 	m.constants.tick = 10000;
+	m.constants.keepalive_idle = 7200000000;   /* RFC 9293 3.8.4 MUST-28 */
+	m.constants.keepalive_interval = 75000000; /* of 4.2BSD, and of most since */
+	m.constants.keepalive_count = 9;
+	m.constants.uto_advertised = 300000000; /* RFC 793 3.8, OPEN: "the present global default is five minutes" */
+	m.constants.uto_lower = 100000000;      /* RFC 5482 3.1 */
+	m.constants.uto_upper = 86400000000;
 	m.constants.syn_retries = 6;
 	m.constants.synack_retries = 5;
 	m.constants.retries = 15;

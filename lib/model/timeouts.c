@@ -3,30 +3,36 @@
 
 #include "lib/model/reaction.h"
 
-static unsigned retries(const struct model *m, const struct tcb *t)
+/* R2 of 3.8.3 spent: from then on the TCP may give up; when, is its own affair. So is it with keep-alives (3.8.4). */
+static bool patience_ends(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	if (t->state == SYN_SENT)
-		return m->constants.syn_retries;
-	if (t->state == SYN_RECEIVED)
-		return m->constants.synack_retries;
-	return m->constants.retries;
+	const uint64_t tick = m->constants.tick;
+	if (t->sent_at != 0 && t->retransmissions >= tcb_retries(m, t) && now + tick >= t->sent_at + tcb_rto(m, t))
+		return true;
+	return tcb_keepalives_spent(m, t) && now + tick >= tcb_keepalive_at(m, t);
 }
 
-/* USER TIMEOUT, and R2 of 3.8.3 spent: from then on the TCP may give up; when, is its own affair. */
+/* 3.10.8, USER TIMEOUT: "if the user timeout expires". */
 static bool user_timeout_expires(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	return t->sent_at != 0 && t->retransmissions >= retries(m, t) && now + m->constants.tick >= t->sent_at + tcb_rto(m, t);
+	const uint64_t timeout = tcb_user_timeout(m, t);
+	return timeout && t->waiting_since && now + m->constants.tick >= t->waiting_since + timeout;
 }
 
-static void user_timeout(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out)
+/* No later than the next retransmission after it: a TCP may look at it only then. */
+static bool user_timeout_missed(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	if (!user_timeout_expires(m, t, now))
-		return;
+	const uint64_t timeout = tcb_user_timeout(m, t), tick = m->constants.tick;
+	return timeout && t->waiting_since && now > t->waiting_since + timeout + tcb_rto(m, t) + tick;
+}
+
+static void give_up(const struct tcb *t, struct outcome *out, const char *clause)
+{
 	struct tcb gone = *t;
 	if (!(t->state == SYN_RECEIVED && t->passive))
 		tcb_signal(&gone, SIGNAL_TIMEOUT);
 	tcb_delete(&gone);
-	reaction_add(out, &gone, LEVEL_MUST, "RFC 9293 3.10.8, USER TIMEOUT; 3.8.3 (c): R2 is reached, close the connection, enter the CLOSED state");
+	reaction_add(out, &gone, LEVEL_MUST, clause);
 }
 
 /* TIME-WAIT TIMEOUT: kept before 2 MSL (MUST-13), gone after, either within a tick of it and while the target's timer may be late. */
@@ -50,7 +56,7 @@ static bool ack_is_missed(const struct model *m, const struct tcb *t, uint64_t n
 bool model_time_stays(const struct model *m, const struct tcb *t, uint64_t now)
 {
 	const bool lingers = t->state != TIME_WAIT || now + m->constants.tick < t->time_wait_from + 2 * m->constants.msl;
-	return lingers && !ack_is_missed(m, t, now) && !user_timeout_expires(m, t, now);
+	return lingers && !ack_is_missed(m, t, now) && !patience_ends(m, t, now) && !user_timeout_expires(m, t, now);
 }
 
 void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct outcome *out, const char **missed)
@@ -65,6 +71,10 @@ void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct
 		time_wait_timeout(m, t, now, out);
 		return;
 	}
-	reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.10.8: no timeout has expired");
-	user_timeout(m, t, now, out);
+	if (!user_timeout_missed(m, t, now))
+		reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.10.8: no timeout has expired");
+	if (user_timeout_expires(m, t, now))
+		give_up(t, out, "RFC 9293 3.10.8, USER TIMEOUT: flush all queues, signal the user, delete the TCB, enter the CLOSED state");
+	else if (patience_ends(m, t, now))
+		give_up(t, out, "RFC 9293 3.8.3 (c), 3.8.4: R2 is reached, or as many keep-alives went unanswered: close the connection, enter the CLOSED state");
 }

@@ -53,9 +53,9 @@ static void take_own_syn(struct tcb *t, const struct emission *e, const struct s
 		t->snd_una = s->seq;
 		t->snd_nxt = s->seq + 1;
 		t->retransmissions = 0;
-		t->sent_at = now;
+		t->sent_at = t->waiting_since = now;
 	} else if (t->sent_at == 0) {
-		t->sent_at = now; /* a timer that runs since our SYN goes on running (RFC 6298 5.1) */
+		t->sent_at = t->waiting_since = now; /* a timer that runs since our SYN goes on running (RFC 6298 5.1) */
 	}
 	t->target_ws_offered = o->has_ws;
 	t->target_ws = o->has_ws ? (o->ws > SCALE_MAX ? SCALE_MAX : o->ws) : 0;
@@ -80,7 +80,7 @@ static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin,
 	if (t->snd_una == t->snd_nxt)
 		t->retransmissions = 0;
 	if (t->sent_at == 0)
-		t->sent_at = now;
+		t->sent_at = t->waiting_since = now;
 	t->snd_nxt += n + fin;
 	t->queued -= n;
 	if (m->choices.early_retransmit)
@@ -125,7 +125,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 	if (e->ctl & CTL_SYN)
 		take_own_syn(t, e, s, now);
 	else if (e->ctl & CTL_FIN)
-		t->sent_at = now;
+		t->sent_at = t->waiting_since = now;
 	take_new(m, t, s->text_length, fin_rides, now);
 	take_shown(t, s);
 	return true;
@@ -287,6 +287,22 @@ static bool emits_probe(const struct look *l)
 	return true;
 }
 
+/* 3.8.4: only when nothing is outstanding and the connection was idle for as long as is set (MUST-26), with SEG.SEQ = SND.NXT-1, and no text (SHLD-12) but where one octet is declared (MAY-6). */
+static bool emits_keepalive(const struct look *l)
+{
+	struct tcb *t = l->t;
+	const struct segment *s = l->s;
+	const uint64_t at = tcb_keepalive_at(l->m, t);
+	if (at == UINT64_MAX || l->now + l->m->constants.tick < at || !is_current(l) || s->ctl & CTL_FIN)
+		return false;
+	if (s->seq != t->snd_nxt - 1 || s->text_length != l->m->choices.keepalive_octet)
+		return false;
+	t->heard_at = l->now;
+	t->keepalives++;
+	*l->clause = "RFC 9293 3.8.4, SHLD-12: a keep-alive, with SEG.SEQ = SND.NXT-1";
+	return true;
+}
+
 enum unasked model_emits(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next, const char **clause)
 {
 	const struct look l = {.m = m, .s = s, .now = now, .t = next, .clause = clause};
@@ -304,6 +320,8 @@ enum unasked model_emits(const struct model *m, const struct tcb *t, const struc
 	else if (emits_window_update(&l))
 		u = UNASKED_WINDOW_UPDATE;
 	else if (emits_probe(&l))
+		u = UNASKED_PROBE;
+	else if (emits_keepalive(&l))
 		u = UNASKED_PROBE;
 	if (u != UNASKED_FORBIDDEN)
 		take_shown(next, s);
@@ -328,6 +346,9 @@ uint64_t model_next_residue(const struct model *m, const struct tcb *t)
 		next = earlier(next, t->sent_at + tcb_rto(m, t));
 	if (waits_for_window(t))
 		next = earlier(next, t->closed_at + m->constants.rto_min);
+	if (tcb_user_timeout(m, t) && t->waiting_since)
+		next = earlier(next, t->waiting_since + tcb_user_timeout(m, t));
+	next = earlier(next, tcb_keepalive_at(m, t));
 	if (t->state == TIME_WAIT)
 		next = earlier(next, t->time_wait_from + 2 * m->constants.msl);
 	return next == UINT64_MAX || next < tick ? next : next - tick;

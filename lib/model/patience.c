@@ -1,0 +1,88 @@
+/* What a TCB waits for beside its retransmission timeout: keep-alives (RFC 9293 3.8.4), R2 (3.8.3), the user timeout and the option that changes it (RFC 5482). It keeps no clock. */
+#include "lib/model/model.h"
+
+#include "lib/model/reaction.h"
+#include "lib/wire/octets.h"
+#include "lib/wire/option.h"
+
+enum { OPTION_UTO = 28,
+       OPTION_UTO_OCTETS = 4,
+       UTO_MINUTES = 0x8000 }; /* G, RFC 5482 3.3 */
+
+static uint64_t said_or(const struct tcb *t, enum user_setting s, uint64_t usual)
+{
+	return tcb_has_set(t, s) ? t->setting[s] : usual;
+}
+
+unsigned tcb_retries(const struct model *m, const struct tcb *t)
+{
+	if (t->state == SYN_SENT)
+		return m->constants.syn_retries;
+	if (t->state == SYN_RECEIVED)
+		return m->constants.synack_retries;
+	return (unsigned)said_or(t, SET_RETRIES, m->constants.retries);
+}
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+uint64_t tcb_user_timeout(const struct model *m, const struct tcb *t)
+{
+	const struct constants *c = &m->constants;
+	const bool adopts = m->choices.user_timeout_option && t->remote_uto && state_synchronized(t->state);
+	/* 3.1: "If an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */
+	if (!adopts || tcb_has_set(t, SET_USER_TIMEOUT))
+		return said_or(t, SET_USER_TIMEOUT, c->user_timeout);
+	const uint64_t wanted = more(more(c->uto_advertised, t->remote_uto), c->uto_lower);
+	return wanted < c->uto_upper ? wanted : c->uto_upper;
+}
+
+uint64_t tcb_keepalive_at(const struct model *m, const struct tcb *t)
+{
+	const bool idles = t->state == ESTABLISHED || t->state == CLOSE_WAIT || t->state == FIN_WAIT_2;
+	if (!said_or(t, SET_KEEPALIVE, m->choices.keepalive) || !idles || t->snd_una != t->snd_nxt || t->heard_at == 0)
+		return UINT64_MAX;
+	if (t->keepalives == 0)
+		return t->heard_at + said_or(t, SET_KEEPALIVE_IDLE, m->constants.keepalive_idle);
+	return t->heard_at + said_or(t, SET_KEEPALIVE_INTERVAL, m->constants.keepalive_interval);
+}
+
+bool tcb_keepalives_spent(const struct model *m, const struct tcb *t)
+{
+	return t->keepalives > 1 && t->keepalives >= said_or(t, SET_KEEPALIVE_COUNT, m->constants.keepalive_count);
+}
+
+/* The option's value in microseconds; 0: there is none, or the reserved value (3.4). */
+static uint64_t uto_read(const struct segment *s)
+{
+	const uint8_t *at = s->option_octets, *end = at + s->options_length;
+	while (at < end && *at != OPTION_EOL) {
+		const size_t left = (size_t)(end - at);
+		if (*at == OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (left < 2 || at[1] < 2 || at[1] > left)
+			return 0;
+		if (at[0] == OPTION_UTO && at[1] == OPTION_UTO_OCTETS) {
+			const uint16_t said = octets_u16(at + 2);
+			return (uint64_t)(said & ~UTO_MINUTES) * (said & UTO_MINUTES ? 60000000 : 1000000);
+		}
+		at += at[1];
+	}
+	return 0;
+}
+
+void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next)
+{
+	const bool in_order = t->irs_known ? s->seq == t->rcv_nxt : next->irs_known;
+	if (!in_order || next->state == CLOSED || next->state == LISTEN)
+		return;
+	next->heard_at = now;
+	next->keepalives = 0;
+	const uint64_t uto = m->choices.user_timeout_option ? uto_read(s) : 0;
+	if (uto)
+		next->remote_uto = uto;
+}
