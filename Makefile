@@ -155,7 +155,7 @@ lint-scripts: $(BUILD)/tcpspec
 	prove --exec sh $(LINT_SH)
 
 lint-suite: $(BUILD)/tcpspec
-	TCPSPEC_DATA=. $(BUILD)/tcpspec lint suite $(wildcard targets/*/known*.tsv)
+	TCPSPEC_DATA=. $(BUILD)/tcpspec lint suite suite/requirements.tsv $(wildcard targets/*/known*.tsv)
 
 lint-slack: $(BUILD)/tcpspec
 	TCPSPEC_DATA=. $(BUILD)/tcpspec model --slack --axes exhaustive

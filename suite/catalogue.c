@@ -87,21 +87,36 @@ static void cover_add(struct catalogue *c, struct cover cover)
 	c->row[cover.row].covers++;
 }
 
-static void script_covers(struct catalogue *c, const struct script *s, bool told)
+/* Takes what a script covers; ids that are no rows become findings. */
+static void script_covers(struct catalogue *c, const struct script *s)
 {
-	for (const char *at = s->covers; *at;) {
+	for (const char *at = s->covers; *at; at += strspn(at, ", ")) {
 		const size_t n = strcspn(at, ", ");
-		const size_t row = n ? catalogue_row(c, at, n) : c->count;
-		if (row < c->count) {
+		const size_t row = catalogue_row(c, at, n);
+		if (n && row < c->count)
 			cover_add(c, (struct cover){.row = row, .script = s});
-		} else if (n && !told) {
-			struct text id = {0};
-			text_add_octets(&id, at, n);
-			finding_add(c, "(`covers:`) is no row of suite/requirements.tsv", s->file, 0, text_string(&id));
-			text_free(&id);
-		}
-		at += n + (at[n] != '\0');
+		at += n;
 	}
+}
+
+size_t covers_lint(const struct catalogue *c, const struct script *s, struct text *findings)
+{
+	size_t count = 0;
+	for (const char *at = s->covers; *at; at += strspn(at, ", ")) {
+		const size_t n = strcspn(at, ", ");
+		if (n && catalogue_row(c, at, n) == c->count) {
+			struct text line = {0};
+			text_add(&line, "%s: covers: %.*s is no row of suite/requirements.tsv\n", s->file, (int)n, at);
+			/* The two sides of a ladder, and all of a family, are one file. */
+			if (!strstr(text_string(findings), text_string(&line))) {
+				text_put(findings, text_string(&line));
+				count++;
+			}
+			text_free(&line);
+		}
+		at += n;
+	}
+	return count;
 }
 
 static int cover_order(const void *a, const void *b)
@@ -117,7 +132,7 @@ static int cover_order(const void *a, const void *b)
 static void covers_take(struct catalogue *c, const struct suite *s)
 {
 	for (size_t i = 0; i < s->count; i++)
-		script_covers(c, s->script[i], i && strcmp(s->script[i]->file, s->script[i - 1]->file) == 0 && strcmp(s->script[i]->covers, s->script[i - 1]->covers) == 0);
+		script_covers(c, s->script[i]);
 	for (size_t i = 0; i < c->cells.rows; i++) {
 		const size_t row = row_of(c, &c->cells, i);
 		if (row < c->count)

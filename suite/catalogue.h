@@ -44,7 +44,7 @@ struct catalogue {
 	size_t covers;
 	struct proof *proof; /* by row */
 	size_t proofs;
-	struct text findings; /* what stands wrong in the tables and in `covers:`, a line each */
+	struct text findings; /* what stands wrong in the tables, a line each */
 	size_t finding_count;
 };
 
@@ -62,6 +62,8 @@ void requirement_clause(const struct requirement *r, struct text *out);
 /* Does the cover mean the result with this id? */
 bool cover_means(const struct cover *c, const char *result_id);
 
+/* Adds a line for each id in the script's `covers:` that is no row. Returns how many. */
+size_t covers_lint(const struct catalogue *c, const struct script *s, struct text *findings);
 /* Adds what catalogue_load() found, and what takes longer to find: globs that mean no cell, proofs that hold no more. Returns how many findings. */
 size_t catalogue_lint(const struct catalogue *c, const struct suite *s, const char *directory, struct text *findings);
 

@@ -11,7 +11,7 @@ static const struct command commands[] = {
     {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--junit FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict] [--probe] [--patient] [-j N] [--shuffle]\n      [--iface IF --target-addr A[,A6] [--netns NAME|PID] [--tester-addr B[,B6]] [--target-mac M]] [--upper-tester exec:COMMAND]", "play tests against a target, TAP on stdout"},
     {"list", command_list, "[--axes NAME] [GLOB...]", "the ids of tests and the sentence that each asks"},
     {"show", command_show, "[--axes NAME] ID...", "a test as a ladder"},
-    {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits"},
+    {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits; or a requirement, its tests and their ladders"},
     {"matrix", command_matrix, "[GLOB...] [--from FILE] [options of run]", "the filled state x segment table, as Markdown"},
     {"requirements", command_requirements, "[GLOB...] [--from RESULT]... [-t TARGET [--all]] [--tests]", "the standard's requirements, the tests of each, and what they say of a target"},
     {"merge", command_merge, "RESULT... [--json FILE] [--junit FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
@@ -19,7 +19,7 @@ static const struct command commands[] = {
     {"model", command_model, "[--slack [--axes NAME] [--verbose]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"judge", command_judge, "CAPTURE [--json RESULT] [--junit FILE] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"ladder", command_ladder, "CAPTURE [--stream N | --tuple \"A.PORT <- B.PORT\"] [--target ADDR[.PORT]]", "a captured connection as a ladder, its first unlawful arrow marked"},
-    {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations against the suite"},
+    {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations and the catalogue against the suite"},
     {"doctor", command_doctor, "[-t TARGET]", "what this machine can run, and how to mend the rest"},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

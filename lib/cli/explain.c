@@ -1,4 +1,4 @@
-/* `tcpspec explain`: the rule behind a test, its clause, and what the model permits after each of its stimuli. No stack is asked. */
+/* `tcpspec explain`: the rule behind a test, its clause, and what the model permits after each of its stimuli; or a requirement. No stack is asked. */
 #include "lib/cli/cli.h"
 
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/cli/requirements.h"
 #include "lib/script/lint.h"
 
 static void field_print(const char *name, const char *value)
@@ -141,7 +142,44 @@ static void explain_one(const struct script *script, unsigned families)
 	printf("\n");
 }
 
+/* Explains the arguments that are ids of requirements, and moves the others up. Returns how many are left. */
+static int requirements_explain(int argc, char **argv)
+{
+	struct suite suite = {0};
+	struct catalogue c = {.count = 0};
+	struct error unheard;
+	char directory[CLI_PATH_MAX];
+	int left = 1;
+	/* Where there is no catalogue, the rest of the command complains of what it does not know. */
+	const bool known = data_directory(directory, &unheard) && data_suite(&suite, &unheard) && catalogue_load(&c, &suite, directory, &unheard);
+	for (int i = 1; i < argc; i++) {
+		const size_t row = known ? catalogue_row(&c, argv[i], strlen(argv[i])) : 0;
+		if (row < c.count)
+			requirement_explain(&c, row);
+		else
+			argv[left++] = argv[i];
+	}
+	catalogue_free(&c);
+	suite_free(&suite);
+	argv[left] = NULL;
+	return left;
+}
+
+/* Does an argument look like a requirement's id? Tests' ids are of small letters. */
+static bool may_be_requirement(const char *word)
+{
+	return *word >= 'A' && *word <= 'Z' && !strchr(word, '/');
+}
+
 int command_explain(int argc, char **argv)
 {
+	bool asked = false;
+	for (int i = 1; i < argc; i++)
+		asked = asked || may_be_requirement(argv[i]);
+	if (asked) {
+		argc = requirements_explain(argc, argv);
+		if (argc == 1)
+			return cli_finish(CODE_OK);
+	}
 	return each_meant(argc, argv, true, explain_one);
 }

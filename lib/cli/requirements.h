@@ -28,6 +28,6 @@ bool row_outcomes_read(struct row_outcomes *o, const char *record, struct error 
 void row_outcome_print(const struct row_outcome *o, struct text *out);
 
 /* Everything that `explain` says of a requirement: its clause, its words, its tests with their proofs, its ladders. */
-void requirement_explain(const struct catalogue *c, const struct suite *s, size_t row);
+void requirement_explain(const struct catalogue *c, size_t row);
 
 #endif
