@@ -102,6 +102,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 			t->snd_up = 0;
 		}
 	}
+	t->ecn_held = s->ctl & CTL_ECE && t->ecn_asked && t->target_ecn_asked;
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);
 	/* 3.8.6.1, MUST-37: whoever answers probes keeps the connection. */

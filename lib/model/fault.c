@@ -16,6 +16,8 @@ static const char *header_fault(const struct segment *s)
 		return "RFC 9293 3.1, 3.2: an option's length contradicts its place";
 	if (s->bad & BAD_RESERVED || s->reserved != 0)
 		return "RFC 9293 3.1: reserved bits must be zero in generated segments";
+	if (s->packet && s->ttl == 0)
+		return "RFC 791 3.1; RFC 1122 3.2.1.7: a datagram must not be sent with a time to live of 0";
 	if (s->bad & BAD_FRAGMENT)
 		return "RFC 9293 3.7: a segment was sent as IP fragments";
 	if (!(s->ctl & CTL_ACK) && s->ack != 0)
@@ -91,6 +93,9 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 		fault = timestamp_fault(t, s);
 	if (!fault)
 		fault = urgent_fault(t, s);
+	if (fault)
+		return fault;
+	fault = model_ecn_fault(t, s, level);
 	if (fault)
 		return fault;
 	*level = LEVEL_SHOULD;

@@ -10,7 +10,7 @@ enum { WORD_OCTETS = 64 };
 
 static const char *const choices_by_name[] = {
     "rfc5961_rst", "rfc5961_syn", "rfc5961_ack", "time_wait_reuse", "rfc1337", "syn_early_retry", "early_retransmit", "half_duplex_close", "delayed_ack",
-    "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", NULL};
+    "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", "ecn", NULL};
 
 static const size_t choice_offset[] = {
     offsetof(struct choices, rfc5961_rst),
@@ -30,6 +30,7 @@ static const size_t choice_offset[] = {
     offsetof(struct choices, keepalive),
     offsetof(struct choices, keepalive_octet),
     offsetof(struct choices, user_timeout_option),
+    offsetof(struct choices, ecn),
 };
 _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct choices), "a choice has no name here");
 

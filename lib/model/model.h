@@ -91,6 +91,7 @@ struct choices {
 	bool keepalive;           /* keep-alives are on for every connection (3.8.4) */
 	bool keepalive_octet;     /* MAY-6: a keep-alive carries an octet of garbage */
 	bool user_timeout_option; /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
+	bool ecn;                 /* asks for ECN, and agrees to it (RFC 3168 6.1.1) */
 };
 
 /* A stack's declared constants, microseconds but where said. */
@@ -156,6 +157,10 @@ struct tcb {
 	uint8_t target_ws;                         /* shift count that the target's SYN offered */
 	bool target_ws_offered, target_ts_offered, target_sack_offered;
 	uint16_t snd_mss, rcv_mss;
+	/* RFC 3168 6.1.1, as the SYNs and SYN,ACKs of each side have shown it: an ECN-setup one, and any other. */
+	bool ecn_asked, ecn_declined;               /* the tester's */
+	bool target_ecn_asked, target_ecn_declined; /* the target's */
+	bool ecn_held;                              /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
 	uint32_t ts_recent, last_ack_sent;
 	bool ts_doubt; /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
 	uint32_t ts_other;

@@ -130,7 +130,7 @@ static uint32_t text_due(const struct model *m, const struct tcb *t)
 	const uint32_t flight = t->snd_nxt - t->snd_una, mss = t->snd_mss;
 	const uint32_t usable = tcb_usable(t), could = least(t->queued, usable);
 	const bool full = could >= mss, all = t->queued <= usable, half = could >= t->max_snd_wnd / 2;
-	if (!full && !all && !half)
+	if ((!full && !all && !half) || t->ecn_held)
 		return 0;
 	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && !full)
 		return 0;
@@ -197,6 +197,7 @@ void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segmen
 	                                                 : o->ws;
 	t->rcv_scale = t->ws_on ? t->target_ws : 0;
 	t->sack_on = o->has_sack_permitted && (asked ? t->target_sack_offered : c->sack);
+	tcb_ecn_peer_syn(t, s);
 }
 
 void tcb_take_window(struct tcb *t, const struct segment *s)

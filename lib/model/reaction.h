@@ -73,6 +73,12 @@ void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *
 /* Takes over window scale, timestamps, SACK and MSS from the peer's SYN. */
 void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s);
 
+/* ecn.c: what the tester's SYN or SYN,ACK, or the target's own, says of ECN, each time that it comes. */
+void tcb_ecn_peer_syn(struct tcb *t, const struct segment *s);
+void tcb_ecn_own_syn(struct tcb *t, const struct segment *s);
+/* What is wrong with the ECN field or bits of a segment of the target (model_segment_fault). */
+const char *model_ecn_fault(const struct tcb *t, const struct segment *s, enum level *level);
+
 /* Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
 void tcb_take_window(struct tcb *t, const struct segment *s);
 

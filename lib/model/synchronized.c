@@ -296,6 +296,8 @@ static void checks_in_order(struct arrival *a)
 
 void arrives_synchronized(struct arrival *a)
 {
+	if (arrival_is_first_syn(a))
+		tcb_ecn_peer_syn(&a->t, a->s);
 	const struct tcb before = a->t;
 	if (before.ts_on && !a->s->options.has_ts && !(a->s->ctl & CTL_RST)) {
 		reaction_add(a->out, &before, LEVEL_SHOULD, "RFC 7323 3.2: a segment without the negotiated Timestamps option should be dropped silently");

@@ -47,6 +47,7 @@ static void take_shown(struct tcb *t, const struct segment *s)
 static void take_own_syn(struct tcb *t, const struct emission *e, const struct segment *s, uint64_t now)
 {
 	const struct options *o = &s->options;
+	tcb_ecn_own_syn(t, s);
 	if (e->binds_iss) {
 		t->iss = s->seq;
 		t->iss_known = true;
@@ -240,6 +241,8 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	struct tcb *t = l->t;
 	t->sent_at = l->now;
+	if (l->s->ctl & CTL_SYN)
+		tcb_ecn_own_syn(t, l->s);
 	if (early) {
 		t->early_syn = false;
 		t->early_data = false;

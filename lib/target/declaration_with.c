@@ -44,8 +44,10 @@ static bool name_gives(const struct declaration *d, const struct model *m, const
 	const struct given *how = name_how(d, name);
 	char word[KEY_OCTETS + 2], to[64];
 
+	if (name_has(d, name, value))
+		return true;
 	if (strcmp(d->kind, "linux") == 0)
-		return name_has(d, name, value) || (how && given_value(how, m, value, to));
+		return how && given_value(how, m, value, to);
 	snprintf(word, sizeof word, " %s ", name); /* "retries" is no part of "syn_retries" */
 	return strstr(d->given, word) != NULL;
 }
@@ -89,9 +91,11 @@ static void name_give(struct declaration *d, const struct declaration *before, c
 	const struct given *how = name_how(d, name);
 	char to[64];
 
+	if (name_has(before, name, value))
+		return;
 	if (strcmp(d->kind, "linux") != 0)
 		memcpy(setting_named(&d->stack, &d->stack_count, name)->value, value, strlen(value) + 1);
-	else if (!name_has(before, name, value) && how && given_value(how, &d->model, value, to))
+	else if (how && given_value(how, &d->model, value, to))
 		memcpy((how->is_socket ? setting_named(&d->given_socket, &d->given_socket_count, how->where) : setting_named(&d->given_sysctl, &d->given_sysctl_count, how->where))->value, to, strlen(to) + 1);
 }
 

@@ -106,29 +106,57 @@ static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	news = scoreboard_update(&t->scoreboard, &s->m.pool, una, t->snd_nxt, blocks, g->options.sack_blocks);
 	if (!news)
 		return;
-	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss)))
+	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss))) {
+		ecn_reduced(&t->ecn, t->snd_nxt);
 		scoreboard_begin(&t->scoreboard, una + text_resend(s, t, una, smss));
+	}
+}
+
+/* RFC 3168 6.1.2: cwnd does not grow by an ACK that bears ECE, and falls once for each window of data, which before the ACK had `flight` octets in it. */
+static void echo_take(struct tcpspec_stack *s, struct tcb *t, uint32_t cwnd, uint32_t flight)
+{
+	uint32_t smss = effective_mss(t);
+
+	if (t->congestion.cwnd > cwnd)
+		t->congestion.cwnd = cwnd;
+	if (t->congestion.cwnd <= smss) {
+		/* It cannot fall: the timer makes the peer's rate fall in its place. */
+		t->ecn.held = true;
+		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
+		return;
+	}
+	if (!seq_lt(t->ecn.recover, t->snd_una))
+		return;
+	congestion_echoed(&t->congestion, smss, flight);
+	ecn_reduced(&t->ecn, t->snd_nxt);
 }
 
 /* Acceptable, in a state behind SYN-RECEIVED: "the same processing as for the ESTABLISHED state". */
 static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	bool advances = seq_lt(t->snd_una, g->ack), duplicate = ack_is_duplicate(t, g);
+	uint32_t cwnd = t->congestion.cwnd, flight = t->snd_nxt - t->snd_una;
 
 	if (seq_lt(g->ack, t->snd_una))
 		return;
 	if (advances)
 		ack_advance(s, t, g);
+	if (ecn_is_echo(&t->ecn, g))
+		echo_take(s, t, cwnd, flight);
+	else if (seq_lt(t->ecn.recover, t->snd_una))
+		t->ecn.recover = t->snd_una - 1; /* so as never to lie half a circle behind */
 	window_take(s, t, g);
 	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
 	if (t->snd_wnd == 0) {
 		t->tries = 0;
 		t->timer[TIMER_USER] = NEVER;
 	}
-	if (t->sack_ok)
+	if (t->sack_ok) {
 		sack_take(s, t, g);
-	else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt))
+	} else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt)) {
+		ecn_reduced(&t->ecn, t->snd_nxt);
 		text_resend(s, t, t->snd_una, effective_mss(t));
+	}
 }
 
 /* What an ACK of our FIN leads to. False: nothing of the segment remains to be looked at. */

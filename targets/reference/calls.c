@@ -26,6 +26,8 @@ void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 	t->user_timeout = s->set.user_timeout;
 	t->ts_ok = s->set.timestamps;
 	t->sack_ok = s->set.sack;
+	t->ecn.wanted = s->set.ecn;
+	t->ecn.recover = t->iss;
 	t->scale_ok = s->set.window_scale;
 	rto_init(&t->rto, &rto);
 	window_init(s, t, receive_buffer);

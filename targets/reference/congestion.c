@@ -150,6 +150,13 @@ void congestion_shrink(struct congestion *c, uint32_t from, uint32_t to)
 	c->cwnd = (uint32_t)((uint64_t)c->cwnd * to / from);
 }
 
+void congestion_echoed(struct congestion *c, uint32_t smss, uint32_t flight)
+{
+	c->cwnd = greatest(least(c->cwnd, flight) / 2, smss);
+	c->ssthresh = greatest(c->cwnd, 2 * smss);
+	c->counted = 0;
+}
+
 uint32_t congestion_room(const struct congestion *c, uint32_t smss, uint32_t flight, bool sack)
 {
 	uint32_t window = c->cwnd;

@@ -139,6 +139,11 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
 	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut};
 
+	if (!(ctl & (CTL_SYN | CTL_RST)))
+		h.ctl |= ecn_of_segment(&t->ecn, ctl);
+	/* RFC 3168 6.1.5, 6.1.6: not what is sent again, nor what probes a closed window. */
+	if (n && seq == t->snd_nxt && t->snd_wnd > 0)
+		c.tos |= ecn_of_text(&t->ecn, &h.ctl);
 	if (ctl & CTL_SYN)
 		options_of_syn(s, t, &h);
 	else if (t->ts_ok)
@@ -194,7 +199,9 @@ void challenge_send(struct tcpspec_stack *s, struct tcb *t)
 
 void syn_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	segment_send(s, t, t->iss, t->state == TCPSPEC_SYN_SENT ? CTL_SYN : CTL_SYN | CTL_ACK, 0, 0);
+	bool first = t->state == TCPSPEC_SYN_SENT;
+
+	segment_send(s, t, t->iss, (uint16_t)((first ? CTL_SYN : CTL_SYN | CTL_ACK) | ecn_of_syn(&t->ecn, !first, t->lost_syns > 0)), 0, 0);
 }
 
 void reset_send(struct tcpspec_stack *s, struct tcb *t)

@@ -211,7 +211,7 @@ static uint64_t user_waits(const struct tcpspec_stack *s, const struct tcb *t)
 static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 {
 	uint64_t timeout = user_waits(s, t);
-	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt;
+	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt && !t->ecn.held;
 
 	if (!waits)
 		t->timer[TIMER_PROBE] = NEVER;
@@ -228,7 +228,7 @@ void tcb_settle(struct tcpspec_stack *s, struct tcb *t)
 {
 	if (t->state == TCPSPEC_CLOSED)
 		return;
-	if (may_send(t)) {
+	if (may_send(t) && !t->ecn.held) {
 		lost_resend(s, t);
 		if (t->congestion.phase == CONGESTION_BY_SACK)
 			while (sack_send(s, t))

@@ -13,6 +13,7 @@
 #include "lib/wire/segment.h"
 #include "lib/wire/seq.h"
 #include "targets/reference/congestion.h"
+#include "targets/reference/ecn.h"
 #include "targets/reference/isn.h"
 #include "targets/reference/octets.h"
 #include "targets/reference/pool.h"
@@ -112,6 +113,7 @@ struct tcb {
 	struct octets send;
 	struct rto rto;
 	struct congestion congestion;
+	struct ecn ecn;
 	struct scoreboard scoreboard;
 
 	uint32_t rcv_nxt, rcv_edge, rcv_up; /* rcv_edge: RCV.NXT + RCV.WND, as it was told to the peer */

@@ -47,6 +47,7 @@ static const struct settings defaults = {
     .timestamps = true,
     .window_scale = true,
     .sack = true,
+    .ecn = false,
 };
 
 enum value { TIME,
@@ -107,6 +108,7 @@ static const struct known table[] = {
     KNOWN(timestamps, FLAG, 0, 1),
     KNOWN(window_scale, FLAG, 0, 1),
     KNOWN(sack, FLAG, 0, 1),
+    KNOWN(ecn, FLAG, 0, 1),
 };
 
 static const struct {

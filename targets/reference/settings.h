@@ -58,6 +58,7 @@ struct settings {
 	bool timestamps;        /* yes: RFC 7323 3 */
 	bool window_scale;      /* yes: RFC 7323 2 */
 	bool sack;              /* yes: RFC 2018 */
+	bool ecn;               /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
 };
 
 /* Reads name, value, name, value, ..., NULL (which may be NULL itself) over the defaults. False with a sentence in `why`. */

@@ -62,6 +62,9 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 		syn_timeout(s, t);
 		return;
 	}
+	t->ecn.held = false;
+	if (t->snd_una == t->snd_nxt)
+		return; /* it ran for that alone */
 	if (!try_again(s, t, t->retries))
 		return;
 	if (t->snd_wnd == 0) {
@@ -70,6 +73,7 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 	}
 	path_mtu_timeout(t);
 	congestion_timeout(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt, t->tries > 1);
+	ecn_reduced(&t->ecn, t->snd_nxt);
 	scoreboard_free(&t->scoreboard, &s->m.pool);
 	rto_expired(&t->rto, &rto, false);
 	t->resend = t->snd_una;
