@@ -2,7 +2,25 @@
 #include "lib/model/model.h"
 
 #include "lib/model/reaction.h"
+#include "lib/wire/ip.h"
+#include "lib/wire/option.h"
 #include "lib/wire/seq.h"
+
+enum { TCP_HEADER = 20 }; /* without options */
+
+/* Does anything but zeros stand behind an End of Option List? */
+static bool padding_says_something(const struct segment *s)
+{
+	bool ended = false;
+	for (size_t i = 0; i < s->options_length;) {
+		const uint8_t kind = s->option_octets[i];
+		if (ended && kind != 0)
+			return true;
+		ended |= kind == OPTION_EOL;
+		i += ended || kind == OPTION_NOP || i + 1 >= s->options_length || s->option_octets[i + 1] == 0 ? 1u : s->option_octets[i + 1];
+	}
+	return false;
+}
 
 static const char *header_fault(const struct segment *s)
 {
@@ -14,6 +32,8 @@ static const char *header_fault(const struct segment *s)
 		return "RFC 9293 3.1: the data offset points outside the segment";
 	if (s->bad & BAD_OPTIONS)
 		return "RFC 9293 3.1, 3.2: an option's length contradicts its place";
+	if (padding_says_something(s))
+		return "RFC 9293 3.1, MUST-69: the header beyond the End of Option List must be padding of zeros";
 	if (s->bad & BAD_RESERVED || s->reserved != 0)
 		return "RFC 9293 3.1: reserved bits must be zero in generated segments";
 	if (s->packet && s->ttl == 0)
@@ -58,10 +78,14 @@ static const char *syn_option_fault(const struct tcb *t, const struct segment *s
 		return "RFC 9293 3.2; RFC 7323 2.2; RFC 2018 2: an option that may be sent in SYN segments only";
 	if (o->sack_blocks && state_synchronized(t->state) && !t->sack_offered)
 		return "RFC 2018 4: a SACK option, and the peer has not permitted it";
+	if (o->has_ws && o->ws > SCALE_MAX)
+		return "RFC 7323 2.3: the shift count must be limited to 14";
 	if (!(s->ctl & CTL_SYN) || !(s->ctl & CTL_ACK) || t->state != SYN_RECEIVED)
 		return NULL;
 	if (o->has_ts && !t->ts_offered && t->passive) /* crossing SYNs: either side may */
 		return "RFC 7323 3.2: a Timestamps option in the SYN,ACK, and none was in the SYN";
+	if (o->has_ts && t->ts_on && o->ts_ecr != t->ts_recent)
+		return "RFC 7323 3.2, 4.3: TSecr of a SYN,ACK must be the TSval of the SYN";
 	if (o->has_ws && !t->ws_offered && t->passive)
 		return "RFC 7323 2.2: a Window Scale option in the SYN,ACK, and none was in the SYN";
 	return NULL;
@@ -75,8 +99,58 @@ static const char *urgent_fault(const struct tcb *t, const struct segment *s)
 	return "RFC 9293 3.10.2, 3.8.5, MUST-30: text up to SND.UP is urgent, and the segment's URG bit is not set";
 }
 
-const char *model_size_fault(const struct tcb *t, const struct segment *s)
+/* The largest value that the MSS option may have, and should: MMS_R - 20. 0: what the target's link carries is not declared. */
+static unsigned mss_of_link(const struct model *m, const struct segment *s)
 {
+	const unsigned headers = TCP_HEADER + (s->src.family == IPV6 ? (unsigned)IPV6_HEADER : (unsigned)IPV4_HEADER);
+	return m->constants.mtu > headers ? m->constants.mtu - headers : 0;
+}
+
+static const char *mss_fault(const struct model *m, const struct segment *s)
+{
+	const unsigned most = mss_of_link(m, s);
+	if (!(s->ctl & CTL_SYN) || most == 0 || !s->options.has_mss || s->options.mss <= most)
+		return NULL;
+	return "RFC 9293 3.7.1, MUST-67: the MSS option must say MMS_R - 20 at the most";
+}
+
+/* What a SYN should say, and should not. */
+static const char *syn_recommended_fault(const struct model *m, const struct segment *s)
+{
+	const unsigned most = mss_of_link(m, s);
+	const struct options *o = &s->options;
+	if (!(s->ctl & CTL_SYN))
+		return NULL;
+	if (!o->has_mss && most && most != (s->src.family == IPV6 ? SEGMENT_MSS_IPV6 : SEGMENT_MSS_IPV4))
+		return "RFC 9293 3.7.1, SHLD-5: an MSS option should be in every SYN when the receive MSS is not the default";
+	if (o->has_mss && o->mss < most)
+		return "RFC 9293 3.7.1; RFC 6691 2: the MSS option should say the MTU less the fixed headers, and no less for options";
+	if (o->has_ts && !(s->ctl & CTL_ACK) && o->ts_ecr != 0)
+		return "RFC 7323 3.2: where the ACK bit is not set, TSecr should be zero";
+	return NULL;
+}
+
+const char *model_reset_fault(const struct model *m, const struct tcb *before, const struct segment *cause, const struct segment *s)
+{
+	const struct options *o = &s->options;
+	if (!(s->ctl & CTL_RST) || !m->choices.timestamps)
+		return NULL;
+	if (!cause && before->ts_on && !o->has_ts)
+		return "RFC 7323 3.2, 5.2: a reset because of a user's abort should carry a Timestamps option, once negotiated";
+	if (!cause || !cause->options.has_ts)
+		return NULL;
+	if (!o->has_ts)
+		return "RFC 7323 5.2: a reset that a segment with a Timestamps option causes should carry one";
+	if (o->ts_ecr != cause->options.ts_val || o->ts_val != 0)
+		return "RFC 7323 5.2: in a reset TSecr should be TSval of the segment that causes it, and TSval zero";
+	return NULL;
+}
+
+const char *model_size_fault(const struct model *m, const struct tcb *t, const struct segment *s)
+{
+	const unsigned packet = s->ip_length + (s->src.family == IPV6 ? (unsigned)IPV6_HEADER : 0u);
+	if (m->constants.mtu && packet > m->constants.mtu)
+		return "RFC 9293 3.7.1, MUST-16: the packet is longer than the link carries (MMS_S)";
 	if (!state_synchronized(t->state) || s->ctl & CTL_SYN || s->text_length + s->options_length <= t->snd_mss)
 		return NULL;
 	return "RFC 9293 3.7.1, MUST-15, MUST-16; RFC 6691 2: more text and options than SendMSS";
@@ -84,7 +158,6 @@ const char *model_size_fault(const struct tcb *t, const struct segment *s)
 
 const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level)
 {
-	(void)m;
 	*level = LEVEL_MUST;
 	const char *fault = header_fault(s);
 	if (!fault)
@@ -93,11 +166,14 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 		fault = timestamp_fault(t, s);
 	if (!fault)
 		fault = urgent_fault(t, s);
+	if (!fault)
+		fault = mss_fault(m, s);
 	if (fault)
 		return fault;
 	fault = model_ecn_fault(t, s, level);
 	if (fault)
 		return fault;
 	*level = LEVEL_SHOULD;
-	return window_fault(t, s);
+	fault = window_fault(t, s);
+	return fault ? fault : syn_recommended_fault(m, s);
 }

@@ -36,10 +36,10 @@ _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct cho
 
 static const char *const constants_by_name[] = {
     "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "keepalive_idle", "keepalive_interval",
-    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "timer_late", "keepalive_count", NULL};
+    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", NULL};
 
 enum { TIMES = 14,
-       COUNTS = 5 };
+       COUNTS = 6 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -59,6 +59,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, syn_retries),
     offsetof(struct constants, synack_retries),
     offsetof(struct constants, retries),
+    offsetof(struct constants, mtu),
     offsetof(struct constants, timer_late),
     offsetof(struct constants, keepalive_count),
 };
@@ -72,7 +73,9 @@ static const struct {
 /* Longer than any timer of TCP, and short enough for sums of such times. */
 static const uint64_t time_max_us = UINT64_C(24) * 3600 * 1000000;
 static const uint64_t delayed_ack_limit_us = 500000; /* RFC 9293 3.8.6.3 MUST-40 */
-enum { RETRIES_MAX = 255 };
+enum { RETRIES_MAX = 255,
+       MTU_MIN = 576, /* RFC 9293 3.7.1, RFC 1122 3.3.2 */
+       MTU_MAX = 65535 };
 
 bool word_among(const char *word, const char *const *list)
 {
@@ -186,6 +189,16 @@ static bool time_read(const char *value, uint64_t *us)
 	return false;
 }
 
+static const char *mtu_set(unsigned *to, const char *value)
+{
+	uint64_t number;
+
+	if (!number_read(&value, &number) || *value || number > MTU_MAX || (number < MTU_MIN && number != 0))
+		return "octets of an IP packet, 576 to 65535, are needed; 0 declares nothing";
+	*to = (unsigned)number;
+	return NULL;
+}
+
 static const char *count_set(unsigned *to, const char *value)
 {
 	uint64_t number;
@@ -205,6 +218,8 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 	if (!constants_by_name[i])
 		return "no constant has that name";
 	at = (char *)c + constant_offset[i];
+	if (at == (char *)&c->mtu)
+		return mtu_set(&c->mtu, value);
 	if (i >= TIMES)
 		return count_set((unsigned *)at, value);
 	if (!time_read(value, &us))

@@ -106,6 +106,7 @@ struct constants {
 	uint64_t user_timeout;                         /* 3.9.1.1; 0: none, R2 alone decides */
 	uint64_t uto_advertised, uto_lower, uto_upper; /* ADV_UTO, L_LIMIT and U_LIMIT of RFC 5482 3.1 */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
+	unsigned mtu;                                  /* octets of the largest IP packet that it takes and sends: EMTU_R, EMTU_S; 0: not declared */
 	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
 	unsigned keepalive_count;                      /* keep-alives that nobody answers, after which the connection may be given up */
 };
@@ -286,7 +287,9 @@ const struct edge *model_edge(enum state from, enum state to);
  * its clause; *level: how strongly it says so (MUST or SHOULD). t: the TCB before the segment. */
 const char *model_segment_fault(const struct model *m, const struct tcb *t, const struct segment *s, enum level *level);
 /* The same of its size (MUST): more text and options than SendMSS lets it have. Not for captures of a host that leaves the cutting to its interface. */
-const char *model_size_fault(const struct tcb *t, const struct segment *s);
+const char *model_size_fault(const struct model *m, const struct tcb *t, const struct segment *s);
+/* The same of a reset (SHOULD): its Timestamps option (RFC 7323 3.2, 5.2). before: the TCB that it ends, before the event that made it; cause: the segment that was that event, or NULL. */
+const char *model_reset_fault(const struct model *m, const struct tcb *before, const struct segment *cause, const struct segment *s);
 
 /* Segments in ladder notation, relative to t's variables: "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>". stimulus (or NULL) gives SEG.SEQ and SEG.ACK. */
 void emission_print(const struct emission *e, const struct tcb *t, const struct segment *stimulus, struct text *out);

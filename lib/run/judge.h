@@ -63,6 +63,11 @@ struct judge {
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
 	unsigned replies;       /* in the current group */
+	struct stamps {
+		bool begun;
+		uint32_t first, last; /* TSval of the target: since its SYN, or the first that was seen */
+		uint64_t first_at;
+	} stamps;
 	struct state_answer state_before, state_after;
 	bool has_state_before;
 	unsigned told; /* SIGNAL_* when last asked */

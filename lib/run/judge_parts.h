@@ -38,6 +38,9 @@ void judge_stimulate(struct judge *j, const struct event *e);
 void judge_state(struct judge *j, const struct event *e);
 void judge_signals(struct judge *j, const struct event *e);
 void judge_inferred(struct judge *j, const struct event *e);
+/* form.c: what is wrong with a segment of the target for what came before it; NULL, or the sentence with its clause. The clock of its timestamps (MUST); the Timestamps option of a reset (SHOULD). */
+const char *judge_clock_fault(struct judge *j, const struct segment *s, uint64_t at);
+const char *judge_reset_fault(const struct judge *j, const struct segment *s);
 /* received.c: EVENT_RECEIVED. */
 void judge_received(struct judge *j, const struct event *e);
 

@@ -165,7 +165,7 @@ static bool octets_wrong(const struct judge *j, const struct segment *s)
 
 static const char *form_fault_in(const struct judge *j, const struct tcb *t, const struct segment *s, enum level *level)
 {
-	const char *fault = model_size_fault(t, s);
+	const char *fault = model_size_fault(j->model, t, s);
 	*level = LEVEL_MUST;
 	return fault ? fault : model_segment_fault(j->model, t, s, level);
 }
@@ -183,10 +183,17 @@ static const char *form_fault(const struct judge *j, const struct segment *s, en
 }
 
 /* The always-on checks: what is wrong with the segment itself, whatever it answers. It shows in the reaction, so that no known deviation excuses it. */
-static void judge_form(struct judge *j, const struct segment *s)
+static void judge_form(struct judge *j, const struct segment *s, uint64_t at)
 {
 	enum level level;
-	const char *fault = form_fault(j, s, &level);
+	const char *fault = form_fault(j, s, &level), *clock = judge_clock_fault(j, s, at);
+	if (clock && (!fault || level != LEVEL_MUST)) {
+		fault = clock;
+		level = LEVEL_MUST;
+	} else if (!fault) {
+		fault = judge_reset_fault(j, s);
+		level = LEVEL_SHOULD;
+	}
 	const bool wrong = octets_wrong(j, s);
 	if (wrong || (fault && level == LEVEL_MUST))
 		text_add(&j->actual, "%s!", j->actual.length ? " " : "");
@@ -224,7 +231,7 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 		judge_late_after_fail(j, s, at, late);
 	if (j->status != JUDGE_GOING)
 		return;
-	judge_form(j, s);
+	judge_form(j, s, at);
 	judge_time(j, at);
 	judge_kinds(j, &j->now, s, at, &k);
 	const bool explained = j->scratch.count > 0;
@@ -307,7 +314,7 @@ static bool judge_by_script(struct judge *j, size_t expected)
 
 static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at)
 {
-	judge_form(j, s);
+	judge_form(j, s, at);
 	if (j->status == JUDGE_GOING)
 		judge_time(j, at);
 	judge_explain(j, &j->now, s, at);

@@ -277,10 +277,12 @@ static void setup_fill(struct in_process *p, const struct link *l, uint64_t seed
 
 	p->setting = memory_zeroed(2 * d->stack_count + 1, sizeof *p->setting);
 	for (size_t i = 0; i < d->stack_count; i++) {
+		if (strcmp(d->stack[i].name, "mtu") == 0) /* the link's, and no setting: a ladder may ask for another */
+			continue;
 		p->setting[n++] = d->stack[i].name;
 		p->setting[n++] = d->stack[i].value;
 	}
-	p->setup = (struct tcpspec_setup){.size = sizeof p->setup, .mtu = LINK_MTU, .seed = seed, .setting = p->setting, .output = packet_put_out, .to = p};
+	p->setup = (struct tcpspec_setup){.size = sizeof p->setup, .mtu = d->model.constants.mtu ? d->model.constants.mtu : LINK_MTU, .seed = seed, .setting = p->setting, .output = packet_put_out, .to = p};
 	for (unsigned f = 0; f < FAMILIES; f++)
 		p->setup.address[f] = address_told(&l->target[f]);
 }

@@ -52,20 +52,159 @@ static void text_and_options_fit_into_the_mss(void **unused)
 {
 	struct tcb t = tcb_in_state(ESTABLISHED, true, false, 100, 300);
 	struct segment s = from_target(CTL_ACK);
+	struct model m = model_default(PROFILE_RFC9293);
 
 	(void)unused;
 	t.snd_mss = 536;
 	s.text_length = 536;
-	assert_null(model_size_fault(&t, &s));
+	assert_null(model_size_fault(&m, &t, &s));
 	s.options_length = 12;
-	assert_non_null(model_size_fault(&t, &s));
+	assert_non_null(model_size_fault(&m, &t, &s));
 	s.text_length = 524;
-	assert_null(model_size_fault(&t, &s));
+	assert_null(model_size_fault(&m, &t, &s));
 	s.options_length = 0;
 	s.text_length = 537;
-	assert_non_null(model_size_fault(&t, &s));
+	assert_non_null(model_size_fault(&m, &t, &s));
+	s.text_length = 500;
+	s.ip_length = 1501; /* RFC 9293 3.7.1: MMS_S */
+	assert_null(model_size_fault(&m, &t, &s));
+	m.constants.mtu = 1500;
+	assert_non_null(model_size_fault(&m, &t, &s));
+	s.ip_length = 1500;
+	assert_null(model_size_fault(&m, &t, &s));
+	s.text_length = 537;
 	t.state = SYN_SENT; /* nobody has said an MSS yet */
-	assert_null(model_size_fault(&t, &s));
+	assert_null(model_size_fault(&m, &t, &s));
+}
+
+/* RFC 9293 3.1: "The content of the header beyond the End of Option List Option MUST be header padding of zeros (MUST-69)." */
+static void padding_is_zeros(void **unused)
+{
+	static const struct {
+		uint8_t octets[8];
+		bool good;
+	} cases[] = {
+	    {{0, 0, 0, 0, 0, 0, 0, 0}, true},
+	    {{1, 1, 1, 0, 0, 0, 0, 0}, true},
+	    {{1, 1, 1, 1, 1, 1, 1, 1}, true},
+	    {{254, 6, 0, 7, 7, 7, 0, 0}, true},
+	    {{0, 0, 0, 1, 0, 0, 0, 0}, false},
+	    {{1, 0, 0, 0, 0, 0, 0, 9}, false},
+	    {{254, 6, 0, 0, 0, 0, 0, 1}, false},
+	};
+	const struct tcb t = tcb_in_state(ESTABLISHED, true, false, 100, 300);
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = from_target(CTL_ACK);
+		memcpy(s.option_octets, cases[i].octets, sizeof cases[i].octets);
+		s.options_length = sizeof cases[i].octets;
+		assert_int_equal(fault_of(&t, &s) == NULL, cases[i].good);
+	}
+}
+
+/* RFC 9293 3.7.1: "less than or equal to MMS_R - 20 (MUST-67)", "should be equal to the effective MTU minus the fixed IP and TCP headers", SHLD-5. */
+static void mss_is_that_of_the_link(void **unused)
+{
+	static const struct {
+		enum family family;
+		unsigned mtu;
+		bool said;
+		uint16_t mss;
+		enum level broken; /* LEVEL_MAY: nothing is */
+	} cases[] = {
+	    {IPV4, 1500, true, 1460, LEVEL_MAY},
+	    {IPV6, 1500, true, 1440, LEVEL_MAY},
+	    {IPV4, 1500, true, 1461, LEVEL_MUST},
+	    {IPV6, 1500, true, 1460, LEVEL_MUST},
+	    {IPV4, 1500, true, 1448, LEVEL_SHOULD},
+	    {IPV4, 1500, false, 0, LEVEL_SHOULD},
+	    {IPV4, 576, false, 0, LEVEL_MAY},
+	    {IPV6, 1280, false, 0, LEVEL_MAY},
+	    {IPV4, 0, true, 9000, LEVEL_MAY},
+	    {IPV4, 0, false, 0, LEVEL_MAY},
+	};
+	const struct tcb t = tcb_in_state(SYN_SENT, false, false, 100, 0);
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct model m = model_default(PROFILE_RFC9293);
+		struct segment s = {.src.family = cases[i].family, .dst.family = cases[i].family, .seq = 100, .ctl = CTL_SYN, .wnd = 65535};
+		enum level level;
+		m.constants.mtu = cases[i].mtu;
+		s.options.has_mss = cases[i].said;
+		s.options.mss = cases[i].mss;
+		const char *fault = model_segment_fault(&m, &t, &s, &level);
+		assert_int_equal(fault ? level : LEVEL_MAY, cases[i].broken);
+		s.ctl = CTL_SYN | CTL_ACK;
+		s.ack = 301;
+		fault = model_segment_fault(&m, &t, &s, &level);
+		assert_int_equal(fault ? level : LEVEL_MAY, cases[i].broken);
+	}
+}
+
+/* RFC 7323 2.3: "the shift count MUST be limited to 14". */
+static void shift_is_14_at_most(void **unused)
+{
+	const struct tcb t = tcb_in_state(SYN_SENT, false, false, 100, 0);
+	struct segment s = {.src.family = IPV4, .dst.family = IPV4, .seq = 100, .ctl = CTL_SYN, .wnd = 65535, .options = {.has_ws = true, .ws = 14}};
+
+	(void)unused;
+	assert_null(fault_of(&t, &s));
+	s.options.ws = 15;
+	assert_non_null(fault_of(&t, &s));
+}
+
+/* RFC 7323 3.2: "If the ACK bit is not set in the outgoing TCP header, the sender of that segment SHOULD set the TSecr field to zero. When the ACK bit is set ... the sender MUST echo a recently
+ * received TSval." */
+static void syn_echoes_what_came(void **unused)
+{
+	const struct model m = model_default(PROFILE_RFC9293);
+	struct tcb t = tcb_in_state(SYN_SENT, false, false, 100, 0);
+	struct segment s = {.src.family = IPV4, .dst.family = IPV4, .seq = 100, .ctl = CTL_SYN, .wnd = 65535, .options = {.has_ts = true, .ts_val = 7}};
+	enum level level;
+
+	(void)unused;
+	assert_null(model_segment_fault(&m, &t, &s, &level));
+	s.options.ts_ecr = 1;
+	assert_non_null(model_segment_fault(&m, &t, &s, &level));
+	assert_int_equal(level, LEVEL_SHOULD);
+	t = tcb_in_state(SYN_RECEIVED, true, false, 100, 300);
+	t.ts_on = t.ts_offered = true;
+	t.ts_recent = 5000;
+	s.ctl = CTL_SYN | CTL_ACK;
+	s.ack = 301;
+	assert_non_null(fault_of(&t, &s));
+	s.options.ts_ecr = 5000;
+	assert_null(fault_of(&t, &s));
+}
+
+/* RFC 7323 5.2: "if the segment causing the <RST> to be generated contains a Timestamps option, the <RST> should also contain a Timestamps option. In the <RST> segment, SEG.TSecr SHOULD be set to
+ * SEG.TSval from the incoming segment and SEG.TSval SHOULD be set to zero. If an <RST> is being generated because of a user abort, and Snd.TS.OK is set, then a Timestamps option SHOULD be included". */
+static void reset_carries_timestamps(void **unused)
+{
+	struct model m = model_default(PROFILE_RFC9293);
+	struct tcb t = tcb_in_state(ESTABLISHED, true, false, 100, 300);
+	struct segment s = from_target(CTL_RST), cause = from_target(CTL_ACK);
+
+	(void)unused;
+	assert_null(model_reset_fault(&m, &t, NULL, &s));
+	assert_null(model_reset_fault(&m, &t, &cause, &s));
+	cause.options.has_ts = true;
+	cause.options.ts_val = 9;
+	assert_non_null(model_reset_fault(&m, &t, &cause, &s));
+	s.options.has_ts = true;
+	assert_non_null(model_reset_fault(&m, &t, &cause, &s));
+	s.options.ts_ecr = 9;
+	assert_null(model_reset_fault(&m, &t, &cause, &s));
+	s.options.ts_val = 1;
+	assert_non_null(model_reset_fault(&m, &t, &cause, &s));
+	t.ts_on = true;
+	assert_null(model_reset_fault(&m, &t, NULL, &s));
+	s.options.has_ts = false;
+	assert_non_null(model_reset_fault(&m, &t, NULL, &s));
+	m.choices.timestamps = false;
+	assert_null(model_reset_fault(&m, &t, NULL, &s));
 }
 
 int main(void)
@@ -74,6 +213,11 @@ int main(void)
 	    cmocka_unit_test(window_scale_is_an_answer),
 	    cmocka_unit_test(sack_needs_permission),
 	    cmocka_unit_test(text_and_options_fit_into_the_mss),
+	    cmocka_unit_test(padding_is_zeros),
+	    cmocka_unit_test(mss_is_that_of_the_link),
+	    cmocka_unit_test(shift_is_14_at_most),
+	    cmocka_unit_test(syn_echoes_what_came),
+	    cmocka_unit_test(reset_carries_timestamps),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
