@@ -31,7 +31,7 @@ static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
 	if (seq_le(t->snd_up, ack))
 		t->urgent_out = false;
 	t->tries = 0;
-	t->timer[TIMER_USER] = NEVER;
+	user_timeout_stop(t);
 	t->timer[TIMER_RETRANSMIT] = ack == t->snd_nxt ? NEVER : s->m.now + t->rto.rto_us;
 }
 
@@ -149,7 +149,7 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
 	if (t->snd_wnd == 0) {
 		t->tries = 0;
-		t->timer[TIMER_USER] = NEVER;
+		user_timeout_stop(t);
 	}
 	if (t->sack_ok) {
 		sack_take(s, t, g);

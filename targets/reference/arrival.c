@@ -38,6 +38,7 @@ static void others_arrive(struct tcpspec_stack *s, struct tcb *t, struct segment
 	segment_trim(t, g);
 	if (!check_ack(s, t, g))
 		return;
+	user_timeout_take(s, t, g);
 	process_urg(t, g);
 	process_text(s, t, g);
 }

@@ -24,6 +24,7 @@ void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 	t->keepalive_interval = s->set.keepalive_interval;
 	t->keepalive_count = s->set.keepalive_count;
 	t->user_timeout = s->set.user_timeout;
+	t->user_from = NEVER;
 	t->ts_ok = s->set.timestamps;
 	t->sack_ok = s->set.sack;
 	t->ecn.wanted = s->set.ecn;
@@ -270,7 +271,9 @@ int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t 
 		t->nagle = value != 0;
 	} else if (strcmp(name, "user_timeout") == 0) { /* MUST-21 */
 		t->user_timeout = value;
-		t->timer[TIMER_USER] = NEVER;
+		t->user_timeout_fixed = true; /* RFC 5482 3.1: not CHANGEABLE any more */
+		t->uto_due = s->set.user_timeout_option;
+		user_timeout_stop(t);
 	} else if (strcmp(name, "retries") == 0 && value > 0 && value <= UINT32_MAX) { /* MUST-21 */
 		t->retries = (uint32_t)value;
 	} else if (strcmp(name, "dscp") == 0 && value < 64) { /* MUST-48, SHLD-21 */

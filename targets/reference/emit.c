@@ -130,7 +130,19 @@ static void options_of_syn(struct tcpspec_stack *s, struct tcb *t, struct header
 		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_WS, 3, t->rcv_scale}, 4);
 		at += 4;
 	}
+	if (s->set.user_timeout_option) {
+		user_timeout_say(s, t, at);
+		at += OPTION_UTO_OCTETS;
+	}
 	h->options_length = (uint8_t)(at - h->options);
+}
+
+/* RFC 5482 3: on the first segment without SYN, and whenever there is a new user timeout. */
+static void option_user_timeout(const struct tcpspec_stack *s, struct tcb *t, struct header *h)
+{
+	user_timeout_say(s, t, h->options + h->options_length);
+	h->options_length = (uint8_t)(h->options_length + OPTION_UTO_OCTETS);
+	t->uto_due = false;
 }
 
 void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t ctl, uint32_t offset, uint32_t n)
@@ -148,6 +160,8 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 		options_of_syn(s, t, &h);
 	else if (t->ts_ok)
 		option_timestamps(&h, timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0);
+	if (t->uto_due && !(ctl & (CTL_SYN | CTL_RST)))
+		option_user_timeout(s, t, &h);
 	if (ctl & CTL_ACK) {
 		/* What came with a SYN is held at RCV.NXT until ours is acknowledged: nothing is missing before it (RFC 2018 3). */
 		if (t->sack_ok && t->syn_acked)
@@ -164,7 +178,9 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 		h.ctl |= CTL_URG;
 		h.up = (uint16_t)(t->snd_up - seq > UINT16_MAX ? UINT16_MAX : t->snd_up - seq);
 	}
-	if (n)
+	if (offset == GARBAGE)
+		memset(upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, 0, n);
+	else if (n)
 		octets_copy(&t->send, &s->m.pool, offset, upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, n);
 	header_send(s, &ends, &h, &c, n);
 }

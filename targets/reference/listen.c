@@ -34,6 +34,7 @@ void syn_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 	t->snd_wl2 = g->ctl & CTL_ACK ? g->ack : t->iss;
 	syn_options_take(s, t, g);
 	ecn_syn_arrives(&t->ecn, g);
+	user_timeout_take(s, t, g);
 }
 
 void syn_rest_hold(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)

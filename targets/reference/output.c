@@ -14,6 +14,8 @@ uint32_t effective_mss(const struct tcb *t)
 	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
 	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = t->ts_ok ? OPTIONS_TS : 0;
 
+	if (t->uto_due)
+		options += OPTION_UTO_OCTETS;
 	return mss > options ? mss - options : 1;
 }
 
@@ -199,18 +201,9 @@ static bool may_send(const struct tcb *t)
 	return t->state == TCPSPEC_ESTABLISHED || t->state == TCPSPEC_CLOSE_WAIT || t->state == TCPSPEC_FIN_WAIT_1 || t->state == TCPSPEC_CLOSING_STATE || t->state == TCPSPEC_LAST_ACK;
 }
 
-/* How long the user waits for what the peer owes: 3.10.8, USER TIMEOUT; 0: for ever, or nothing is owed. */
-static uint64_t user_waits(const struct tcpspec_stack *s, const struct tcb *t)
-{
-	if (t->state == TCPSPEC_FIN_WAIT_2 && t->released)
-		return s->set.orphan_timeout;
-	return unsent(t) || t->snd_una != t->snd_nxt ? t->user_timeout : 0;
-}
-
 /* What the timers are to wait for now that everything is sent that may be. */
 static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint64_t timeout = user_waits(s, t);
 	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt && !t->ecn.held;
 
 	if (!waits)
@@ -219,8 +212,8 @@ static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 		t->timer[TIMER_PROBE] = s->m.now + (usable_from(t, t->snd_nxt) ? s->set.override_timeout : retransmit_after(s, t));
 	if (t->ack_due == ACK_LATER && t->timer[TIMER_ACK] == NEVER)
 		t->timer[TIMER_ACK] = s->m.now + s->set.delayed_ack_max;
-	if (timeout && t->timer[TIMER_USER] == NEVER)
-		t->timer[TIMER_USER] = timeout < NEVER - s->m.now ? s->m.now + timeout : NEVER;
+	/* FIN-WAIT-2 of a connection that nobody holds waits for the peer's FIN, for as long as is set for that. */
+	user_timeout_settle(s, t, unsent(t) || t->snd_una != t->snd_nxt || (t->state == TCPSPEC_FIN_WAIT_2 && t->released));
 	due_update(s, t);
 }
 

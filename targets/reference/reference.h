@@ -28,7 +28,9 @@
 #define NEVER UINT64_MAX
 
 enum { HEADER_TCP = 20,
-       OPTIONS_TS = 12,      /* timestamps, with the two NOPs before them */
+       OPTIONS_TS = 12, /* timestamps, with the two NOPs before them */
+       OPTION_UTO = 28, /* RFC 5482 3.3 */
+       OPTION_UTO_OCTETS = 4,
        SCALE_MAX = 14,       /* RFC 7323 2.3 */
        MSS_DEFAULT_V4 = 536, /* RFC 9293 3.7.1 MUST-15 */
        MSS_DEFAULT_V6 = 1220 };
@@ -108,8 +110,12 @@ struct tcb {
 	uint32_t keepalive_count;    /* probes without an answer after which the connection is lost */
 	uint32_t keepalive_probes;
 	uint64_t keepalive_idle, keepalive_interval;
-	uint64_t user_timeout;
-	uint64_t sent_at; /* the last text or FIN, also when it came again: RFC 5681 4.1 */
+	uint64_t user_timeout;   /* 3.9.1.1; 0: none */
+	uint64_t user_from;      /* since when what it is about waits; NEVER: nothing does */
+	uint64_t remote_uto;     /* REMOTE_UTO of RFC 5482 3.1; 0: none was received */
+	bool user_timeout_fixed; /* not CHANGEABLE: the user has set it */
+	bool uto_due;            /* the next segment tells of it (RFC 5482 3) */
+	uint64_t sent_at;        /* the last text or FIN, also when it came again: RFC 5681 4.1 */
 	struct octets send;
 	struct rto rto;
 	struct congestion congestion;
@@ -285,6 +291,8 @@ void time_wait_enter(struct tcpspec_stack *s, struct tcb *t);
 void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct before *before);
 
 /* emit.c: segments as they go out. */
+/* An offset that stands for no octets of the user's: zeros. */
+#define GARBAGE UINT32_MAX
 /* A segment of connection t: SEG.SEQ, control bits, and n octets of the send queue from `offset` on. */
 void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t ctl, uint32_t offset, uint32_t n);
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
@@ -344,6 +352,18 @@ uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t);
 uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t);
 /* A segment has arrived: the connection is not idle (3.8.4 MUST-26). */
 void keepalive_restart(struct tcpspec_stack *s, struct tcb *t);
+
+/* user_timeout.c: 3.10.8, USER TIMEOUT, and RFC 5482. */
+/* A segment that is in order brings a user timeout, perhaps. */
+void user_timeout_take(const struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
+/* How long the user waits for what the peer owes; 0: for ever. */
+uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t);
+/* The timer begins anew with what comes to wait next. */
+void user_timeout_stop(struct tcb *t);
+/* It runs when something waits. */
+void user_timeout_settle(const struct tcpspec_stack *s, struct tcb *t, bool waits);
+/* The option as this side sends it, OPTION_UTO_OCTETS of them. */
+void user_timeout_say(const struct tcpspec_stack *s, const struct tcb *t, uint8_t *to);
 
 /* calls.c, calls_end.c: 3.10.1 to 3.10.6, as lib/target/stack.h has them. */
 int64_t call_listen(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us);

@@ -25,6 +25,9 @@ struct settings {
 	uint64_t orphan_timeout;     /* 0, none, as RFC 9293 has none: FIN-WAIT-2 of a connection whose user has let go of it */
 	uint64_t keepalive_idle;     /* 2 h: RFC 9293 3.8.4 MUST-28 */
 	uint64_t keepalive_interval; /* 75 s: between probes that nobody answers */
+	uint64_t uto_advertised;     /* 5 min: ADV_UTO of RFC 5482 3, where the user has set none */
+	uint64_t uto_lower;          /* 100 s: L_LIMIT of RFC 5482 3.1 */
+	uint64_t uto_upper;          /* 24 h: U_LIMIT of RFC 5482 3.1 */
 
 	/* Numbers. */
 	uint32_t challenge_limit; /* 10: RFC 5961 7. One count for the whole host, as it is written there: who can make others draw challenge ACKs can tell that they did (CVE-2016-5696) */
@@ -44,21 +47,23 @@ struct settings {
 	uint32_t block_octets;    /* 2048 */
 
 	/* yes or no. */
-	bool rfc5961_rst;       /* yes: a RST in the window but not at RCV.NXT draws a challenge ACK (RFC 5961 3.2) */
-	bool rfc5961_syn;       /* yes: so does a SYN in a synchronized state (RFC 5961 4.2) */
-	bool rfc5961_ack;       /* yes: and an ACK below SND.UNA-MAX.SND.WND (RFC 5961 5.2, RFC 9293 MAY-12) */
-	bool rfc5927_hard;      /* no: a hard ICMP error aborts (RFC 9293 3.9.2.2 SHLD-26); yes: in a synchronized state it is a soft one (RFC 5927 5.2) */
-	bool rfc5927_mtu;       /* yes: a path's MTU below what has arrived already is believed when the segment times out (RFC 5927 7.2) */
-	bool rfc1337;           /* no: a RST ends TIME-WAIT, RFC 9293 3.10.7.4; yes: it does not (RFC 1337 3, F1) */
-	bool time_wait_reuse;   /* yes: RFC 9293 3.6.1 MAY-2 and SHLD-4, RFC 6191 */
-	bool half_duplex_close; /* yes: a user who lets go of a connection with unread text, or before the last text came, resets it (RFC 9293 3.6.1 MAY-1, SHLD-3) */
-	bool delayed_ack;       /* yes: RFC 9293 3.8.6.3 SHLD-18 */
-	bool nagle;             /* yes: RFC 9293 3.7.4 SHLD-7; also for each connection */
-	bool keepalive;         /* no: RFC 9293 3.8.4 MUST-25; also for each connection */
-	bool timestamps;        /* yes: RFC 7323 3 */
-	bool window_scale;      /* yes: RFC 7323 2 */
-	bool sack;              /* yes: RFC 2018 */
-	bool ecn;               /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
+	bool rfc5961_rst;         /* yes: a RST in the window but not at RCV.NXT draws a challenge ACK (RFC 5961 3.2) */
+	bool rfc5961_syn;         /* yes: so does a SYN in a synchronized state (RFC 5961 4.2) */
+	bool rfc5961_ack;         /* yes: and an ACK below SND.UNA-MAX.SND.WND (RFC 5961 5.2, RFC 9293 MAY-12) */
+	bool rfc5927_hard;        /* no: a hard ICMP error aborts (RFC 9293 3.9.2.2 SHLD-26); yes: in a synchronized state it is a soft one (RFC 5927 5.2) */
+	bool rfc5927_mtu;         /* yes: a path's MTU below what has arrived already is believed when the segment times out (RFC 5927 7.2) */
+	bool rfc1337;             /* no: a RST ends TIME-WAIT, RFC 9293 3.10.7.4; yes: it does not (RFC 1337 3, F1) */
+	bool time_wait_reuse;     /* yes: RFC 9293 3.6.1 MAY-2 and SHLD-4, RFC 6191 */
+	bool half_duplex_close;   /* yes: a user who lets go of a connection with unread text, or before the last text came, resets it (RFC 9293 3.6.1 MAY-1, SHLD-3) */
+	bool delayed_ack;         /* yes: RFC 9293 3.8.6.3 SHLD-18 */
+	bool nagle;               /* yes: RFC 9293 3.7.4 SHLD-7; also for each connection */
+	bool keepalive;           /* no: RFC 9293 3.8.4 MUST-25; also for each connection */
+	bool keepalive_octet;     /* no: a keep-alive carries an octet of garbage (RFC 9293 3.8.4 MAY-6) */
+	bool user_timeout_option; /* no: RFC 5482 3, ENABLED */
+	bool timestamps;          /* yes: RFC 7323 3 */
+	bool window_scale;        /* yes: RFC 7323 2 */
+	bool sack;                /* yes: RFC 2018 */
+	bool ecn;                 /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
 };
 
 /* Reads name, value, name, value, ..., NULL (which may be NULL itself) over the defaults. False with a sentence in `why`. */

@@ -9,6 +9,7 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t)
 	congestion_init(&t->congestion, t->iss, congestion_initial_window(effective_mss(t), s->set.initial_window, t->lost_syns));
 	t->before.ends_at = NEVER;
 	t->sent_at = s->m.now;
+	t->uto_due = s->set.user_timeout_option;
 	if (t->passive && !t->owned)
 		accept_add(s, t);
 }

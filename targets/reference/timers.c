@@ -107,7 +107,7 @@ static void keepalive_timeout(struct tcpspec_stack *s, struct tcb *t)
 		return;
 	}
 	t->keepalive_probes++;
-	segment_send(s, t, t->snd_nxt - 1, CTL_ACK, 0, 0);
+	segment_send(s, t, t->snd_nxt - 1, CTL_ACK, GARBAGE, s->set.keepalive_octet ? 1 : 0);
 }
 
 static void timer_run(struct tcpspec_stack *s, struct tcb *t, enum timer timer)

@@ -1,0 +1,97 @@
+/* The user timeout (RFC 9293 3.9.1.1, 3.10.8), and the option by which each side tells the other of its own (RFC 5482). What happens when it is over is in timers.c. */
+#include "lib/wire/octets.h"
+#include "lib/wire/option.h"
+#include "targets/reference/reference.h"
+
+#define SECOND UINT64_C(1000000)
+
+enum { UTO_MOST = 0x7fff, /* fifteen bits of seconds or, with G, of minutes (RFC 5482 3.3) */
+       UTO_MINUTES = 0x8000 };
+
+/* "USER_TIMEOUT = min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT))" (3.1). */
+static uint64_t uto_adopted(const struct settings *set, uint64_t remote)
+{
+	uint64_t timeout = set->uto_advertised > remote ? set->uto_advertised : remote;
+
+	if (timeout < set->uto_lower)
+		timeout = set->uto_lower;
+	return timeout < set->uto_upper ? timeout : set->uto_upper;
+}
+
+static bool synchronized(const struct tcb *t)
+{
+	return t->state != TCPSPEC_SYN_SENT && t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_TIME_WAIT;
+}
+
+uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	if (t->state == TCPSPEC_FIN_WAIT_2 && t->released)
+		return s->set.orphan_timeout;
+	if (!t->remote_uto || t->user_timeout_fixed || !synchronized(t))
+		return t->user_timeout;
+	return uto_adopted(&s->set, t->remote_uto);
+}
+
+/* The value of the last such option in microseconds; 0: there is none, or it is the reserved one (3.4). */
+static uint64_t uto_read(const struct segment *g)
+{
+	uint64_t timeout = 0;
+
+	for (uint32_t at = 0; at < g->options_length && g->option_octets[at] != OPTION_EOL;) {
+		const uint8_t *option = &g->option_octets[at];
+		uint32_t left = g->options_length - at;
+
+		if (option[0] == OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (left < 2 || option[1] < 2 || option[1] > left)
+			break;
+		if (option[0] == OPTION_UTO && option[1] == OPTION_UTO_OCTETS) {
+			uint16_t said = octets_u16(option + 2);
+
+			timeout = (uint64_t)(said & UTO_MOST) * (said & UTO_MINUTES ? 60 * SECOND : SECOND);
+		}
+		at += option[1];
+	}
+	return timeout;
+}
+
+void user_timeout_take(const struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+{
+	uint64_t timeout = s->set.user_timeout_option ? uto_read(g) : 0;
+
+	if (timeout)
+		t->remote_uto = timeout;
+}
+
+void user_timeout_stop(struct tcb *t)
+{
+	t->user_from = NEVER;
+	t->timer[TIMER_USER] = NEVER;
+}
+
+void user_timeout_settle(const struct tcpspec_stack *s, struct tcb *t, bool waits)
+{
+	uint64_t timeout = user_timeout_now(s, t);
+
+	if (!waits) {
+		user_timeout_stop(t);
+		return;
+	}
+	if (t->user_from == NEVER)
+		t->user_from = s->m.now;
+	t->timer[TIMER_USER] = timeout && timeout < NEVER - t->user_from ? t->user_from + timeout : NEVER;
+}
+
+/* ADV_UTO: what the user has chosen, or what is usual. Never the reserved value (3.4). */
+void user_timeout_say(const struct tcpspec_stack *s, const struct tcb *t, uint8_t *to)
+{
+	uint64_t timeout = t->user_timeout_fixed && t->user_timeout ? t->user_timeout : s->set.uto_advertised;
+	uint64_t seconds = timeout < SECOND ? 1 : timeout / SECOND;
+	uint64_t minutes = seconds / 60 < UTO_MOST ? seconds / 60 : UTO_MOST;
+
+	to[0] = OPTION_UTO;
+	to[1] = OPTION_UTO_OCTETS;
+	octets_put_u16(to + 2, (uint16_t)(seconds <= UTO_MOST ? seconds : minutes | UTO_MINUTES));
+}
