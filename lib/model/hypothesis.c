@@ -143,7 +143,7 @@ void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, co
 
 bool role_is_residue(enum unasked role)
 {
-	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE;
+	return role == UNASKED_OWED || role == UNASKED_RETRANSMISSION || role == UNASKED_WINDOW_UPDATE || role == UNASKED_PROBE || role == UNASKED_KEEPALIVE;
 }
 
 static bool role_fits(enum unasked role, bool expected, bool again)

@@ -260,7 +260,8 @@ enum unasked { UNASKED_FORBIDDEN,
 	       UNASKED_TEXT,
 	       UNASKED_RETRANSMISSION,
 	       UNASKED_WINDOW_UPDATE,
-	       UNASKED_PROBE };
+	       UNASKED_PROBE,
+	       UNASKED_KEEPALIVE };
 
 /* May t send segment s at `now` without any event? OWED: the ACK it owes. TEXT: queued octets or FIN, for the first time. The rest is residue,
  * within its budget. *next is the TCB afterwards, *clause why. */

@@ -325,7 +325,7 @@ enum unasked model_emits(const struct model *m, const struct tcb *t, const struc
 	else if (emits_probe(&l))
 		u = UNASKED_PROBE;
 	else if (emits_keepalive(&l))
-		u = UNASKED_PROBE;
+		u = UNASKED_KEEPALIVE;
 	if (u != UNASKED_FORBIDDEN)
 		take_shown(next, s);
 	return u;

@@ -134,7 +134,7 @@ static void judge_kinds(struct judge *j, const struct hypotheses *from, const st
 		const enum unasked role = j->scratch.h[i].role;
 		k->due |= role == UNASKED_FORBIDDEN || role == UNASKED_TEXT;
 		k->owed |= role == UNASKED_OWED;
-		k->repeated |= role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_WINDOW_UPDATE;
+		k->repeated |= role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_WINDOW_UPDATE || role == UNASKED_KEEPALIVE;
 	}
 }
 
@@ -350,7 +350,7 @@ static bool hypotheses_repeat(const struct hypotheses *h, const struct model *m,
 		struct tcb next;
 		const char *clause;
 		const enum unasked role = model_emits(m, &h->h[i].tcb, s, at, &next, &clause);
-		if (role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE)
+		if (role == UNASKED_RETRANSMISSION || role == UNASKED_PROBE || role == UNASKED_KEEPALIVE)
 			return true;
 	}
 	return false;
