@@ -82,26 +82,80 @@ bool arrival_is_first_syn(const struct arrival *a)
 	return a->t.state == SYN_RECEIVED && a->s->ctl & CTL_SYN && a->s->seq == a->t.irs;
 }
 
+/* What SACK blocks tell of octets in flight: none; some; or, of the segment at SND.UNA, that it is lost (RFC 6675 4, IsLost). A block is told again in the ACKs that follow (RFC 2018 4), so that an
+ * ACK shows what was told before it too. */
+enum sacked { SACKED_NONE,
+	      SACKED_SOME,
+	      SACKED_LOSS };
+
+static enum sacked sacked_by(const struct tcb *t, const struct model *m, const struct segment *s)
+{
+	uint32_t octets = 0, blocks = 0;
+	for (unsigned i = 0; t->sack_on && i < s->options.sack_blocks; i++) {
+		const uint32_t left = s->options.sack[i].left, right = s->options.sack[i].right;
+		if (!seq_lt(left, right) || seq_lt(left, t->snd_una) || seq_le(right, s->ack) || !seq_le(right, t->snd_nxt))
+			continue; /* a D-SACK, or none at all */
+		octets += right - left;
+		blocks++;
+	}
+	if (octets == 0)
+		return SACKED_NONE;
+	return octets > 2u * t->snd_mss || blocks >= 3 || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
+}
+
+/* RFC 5681 2: a duplicate ACK; with SACK one that tells of something that arrived (RFC 6675 2). */
+static bool ack_is_duplicate(const struct tcb *t, const struct segment *s, enum sacked sacked)
+{
+	const uint32_t wnd = (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->snd_scale);
+	if (s->ack != t->snd_una || t->snd_una == t->snd_nxt)
+		return false;
+	return sacked || (segment_length(s) == 0 && wnd == t->snd_wnd);
+}
+
+static void recovery_end(struct tcb *t)
+{
+	t->recovering = t->repeatedly = false;
+	t->recover = 0;
+}
+
+void tcb_recover(struct tcb *t, bool repeatedly)
+{
+	t->repeatedly = repeatedly;
+	if (!t->recovering || repeatedly)
+		t->recover = t->snd_nxt;
+	t->recovering = true;
+}
+
+/* SND.UNA moves. What is in flight behind a partial ACK may be sent again (RFC 6582 3.2; RFC 5681 3.1, after a timeout). */
+static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uint64_t now)
+{
+	t->snd_una = ack;
+	tcb_wait_anew(t, now); /* RFC 6298 5.2, 5.3 */
+	t->retransmissions = 0;
+	t->duplicate_acks = 0;
+	if (t->recovering && seq_le(t->recover, ack))
+		recovery_end(t);
+	t->early_data = t->sent_at != 0 && (t->recovering || m->choices.early_retransmit);
+	if (t->urgent_out && seq_le(t->snd_up, t->snd_una)) {
+		t->urgent_out = false;
+		t->snd_up = 0;
+	}
+}
+
 /* SND.UNA, the send window and the count of duplicates, of an ACK not beyond SND.NXT (fifth check, ESTABLISHED STATE). */
 void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now)
 {
 	const bool new_ack = tcb_ack_acceptable(t, s->ack);
 	const bool in_window = s->ack == t->snd_una || new_ack;
 	const bool window_moves = m->profile == PROFILE_RFC793 ? new_ack : in_window;
-	const uint32_t wnd = (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->snd_scale);
-	if (!new_ack && in_window && t->snd_una != t->snd_nxt && segment_length(s) == 0 && wnd == t->snd_wnd && ++t->duplicate_acks == 3)
-		t->early_data = true; /* RFC 5681 3.2: fast retransmit */
-	if (new_ack) {
-		t->snd_una = s->ack;
-		tcb_wait_anew(t, now);
-		t->early_data = t->sent_at != 0 && (t->retransmissions > 0 || t->duplicate_acks >= 3 || m->choices.early_retransmit);
-		t->retransmissions = 0;
-		t->duplicate_acks = 0;
-		if (t->urgent_out && seq_le(t->snd_up, t->snd_una)) {
-			t->urgent_out = false;
-			t->snd_up = 0;
-		}
-	}
+	const enum sacked sacked = in_window ? sacked_by(t, m, s) : SACKED_NONE;
+	const bool third = ack_is_duplicate(t, s, sacked) && ++t->duplicate_acks == 3;
+	if (new_ack)
+		take_new_ack(t, m, s->ack, now);
+	/* RFC 5681 3.2: fast retransmit; RFC 6675 5 (2). */
+	if (third || sacked == SACKED_LOSS)
+		tcb_recover(t, t->sack_on);
+	t->early_data |= third || sacked == SACKED_LOSS || (sacked && t->recovering);
 	t->ecn_held = s->ctl & CTL_ECE && t->ecn_asked && t->target_ecn_asked;
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);

@@ -9,7 +9,7 @@
 enum { WORD_OCTETS = 64 };
 
 static const char *const choices_by_name[] = {
-    "rfc5961_rst", "rfc5961_syn", "rfc5961_ack", "time_wait_reuse", "rfc1337", "syn_early_retry", "early_retransmit", "half_duplex_close", "delayed_ack",
+    "rfc5961_rst", "rfc5961_syn", "rfc5961_ack", "time_wait_reuse", "rfc1337", "syn_early_retry", "early_retransmit", "rack", "half_duplex_close", "delayed_ack",
     "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", "ecn", NULL};
 
 static const size_t choice_offset[] = {
@@ -20,6 +20,7 @@ static const size_t choice_offset[] = {
     offsetof(struct choices, rfc1337),
     offsetof(struct choices, syn_early_retry),
     offsetof(struct choices, early_retransmit),
+    offsetof(struct choices, rack),
     offsetof(struct choices, half_duplex_close),
     offsetof(struct choices, delayed_ack),
     offsetof(struct choices, timestamps),
@@ -36,10 +37,10 @@ _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct cho
 
 static const char *const constants_by_name[] = {
     "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "keepalive_idle", "keepalive_interval",
-    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", NULL};
+    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", "initial_window", NULL};
 
 enum { TIMES = 14,
-       COUNTS = 6 };
+       COUNTS = 7 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -62,6 +63,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, mtu),
     offsetof(struct constants, timer_late),
     offsetof(struct constants, keepalive_count),
+    offsetof(struct constants, initial_window),
 };
 _Static_assert(sizeof constant_offset / sizeof *constant_offset == TIMES + COUNTS, "a constant has no place here");
 

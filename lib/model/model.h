@@ -83,6 +83,7 @@ struct choices {
 	bool rfc1337;                        /* RST ignored in TIME-WAIT (RFC 1337 fix F1) */
 	bool syn_early_retry;                /* repeats its SYN before the RTO after an unacceptable ACK in SYN-SENT */
 	bool early_retransmit;               /* tail loss probe and the like: retransmits before the RTO */
+	bool rack;                           /* RFC 8985: with SACK, time shows what is lost, not only the number of duplicate ACKs */
 	bool half_duplex_close;              /* MAY-1: release with unread octets, or octets after release, draw RST (RFC 9293 3.6.1) */
 	bool delayed_ack;                    /* ACK of text or FIN may be owed instead of sent at once */
 	bool timestamps, window_scale, sack; /* offers or accepts the option */
@@ -109,6 +110,7 @@ struct constants {
 	unsigned mtu;                                  /* octets of the largest IP packet that it takes and sends: EMTU_R, EMTU_S; 0: not declared */
 	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
 	unsigned keepalive_count;                      /* keep-alives that nobody answers, after which the connection may be given up */
+	unsigned initial_window;                       /* segments: at most 4 by RFC 5681 3.1, 10 by RFC 6928. For ladders to ask for: the judge knows no congestion window */
 };
 
 struct model {
@@ -181,6 +183,9 @@ struct tcb {
 	bool early_syn;           /* one SYN before the RTO is permitted (choices.syn_early_retry) */
 	bool early_data;          /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks;
+	bool recovering; /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
+	bool repeatedly; /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
+	uint32_t recover;
 	bool window_update_due;  /* the user read: a pure ACK with a larger window may follow */
 	uint64_t closed_at;      /* since when the peer's window is shut with something queued, or the last probe of it; 0: it is not */
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */

@@ -82,6 +82,9 @@ const char *model_ecn_fault(const struct tcb *t, const struct segment *s, enum l
 /* Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
 void tcb_take_window(struct tcb *t, const struct segment *s);
 
+/* What was sent may be sent again as ACKs come, up to SND.NXT as it is now; repeatedly: several segments at each. */
+void tcb_recover(struct tcb *t, bool repeatedly);
+
 /* Notes since when the peer's window is shut with something waiting for it (3.8.6.1). */
 void tcb_note_window(struct tcb *t, uint64_t now);
 

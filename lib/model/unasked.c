@@ -245,10 +245,12 @@ static bool emits_retransmission(const struct look *l)
 		tcb_ecn_own_syn(t, l->s);
 	if (early) {
 		t->early_syn = false;
-		t->early_data = false;
+		t->early_data = t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
 		t->retransmissions++;
+		if (t->snd_una != t->iss)
+			tcb_recover(t, true);
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}

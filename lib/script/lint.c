@@ -8,7 +8,7 @@
 /* Choices that a lawful stack may make the other way. A script may rest on one or two of them, not on a stack that nobody can name. */
 static void choice_toggle(struct choices *c, unsigned which)
 {
-	bool *const table[] = {&c->rfc5961_rst, &c->rfc5961_syn, &c->rfc5961_ack, &c->time_wait_reuse, &c->rfc1337, &c->syn_early_retry, &c->early_retransmit, &c->half_duplex_close, &c->delayed_ack, &c->fastopen};
+	bool *const table[] = {&c->rfc5961_rst, &c->rfc5961_syn, &c->rfc5961_ack, &c->time_wait_reuse, &c->rfc1337, &c->syn_early_retry, &c->early_retransmit, &c->rack, &c->half_duplex_close, &c->delayed_ack, &c->fastopen};
 	*table[which] = !*table[which];
 }
 enum { TOGGLES = 10 };
