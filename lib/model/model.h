@@ -93,6 +93,7 @@ struct choices {
 	bool keepalive_octet;     /* MAY-6: a keep-alive carries an octet of garbage */
 	bool user_timeout_option; /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
 	bool ecn;                 /* asks for ECN, and agrees to it (RFC 3168 6.1.1) */
+	bool source_route;        /* its user asks for the loose source route by 198.51.100.1 when he opens actively over IPv4 (3.9.2.1 MUST-51) */
 };
 
 /* A stack's declared constants, microseconds but where said. */

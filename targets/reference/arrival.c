@@ -58,6 +58,7 @@ void segment_arrives(struct tcpspec_stack *s, struct segment *g)
 		return;
 	}
 	keepalive_restart(s, t);
+	route_take(t, g);
 	if (t->state == TCPSPEC_SYN_SENT)
 		syn_sent_arrives(s, t, g);
 	else if (!time_wait_syn(s, t, g))

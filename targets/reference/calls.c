@@ -1,6 +1,7 @@
 /* OPEN, SEND, RECEIVE and STATUS (RFC 9293 3.10.1 to 3.10.3, 3.10.6), as lib/target/stack.h has them. */
 #include <string.h>
 
+#include "lib/wire/ip.h"
 #include "targets/reference/reference.h"
 
 enum { PORT_EPHEMERAL = 49152, /* RFC 6335 6: the dynamic ports */
@@ -118,6 +119,8 @@ int64_t call_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, u
 		return TCPSPEC_FULL;
 	t->owned = true;
 	tcb_open(s, t, receive_buffer);
+	if (s->set.source_route && t->family == 0)
+		t->route = (struct route){.kind = IP_OPTION_LOOSE_ROUTE, .hops = 1, .hop = {{198, 51, 100, 1}}, .own = true};
 	t->state = TCPSPEC_SYN_SENT;
 	syn_send(s, t);
 	tcb_settle(s, t);

@@ -48,11 +48,18 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 	    .dont_fragment = !c->cut, /* path MTU discovery: RFC 9293 3.7.2 */
 	    .id = c->cut ? ++s->m.identification : 0,
 	};
-	uint8_t *packet = (uint8_t *)s + s->scratch_at;
-	size_t before = ip_build(&ip, n, packet, s->mtu);
+	uint8_t *packet = (uint8_t *)s + s->scratch_at, options[ROUTE_OCTETS];
+	size_t length = c->route ? route_write(c->route, ends->remote.octets, options) : 0;
+	size_t octets;
 
-	if (before)
-		s->output(s->to, packet, before + n);
+	if (length)
+		memcpy(ip.dst.octets, c->route->hop[0], 4);
+	octets = ip_build(&ip, n, packet, s->mtu);
+	octets += octets ? n : 0;
+	if (octets && length)
+		octets = ip_options_insert(packet, octets, s->mtu, options, length);
+	if (octets)
+		s->output(s->to, packet, octets);
 }
 
 /* Header, options and checksum before n octets of text that stand already where they belong. */
@@ -149,7 +156,7 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 {
 	struct tcpspec_ends ends = tcb_ends(s, t);
 	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
-	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut};
+	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut, .route = &t->route};
 
 	if (!(ctl & (CTL_SYN | CTL_RST)))
 		h.ctl |= ecn_of_segment(&t->ecn, ctl);

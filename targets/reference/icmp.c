@@ -74,22 +74,20 @@ static void echo_answer(struct tcpspec_stack *s, const struct ip *ip)
 	packet_send(s, &ends, &c, n);
 }
 
-/* The connection that sent the quoted packet, which is of the error's family, and the sequence number of that. Only the first octets of a TCP header need be there. */
+/* The connection that sent the quoted packet, which is of the error's family, and the sequence number of that. Only the first octets of a TCP header need be there; of a routed packet the destination
+ * is where its route ends. */
 static struct tcb *quoted_find(struct tcpspec_stack *s, bool v4, const uint8_t *quoted, size_t n, uint32_t *seq)
 {
-	struct tcpspec_ends ends = {0};
-	const uint8_t *tcp;
-	size_t header = v4 && n > 0 ? (size_t)(quoted[0] & 0xf) * 4 : IPV6_HEADER, address = v4 ? 4 : 16, at = v4 ? 12 : 8;
+	struct tcpspec_ends ends = {.local.family = v4 ? 4 : 6, .remote.family = v4 ? 4 : 6};
+	struct ip ip;
 
-	if (n < (v4 ? IPV4_HEADER : IPV6_HEADER) || header < (v4 ? IPV4_HEADER : IPV6_HEADER) || n < header + QUOTED_LEAST || quoted[0] >> 4 != (v4 ? 4 : 6) || quoted[v4 ? 9 : 6] != IP_PROTOCOL_TCP)
+	if (!ip_parse(quoted, n, &ip, NULL) || ip.src.family != (v4 ? IPV4 : IPV6) || ip.protocol != IP_PROTOCOL_TCP || ip.later_piece || ip.payload_length < QUOTED_LEAST)
 		return NULL;
-	tcp = quoted + header;
-	ends.local.family = ends.remote.family = v4 ? 4 : 6;
-	memcpy(ends.local.octets, quoted + at, address);
-	memcpy(ends.remote.octets, quoted + at + address, address);
-	ends.local_port = octets_u16(tcp);
-	ends.remote_port = octets_u16(tcp + 2);
-	*seq = octets_u32(tcp + QUOTED_PORTS);
+	memcpy(ends.local.octets, ip.src.octets, sizeof ends.local.octets);
+	memcpy(ends.remote.octets, ip.dst.octets, sizeof ends.remote.octets);
+	ends.local_port = octets_u16(ip.payload);
+	ends.remote_port = octets_u16(ip.payload + 2);
+	*seq = octets_u32(ip.payload + QUOTED_PORTS);
 	return tcb_find(s, &ends);
 }
 

@@ -56,6 +56,14 @@ static bool header_ok(struct tcpspec_stack *s, const uint8_t *packet, const stru
 	return !why;
 }
 
+void route_take(struct tcb *t, const struct segment *g)
+{
+	struct ip ip;
+
+	if (t->passive && !t->route.own && t->family == 0 && ip_parse(g->packet, g->packet_octets, &ip, NULL))
+		route_back(&t->route, ip.options, ip.options_length);
+}
+
 static void tcp_arrives(struct tcpspec_stack *s, const struct ip *ip)
 {
 	struct segment g;

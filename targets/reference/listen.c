@@ -76,6 +76,7 @@ void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, 
 	t->snd_una = t->iss;
 	t->snd_nxt = t->iss + 1;
 	t->state = TCPSPEC_SYN_RECEIVED;
+	route_take(t, g);
 	syn_take(s, t, g);
 	syn_send(s, t);
 	syn_rest_hold(s, t, g);

@@ -18,6 +18,7 @@
 #include "targets/reference/octets.h"
 #include "targets/reference/pool.h"
 #include "targets/reference/reassembly.h"
+#include "targets/reference/route.h"
 #include "targets/reference/rto.h"
 #include "targets/reference/scoreboard.h"
 #include "targets/reference/settings.h"
@@ -120,6 +121,7 @@ struct tcb {
 	struct rto rto;
 	struct congestion congestion;
 	struct ecn ecn;
+	struct route route;
 	struct scoreboard scoreboard;
 
 	uint32_t rcv_nxt, rcv_edge, rcv_up; /* rcv_edge: RCV.NXT + RCV.WND, as it was told to the peer */
@@ -276,6 +278,8 @@ bool check_rst(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 bool check_syn(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* fourth */
 /* acknowledgment.c */
 bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* fifth */
+/* input.c: the way back by which a segment came, where the connection was opened passively (RFC 9293 3.9.2.1 MUST-53), also where another one was known (SHLD-24). */
+void route_take(struct tcb *t, const struct segment *g);
 /* SND.UNA <- SEG.ACK, which is beyond it. */
 void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 /* text.c */
@@ -309,7 +313,8 @@ void reset_send(struct tcpspec_stack *s, struct tcb *t);
 /* What is asked of IP for a packet (RFC 9293 3.9.2). */
 struct carriage {
 	uint8_t protocol, tos, ttl;
-	bool cut; /* routers may cut it: no Don't Fragment, and an Identification of its own (RFC 6864 4.1) */
+	bool cut;                  /* routers may cut it: no Don't Fragment, and an Identification of its own (RFC 6864 4.1) */
+	const struct route *route; /* NULL: there is none */
 };
 /* An IP packet whose upper layer of n octets stands at upper_layer_at(): header, then out. */
 uint8_t *upper_layer_at(struct tcpspec_stack *s, unsigned family);

@@ -52,6 +52,7 @@ static const struct settings defaults = {
     .timestamps = true,
     .window_scale = true,
     .sack = true,
+    .source_route = false,
     .ecn = false,
 };
 
@@ -118,6 +119,7 @@ static const struct known table[] = {
     KNOWN(timestamps, FLAG, 0, 1),
     KNOWN(window_scale, FLAG, 0, 1),
     KNOWN(sack, FLAG, 0, 1),
+    KNOWN(source_route, FLAG, 0, 1),
     KNOWN(ecn, FLAG, 0, 1),
 };
 

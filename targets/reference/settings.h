@@ -63,6 +63,7 @@ struct settings {
 	bool timestamps;          /* yes: RFC 7323 3 */
 	bool window_scale;        /* yes: RFC 7323 2 */
 	bool sack;                /* yes: RFC 2018 */
+	bool source_route;        /* no: an active OPEN asks for the loose source route by 198.51.100.1 (RFC 9293 3.9.2.1 MUST-51): the user's, whom this interface lets say nothing of it */
 	bool ecn;                 /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
 };
 
