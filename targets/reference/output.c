@@ -12,8 +12,9 @@ struct fresh {
 uint32_t effective_mss(const struct tcb *t)
 {
 	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
-	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = (t->ts_ok ? OPTIONS_TS : 0) + route_size(&t->route);
+	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = t->ts_ok ? OPTIONS_TS : 0;
 
+	options += route_size(&t->route); /* IPoptionsize */
 	if (t->uto_due)
 		options += OPTION_UTO_OCTETS;
 	return mss > options ? mss - options : 1;
