@@ -160,6 +160,8 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);
 	/* 3.8.6.1, MUST-37: whoever answers probes keeps the connection. */
+	if (in_window)
+		t->unanswered = 0;
 	if (in_window && t->snd_wnd == 0 && t->waiting_since != 0)
 		t->waiting_since = now;
 	tcb_note_window(t, now);

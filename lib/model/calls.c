@@ -238,6 +238,16 @@ static void call_release(const struct user_call *u)
 		u->out->reaction[i].breaks_should = lost;
 }
 
+/* What probed a closed window may count as not sent: then SND.NXT is SND.UNA. */
+static void abort_from_una(const struct user_call *u, const struct tcb *gone)
+{
+	if (u->t->snd_una == u->t->snd_nxt || !tcb_numbers(u->t, u->t->snd_una))
+		return;
+	struct emission e = emission_abort(u->t);
+	e.seq = u->t->snd_una;
+	reaction_emit(reaction_add(u->out, gone, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: a reset segment; 3.8.6.1: the number of the octet that probes is the one that the closed window takes"), e);
+}
+
 static void call_abort(const struct user_call *u)
 {
 	struct tcb t = *u->t;
@@ -263,6 +273,7 @@ static void call_abort(const struct user_call *u)
 		tcb_delete(&t);
 		r = reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: send a reset segment <SEQ=SND.NXT><CTL=RST>, delete the TCB");
 		reaction_emit(r, emission_abort(u->t));
+		abort_from_una(u, &t);
 		return;
 	case CLOSING:
 	case LAST_ACK:

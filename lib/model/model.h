@@ -189,6 +189,8 @@ struct tcb {
 	uint32_t recover;
 	bool window_update_due;  /* the user read: a pure ACK with a larger window may follow */
 	uint64_t closed_at;      /* since when the peer's window is shut with something queued, or the last probe of it; 0: it is not */
+	unsigned probes;         /* of that window, repetitions among them, since it was shut */
+	unsigned unanswered;     /* of these, since the peer last acknowledged: R2 counts no others (3.8.6.1, MUST-37; RFC 6429 3) */
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;

@@ -119,6 +119,11 @@ uint32_t tcb_usable(const struct tcb *t)
 	return seq_lt(t->snd_nxt, edge) ? edge - t->snd_nxt : 0;
 }
 
+bool tcb_numbers(const struct tcb *t, uint32_t seq)
+{
+	return seq == t->snd_nxt || (seq == t->snd_una && t->snd_wnd == 0 && t->probes > 0);
+}
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -213,6 +218,11 @@ void tcb_take_window(struct tcb *t, const struct segment *s)
 void tcb_note_window(struct tcb *t, uint64_t now)
 {
 	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
+	if (t->snd_wnd > 0 && t->probes > 0) {
+		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
+		t->retransmissions = 0;                   /* nor was it lost, for its timer to back off */
+		t->probes = t->unanswered = 0;
+	}
 	if (t->snd_wnd > 0 || !waiting)
 		t->closed_at = 0;
 	else if (t->closed_at == 0)

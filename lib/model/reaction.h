@@ -44,6 +44,10 @@ bool tcb_fin_acked(const struct tcb *t);
 /* Octets beyond SND.NXT that the peer's window admits. */
 uint32_t tcb_usable(const struct tcb *t);
 
+/* Is it the SEQ of a segment without text: SND.NXT, or while probes of a closed window go unanswered SND.UNA, which is all that the peer's Table 6 takes? Whether what probed
+ * counts as sent the standard does not say. */
+bool tcb_numbers(const struct tcb *t, uint32_t seq);
+
 /* r->due: what r->next has queued and can send at once, with Nagle, the sender's silly window avoidance and slow start in its way (3.8.6.2.1, 3.7.4, RFC 5681 3.1). */
 void reaction_due(const struct model *m, struct reaction *r);
 

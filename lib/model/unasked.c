@@ -117,7 +117,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 	const uint16_t care = e->ctl_care & (uint16_t)~rides;
 	if ((s->ctl & care) != e->ctl)
 		return false;
-	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && s->seq == t->snd_nxt))
+	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && tcb_numbers(t, s->seq)))
 		return false;
 	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
 		return false;
@@ -144,7 +144,7 @@ struct look {
 static bool is_pure_ack(const struct look *l)
 {
 	const struct segment *s = l->s;
-	return (s->ctl & CTL_ASSERTED & ~CTL_URG) == CTL_ACK && s->text_length == 0 && s->seq == l->t->snd_nxt && s->ack == l->t->rcv_nxt;
+	return (s->ctl & CTL_ASSERTED & ~CTL_URG) == CTL_ACK && s->text_length == 0 && tcb_numbers(l->t, s->seq) && s->ack == l->t->rcv_nxt;
 }
 
 /* Every segment once past SYN-SENT carries the current acknowledgment (3.8). */
@@ -231,6 +231,19 @@ static bool is_own_text_again(const struct look *l, uint32_t *fresh, bool *fresh
 	return !t->fin_sent && sends_text(t->state) && new_fits(t, *fresh, fin);
 }
 
+static bool waits_for_window(const struct tcb *t)
+{
+	return t->closed_at != 0 && t->snd_wnd == 0 && sends_text(t->state) && (t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt);
+}
+
+/* A repetition probes a closed window as well as anything (3.8.6.1). */
+static void take_probe(struct tcb *t, uint64_t now)
+{
+	t->closed_at = now;
+	t->probes++;
+	t->unanswered++;
+}
+
 static bool emits_retransmission(const struct look *l)
 {
 	uint32_t fresh = 0;
@@ -243,6 +256,8 @@ static bool emits_retransmission(const struct look *l)
 	t->sent_at = l->now;
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);
+	if (waits_for_window(t))
+		take_probe(t, l->now);
 	if (early) {
 		t->early_syn = false;
 		t->early_data = t->repeatedly;
@@ -268,11 +283,6 @@ static bool emits_window_update(const struct look *l)
 	return true;
 }
 
-static bool waits_for_window(const struct tcb *t)
-{
-	return t->closed_at != 0 && t->snd_wnd == 0 && sends_text(t->state) && (t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt);
-}
-
 /* A zero-window probe: one octet at SND.NXT, or the form of 3.8.4 with SEG.SEQ = SND.NXT-1 and at most one octet of garbage. */
 static bool emits_probe(const struct look *l)
 {
@@ -287,7 +297,7 @@ static bool emits_probe(const struct look *l)
 		return false;
 	if (fresh)
 		take_new(l->m, t, s->text_length, fin, l->now);
-	t->closed_at = l->now;
+	take_probe(t, l->now);
 	*l->clause = fresh ? "RFC 9293 3.8.6.1, MUST-36: a zero-window probe of one octet of new data" : "RFC 9293 3.8.6.1, MUST-36, in the form of 3.8.4: a probe with SEG.SEQ = SND.NXT-1";
 	return true;
 }

@@ -134,7 +134,7 @@ static bool described_now(struct lint_play *p, const struct step *st)
 	if (segment_now(p, st, st->segment.data))
 		return true;
 	if (st->segment.data_most && !st->segment.data_split)
-		return segment_now(p, st, CHUNK) || segment_now(p, st, 1);
+		return (st->segment.data > CHUNK && segment_now(p, st, CHUNK)) || segment_now(p, st, 1) || segment_now(p, st, 0);
 	if (!st->segment.data_split || st->segment.data <= CHUNK)
 		return false;
 	struct step piece = *st;
