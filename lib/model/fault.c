@@ -6,8 +6,6 @@
 #include "lib/wire/option.h"
 #include "lib/wire/seq.h"
 
-enum { TCP_HEADER = 20 }; /* without options */
-
 /* Does anything but zeros stand behind an End of Option List? */
 static bool padding_says_something(const struct segment *s)
 {
@@ -99,16 +97,9 @@ static const char *urgent_fault(const struct tcb *t, const struct segment *s)
 	return "RFC 9293 3.10.2, 3.8.5, MUST-30: text up to SND.UP is urgent, and the segment's URG bit is not set";
 }
 
-/* The largest value that the MSS option may have, and should: MMS_R - 20. 0: what the target's link carries is not declared. */
-static unsigned mss_of_link(const struct model *m, const struct segment *s)
-{
-	const unsigned headers = TCP_HEADER + (s->src.family == IPV6 ? (unsigned)IPV6_HEADER : (unsigned)IPV4_HEADER);
-	return m->constants.mtu > headers ? m->constants.mtu - headers : 0;
-}
-
 static const char *mss_fault(const struct model *m, const struct segment *s)
 {
-	const unsigned most = mss_of_link(m, s);
+	const unsigned most = mss_of_link(m, s->src.family);
 	if (!(s->ctl & CTL_SYN) || most == 0 || !s->options.has_mss || s->options.mss <= most)
 		return NULL;
 	return "RFC 9293 3.7.1, MUST-67: the MSS option must say MMS_R - 20 at the most";
@@ -117,7 +108,7 @@ static const char *mss_fault(const struct model *m, const struct segment *s)
 /* What a SYN should say, and should not. */
 static const char *syn_recommended_fault(const struct model *m, const struct segment *s)
 {
-	const unsigned most = mss_of_link(m, s);
+	const unsigned most = mss_of_link(m, s->src.family);
 	const struct options *o = &s->options;
 	if (!(s->ctl & CTL_SYN))
 		return NULL;

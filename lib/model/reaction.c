@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/wire/ip.h"
 #include "lib/wire/seq.h"
 
 struct reaction *reaction_add(struct outcome *out, const struct tcb *next, enum level level, const char *clause)
@@ -185,6 +186,12 @@ void tcb_wait_anew(struct tcb *t, uint64_t now)
 	t->sent_at = t->waiting_since = t->snd_una == t->snd_nxt ? 0 : now;
 }
 
+unsigned mss_of_link(const struct model *m, enum family f)
+{
+	const unsigned headers = TCP_HEADER + (f == IPV6 ? (unsigned)IPV6_HEADER : (unsigned)IPV4_HEADER);
+	return m->constants.mtu > headers ? m->constants.mtu - headers : 0;
+}
+
 void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segment *s)
 {
 	const struct options *o = &s->options;
@@ -192,6 +199,9 @@ void tcb_take_peer_syn(const struct model *m, struct tcb *t, const struct segmen
 	const bool asked = t->iss_known; /* the target's own SYN went first: only what it offered counts */
 	t->snd_mss = o->has_mss ? o->mss : s->src.family == IPV6 ? SEGMENT_MSS_IPV6
 	                                                         : SEGMENT_MSS_IPV4;
+	/* Eff.snd.MSS (3.7.1): what IP can send bounds it too. */
+	if (mss_of_link(m, s->src.family) && t->snd_mss > mss_of_link(m, s->src.family))
+		t->snd_mss = (uint16_t)mss_of_link(m, s->src.family);
 	t->ts_offered = o->has_ts;
 	t->ws_offered = o->has_ws;
 	t->sack_offered = o->has_sack_permitted;

@@ -8,7 +8,11 @@
 enum { CTL_ASSERTED = CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK | CTL_URG, /* PSH, ECE, CWR and AE carry no claim */
        SEGMENT_MSS_IPV4 = 536,                                         /* RFC 9293 3.7.1 MUST-15 */
        SEGMENT_MSS_IPV6 = 1220,
+       TCP_HEADER = 20, /* without options */
        SCALE_MAX = 14 /* RFC 7323 2.3 */ };
+
+/* MMS_R - 20, and MMS_S - 20 (RFC 9293 3.7.1): the largest MSS that the option may say, and should; 0 where the target's link is not declared. */
+unsigned mss_of_link(const struct model *m, enum family f);
 
 /* Adds a reaction without a segment whose next TCB is *next. Never NULL: beyond REACTIONS_MAX the last one is overwritten, which a test forbids. */
 struct reaction *reaction_add(struct outcome *out, const struct tcb *next, enum level level, const char *clause);
