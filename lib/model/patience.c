@@ -78,7 +78,7 @@ static uint64_t uto_read(const struct segment *s)
 void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next)
 {
 	const bool in_order = t->irs_known ? s->seq == t->rcv_nxt : next->irs_known;
-	if (!in_order || next->state == CLOSED || next->state == LISTEN)
+	if (!in_order || next->state == CLOSED || next->state == LISTEN || next->state == TIME_WAIT)
 		return;
 	next->heard_at = now;
 	next->keepalives = 0;

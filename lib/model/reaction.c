@@ -96,6 +96,8 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 	t->time_wait_from = now;
 	t->sent_at = t->waiting_since = 0;
 	t->closed_at = 0;
+	t->heard_at = 0;
+	t->keepalives = 0;
 	t->retransmissions = 0;
 	t->early_data = false;
 	t->window_update_due = false;
