@@ -34,6 +34,7 @@ static void answer_syn(struct arrival *a, const char *clause, enum level level, 
 	if (s->text_length == 0)
 		return;
 	struct tcb taken = a->t;
+	taken.fastopened = a->m->choices.fastopen;
 	tcb_accept_text(&taken, s->text_length);
 	e.ack = taken.rcv_nxt;
 	reaction_emit(reaction_add(a->out, &taken, level, "RFC 9293 3.10.7.3, first check: the peer may accept and acknowledge the data on the SYN; RFC 7413 4.2.2"), e);
@@ -138,6 +139,8 @@ static void enter_established(struct arrival *a)
 	const struct segment *s = a->s;
 	t->state = ESTABLISHED;
 	t->snd_una = s->ack;
+	if (t->fastopened) /* RFC 7413 4.2.2: what the SYN carried and was not acknowledged is sent in the first ACK, as if it had not been */
+		tcb_unsend(t);
 	tcb_wait_anew(t, a->now);
 	t->retransmissions = 0;
 	t->early_syn = false;

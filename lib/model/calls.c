@@ -48,6 +48,19 @@ static void call_open_active(const struct user_call *u)
 	reaction_emit(r, emission_syn());
 }
 
+void model_open_text(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out)
+{
+	const struct user_call u = {.m = m, .t = t, .n = n, .now = now, .out = out};
+	out->count = 0;
+	call_open_active(&u);
+	struct reaction *r = &out->reaction[0];
+	if (r->next.state != SYN_SENT || r->now_count == 0)
+		return;
+	r->next.queued = n;
+	r->next.fastopened = m->choices.fastopen;
+	r->now[0].text_max = m->choices.fastopen ? n : 0;
+}
+
 static void call_send(const struct user_call *u)
 {
 	struct reaction *r;
@@ -109,6 +122,10 @@ static void call_receive(const struct user_call *u)
 	case LISTEN:
 	case SYN_SENT:
 	case SYN_RECEIVED:
+		if (u->t->fastopened && u->t->unread) {
+			receive_on_hand(u, "RFC 7413 4.2.2, server, step 4: buffer the data and notify the application");
+			return;
+		}
 		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
 		return;
 	case ESTABLISHED:

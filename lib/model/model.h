@@ -88,7 +88,7 @@ struct choices {
 	bool delayed_ack;                    /* ACK of text or FIN may be owed instead of sent at once */
 	bool timestamps, window_scale, sack; /* offers or accepts the option */
 	bool nagle;                          /* Nagle is on for the sockets under test */
-	bool fastopen;
+	bool fastopen;                       /* the text of a SYN with a valid cookie is taken at once, and text goes with the SYN of an OPEN that has some (RFC 7413) */
 	bool keepalive;           /* keep-alives are on for every connection (3.8.4) */
 	bool keepalive_octet;     /* MAY-6: a keep-alive carries an octet of garbage */
 	bool user_timeout_option; /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
@@ -109,6 +109,7 @@ struct constants {
 	uint64_t uto_advertised, uto_lower, uto_upper; /* ADV_UTO, L_LIMIT and U_LIMIT of RFC 5482 3.1 */
 	unsigned syn_retries, synack_retries, retries; /* R2 counted in retransmissions */
 	unsigned mtu;                                  /* octets of the largest IP packet that it takes and sends: EMTU_R, EMTU_S; 0: not declared */
+	unsigned fastopen_pending;                     /* connections in SYN-RECEIVED that a listener may have whose SYN's text was taken (RFC 7413 4.2) */
 	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
 	unsigned keepalive_count;                      /* keep-alives that nobody answers, after which the connection may be given up */
 	unsigned initial_window;                       /* segments: at most 4 by RFC 5681 3.1, 10 by RFC 6928. For ladders to ask for: the judge knows no congestion window */
@@ -135,6 +136,7 @@ struct tcb {
 	struct {
 		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd;
 	} old;
+	bool fastopened; /* RFC 7413 4.2: the text of the SYN was taken with it; of an active OPEN, that text went, or may have gone, with the SYN */
 	bool listener;  /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
 	bool iss_known; /* false from the open until the target's SYN was seen */
 	bool irs_known;
@@ -243,6 +245,9 @@ struct outcome {
 
 /* A user call, but for SET. n: octets, of SEND and RECEIVE. */
 void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_t n, uint64_t now, struct outcome *out);
+
+/* OPEN, active, with n octets to be sent: on the SYN where Fast Open is on and a cookie is at hand (RFC 7413 4.2.2), else as by a SEND behind it. */
+void model_open_text(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out);
 
 /* The user sets something of his connection; value: in the form of the setting. Where there is none he is refused. */
 void model_set(const struct model *m, const struct tcb *t, enum user_setting s, uint64_t value, uint64_t now, struct outcome *out);

@@ -103,6 +103,12 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 	t->window_update_due = false;
 }
 
+void tcb_unsend(struct tcb *t)
+{
+	t->queued += t->snd_nxt - t->snd_una;
+	t->snd_nxt = t->snd_una;
+}
+
 void tcb_signal(struct tcb *t, unsigned signal)
 {
 	if (t->released)

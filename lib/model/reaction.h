@@ -40,6 +40,8 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now);
 /* Tells the user, or nobody when the user has let go. */
 void tcb_signal(struct tcb *t, unsigned signal);
 
+/* What was sent and not acknowledged is queued again, as if it had never left. */
+void tcb_unsend(struct tcb *t);
 bool state_synchronized(enum state s);
 /* Has the user set it? Then the value is t->setting[s]. */
 bool tcb_has_set(const struct tcb *t, enum user_setting s);

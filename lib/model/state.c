@@ -167,6 +167,7 @@ struct model model_default(enum profile p)
 	m.constants.synack_retries = 5;
 	m.constants.initial_window = 10; /* RFC 6928 */
 	m.constants.retries = 15;
+	m.constants.fastopen_pending = 16;
 	return m;
 }
 

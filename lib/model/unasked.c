@@ -121,7 +121,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 		return false;
 	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
 		return false;
-	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt))
+	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt && !(e->ctl & CTL_SYN)))
 		return false;
 	if (e->ctl & CTL_SYN)
 		take_own_syn(t, e, s, now);

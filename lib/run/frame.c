@@ -81,6 +81,7 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	const bool icmp = q->said & SAY_ICMP;
 	static const uint8_t nothing[1];
 	uint8_t text[4096];
+	char options[sizeof q->opt + 2 * COOKIE_MAX];
 	struct segment s = {.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .text = nothing};
 	segment_fill(&s, q, t->rcv_wnd);
 	if (s.text_length > sizeof text)
@@ -92,8 +93,9 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	stream_fill(text, s.seq + ((q->ctl & CTL_SYN) != 0) - irs - 1, s.text_length);
 	if (s.text_length)
 		s.text = text;
+	numbers_cookie(n, q->opt, options, sizeof options);
 	char live[OPTIONS_LIVE];
-	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_live(q->opt, n, SIDE_TARGET, t, live))
+	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_live(options, n, SIDE_TARGET, t, live))
 		return error_set(e, "line %u: <OPT=%s>: a number that has no value yet", st->line, q->opt);
 	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(live, s.option_octets, &s.options_length, e))
 		return 0;
@@ -165,6 +167,10 @@ static bool option_match(const char *said, size_t n, const struct segment *s)
 {
 	char one[96];
 	uint8_t want[OPTIONS_MAX], length = 0;
+	if (said[0] == '!')
+		return !option_named(said + 1, n - 1, s);
+	if (n == 10 && memcmp(said, "TFO:cookie", n) == 0)
+		return s->options.has_fastopen && s->options.cookie_octets;
 	if (!memchr(said, ':', n) && n < sizeof one && option_named(said, n, s))
 		return true;
 	const bool open = n > 2 && memcmp(said + n - 2, "/*", 2) == 0; /* more blocks of SACK behind these */

@@ -359,7 +359,7 @@ static void needs_set(struct script *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_ACTIVE && s->step[i].n)
-			s->needs |= NEED_SMALL_BUFFER;
+			s->needs |= s->step[i].push ? NEED_FASTOPEN | NEED_SEND : NEED_SMALL_BUFFER;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].urgent)
 			s->needs |= NEED_URGENT;

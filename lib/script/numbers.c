@@ -1,6 +1,7 @@
 /* Binding of a ladder's numbers to live sequence numbers. Everything is modulo 2^32; nothing here looks at a packet but for its timestamps. */
 #include "lib/script/numbers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/wire/seq.h"
@@ -115,8 +116,33 @@ void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uin
 	s->bound = true;
 }
 
+/* The words stand for octets that are not known before the play. */
+void numbers_cookie(const struct numbers *n, const char *said, char *to, size_t room)
+{
+	static const char words[2][7] = {"cookie", "forged"};
+	const char *at = strstr(said, "TFO:");
+	unsigned word = 0;
+	size_t length;
+
+	while (at && word < 2 && strncmp(at + 4, words[word], 6) != 0)
+		word++;
+	if (!at || word == 2) {
+		snprintf(to, room, "%s", said);
+		return;
+	}
+	length = (size_t)(at + 4 - said);
+	snprintf(to, room, "%.*s", (int)length, said);
+	for (size_t i = 0, octets = n->cookie_octets ? n->cookie_octets : 8; i < octets && length + 2 < room; i++, length += 2)
+		snprintf(to + length, room - length, "%02x", (unsigned)n->cookie[i] ^ (word && i + 1 == octets));
+	snprintf(to + length, room - length, "%s", at + 10);
+}
+
 void numbers_timestamp(struct numbers *n, enum side side, const struct segment *s)
 {
+	if (side == SIDE_TARGET && s->options.cookie_octets) {
+		n->cookie_octets = s->options.cookie_octets;
+		memcpy(n->cookie, s->options.cookie, sizeof n->cookie);
+	}
 	if (!s->options.has_ts)
 		return;
 	if (side == SIDE_TARGET)

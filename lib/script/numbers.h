@@ -22,6 +22,7 @@ struct numbers {
 	unsigned names;
 	bool ts_begun;           /* the tester has sent a TSval (RFC 7323): */
 	uint32_t ts_val, ts_ecr; /* the latest that it sent; the target's last one */
+	uint8_t cookie_octets, cookie[COOKIE_MAX]; /* the last one that the target gave (RFC 7413) */
 	struct rng rng;          /* for numbers that nobody has chosen yet */
 };
 
@@ -41,7 +42,10 @@ bool numbers_match(const struct numbers *n, enum side side, const struct seqnum 
 /* Binds q to live, after a match, unless it is bound and this is no new binding (anew). A new binding of a space keeps the one before it, for q->prior. */
 void numbers_bind(struct numbers *n, enum side side, const struct seqnum *q, uint32_t live, bool anew);
 
-/* A segment of either side was seen: its TSval is noted, if it has one. The tester's only ever counts up: an old duplicate does not turn it back. */
+/* "TFO:cookie" in the options of a SEND is the cookie that the target has given last (eight zeros before any), "TFO:forged" one that differs from it in a bit: to[room] is said with its octets. */
+void numbers_cookie(const struct numbers *n, const char *said, char *to, size_t room);
+
+/* A segment of either side was seen: its TSval is noted, if it has one, and the target's cookie. The tester's only ever counts up: an old duplicate does not turn it back. */
 void numbers_timestamp(struct numbers *n, enum side side, const struct segment *s);
 
 #endif

@@ -95,8 +95,11 @@ static bool call_read(struct cursor *c, struct action *a, bool *known)
 		a->call = k;
 		if ((k == CALL_SEND || k == CALL_RECEIVE) && !octets_read(c, a))
 			return false;
-		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ") && !octets_read(c, a))
-			return false;
+		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ")) {
+			a->push = cursor_take(c, " with");
+			if (!octets_read(c, a))
+				return false;
+		}
 		if (k == CALL_SET && !setting_read(c, a))
 			return false;
 		if (k == CALL_SEND && cursor_at(c, " ")) {

@@ -208,6 +208,7 @@ static bool option_read(struct cursor *c, bool variables)
 {
 	static const char *const words[] = {"MSS", "WS", "SACKOK", "SACK", "TS", "NOP", "EOL", "TFO", "K"};
 	size_t i = 0, count = sizeof words / sizeof *words;
+	const bool absent = cursor_take(c, "!");
 	for (; i < count; i++) {
 		const char *at = c->at + strlen(words[i]);
 		if (cursor_at(c, words[i]) && (at == c->end || strchr(":,> ", *at) || i == count - 1))
@@ -219,7 +220,7 @@ static bool option_read(struct cursor *c, bool variables)
 	uint32_t kind;
 	if (i == count - 1 && !cursor_number(c, UINT8_MAX, "an option kind", &kind))
 		return false;
-	if (!cursor_take(c, ":"))
+	if (absent || !cursor_take(c, ":"))
 		return true;
 	if (strcmp(words[i], "SACK") == 0)
 		return edges_read(c, variables);

@@ -136,6 +136,8 @@ void step_call(const struct model *m, const struct tcb *t, const struct step *st
 		model_send_urgent(m, t, st->n, now, out);
 	else if (st->call == CALL_SET)
 		model_set(m, t, st->setting, st->value, now, out);
+	else if (st->call == CALL_OPEN_ACTIVE && st->push)
+		model_open_text(m, t, st->n, now, out);
 	else
 		model_call(m, t, st->call, st->n, now, out);
 }

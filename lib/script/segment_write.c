@@ -148,7 +148,7 @@ void action_write(const struct action *a, struct text *out)
 			text_add(out, " %" PRIu32 "%s", a->n, a->push ? " push" : a->urgent ? " urgent"
 			                                                                    : "");
 		if (a->call == CALL_OPEN_ACTIVE && a->n)
-			text_add(out, " %" PRIu32, a->n);
+			text_add(out, "%s %" PRIu32, a->push ? " with" : "", a->n);
 		if (a->call == CALL_SET)
 			setting_write(a->setting, a->value, out);
 		break;

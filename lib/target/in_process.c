@@ -259,9 +259,10 @@ static const struct target_operations in_process_operations = {
 
 static unsigned needs_served(const struct tcpspec_stack_operations *o, const struct declaration *d)
 {
-	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_FASTOPEN | NEED_SMALL_BUFFER;
+	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_SMALL_BUFFER;
 
 	needs |= o->connect ? NEED_OPEN_ACTIVE : 0U;
+	needs |= o->connect_text ? NEED_FASTOPEN : 0U;
 	needs |= o->send ? NEED_SEND | NEED_EARLY_SEND : 0U;
 	needs |= o->receive ? NEED_RECEIVE : 0U;
 	needs |= o->close ? NEED_CLOSE : 0U;

@@ -82,13 +82,14 @@ static void call_open_passive(const struct asked *q, uint32_t buffer)
 		answer_failed(q->a, h);
 }
 
-static void call_open_active(const struct asked *q, uint32_t buffer)
+/* with: n octets of text go with it, and n is no buffer. */
+static void call_open_active(const struct asked *q, uint32_t n, bool with)
 {
 	const struct in_process *p = q->p;
 	int64_t h;
 
 	/* Where there is a connection already the refusal is the stack's to say. */
-	h = p->operations.connect(p->stack, &q->c->ends, buffer, p->now_us);
+	h = with ? p->operations.connect_text(p->stack, &q->c->ends, 0, stream_from(p, 0), n < STREAM_CHUNK ? n : STREAM_CHUNK, p->now_us) : p->operations.connect(p->stack, &q->c->ends, n, p->now_us);
 	if (h <= 0) {
 		answer_failed(q->a, h);
 		return;
@@ -98,6 +99,8 @@ static void call_open_active(const struct asked *q, uint32_t buffer)
 		p->operations.release(p->stack, q->c->handle, p->now_us);
 	}
 	connection_adopt(q->c, h);
+	if (with)
+		q->c->sent = n;
 }
 
 /* Declared is what the connections under test have, whatever is usual. A stack that cannot switch it is as it is, and is judged so. */
@@ -274,7 +277,7 @@ bool in_process_call(void *target, struct connection *c, enum call call, uint32_
 	else if (call == CALL_OPEN_PASSIVE)
 		call_open_passive(&q, n);
 	else if (call == CALL_OPEN_ACTIVE)
-		call_open_active(&q, n);
+		call_open_active(&q, n, how & SEND_PUSH);
 	else
 		call_connected(&q, call, n, how);
 	c->told |= a->signals;

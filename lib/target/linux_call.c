@@ -85,8 +85,11 @@ static bool answer_absent(struct linux_target *t, struct connection *c, struct c
 
 int socket_listening(const struct linux_target *t, const struct endpoint *at, int backlog, struct call_answer *a, struct error *e)
 {
-	const int fd = socket_bound(t, at, a, e);
+	const int fd = socket_bound(t, at, a, e), pending = (int)t->declaration->model.constants.fastopen_pending;
 
+	/* RFC 7413 4.2: off unless the application asks for it. The value is PendingFastOpenRequests' limit. */
+	if (fd >= 0 && t->declaration->model.choices.fastopen)
+		setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &pending, sizeof pending);
 	if (fd < 0 || listen(fd, backlog) == 0)
 		return fd;
 	answer_failed(a, errno, 0);
@@ -119,11 +122,23 @@ static void connection_drop(struct connection *c)
 	c->fd = -1;
 }
 
-static bool call_open_active(struct linux_target *t, struct connection *c, uint32_t buffer, struct call_answer *a, struct error *e)
+/* text: so many octets go with it (RFC 7413). */
+static ssize_t socket_connect(struct linux_target *t, int fd, const struct sockaddr_storage *peer, socklen_t length, uint32_t text)
+{
+	const uint32_t n = text < LINUX_BUFFER_OCTETS ? text : LINUX_BUFFER_OCTETS;
+
+	if (text == 0)
+		return connect(fd, (const struct sockaddr *)peer, length);
+	stream_fill(t->buffer, 0, n);
+	return sendto(fd, t->buffer, n, MSG_FASTOPEN | MSG_NOSIGNAL | MSG_DONTWAIT, (const struct sockaddr *)peer, length);
+}
+
+static bool call_open_active(struct linux_target *t, struct connection *c, uint32_t buffer, uint32_t text, struct call_answer *a, struct error *e)
 {
 	struct sockaddr_storage peer;
 	socklen_t length = sockaddr_of(&c->at.tester, c->at.tester_port, &peer);
 	const int octets = (int)(buffer / 2);
+	ssize_t put;
 	int fd;
 
 	if (c->fd >= 0 && socket_state(c->fd) != TCP_CLOSE) {
@@ -139,7 +154,8 @@ static bool call_open_active(struct linux_target *t, struct connection *c, uint3
 		close(fd);
 		return true;
 	}
-	if (connect(fd, (struct sockaddr *)&peer, length) < 0 && errno != EINPROGRESS) {
+	put = socket_connect(t, fd, &peer, length, text);
+	if (put < 0 && errno != EINPROGRESS) {
 		int number = errno;
 
 		close(fd);
@@ -149,7 +165,8 @@ static bool call_open_active(struct linux_target *t, struct connection *c, uint3
 	if (c->fd >= 0)
 		connection_drop(c);
 	c->fd = fd;
-	c->sent = c->received = 0;
+	c->sent = put > 0 ? (uint32_t)put : 0;
+	c->received = 0;
 	c->ended = c->shut = false;
 	return true;
 }
@@ -312,7 +329,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 		done = call_open_passive(t, c, a, e);
 		break;
 	case CALL_OPEN_ACTIVE:
-		done = call_open_active(t, c, n, a, e);
+		done = call_open_active(t, c, how & SEND_PUSH ? 0 : n, how & SEND_PUSH ? n : 0, a, e);
 		break;
 	case CALL_SEND:
 	case CALL_RECEIVE:

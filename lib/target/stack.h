@@ -140,6 +140,9 @@ struct tcpspec_stack_operations {
 	size_t (*snapshot_octets)(const struct tcpspec_stack *s);
 	void (*snapshot)(const struct tcpspec_stack *s, void *to);
 	void (*restore)(struct tcpspec_stack *s, const void *from);
+
+	/* OPEN, active, with n octets to be sent: on the SYN, as far as TCP Fast Open lets them (RFC 7413), else when the connection is established. May be NULL, or absent: no Fast Open. */
+	int64_t (*connect_text)(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, const uint8_t *octets, size_t n, uint64_t now_us);
 };
 
 /* What the library exports, also where it is compiled with hidden visibility. */

@@ -3,6 +3,17 @@
 
 #include "lib/wire/octets.h"
 
+/* RFC 7413 4.1.1: options with invalid length values MUST be ignored, which is not to say that the segment is malformed. */
+static void cookie_take(const uint8_t *at, size_t n, struct options *o)
+{
+	if (n != 0 && (n < COOKIE_MIN || n > COOKIE_MAX || n % 2))
+		return;
+	o->has_fastopen = true;
+	o->cookie_octets = (uint8_t)n;
+	for (size_t i = 0; i < n; i++)
+		o->cookie[i] = at[i];
+}
+
 /* One known option whose length octet was found right or wrong; an unknown kind has no length of its own. */
 static bool option_take(const uint8_t *at, size_t length, struct options *o)
 {
@@ -39,6 +50,9 @@ static bool option_take(const uint8_t *at, size_t length, struct options *o)
 			o->sack[i].left = octets_u32(at + 2 + 8 * i);
 			o->sack[i].right = octets_u32(at + 6 + 8 * i);
 		}
+		return true;
+	case OPTION_TFO:
+		cookie_take(at + 2, length - 2, o);
 		return true;
 	default:
 		return true;

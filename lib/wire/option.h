@@ -27,7 +27,7 @@ struct option_kind {
 const struct option_kind *option_kinds(size_t *count);
 
 /* Compiles "MSS:1460,SACKOK,TS:1/0,NOP,WS:7" (the ladder grammar's `option`) to octets, in the order written; "" is no options. Values are decimal.
- * SACK:left/right[/left/right...], up to four pairs; TFO asks for a cookie, TFO:<hex digits> shows one. K<kind>[:<value>[/<value>...]]: each value one
+ * SACK:left/right[/left/right...], up to four pairs; TFO asks for a cookie, TFO:<hex digits> shows one (TFO:cookie and TFO:forged: one that a play is to put in place, of eight octets). K<kind>[:<value>[/<value>...]]: each value one
  * octet after kind and length; the length octet can be forced by K<kind>:L<length>[/<value>...], and left out by K<kind>:L-. No padding is added.
  * False with e: what was expected and at which character (from 1). */
 bool options_compile(const char *said, uint8_t to[OPTIONS_MAX], uint8_t *length, struct error *e);

@@ -126,16 +126,27 @@ static int hex_digit(char c)
 	return -1;
 }
 
+/* A cookie that is not known yet: as long as one mostly is. */
+static bool cookie_word(struct scan *sc)
+{
+	const bool forged = strncmp(sc->at, "forged", 6) == 0;
+
+	if (!forged && strncmp(sc->at, "cookie", 6) != 0)
+		return false;
+	sc->at += 6;
+	return scan_put(sc, 0, 4) && scan_put(sc, forged, 4);
+}
+
 /* "TFO" asks for a cookie, "TFO:<hex>" shows one (RFC 7413 4.1.1). */
 static bool cookie_compile(struct scan *sc)
 {
-	static const char expected[] = "TFO, or TFO:<cookie of hex digits, two for each octet>";
+	static const char expected[] = "TFO, or TFO:<cookie of hex digits, two for each octet>, TFO:cookie, TFO:forged";
 	size_t length_at = sc->n + 1;
 	int high, low;
 
 	if (!scan_put(sc, OPTION_TFO << 8, 2))
 		return false;
-	if (scan_take(sc, ':')) {
+	if (scan_take(sc, ':') && !cookie_word(sc)) {
 		do {
 			high = hex_digit(sc->at[0]);
 			low = high < 0 ? -1 : hex_digit(sc->at[1]);

@@ -40,11 +40,17 @@ enum { OPTIONS_MAX = 40,
        SACK_BLOCKS_MAX = 4 };
 
 /* The options of a segment, read leniently: what could be understood. The raw octets stay in the segment. */
+enum { COOKIE_MIN = 4,
+       COOKIE_MAX = 16 };
+
 struct options {
 	bool has_mss, has_ws, has_sack_permitted, has_ts, malformed;
 	uint16_t mss;
 	uint8_t ws; /* shift count as sent, may be > 14 */
 	uint32_t ts_val, ts_ecr;
+	bool has_fastopen;     /* with a lawful length (RFC 7413 4.1.1); one with another is as if it were not there */
+	uint8_t cookie_octets; /* 0: a cookie is asked for */
+	uint8_t cookie[COOKIE_MAX];
 	uint8_t sack_blocks;
 	struct {
 		uint32_t left, right;

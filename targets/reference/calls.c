@@ -97,6 +97,11 @@ static bool port_choose(struct tcpspec_stack *s, struct tcpspec_ends *ends)
 /* 3.10.1, active: <SEQ=ISS><CTL=SYN>. */
 int64_t call_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
 {
+	return call_connect_text(s, ends, receive_buffer, NULL, 0, now_us);
+}
+
+int64_t call_connect_text(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, const uint8_t *octets, size_t n, uint64_t now_us)
+{
 	const struct tcpspec_address *own = &s->own[ends->remote.family == 4 ? 0 : 1];
 	struct tcpspec_ends chosen = *ends;
 	struct tcb *t;
@@ -122,6 +127,10 @@ int64_t call_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, u
 	if (s->set.source_route && t->family == 0)
 		t->route = (struct route){.kind = IP_OPTION_LOOSE_ROUTE, .hops = 1, .hop = {{198, 51, 100, 1}}, .own = true};
 	t->state = TCPSPEC_SYN_SENT;
+	if (n) {
+		octets_append(&t->send, &s->m.pool, octets, (uint32_t)n);
+		fastopen_open(s, t);
+	}
 	syn_send(s, t);
 	tcb_settle(s, t);
 	return tcb_handle(s, t);

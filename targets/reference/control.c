@@ -6,7 +6,9 @@ static void rst_obey(struct tcpspec_stack *s, struct tcb *t)
 {
 	switch (t->state) {
 	case TCPSPEC_SYN_RECEIVED:
-		if (t->passive)
+		if (t->fastopened) /* its user has it already */
+			tcb_end(s, t, TCPSPEC_TOLD_RESET);
+		else if (t->passive)
 			listen_return(s, t);
 		else
 			tcb_end(s, t, TCPSPEC_TOLD_REFUSED);

@@ -141,7 +141,7 @@ static void options_of_syn(struct tcpspec_stack *s, struct tcb *t, struct header
 		user_timeout_say(s, t, at);
 		at += OPTION_UTO_OCTETS;
 	}
-	h->options_length = (uint8_t)(at - h->options);
+	h->options_length = fastopen_option(s, t, h->options, (uint8_t)(at - h->options));
 }
 
 /* RFC 5482 3: on the first segment without SYN, and whenever there is a new user timeout. */
@@ -223,8 +223,10 @@ void challenge_send(struct tcpspec_stack *s, struct tcb *t)
 void syn_send(struct tcpspec_stack *s, struct tcb *t)
 {
 	bool first = t->state == TCPSPEC_SYN_SENT;
+	/* RFC 7413 4.2.2: text goes with the first SYN alone. */
+	uint32_t n = first && t->lost_syns == 0 ? t->syn_text : 0;
 
-	segment_send(s, t, t->iss, (uint16_t)((first ? CTL_SYN : CTL_SYN | CTL_ACK) | ecn_of_syn(&t->ecn, !first, t->lost_syns > 0)), 0, 0);
+	segment_send(s, t, t->iss, (uint16_t)((first ? CTL_SYN : CTL_SYN | CTL_ACK) | ecn_of_syn(&t->ecn, !first, t->lost_syns > 0)), 0, n);
 }
 
 void reset_send(struct tcpspec_stack *s, struct tcb *t)

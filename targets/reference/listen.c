@@ -78,8 +78,11 @@ void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, 
 	t->state = TCPSPEC_SYN_RECEIVED;
 	route_take(t, g);
 	syn_take(s, t, g);
+	fastopen_arrives(s, t, g);
 	syn_send(s, t);
-	syn_rest_hold(s, t, g);
+	/* RFC 7413 3, 5.1: text that is not taken with its cookie is dropped. */
+	if (!s->set.fastopen || !g->options.has_fastopen)
+		syn_rest_hold(s, t, g);
 	tcb_settle(s, t);
 }
 

@@ -34,7 +34,8 @@ enum { HEADER_TCP = 20,
        OPTION_UTO_OCTETS = 4,
        SCALE_MAX = 14,       /* RFC 7323 2.3 */
        MSS_DEFAULT_V4 = 536, /* RFC 9293 3.7.1 MUST-15 */
-       MSS_DEFAULT_V6 = 1220 };
+       MSS_DEFAULT_V6 = 1220,
+       SERVERS = 4 };
 
 /* What a connection waits for. */
 enum timer {
@@ -89,6 +90,10 @@ struct tcb {
 	bool nagle, keepalive;
 	uint8_t dscp, ttl;
 	unsigned told;
+	/* RFC 7413. */
+	bool fastopened;    /* the text of the SYN that came was taken with it (FastOpened) */
+	uint8_t cookie_say; /* enum cookie_say: what its first SYN, or SYN,ACK, says of cookies */
+	uint16_t syn_text;  /* octets of the send queue that its first SYN carries */
 
 	uint32_t listener, listener_generation; /* from whose port it came; NOBODY: it was opened actively */
 	uint32_t accept_next, accept_before;    /* the listener's queue, when `accepting` */
@@ -138,6 +143,20 @@ struct tcb {
 	struct before before;
 };
 
+/* RFC 7413 4.1.1. */
+enum cookie_say { COOKIE_NONE,
+	          COOKIE_ASK, /* a client's, which has none */
+	          COOKIE_SHOW /* a client's, or the one that a server gives */ };
+
+/* What a client knows of a server: RFC 7413 4.1.3. */
+struct server {
+	struct tcpspec_address address; /* family 0: the entry is free */
+	uint16_t port;
+	uint16_t mss;
+	uint8_t cookie_octets, cookie[COOKIE_MAX];
+	uint64_t denied_until; /* 4.1.3.1: a negative response was cached */
+};
+
 /* A passive OPEN. */
 struct listener {
 	struct tcpspec_address local; /* family 0: the entry is free */
@@ -165,13 +184,15 @@ struct moving {
 	uint16_t ephemeral;  /* RFC 6056 3.3.3 */
 	uint16_t identification;
 	struct counters count;
+	struct server server[SERVERS]; /* the one that was asked longest ago makes room */
+	uint8_t server_next;
 	struct pool pool;
 };
 
 struct tcpspec_stack {
 	struct settings set;
 	struct tcpspec_address own[2];
-	struct siphash_key isn_key, table_key, stamp_key, port_key;
+	struct siphash_key isn_key, table_key, stamp_key, port_key, cookie_key;
 	void (*output)(void *to, const uint8_t *packet, size_t octets);
 	void *to;
 	uint32_t mtu;
@@ -258,6 +279,17 @@ void segment_arrives(struct tcpspec_stack *s, struct segment *g);
 void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, const struct before *before);
 /* Back to LISTEN from SYN-RECEIVED, or to the TIME-WAIT that it came from. */
 void listen_return(struct tcpspec_stack *s, struct tcb *t);
+/* fastopen.c: RFC 7413. */
+/* A listener's SYN, whose options and window were taken: what its SYN,ACK says of cookies, and whether its text is taken at once. */
+void fastopen_arrives(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
+/* An OPEN with text: what the SYN says of cookies, and how much it carries. */
+void fastopen_open(struct tcpspec_stack *s, struct tcb *t);
+/* Writes the option for a first SYN or SYN,ACK behind those that are there, n octets; how many are there then. */
+uint8_t fastopen_option(struct tcpspec_stack *s, const struct tcb *t, uint8_t options[OPTIONS_MAX], uint8_t n);
+/* The SYN,ACK of an OPEN with text. */
+void fastopen_answered(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
+/* A negative response: 4.1.3.1. */
+void fastopen_denied(struct tcpspec_stack *s, const struct tcb *t);
 /* syn_sent.c: 3.10.7.3. */
 void syn_sent_arrives(struct tcpspec_stack *s, struct tcb *t, struct segment *g);
 /* The SYN of a connection: IRS, RCV.NXT, the send window, the options. */
@@ -384,6 +416,8 @@ int64_t call_forget(struct tcpspec_stack *s, int64_t h);
 unsigned call_told(struct tcpspec_stack *s, int64_t h);
 unsigned call_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends);
 int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t value);
+/* OPEN, active, with text to be sent on the SYN if it may be (RFC 7413 4.2.2). */
+int64_t call_connect_text(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, const uint8_t *octets, size_t n, uint64_t now_us);
 /* A connection to be opened from either side: ISS, buffers, options that are offered. */
 void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer);
 

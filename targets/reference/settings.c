@@ -30,6 +30,7 @@ static const struct settings defaults = {
     .send_buffer = 1 << 20,
     .receive_buffer = 65535,
     .ranges = 64,
+    .fastopen_pending = 16,
     .ttl = 64,
     .prefix_v4 = 32,
     .connections = 4096,
@@ -54,6 +55,7 @@ static const struct settings defaults = {
     .sack = true,
     .source_route = false,
     .ecn = false,
+    .fastopen = false,
 };
 
 enum value { TIME,
@@ -97,6 +99,7 @@ static const struct known table[] = {
     KNOWN(send_buffer, NUMBER, 1, UINT32_C(1) << 30),
     KNOWN(receive_buffer, NUMBER, 1, RECEIVE_BUFFER_MAX),
     KNOWN(ranges, NUMBER, 1, 255),
+    KNOWN(fastopen_pending, NUMBER, 0, UINT32_C(1) << 24),
     KNOWN(ttl, NUMBER, 1, 255),
     KNOWN(prefix_v4, NUMBER, 1, 32),
     KNOWN(connections, NUMBER, 1, UINT32_C(1) << 24),
@@ -121,6 +124,7 @@ static const struct known table[] = {
     KNOWN(sack, FLAG, 0, 1),
     KNOWN(source_route, FLAG, 0, 1),
     KNOWN(ecn, FLAG, 0, 1),
+    KNOWN(fastopen, FLAG, 0, 1),
 };
 
 static const struct {

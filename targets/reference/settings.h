@@ -39,6 +39,7 @@ struct settings {
 	uint32_t send_buffer;     /* 1 MiB: octets that SEND takes for a connection */
 	uint32_t receive_buffer;  /* 65535: octets offered by a connection that says nothing else */
 	uint32_t ranges;          /* 64: of text out of order that a connection holds */
+	uint32_t fastopen_pending; /* 16: connections in SYN-RECEIVED whose SYN's text was taken, of a listener; beyond it, none is (RFC 7413 4.2) */
 	uint32_t ttl;             /* 64: RFC 9293 3.9.2 MUST-49 */
 	uint32_t prefix_v4;       /* 32: bits of the link's IPv4 prefix, which make its broadcast address; 31 and 32 have none */
 	uint32_t connections;     /* 4096: TCBs */
@@ -65,6 +66,7 @@ struct settings {
 	bool sack;                /* yes: RFC 2018 */
 	bool source_route;        /* no: an active OPEN asks for the loose source route by 198.51.100.1 (RFC 9293 3.9.2.1 MUST-51): the user's, whom this interface lets say nothing of it */
 	bool ecn;                 /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
+	bool fastopen;          /* no: RFC 7413 4.2: off until it is asked for; listeners, and OPENs with text */
 };
 
 /* Reads name, value, name, value, ..., NULL (which may be NULL itself) over the defaults. False with a sentence in `why`. */

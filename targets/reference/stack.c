@@ -73,6 +73,7 @@ static struct tcpspec_stack *stack_create(void *arena, size_t octets, const stru
 	s->table_key = key_drawn(&rng);
 	s->stamp_key = key_drawn(&rng);
 	s->port_key = key_drawn(&rng);
+	s->cookie_key = key_drawn(&rng);
 	s->m.now = setup->now_us;
 	s->m.slots_free = NOBODY;
 	pool_init(&s->m.pool, (uint8_t *)arena + s->blocks_at, s->set.blocks, s->set.block_octets);
@@ -151,6 +152,7 @@ static const struct tcpspec_stack_operations operations = {
     .snapshot_octets = stack_snapshot_octets,
     .snapshot = stack_snapshot,
     .restore = stack_restore,
+    .connect_text = call_connect_text,
 };
 
 __attribute__((visibility("default"))) const struct tcpspec_stack_operations *tcpspec_stack_operations(void)

@@ -10,7 +10,7 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t)
 	t->before.ends_at = NEVER;
 	t->sent_at = s->m.now;
 	t->uto_due = s->set.user_timeout_option;
-	if (t->passive && !t->owned)
+	if (t->passive && !t->owned && !t->accepting)
 		accept_add(s, t);
 }
 
@@ -29,6 +29,7 @@ static void syn_ack_arrives(struct tcpspec_stack *s, struct tcb *t, const struct
 {
 	struct segment rest = *g;
 
+	fastopen_answered(s, t, g);
 	ack_advance(s, t, g);
 	t->state = TCPSPEC_ESTABLISHED;
 	t->ack_due = ACK_NOW;

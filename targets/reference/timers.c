@@ -16,7 +16,7 @@ uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t)
 static void give_up(struct tcpspec_stack *s, struct tcb *t)
 {
 	s->m.count.aborted_by_timeout++;
-	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive)
+	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive && !t->fastopened)
 		listen_return(s, t);
 	else
 		tcb_end(s, t, TCPSPEC_TOLD_TIMEOUT);
@@ -46,6 +46,7 @@ static void syn_timeout(struct tcpspec_stack *s, struct tcb *t)
 	if (!try_again(s, t, t->state == TCPSPEC_SYN_SENT ? s->set.syn_retries : s->set.synack_retries))
 		return;
 	t->lost_syns++;
+	fastopen_denied(s, t); /* RFC 7413 4.1.3.1: no response */
 	rto_resent(&t->rto);
 	rto_expired(&t->rto, &rto, true);
 	syn_send(s, t);
