@@ -89,11 +89,11 @@ struct choices {
 	bool timestamps, window_scale, sack; /* offers or accepts the option */
 	bool nagle;                          /* Nagle is on for the sockets under test */
 	bool fastopen;                       /* the text of a SYN with a valid cookie is taken at once, and text goes with the SYN of an OPEN that has some (RFC 7413) */
-	bool keepalive;           /* keep-alives are on for every connection (3.8.4) */
-	bool keepalive_octet;     /* MAY-6: a keep-alive carries an octet of garbage */
-	bool user_timeout_option; /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
-	bool ecn;                 /* asks for ECN, and agrees to it (RFC 3168 6.1.1) */
-	bool source_route;        /* its user asks for the loose source route by 198.51.100.1 when he opens actively over IPv4 (3.9.2.1 MUST-51) */
+	bool keepalive;                      /* keep-alives are on for every connection (3.8.4) */
+	bool keepalive_octet;                /* MAY-6: a keep-alive carries an octet of garbage */
+	bool user_timeout_option;            /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
+	bool ecn;                            /* asks for ECN, and agrees to it (RFC 3168 6.1.1) */
+	bool source_route;                   /* its user asks for the loose source route by 198.51.100.1 when he opens actively over IPv4 (3.9.2.1 MUST-51) */
 };
 
 /* A stack's declared constants, microseconds but where said. */
@@ -137,8 +137,8 @@ struct tcb {
 		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd;
 	} old;
 	bool fastopened; /* RFC 7413 4.2: the text of the SYN was taken with it; of an active OPEN, that text went, or may have gone, with the SYN */
-	bool listener;  /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
-	bool iss_known; /* false from the open until the target's SYN was seen */
+	bool listener;   /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
+	bool iss_known;  /* false from the open until the target's SYN was seen */
 	bool irs_known;
 	uint32_t iss, snd_una, snd_nxt, snd_wl1, snd_wl2;
 	uint32_t snd_wnd, max_snd_wnd; /* octets, scaled */

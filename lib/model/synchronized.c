@@ -14,7 +14,7 @@ static void reset(struct arrival *a)
 	if (t->state == SYN_RECEIVED && t->passive) {
 		if (t->fastopened)
 			tcb_signal(t, SIGNAL_RESET); /* RFC 7413 4.2.2: its user was notified of it */
-		t->may_signal |= SIGNAL_RESET; /* "the user need not be informed" */
+		t->may_signal |= SIGNAL_RESET;       /* "the user need not be informed" */
 		arrival_return_to_listen(a, "RFC 9293 3.10.7.4, second check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to LISTEN state");
 		return;
 	}

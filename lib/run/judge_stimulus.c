@@ -121,8 +121,12 @@ static bool answer_fits(const struct tcb *before, const struct tcb *next, const 
 static void judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
 {
 	struct outcome o;
+	struct step asked = *st;
 	unsigned kept = 0;
-	step_call(j->model, &h->tcb, st, e->began, &o);
+	/* Of the text that goes with an OPEN a stack may take less, which the user then has to send later. */
+	if (st->call == CALL_OPEN_ACTIVE && st->push)
+		asked.n = e->answer.octets;
+	step_call(j->model, &h->tcb, &asked, e->began, &o);
 	for (unsigned k = 0; k < o.count; k++)
 		if (answer_fits(&h->tcb, &o.reaction[k].next, st, &e->answer))
 			o.reaction[kept++] = o.reaction[k];

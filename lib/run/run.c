@@ -506,9 +506,9 @@ bool run_part(const struct run_options *o, const char *with, const struct play *
 
 static bool run_has_variants(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count)
 {
-	const char **with = memory_zeroed(count + 1, sizeof *with);
-	const size_t n = variants_list(o, d, plays, count, with);
-	free(with);
+	const struct script **part = memory_zeroed(count + 1, sizeof *part);
+	const size_t n = variants_list(o, d, plays, count, part);
+	free(part);
 	return n > 0;
 }
 

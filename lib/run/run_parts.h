@@ -59,10 +59,10 @@ void counts_join(struct run_counts *to, const struct run_counts *from);
 
 /* variants.c: is the target started anew for scripts that want choices or constants of their own? */
 bool variants_are_parts(const struct run_options *o, const struct declaration *d);
-/* Those of the plays, put to `to`, for which the target is to be given `with`; "": those that it plays as it is, or cannot play. How many. */
-size_t variants_gather(const struct declaration *d, const char *with, const struct play *plays, size_t count, struct play *to);
-/* What a target of kind linux is to be given for the plays, each set once; how many. with: room for `count`. */
-size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const char **with);
+/* Those of the plays, put to `to`, that belong to a part with the script `like`; NULL: those that the target plays as it is, or cannot play. How many. */
+size_t variants_gather(const struct declaration *d, const struct script *like, const struct play *plays, size_t count, struct play *to);
+/* The parts of plays that a target of kind linux is to be given something for: a script of each, whose `with` it is; how many. part: room for `count`. */
+size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct script **part);
 /* A part of a run in parts: plays that all want `with`. Where it cannot be had they have their results too. */
 bool variant_play(const struct run_options *o, const char *with, const struct play *plays, size_t count, const struct run_events *events, struct run_counts *counts, struct error *e);
 /* The run in parts, one for each set of those. */

@@ -26,24 +26,38 @@ static const char *with_wanted(const struct declaration *d, const struct script 
 	return declaration_has(d, s->with) || !declaration_gives(d, s->with) ? "" : s->with;
 }
 
-size_t variants_gather(const struct declaration *d, const char *with, const struct play *plays, size_t count, struct play *to)
+/* What a kernel remembers of a server's cookies is all its sockets': such a ladder has the namespaces for itself. */
+static bool is_alone(const struct script *s)
+{
+	return (s->needs & NEED_FASTOPEN) != 0;
+}
+
+/* Do two scripts belong to one part? like: NULL for those of the target as it is. */
+static bool part_is(const struct declaration *d, const struct script *like, const struct script *s)
+{
+	const char *wanted = with_wanted(d, s);
+	if (!like || !wanted[0])
+		return !like && !wanted[0];
+	return strcmp(with_wanted(d, like), wanted) == 0 && (like == s || (!is_alone(like) && !is_alone(s)));
+}
+
+size_t variants_gather(const struct declaration *d, const struct script *like, const struct play *plays, size_t count, struct play *to)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(with_wanted(d, plays[i].script), with) == 0)
+		if (part_is(d, like, plays[i].script))
 			to[n++] = plays[i];
 	return n;
 }
 
-size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const char **with)
+size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct script **part)
 {
 	size_t n = 0, k;
 	for (size_t i = 0; i < count && strcmp(d->kind, "linux") == 0 && !o->upper_tester; i++) {
-		const char *wanted = with_wanted(d, plays[i].script);
-		for (k = 0; k < n && strcmp(with[k], wanted) != 0;)
+		for (k = 0; k < n && !part_is(d, part[k], plays[i].script);)
 			k++;
-		if (k == n && wanted[0])
-			with[n++] = wanted;
+		if (k == n && with_wanted(d, plays[i].script)[0])
+			part[n++] = plays[i].script;
 	}
 	return n;
 }
@@ -77,10 +91,10 @@ static void part_play(struct parts *p, const char *with, size_t count, const str
 }
 
 /* Was it wanted by a play before this one? */
-static bool with_is_known(const struct play *plays, size_t at)
+static bool part_is_known(const struct declaration *d, const struct play *plays, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (strcmp(plays[i].script->with, plays[at].script->with) == 0)
+		if (part_is(d, plays[i].script, plays[at].script))
 			return true;
 	return false;
 }
@@ -98,15 +112,15 @@ static void parts_from(struct parts *p, const struct declaration *d, const struc
 	if (!with[0])
 		return;
 	if (with_is_shared_by_all(d, with))
-		part_play(p, with, variants_gather(d, with, &plays[i], 1, p->play), NULL, e);
-	else if (!with_is_known(plays, i))
-		part_play(p, with, variants_gather(d, with, plays, count, p->play), NULL, e);
+		part_play(p, with, variants_gather(d, plays[i].script, &plays[i], 1, p->play), NULL, e);
+	else if (!part_is_known(d, plays, i))
+		part_play(p, with, variants_gather(d, plays[i].script, plays, count, p->play), NULL, e);
 }
 
 bool variants_play(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e)
 {
 	struct parts p = {.options = o, .events = events, .counts = counts, .play = memory_zeroed(count + 1, sizeof *p.play)};
-	part_play(&p, "", variants_gather(d, "", plays, count, p.play), cells, e);
+	part_play(&p, "", variants_gather(d, NULL, plays, count, p.play), cells, e);
 	const bool begun = counts->total > 0 || !p.failed;
 	for (size_t i = 0; begun && i < count; i++)
 		parts_from(&p, d, plays, i, count, e);

@@ -38,10 +38,10 @@ struct workers {
 	const struct run_events *events;
 	struct run_counts *counts;
 	struct worker *worker;
-	unsigned count;    /* processes: first those that share the plays of the target as it is, */
-	unsigned plain;    /* so many, and then those for which it is given something */
-	const char **with; /* each once */
-	size_t with_count;
+	unsigned count;             /* processes: first those that share the plays of the target as it is, */
+	unsigned plain;             /* so many, and then those for which it is given something */
+	const struct script **part; /* a script of each part of those */
+	size_t part_count;
 	bool begun; /* the header was handed out */
 	struct trace trace;
 };
@@ -125,9 +125,9 @@ static bool slice_variants(struct slice *s, const struct run_options *o, const s
 	const struct workers *w = s->variants;
 	struct play *play = memory_zeroed(s->play_count + 1, sizeof *play);
 	bool ok = true;
-	for (size_t i = s->first; i < w->with_count; i += s->step) {
-		const size_t n = variants_gather(w->declaration, w->with[i], s->play, s->play_count, play);
-		ok = variant_play(o, w->with[i], play, n, events, counts, e) && ok;
+	for (size_t i = s->first; i < w->part_count; i += s->step) {
+		const size_t n = variants_gather(w->declaration, w->part[i], s->play, s->play_count, play);
+		ok = variant_play(o, w->part[i]->with, play, n, events, counts, e) && ok;
 	}
 	free(play);
 	return ok;
@@ -165,8 +165,8 @@ static struct slice slice_of(const struct workers *w, unsigned i, const struct p
 		memcpy(s.play, plays, count * sizeof *plays);
 		return s;
 	}
-	const size_t all = w->with_count ? variants_gather(w->declaration, "", plays, count, s.play) : count;
-	const struct play *from = w->with_count ? s.play : plays;
+	const size_t all = w->part_count ? variants_gather(w->declaration, NULL, plays, count, s.play) : count;
+	const struct play *from = w->part_count ? s.play : plays;
 	for (size_t k = i; k < all; k += w->plain)
 		s.play[s.play_count++] = from[k];
 	return s;
@@ -363,9 +363,9 @@ static void workers_deal(struct workers *w, const struct play *plays, size_t cou
 	const unsigned asked = w->options->workers;
 	w->plain = asked < 1 ? 1 : asked < WORKERS_MAX ? asked
 	                                               : WORKERS_MAX;
-	w->with = memory_zeroed(count + 1, sizeof *w->with);
-	w->with_count = variants_list(w->options, w->declaration, plays, count, w->with);
-	w->count = w->plain + (unsigned)(w->with_count < PROCESSES_MAX - w->plain ? w->with_count : PROCESSES_MAX - w->plain);
+	w->part = memory_zeroed(count + 1, sizeof *w->part);
+	w->part_count = variants_list(w->options, w->declaration, plays, count, w->part);
+	w->count = w->plain + (unsigned)(w->part_count < PROCESSES_MAX - w->plain ? w->part_count : PROCESSES_MAX - w->plain);
 	w->worker = memory_zeroed(w->count, sizeof *w->worker);
 	for (unsigned i = 0; i < w->count; i++)
 		w->worker[i].pipe = -1;
@@ -385,7 +385,7 @@ bool workers_play(const struct run_options *o, const struct declaration *d, cons
 	for (unsigned i = 0; i < w.count; i++)
 		ok = worker_end(&w, i, !heard, ok ? e : NULL) && ok;
 	free(w.worker);
-	free(w.with);
+	free(w.part);
 	trace_free(&w.trace);
 	counts->elapsed_us = clock_now() - began;
 	counts->complete = counts->total == total;

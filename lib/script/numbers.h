@@ -20,10 +20,10 @@ struct numbers {
 		uint32_t live;
 	} name[NAMES_MAX];
 	unsigned names;
-	bool ts_begun;           /* the tester has sent a TSval (RFC 7323): */
-	uint32_t ts_val, ts_ecr; /* the latest that it sent; the target's last one */
+	bool ts_begun;                             /* the tester has sent a TSval (RFC 7323): */
+	uint32_t ts_val, ts_ecr;                   /* the latest that it sent; the target's last one */
 	uint8_t cookie_octets, cookie[COOKIE_MAX]; /* the last one that the target gave (RFC 7413) */
-	struct rng rng;          /* for numbers that nobody has chosen yet */
+	struct rng rng;                            /* for numbers that nobody has chosen yet */
 };
 
 /* Starts the ladder proper: the prelude's bindings go, and each side whose base the script knows is bound to its live SND.NXT (the tester's is

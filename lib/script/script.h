@@ -145,11 +145,11 @@ struct step {
 	enum call call;              /* CALL */
 	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
 	bool push, urgent;           /* SEND. push of OPEN, active: n are octets to be sent with it (RFC 7413), and no buffer */
-	bool strict;               /* SILENCE */
-	enum user_setting setting; /* SET */
-	uint64_t value;            /* in the setting's form: 0 or 1, microseconds, a number */
-	uint16_t states;           /* STATE: bit i = enum state i */
-	unsigned signal;           /* SIGNAL */
+	bool strict;                 /* SILENCE */
+	enum user_setting setting;   /* SET */
+	uint64_t value;              /* in the setting's form: 0 or 1, microseconds, a number */
+	uint16_t states;             /* STATE: bit i = enum state i */
+	unsigned signal;             /* SIGNAL */
 };
 
 /* SEND, CALL and WAIT open a group. */

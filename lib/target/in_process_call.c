@@ -100,7 +100,7 @@ static void call_open_active(const struct asked *q, uint32_t n, bool with)
 	}
 	connection_adopt(q->c, h);
 	if (with)
-		q->c->sent = n;
+		q->c->sent = q->a->octets = n;
 }
 
 /* Declared is what the connections under test have, whatever is usual. A stack that cannot switch it is as it is, and is judged so. */

@@ -165,7 +165,7 @@ static bool call_open_active(struct linux_target *t, struct connection *c, uint3
 	if (c->fd >= 0)
 		connection_drop(c);
 	c->fd = fd;
-	c->sent = put > 0 ? (uint32_t)put : 0;
+	c->sent = a->octets = put > 0 ? (uint32_t)put : 0;
 	c->received = 0;
 	c->ended = c->shut = false;
 	return true;

@@ -67,7 +67,7 @@ static inline enum state answer_state(const struct state_answer *a)
  * broken; a call that the stack refuses is an answer. No operation blocks. */
 struct target_operations {
 	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
-	/* how: of SEND. SEND_PUSH of OPEN, active: n octets are to be sent with it by TCP Fast Open, and are not the most that the receive buffer may have. */
+	/* how: of SEND. SEND_PUSH of OPEN, active: n octets are to be sent with it by TCP Fast Open, and are not the most that the receive buffer may have; the answer says how many were taken. */
 	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e);
 	/* The user sets something of the connection; value: in the setting's form (lib/model/user_setting.h). NULL: the target has no settings. */
 	bool (*set)(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);

@@ -124,7 +124,8 @@ void fastopen_open(struct tcpspec_stack *s, struct tcb *t)
 uint8_t fastopen_option(struct tcpspec_stack *s, const struct tcb *t, uint8_t options[OPTIONS_MAX], uint8_t n)
 {
 	const struct server *at = t->state == TCPSPEC_SYN_SENT ? server_find(s, t) : NULL;
-	const uint8_t cookie = t->cookie_say == COOKIE_ASK ? 0 : at ? at->cookie_octets : COOKIE_OCTETS;
+	const uint8_t cookie = t->cookie_say == COOKIE_ASK ? 0 : at ? at->cookie_octets
+	                                                            : COOKIE_OCTETS;
 
 	/* 4.2.1, 4.2.2: neither is said again when the timer has fired. */
 	if (t->cookie_say == COOKIE_NONE || t->lost_syns || n + option_octets(cookie) > OPTIONS_MAX)

@@ -30,22 +30,22 @@ struct settings {
 	uint64_t uto_upper;          /* 24 h: U_LIMIT of RFC 5482 3.1 */
 
 	/* Numbers. */
-	uint32_t challenge_limit; /* 10: RFC 5961 7. One count for the whole host, as it is written there: who can make others draw challenge ACKs can tell that they did (CVE-2016-5696) */
-	uint32_t syn_retries;     /* 7, which takes over 3 minutes: R2 of a SYN (RFC 9293 3.8.3 MUST-23) */
-	uint32_t synack_retries;  /* 7: of a SYN,ACK */
-	uint32_t retries;         /* 15: R2 of other segments (RFC 9293 3.8.3 SHLD-11) */
-	uint32_t keepalive_count; /* 9: probes without an answer after which the connection is lost (MUST-29: more than one) */
-	uint32_t initial_window;  /* 4 segments, within RFC 5681 3.1; 10: RFC 6928 */
-	uint32_t send_buffer;     /* 1 MiB: octets that SEND takes for a connection */
-	uint32_t receive_buffer;  /* 65535: octets offered by a connection that says nothing else */
-	uint32_t ranges;          /* 64: of text out of order that a connection holds */
+	uint32_t challenge_limit;  /* 10: RFC 5961 7. One count for the whole host, as it is written there: who can make others draw challenge ACKs can tell that they did (CVE-2016-5696) */
+	uint32_t syn_retries;      /* 7, which takes over 3 minutes: R2 of a SYN (RFC 9293 3.8.3 MUST-23) */
+	uint32_t synack_retries;   /* 7: of a SYN,ACK */
+	uint32_t retries;          /* 15: R2 of other segments (RFC 9293 3.8.3 SHLD-11) */
+	uint32_t keepalive_count;  /* 9: probes without an answer after which the connection is lost (MUST-29: more than one) */
+	uint32_t initial_window;   /* 4 segments, within RFC 5681 3.1; 10: RFC 6928 */
+	uint32_t send_buffer;      /* 1 MiB: octets that SEND takes for a connection */
+	uint32_t receive_buffer;   /* 65535: octets offered by a connection that says nothing else */
+	uint32_t ranges;           /* 64: of text out of order that a connection holds */
 	uint32_t fastopen_pending; /* 16: connections in SYN-RECEIVED whose SYN's text was taken, of a listener; beyond it, none is (RFC 7413 4.2) */
-	uint32_t ttl;             /* 64: RFC 9293 3.9.2 MUST-49 */
-	uint32_t prefix_v4;       /* 32: bits of the link's IPv4 prefix, which make its broadcast address; 31 and 32 have none */
-	uint32_t connections;     /* 4096: TCBs */
-	uint32_t listeners;       /* 64 */
-	uint32_t blocks;          /* 16384: of text, of all connections */
-	uint32_t block_octets;    /* 2048 */
+	uint32_t ttl;              /* 64: RFC 9293 3.9.2 MUST-49 */
+	uint32_t prefix_v4;        /* 32: bits of the link's IPv4 prefix, which make its broadcast address; 31 and 32 have none */
+	uint32_t connections;      /* 4096: TCBs */
+	uint32_t listeners;        /* 64 */
+	uint32_t blocks;           /* 16384: of text, of all connections */
+	uint32_t block_octets;     /* 2048 */
 
 	/* yes or no. */
 	bool rfc5961_rst;         /* yes: a RST in the window but not at RCV.NXT draws a challenge ACK (RFC 5961 3.2) */
@@ -66,7 +66,7 @@ struct settings {
 	bool sack;                /* yes: RFC 2018 */
 	bool source_route;        /* no: an active OPEN asks for the loose source route by 198.51.100.1 (RFC 9293 3.9.2.1 MUST-51): the user's, whom this interface lets say nothing of it */
 	bool ecn;                 /* no: asks for ECN in its SYNs, and agrees to it (RFC 3168 6.1.1) */
-	bool fastopen;          /* no: RFC 7413 4.2: off until it is asked for; listeners, and OPENs with text */
+	bool fastopen;            /* no: RFC 7413 4.2: off until it is asked for; listeners, and OPENs with text */
 };
 
 /* Reads name, value, name, value, ..., NULL (which may be NULL itself) over the defaults. False with a sentence in `why`. */
