@@ -152,7 +152,8 @@ static void left_out_print(FILE *to, const struct run_counts *c)
 		fprintf(to, "longer than %g s of real time", (double)c->wait_limit_us / 1e6);
 	else
 		fputs("for real time to pass", to);
-	fprintf(to, ", --all plays %s\n", one ? "it" : "them");
+	/* Under --all the limit is minutes. */
+	fprintf(to, ", --all plays %s%s\n", one ? "it" : "them", c->wait_limit_us < 60000000 ? "" : " by name");
 }
 
 void tap_end(struct report *r, const struct run_counts *c)

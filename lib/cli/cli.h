@@ -152,7 +152,8 @@ struct selection {
 /* What is asked of each id that the globs mean, before it is added to the plays: counts it, and says whether it is this shard's and has no verdict yet. */
 bool selection_takes(struct selection *sel, const struct request *r, const char *id);
 
-enum { WAIT_LIMIT_US = 5000000 };
+enum { WAIT_LIMIT_US = 5000000,
+       WAIT_ALL_US = 300000000 /* under --all: some scripts wait for hours, and are played where time is a number, or when they are named */ };
 
 /* False: a glob, or that of a fault, meant nothing (told on stderr, with the nearest ids); two faults act on one play; or nothing is left. */
 bool selection_make(struct selection *sel, const struct suite *s, const struct request *r, const struct declaration *d);

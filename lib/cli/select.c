@@ -133,6 +133,15 @@ bool request_means(const struct request *r, const char *id)
 	return (r->glob_count == 0 || selection_means(id, r->glob, r->glob_count)) && !selection_means(id, (char *const *)r->exclude, r->exclude_count);
 }
 
+/* Does a glob that stands for itself name it? */
+static bool is_named(const struct request *r, const char *id)
+{
+	for (size_t i = 0; i < r->glob_count; i++)
+		if (!strpbrk(r->glob[i], "*?[(\\") && selection_means(id, &r->glob[i], 1))
+			return true;
+	return false;
+}
+
 /* Control cells are for runs that probe, and for whoever names them. */
 static bool is_wanted(const struct request *r, const struct script *script)
 {
@@ -171,7 +180,7 @@ static bool selection_complain(const struct selection *sel, unsigned other_profi
 	if (sel->whole)
 		return true;
 	if (sel->left_out)
-		cli_complain("every selected test waits longer than %g s of real time (%u of them), add --all to play them", (double)sel->limit_us / 1e6, sel->left_out);
+		cli_complain("every selected test waits longer than %g s of real time (%u of them), %s to play them", (double)sel->limit_us / 1e6, sel->left_out, sel->limit_us >= WAIT_ALL_US ? "name them, with --all," : "add --all");
 	else if (other_profile)
 		cli_complain("every selected test belongs to another profile, choose it with --profile");
 	else
@@ -240,7 +249,7 @@ static unsigned plays_select(struct selection *sel, const struct suite *s, const
 				continue;
 			if (script->has_profile && script->profile != r->run.profile)
 				other_profile++;
-			else if (slow)
+			else if (slow && !(r->all && is_named(r, id)))
 				sel->left_out++;
 			else if (selection_takes(sel, r, id))
 				sel->play[sel->count++] = play;
@@ -280,8 +289,9 @@ bool selection_make(struct selection *sel, const struct suite *s, const struct r
 	known = globs_known(sel, s, (char *const *)r->exclude, r->exclude_count, false) && known;
 	if (!known)
 		return false;
-	sel->limit_us = r->all || declaration_is_virtual(d) ? UINT64_MAX : r->quick ? 0
-	                                                                            : WAIT_LIMIT_US;
+	sel->limit_us = declaration_is_virtual(d) ? UINT64_MAX : r->quick ? 0
+	                                                     : r->all     ? WAIT_ALL_US
+	                                                                  : WAIT_LIMIT_US;
 	const unsigned other_profile = plays_select(sel, s, r, &d->model.constants);
 	cells_select(sel, sel->cells.set, r);
 	for (size_t i = 0; i < sel->cells.named_count; i++)
