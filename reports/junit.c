@@ -80,7 +80,12 @@ static void property(struct junit *j, xmlTextWriter *w, const char *name, const 
 
 static void suite_name(const char *id, char name[96])
 {
-	const char *rest = strncmp(id, "matrix/", 7) == 0 ? id + 7 : id;
+	const char *rest = strncmp(id, "matrix/", 7) == 0 ? id + 7 : id, *number = strrchr(id, '_');
+	/* Somebody else's case has no path: TCP_BASICS_01. */
+	if (number && !strchr(id, '/')) {
+		snprintf(name, 96, "%.*s", number - id > 80 ? 80 : (int)(number - id), id);
+		return;
+	}
 	snprintf(name, 96, "%s%.*s", rest == id ? "" : "matrix.", (int)strcspn(rest, "/") > 80 ? 80 : (int)strcspn(rest, "/"), rest);
 }
 
@@ -195,6 +200,7 @@ bool junit_result(struct junit *j, const struct result *r, uint64_t seed, const 
 	property(j, w, "level", level_name(r->level));
 	property(j, w, "clause", *r->clause ? r->clause : r->ref);
 	property(j, w, "known", r->known_at);
+	property(j, w, "remark", text_string(&r->remark));
 	end(j, w);
 	verdict_write(j, s, r, seed, rerun);
 	if (r->ladder.length && r->verdict != PASS && r->verdict != KNOWN) {
@@ -227,6 +233,7 @@ static void environment_write(struct junit *j, xmlTextWriter *w, const struct ru
 	char seed[24];
 	snprintf(seed, sizeof seed, "%" PRIu64, h->seed);
 	begin(j, w, "properties");
+	property(j, w, "suite", h->suite);
 	property(j, w, "version", h->version);
 	property(j, w, "target", h->target);
 	property(j, w, "target_version", h->target_version);

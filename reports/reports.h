@@ -22,12 +22,12 @@ struct report {
 	bool quiet;
 	unsigned number; /* of the last test point */
 	struct run_header header;
-	const char *rerun;       /* options in force, each with a space before it (seed apart), or NULL: for the command that runs a test again */
-	const char *from;        /* the capture that was judged again, or NULL: a run */
-	unsigned planned;        /* test points announced */
-	bool begun;              /* tap_begin() was called */
-	unsigned cells, ladders; /* results so far, by kind */
-	struct tally causes;     /* of what counts as FAIL; report_free() */
+	const char *rerun;              /* options in force, each with a space before it (seed apart), or NULL: for the command that runs a test again */
+	const char *from;               /* the capture that was judged again, or NULL: a run */
+	unsigned planned;               /* test points announced */
+	bool begun;                     /* tap_begin() was called */
+	unsigned cells, ladders, cases; /* results so far, by kind */
+	struct tally causes;            /* of what counts as FAIL; report_free() */
 };
 
 /* TAP version 13: "TAP version 13", the plan, the environment header as comments. quiet: no plan, only the header's first line. An empty plan is that of a shard without a test. */

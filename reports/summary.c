@@ -27,7 +27,9 @@ static bool is_cell(const char *id)
 
 void report_count(struct report *r, const struct result *res)
 {
-	if (is_cell(res->id))
+	if (!strchr(res->id, '/'))
+		r->cases++;
+	else if (is_cell(res->id))
 		r->cells++;
 	else
 		r->ladders++;
@@ -77,7 +79,9 @@ static void first_line_print(struct report *r, const struct run_counts *c)
 	fputs("# ", r->to);
 	if (r->cells)
 		fprintf(r->to, "%u cell%s", r->cells, plural(r->cells));
-	if (r->ladders || !r->cells)
+	if (r->cases)
+		fprintf(r->to, "%u case%s", r->cases, plural(r->cases));
+	if (r->ladders || (!r->cells && !r->cases))
 		fprintf(r->to, "%s%u ladder%s", r->cells ? " and " : "", r->ladders, plural(r->ladders));
 	fprintf(r->to, ": %u passed", v[PASS]);
 	some_print(r->to, r->strict ? 0 : v[NON_STRICT], "NON-STRICT");

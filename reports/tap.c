@@ -43,6 +43,7 @@ static void header_print(FILE *to, const struct run_header *h, const char *from,
 	fprintf(to, ", profile %s%s%s, seed %" PRIu64 "\n", h->profile, h->strict ? ", strict" : "", h->as_shipped ? ", as shipped" : "", h->seed);
 	if (first_line_only)
 		return;
+	comment_print(to, "suite", h->suite);
 	comment_print(to, "judged again from", from);
 	comment_print(to, "kernel", h->kernel);
 	comment_print(to, "link", h->link);
@@ -138,6 +139,7 @@ static void diagnostics_print(const struct report *r, const struct result *res)
 	yaml_string(to, 2, "actual", text_string(&res->actual));
 	yaml_string(to, 2, "cause", res->cause);
 	yaml_string(to, 2, "known", text_string(&res->known));
+	yaml_string(to, 2, "remark", text_string(&res->remark));
 	if (*res->state_before || *res->state_after) {
 		fputs("  state:\n", to);
 		yaml_string(to, 4, "before", res->state_before);

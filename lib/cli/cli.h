@@ -77,9 +77,11 @@ struct request {
 	size_t exclude_count;
 	const char *json, *pcap, *from, *target, *resume, *junit;
 	const char *axes;             /* the set of cells */
+	const char *suite;            /* a list of cases: the globs are of their ids; NULL: of tests */
 	struct attach_request attach; /* interface NULL: the run makes a link of its own */
 	bool all, quick, quiet, bisect;
 	bool seeded;               /* --seed was given */
+	bool profiled;             /* --profile was given */
 	unsigned shard, shards;    /* 1 of 1 without --shard */
 	const struct id_set *done; /* ids that have their verdict, not to be played again; NULL: none */
 	struct text selection;     /* the globs and exclusions, as written */
@@ -180,9 +182,10 @@ void progress_stop(struct progress *p);
 /* One run of a request: the caller sets the first three, session_play() the rest. See session.c. */
 struct session {
 	struct request *request;
-	bool tap;                                          /* TAP on stdout as results come */
-	struct slice *slice;                               /* takes the results of cells, for a table; NULL: there is none */
-	void (*heard)(void *self, const struct result *r); /* is told of each result; NULL: nobody is */
+	bool tap;                                              /* TAP on stdout as results come */
+	struct slice *slice;                                   /* takes the results of cells, for a table; NULL: there is none */
+	void (*begun)(void *self, const struct run_header *h); /* is told the run's header; NULL: nobody is */
+	void (*heard)(void *self, const struct result *r);     /* is told of each result; NULL: nobody is */
 	void *heard_self;
 	struct selection selection;
 	struct run_counts counts;
@@ -191,6 +194,8 @@ struct session {
 };
 /* Selects, plays, and writes record and report as results come. Returns the exit code. */
 int session_play(struct session *s, const struct suite *suite);
+/* `run --suite`: plays the tests of the cases that are asked for, and reports by the cases' ids. Returns the exit code. */
+int cases_play(struct request *r, const struct suite *suite);
 void session_free(struct session *s);
 
 #endif

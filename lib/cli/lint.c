@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "lib/cli/lint_known.h"
+#include "suite/cases.h"
 #include "suite/catalogue.h"
 #include "suite/cells.h"
 
@@ -30,10 +31,10 @@ static bool is_table(const char *path)
 	return n > 4 && strcmp(path + n - 4, ".tsv") == 0;
 }
 
-/* The tables of the catalogue belong together: each of them means all. */
+/* The tables of the suite belong together: each of them means all. */
 static bool is_catalogue(const char *path)
 {
-	static const char *const names[] = {"requirements.tsv", "cells.tsv", "not-tested.tsv", "proofs.tsv"};
+	static const char *const names[] = {"requirements.tsv", "cells.tsv", "not-tested.tsv", "proofs.tsv", "tc8.tsv"};
 	const char *slash = strrchr(path, '/');
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(slash ? slash + 1 : path, names[i]) == 0)
@@ -41,17 +42,25 @@ static bool is_catalogue(const char *path)
 	return false;
 }
 
-static bool catalogue_whole_lint(struct text *findings, size_t *count)
+static bool catalogue_whole_lint(const char *path, struct text *findings, size_t *count)
 {
 	struct suite suite = {0};
 	struct catalogue c = {.count = 0};
 	struct error e;
 	char directory[CLI_PATH_MAX];
-	const bool ok = data_suite(&suite, &e) && data_directory(directory, &e) && catalogue_load(&c, &suite, directory, &e);
+	struct cases cases = {.count = 0};
+	bool ok = data_suite(&suite, &e) && data_directory(directory, &e) && catalogue_load(&c, &suite, directory, &e);
 	if (ok)
 		*count += catalogue_lint(&c, &suite, directory, findings);
-	else
+	/* A data directory need not have such a list. */
+	struct error none;
+	if (ok && cases_load(&cases, directory, "tc8", strstr(path, "tc8.tsv") ? &e : &none))
+		*count += cases_lint(&cases, &suite, findings);
+	else if (strstr(path, "tc8.tsv"))
+		ok = false;
+	if (!ok)
 		cli_complain("%s", e.text);
+	cases_free(&cases);
 	catalogue_free(&c);
 	suite_free(&suite);
 	return ok;
@@ -77,7 +86,7 @@ static size_t suite_lint(const struct suite *s, struct text *findings)
 static bool path_lint(struct suite *s, const char *path, struct text *findings, size_t *count)
 {
 	if (is_catalogue(path))
-		return catalogue_whole_lint(findings, count);
+		return catalogue_whole_lint(path, findings, count);
 	return is_table(path) ? known_lint(path, findings, count) : lint_add(s, path);
 }
 

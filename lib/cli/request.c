@@ -32,7 +32,8 @@ enum { OPTION_ALL = 256,
        OPTION_JUNIT,
        OPTION_AXES,
        OPTION_PATIENT,
-       OPTION_SHUFFLE };
+       OPTION_SHUFFLE,
+       OPTION_SUITE };
 
 static const struct option known_options[] = {
     {"exclude", required_argument, NULL, 'x'},
@@ -58,6 +59,7 @@ static const struct option known_options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"patient", no_argument, NULL, OPTION_PATIENT},
     {"shuffle", no_argument, NULL, OPTION_SHUFFLE},
+    {"suite", required_argument, NULL, OPTION_SUITE},
     ATTACH_OPTIONS,
     {NULL, 0, NULL, 0},
 };
@@ -110,6 +112,7 @@ static bool profile_set(struct request *r, const char *said)
 		cli_complain("--profile %s: there is no such profile, expected %s, %s or %s", said, profile_name(PROFILE_RFC9293), profile_name(PROFILE_RFC793), profile_name(PROFILE_TC8));
 		return false;
 	}
+	r->profiled = true;
 	shell_add(&r->rerun, "--profile");
 	shell_add(&r->rerun, said);
 	return true;
@@ -228,6 +231,11 @@ static bool option_take(struct request *r, int option, const char *value)
 		return true;
 	case OPTION_SHARD:
 		return shard_set(r, value);
+	case OPTION_SUITE:
+		r->suite = value;
+		shell_add(&r->rerun, "--suite");
+		shell_add(&r->rerun, value);
+		return true;
 	}
 	return option_keep(r, option, value);
 }
@@ -265,10 +273,16 @@ bool request_read(struct request *r, int argc, char **argv)
 	selection_say(r);
 	if (r->resume && r->json)
 		cli_complain("--resume %s writes on in that file, leave out --json", r->resume);
+	/* A list of cases is judged by the reading that bears its name, unless another one is asked for. */
+	if (r->suite && !r->profiled && !profile_read(r->suite, &r->run.profile))
+		r->run.profile = PROFILE_RFC9293;
+	const bool parted = r->suite && r->shards > 1;
+	if (parted)
+		cli_complain("--suite %s: a case is of several tests, which no --shard may part", r->suite);
 	const bool disturbed = r->run.probe == PROBE_ALWAYS && (r->run.patient || r->run.predict || r->run.fault_count);
 	if (disturbed)
 		cli_complain("--probe: cells are probed one after the other and undisturbed, leave out --patient, --predict and --fault, or --probe");
-	return !disturbed && (!r->resume || !r->json) && request_attach_agrees(r);
+	return !disturbed && !parted && (!r->resume || !r->json) && request_attach_agrees(r);
 }
 
 int request_target(struct request *r)

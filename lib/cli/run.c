@@ -15,7 +15,7 @@ int command_run(int argc, char **argv)
 	int code = CODE_UNUSABLE;
 	struct session session = {.request = &r, .tap = true};
 	if (data_suite(&suite, &e))
-		code = session_play(&session, &suite);
+		code = r.suite ? cases_play(&r, &suite) : session_play(&session, &suite);
 	else
 		cli_complain("%s", e.text);
 	session_free(&session);

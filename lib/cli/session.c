@@ -78,6 +78,8 @@ static bool on_header(void *self, const struct run_header *told, struct error *e
 		output_header(&l->output, &h, l->session->selection.planned);
 	}
 	store_header(&l->store, &h);
+	if (ok && l->session->begun)
+		l->session->begun(l->session->heard_self, &h);
 	text_free(&h.scope.options);
 	l->begun = ok;
 	return ok;
@@ -196,6 +198,8 @@ static int session_report(struct session *s, struct listener *l)
 	if (!output_open_junit(&l->output, s->request->junit))
 		return unusable(s->request);
 	output_header(&l->output, &old->header, old->header.scope.planned);
+	if (s->begun)
+		s->begun(s->heard_self, &old->header);
 	if (!resume_replay(old, on_old_result, l, &s->failure)) {
 		cli_complain("%s", s->failure.text);
 		return unusable(s->request);

@@ -35,6 +35,7 @@ struct result {
 	char endpoint[120];    /* the 4-tuple */
 	char family[3];        /* "v4" */
 	struct text ladder;    /* as it happened, the offending arrow marked with "  # <== ..." */
+	struct text remark;    /* of a case of somebody else's list: where it and RFC 9293 disagree */
 	struct text known;     /* the known deviation's reason, with clause and version first seen */
 	char known_at[64];     /* its line: "known.tsv:12"; "" where none tells of it */
 	struct text predicted; /* --predict: what the model says that each fault of the wire would make of this play, "drop FAIL no reply ..." a line; before them "owes" where an acknowledgment may come before the fence or behind it */
@@ -58,6 +59,7 @@ struct run_scope {
 
 /* The environment header of a run, and its closing counts. */
 struct run_header {
+	char suite[160]; /* whose cases are reported, and what that means; "": tests by their own ids */
 	char version[32], target[32], target_version[128], kernel[128], link[200], fence[240], profile[16];
 	uint64_t seed;
 	uint64_t round_trip_ns; /* median of the calibration */

@@ -29,6 +29,7 @@ void result_free(struct result *r)
 	text_free(&r->ladder);
 	text_free(&r->known);
 	text_free(&r->predicted);
+	text_free(&r->remark);
 }
 
 /* "<SEQ=...>... => STATE", "nothing => STATE", one reaction a line. */

@@ -210,7 +210,7 @@ static inline void assert_code(int code)
 static inline void assert_holds(const char *text, const char *part)
 {
 	if (!text || !strstr(text, part))
-		fail_msg("\"%s\" is missing in:\n%s", part, text);
+		fail_msg("\"%s\" is missing in:\n%s", part, text ? text : "(nothing)");
 }
 
 #endif
