@@ -144,7 +144,8 @@ struct tcb {
 	uint32_t snd_wnd, max_snd_wnd; /* octets, scaled */
 	uint32_t irs, rcv_nxt;
 	uint32_t rcv_wnd;  /* octets: what the target advertised last, counted from RCV.NXT (it shrinks as octets arrive) */
-	uint32_t rcv_edge; /* RCV.NXT+RCV.WND as last advertised: must not move left (3.8.6, SHLD-14) */
+	uint32_t rcv_edge; /* RCV.NXT+RCV.WND as advertised: must not move left (3.8.6, SHLD-14), and where it did still counts (RFC 7323 2.4) */
+	bool edge_shown;
 	uint32_t unread;   /* octets received in order and not yet taken by the user */
 	struct {
 		uint32_t from, to; /* octets held beyond a gap, [from, to) */

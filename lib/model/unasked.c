@@ -30,7 +30,10 @@ static void take_shown(struct tcb *t, const struct segment *s)
 		t->rcv_wnd = wnd;
 		return;
 	}
-	t->rcv_edge = s->ack + wnd;
+	/* RFC 7323 2.4 (1): "any segment that would have been in window for any ACK sent". */
+	if (!t->edge_shown || seq_lt(t->rcv_edge, s->ack + wnd))
+		t->rcv_edge = s->ack + wnd;
+	t->edge_shown = true;
 	t->rcv_wnd = seq_lt(t->rcv_nxt, t->rcv_edge) ? t->rcv_edge - t->rcv_nxt : 0;
 	t->last_ack_sent = s->ack;
 	take_echo(t, s);

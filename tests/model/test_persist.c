@@ -1,4 +1,4 @@
-/* What the model holds of a closed window of the peer's: which repetitions may come when it opens, which number a segment without text bears, and when R2 counts. Times are microseconds; it plays no ladder. */
+/* What the model holds of a closed window of the peer's: which repetitions may come when it opens, which number a segment without text bears, and when R2 counts; and what edge of its own window it holds the target to. Times are microseconds; it plays no ladder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,12 +120,33 @@ static void answered_probes_are_no_tries(void **state)
 	assert_true(may_end(&m, &t, now + 1 * S));
 }
 
+/* RFC 7323 2.4 (1): what an earlier ACK announced is in the window still. */
+static void an_edge_that_was_shown_counts(void **state)
+{
+	const struct model m = plain_model();
+	struct tcb t = tcb_in_state(ESTABLISHED, true, true, 100, 300);
+	const struct segment text = made(301, 101, CTL_ACK, 10, 65535);
+	struct outcome o;
+	(void)state;
+	model_arrives(&m, &t, &text, NOW, &o);
+	t = o.reaction[1].next;
+	assert_true(t.ack_owed);
+	assert_int_equal(emits(&m, &t, made(101, 311, CTL_ACK, 0, 1000), NOW), UNASKED_OWED);
+	assert_int_equal(t.rcv_wnd, 1000);
+	model_arrives(&m, &t, &(struct segment){.src = {.family = IPV4}, .seq = 311, .ack = 101, .ctl = CTL_ACK, .wnd = 65535, .off = 5, .text_length = 10}, NOW, &o);
+	t = o.reaction[1].next;
+	assert_int_equal(emits(&m, &t, made(101, 321, CTL_ACK, 0, 500), NOW), UNASKED_OWED);
+	assert_int_equal(t.rcv_wnd, 990);
+	assert_int_equal(t.rcv_edge, 1311);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_probed_may_come_again_when_the_window_opens),
 	    cmocka_unit_test(a_segment_without_text_bears_either_number),
 	    cmocka_unit_test(answered_probes_are_no_tries),
+	    cmocka_unit_test(an_edge_that_was_shown_counts),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("a closed window of the peer's", tests, NULL, NULL);

@@ -27,6 +27,8 @@ sub declaration_vary {
 	} else {
 		my %choice = map { $_->[0] => $_->[1] eq 'yes' ? 'no' : 'yes' } map { [/^(\w+)\s*=\s*(yes|no)\b/] } $text =~ /^\w+\s*=\s*(?:yes|no)\b/mg;
 		delete @choice{qw(syn_early_retry early_retransmit rack)}; # the reference stack has no such setting
+		delete @choice{qw(user_timeout_option source_route)}; # they take room in segments, and ladders say how large those are
+		delete $choice{keepalive}; # a ladder asks for it to be off
 		my @lacks = grep { ($choice{$_} // '') eq 'no' } qw(timestamps window_scale sack);
 		$text =~ s/^($_\s*=\s*)(?:yes|no)/$1$choice{$_}/m for keys %choice;
 		$text =~ s/^(lacks\s*=.*)/join ' ', $1, @lacks/me;
