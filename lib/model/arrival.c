@@ -156,6 +156,10 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	if (third || sacked == SACKED_LOSS)
 		tcb_recover(t, t->sack_on);
 	t->early_data |= third || sacked == SACKED_LOSS || (sacked && t->recovering);
+	if (t->too_big && seq_le(t->too_big_end, t->snd_una)) {
+		t->too_big = false;
+		t->too_big_end = 0;
+	}
 	t->ecn_held = s->ctl & CTL_ECE && t->ecn_asked && t->target_ecn_asked;
 	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
 		tcb_take_window(t, s);

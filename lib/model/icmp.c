@@ -12,6 +12,7 @@ enum { V4_UNREACHABLE = 3,
        V4_TIME_EXCEEDED = 11,
        V4_PARAMETER = 12,
        V6_UNREACHABLE = 1,
+       V6_TOO_BIG = 2,
        V6_TIME_EXCEEDED = 3,
        V6_PARAMETER = 4 };
 
@@ -31,10 +32,10 @@ static enum icmp_class class_v6(uint8_t type, uint8_t code)
 	return type == V6_TIME_EXCEEDED || type == V6_PARAMETER ? ICMP_SOFT : ICMP_DISCARDED;
 }
 
-/* Fragmentation needed: hard by its number, and yet what path MTU discovery lives on (3.7.2, RFC 1191 6.1). */
+/* Fragmentation needed: hard by its number, and yet what path MTU discovery lives on (3.7.2, RFC 1191 6.1). Packet Too Big is its counterpart (RFC 8201 4). */
 static bool is_path_mtu(enum family f, uint8_t type, uint8_t code)
 {
-	return f == IPV4 && type == V4_UNREACHABLE && code == 4;
+	return f == IPV4 ? type == V4_UNREACHABLE && code == 4 : type == V6_TOO_BIG;
 }
 
 /* The error's connection ends. Whether the abort sends a reset is not said. */
@@ -57,25 +58,45 @@ static void hard_error(const struct tcb *t, bool quoted_in_flight, struct outcom
 	reaction_emit(r, emission_abort(t));
 }
 
-/* The connection goes on; the user may be told (SHLD-25). */
+/* The connection goes on; the user may be told (SHLD-25), if he has not said that he will not be (SHLD-20). */
 static struct reaction *go_on(const struct tcb *t, enum level level, struct outcome *out, const char *clause)
 {
 	struct reaction *r = reaction_add(out, t, level, clause);
-	r->next.may_signal |= SIGNAL_UNREACHABLE;
+	if (!tcb_has_set(t, SET_REPORTS) || t->setting[SET_REPORTS])
+		r->next.may_signal |= SIGNAL_UNREACHABLE;
 	return r;
+}
+
+/* What is in flight may be sent again at once, in smaller segments (RFC 1191 6.4, RFC 8201 5.4), or when the timer expires (RFC 5927 7.2). */
+static void path_mtu(const struct tcb *t, bool in_flight, struct outcome *out)
+{
+	struct reaction *r = go_on(t, LEVEL_SHOULD, out, "RFC 9293 3.7.2; RFC 1191 6.1; RFC 8201 4: it informs path MTU discovery");
+	if (!in_flight)
+		return;
+	r->next.too_big = r->next.path_told = true;
+	r->next.too_big_end = t->snd_nxt;
+}
+
+/* RFC 5927 5.2, where the target declares that it follows it. */
+static bool is_softened(const struct model *m, const struct tcb *t)
+{
+	return m->choices.rfc5927_hard && state_synchronized(t->state);
 }
 
 void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint32_t quoted_seq, uint64_t now, struct outcome *out)
 {
 	const enum icmp_class class = f == IPV6 ? class_v6(type, code) : class_v4(type, code);
 	const bool in_flight = t->iss_known && seq_within(quoted_seq, t->snd_una, t->snd_nxt - t->snd_una);
-	(void)m;
 	(void)now;
 	out->count = 0;
 	if (t->state == CLOSED || t->state == LISTEN) {
 		reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.9.2.2, MUST-54: there is no connection that created the error");
 		return;
 	}
+	if (is_path_mtu(f, type, code))
+		path_mtu(t, in_flight, out);
+	if (is_path_mtu(f, type, code) && f == IPV6)
+		return;
 	switch (class) {
 	case ICMP_DISCARDED:
 		reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.9.2.2, MUST-55: silently discard any received ICMP Source Quench messages");
@@ -84,8 +105,10 @@ void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8
 		go_on(t, LEVEL_MUST, out, "RFC 9293 3.9.2.2, MUST-56: a soft error, a TCP implementation must not abort the connection");
 		return;
 	case ICMP_HARD:
-		if (is_path_mtu(f, type, code))
-			go_on(t, LEVEL_SHOULD, out, "RFC 9293 3.7.2; RFC 1191 6.1: fragmentation needed informs path MTU discovery");
+		if (is_softened(m, t)) {
+			go_on(t, LEVEL_SHOULD, out, "RFC 5927 5.2; a declared choice: in a synchronized state a hard error is a soft one");
+			return;
+		}
 		if (in_flight)
 			hard_error(t, true, out);
 		go_on(t, LEVEL_SHOULD, out, in_flight ? "RFC 9293 3.9.2.2, SHLD-26: a hard error, and the connection was not aborted" : "RFC 5927 4.1: the quoted sequence number is not in flight, ignore the error")->breaks_should = in_flight;

@@ -10,7 +10,7 @@ enum { WORD_OCTETS = 64 };
 
 static const char *const choices_by_name[] = {
     "rfc5961_rst", "rfc5961_syn", "rfc5961_ack", "time_wait_reuse", "rfc1337", "syn_early_retry", "early_retransmit", "rack", "half_duplex_close", "delayed_ack",
-    "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", "ecn", "source_route", NULL};
+    "timestamps", "window_scale", "sack", "nagle", "fastopen", "keepalive", "keepalive_octet", "user_timeout_option", "ecn", "source_route", "rfc5927_hard", NULL};
 
 static const size_t choice_offset[] = {
     offsetof(struct choices, rfc5961_rst),
@@ -33,6 +33,7 @@ static const size_t choice_offset[] = {
     offsetof(struct choices, user_timeout_option),
     offsetof(struct choices, ecn),
     offsetof(struct choices, source_route),
+    offsetof(struct choices, rfc5927_hard),
 };
 _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct choices), "a choice has no name here");
 

@@ -94,6 +94,7 @@ struct choices {
 	bool user_timeout_option;            /* RFC 5482: ENABLED, with ADV_UTO and its limits among the constants */
 	bool ecn;                            /* asks for ECN, and agrees to it (RFC 3168 6.1.1) */
 	bool source_route;                   /* its user asks for the loose source route by 198.51.100.1 when he opens actively over IPv4 (3.9.2.1 MUST-51) */
+	bool rfc5927_hard;                   /* a hard ICMP error is a soft one in a synchronized state (RFC 5927 5.2) */
 };
 
 /* A stack's declared constants, microseconds but where said. */
@@ -167,7 +168,10 @@ struct tcb {
 	/* RFC 3168 6.1.1, as the SYNs and SYN,ACKs of each side have shown it: an ECN-setup one, and any other. */
 	bool ecn_asked, ecn_declined;               /* the tester's */
 	bool target_ecn_asked, target_ecn_declined; /* the target's */
-	bool ecn_held;                              /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
+	bool too_big;                               /* an ICMP error said so of what was in flight up to too_big_end: it may be sent again at once */
+	uint32_t too_big_end;
+	bool path_told; /* so it did once: how large a segment may be is not known any more */
+	bool ecn_held;  /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
 	uint32_t ts_recent, last_ack_sent;
 	bool ts_doubt; /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
 	uint32_t ts_other;

@@ -148,6 +148,8 @@ static uint32_t text_due(const struct model *m, const struct tcb *t)
 		return 0;
 	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && !full)
 		return 0;
+	if (t->path_told)
+		return flight > 0 ? 0 : least(could, 1);
 	return flight >= mss ? 0 : least(could, mss - flight);
 }
 

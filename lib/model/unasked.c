@@ -199,7 +199,7 @@ static bool retransmission_timely(const struct look *l, bool *early)
 		return false;
 	if (l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
 		return true;
-	*early = t->snd_una == t->iss ? t->early_syn : t->early_data;
+	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
 	return *early;
 }
 

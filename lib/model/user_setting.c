@@ -16,6 +16,7 @@ static const struct {
     [SET_RETRIES] = {"retries", FORM_NUMBER},
     [SET_DSCP] = {"dscp", FORM_NUMBER},
     [SET_TTL] = {"ttl", FORM_NUMBER},
+    [SET_REPORTS] = {"reports", FORM_FLAG},
 };
 
 const char *user_setting_name(enum user_setting s)

@@ -16,6 +16,7 @@ enum user_setting {
 	SET_RETRIES,            /* R2, counted in retransmissions: 3.8.3 MUST-21 */
 	SET_DSCP,               /* 3.9.2 MUST-48 */
 	SET_TTL,                /* 3.9.2 MUST-49 */
+	SET_REPORTS,            /* 3.9.1.8 SHLD-20: the user is told of soft errors */
 	USER_SETTINGS
 };
 

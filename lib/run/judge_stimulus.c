@@ -71,6 +71,8 @@ static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const s
 		return;
 	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, quoted.seq, false);
 	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, quoted.ack, false);
+	if (!judge_owns(j, &quoted.src, quoted.src_port, &quoted.dst, quoted.dst_port))
+		return; /* <SRC=...>: of another connection */
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;

@@ -250,7 +250,7 @@ static bool send_play(struct lint_play *p, const struct step *st)
 	const struct said_segment *said = &st->segment;
 	struct outcome o;
 	hypotheses_clear(&p->scratch);
-	if (said->said & (SAY_RAW | SAY_SRC | SAY_EXT) || (said->said & SAY_FROM && said->ip.from == ROLE_OTHER)) {
+	if (said->said & (SAY_RAW | SAY_SRC) || (said->said & SAY_EXT && strchr(said->ip.extensions, ':')) || (said->said & SAY_FROM && said->ip.from == ROLE_OTHER)) {
 		p->opaque = true;
 		return true;
 	}

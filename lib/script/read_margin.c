@@ -66,7 +66,7 @@ static bool setting_read(struct cursor *c, struct action *a)
 	while (c->at + length < c->end && (c->at[length] == '_' || (c->at[length] >= 'a' && c->at[length] <= 'z')))
 		length++;
 	if (!user_setting_read(c->at, length, &a->setting))
-		return cursor_expected(c, "a setting (nagle, keepalive, keepalive_idle, keepalive_interval, keepalive_count, user_timeout, retries, dscp, ttl)");
+		return cursor_expected(c, "a setting (nagle, keepalive, keepalive_idle, keepalive_interval, keepalive_count, user_timeout, retries, dscp, ttl, reports)");
 	c->at += length;
 	if (!cursor_take(c, " "))
 		return cursor_expected(c, "a value for %s", user_setting_name(a->setting));

@@ -165,6 +165,9 @@ bool script_speaks(const struct script *s, enum family f)
 		const struct said_segment *q = &s->step[i].segment;
 		if (s->step[i].kind != STEP_SEND && s->step[i].kind != STEP_EXPECT)
 			continue;
+		uint8_t type = q->icmp_type, code = q->icmp_code;
+		if (q->said & SAY_ICMP && !icmp_for_family(f, &type, &code))
+			return false;
 		if (f == IPV4 ? q->said & SAY_EXT : q->said & SAY_IPOPT || role_is_v4(q->said & SAY_FROM, q->ip.from) || role_is_v4(q->said & SAY_TO, q->ip.to))
 			return false;
 	}

@@ -220,7 +220,7 @@ void script_add(struct script *s, const struct step *st);
 /* Equal in everything but file and line numbers (the round trip's test). */
 bool script_equal(const struct script *a, const struct script *b);
 
-/* Can it be played over f? What says IPv4 options or a broadcast address cannot over IPv6, nor the other way what says extension headers. */
+/* Can it be played over f? What says IPv4 options, a broadcast address or an error that ICMPv6 has not cannot over IPv6, nor the other way what says extension headers. */
 bool script_speaks(const struct script *s, enum family f);
 
 /* ICMP errors are written with the numbers of ICMP for IPv4. For IPv6 both are replaced by those of the ICMPv6 error that means the same (RFC 792, RFC 4443); for IPv4 they stay.

@@ -73,6 +73,7 @@ static const struct {
     {"set_retries", NEED_SET(SET_RETRIES)},
     {"set_dscp", NEED_SET(SET_DSCP)},
     {"set_ttl", NEED_SET(SET_TTL)},
+    {"set_reports", NEED_SET(SET_REPORTS)},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };

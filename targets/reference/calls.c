@@ -292,6 +292,8 @@ int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t 
 		t->dscp = (uint8_t)value;
 	} else if (strcmp(name, "ttl") == 0 && value > 0 && value < 256) { /* MUST-49 */
 		t->ttl = (uint8_t)value;
+	} else if (strcmp(name, "reports") == 0) { /* SHLD-20 */
+		t->unreported = value == 0;
 	} else if (!keepalive_set(s, t, name, value)) {
 		return TCPSPEC_UNSUPPORTED;
 	}

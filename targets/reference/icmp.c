@@ -94,10 +94,11 @@ static struct tcb *quoted_find(struct tcpspec_stack *s, bool v4, const uint8_t *
 /* SHLD-25, SHLD-26, MUST-56. */
 static void error_take(struct tcpspec_stack *s, struct tcb *t, enum error_class class)
 {
-	bool opening = t->state == TCPSPEC_SYN_SENT || t->state == TCPSPEC_SYN_RECEIVED;
+	bool opening = t->state == TCPSPEC_SYN_SENT || t->state == TCPSPEC_SYN_RECEIVED, hard = class == ERROR_HARD && (opening || !s->set.rfc5927_hard);
 
-	t->told |= TCPSPEC_TOLD_UNREACHABLE;
-	if (class != ERROR_HARD || (!opening && s->set.rfc5927_hard))
+	if (hard || !t->unreported)
+		t->told |= TCPSPEC_TOLD_UNREACHABLE;
+	if (!hard)
 		return;
 	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive)
 		listen_return(s, t);

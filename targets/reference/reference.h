@@ -88,6 +88,7 @@ struct tcb {
 	bool ts_ok, sack_ok, scale_ok; /* offered, in SYN-SENT; later: agreed on */
 	bool urgent_out;               /* SND.UP says something */
 	bool nagle, keepalive;
+	bool unreported; /* the user wants no reports of soft errors (RFC 9293 3.9.1.8) */
 	uint8_t dscp, ttl;
 	unsigned told;
 	/* RFC 7413. */
