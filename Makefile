@@ -195,6 +195,7 @@ golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BU
 bench: $(BUILD)/tcpspec $(BUILD)/bench $(BUILD)/bench-floor $(BUILD)/bench-cells $(BUILD)/bench-memory $(BUILD)/libtcpspec-reference.so $(BUILD)/bench-workers $(BUILD)/bench-bulk
 	TCPSPEC_DATA=. $(BUILD)/bench 11 1.5 $(BUILD)/tcpspec run --quick --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet 'matrix/*'
+	TCPSPEC_DATA=. $(BUILD)/bench 3 10 $(BUILD)/tcpspec run --quiet
 	TCPSPEC_DATA=. $(BUILD)/bench 5 1.5 $(BUILD)/tcpspec run --quiet handshake/figure-6
 	$(BUILD)/bench-floor
 	$(BUILD)/bench-cells

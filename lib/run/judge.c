@@ -453,7 +453,10 @@ static uint64_t wait_late(const struct judge *j, const struct step *first, uint6
 		return j->model->constants.time_wait_late;
 	if (group_has(j, STEP_SILENCE) || !(group_has(j, STEP_EXPECT) || group_ends_it(j)))
 		return 0;
-	return wait / 100 * j->model->constants.timer_late;
+	/* RFC 6298 2.2: a round trip R makes the RTO R + 4*R/2, or with what that is at least; a later one does not make it longer than that. Backed off, so is this (5.5). */
+	const unsigned doubled = judge_tcb(j)->retransmissions;
+	const uint64_t measured = 3 * j->longest_trip << (doubled < 8 ? doubled : 8);
+	return wait / 100 * j->model->constants.timer_late + measured;
 }
 
 uint64_t judge_awaits(const struct judge *j)

@@ -62,6 +62,7 @@ struct judge {
 	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
+	uint64_t longest_trip;  /* from a segment of the target's to the one that acknowledged it: what its RTO has been computed from */
 	unsigned replies;       /* in the current group */
 	struct stamps {
 		bool begun;

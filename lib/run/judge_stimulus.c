@@ -4,6 +4,7 @@
 #include "lib/run/frame.h"
 #include "lib/run/judge_parts.h"
 #include "lib/wire/packet.h"
+#include "lib/wire/seq.h"
 
 bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port)
 {
@@ -49,6 +50,16 @@ void judge_probed(struct judge *j, const struct event *e)
 	judge_check(j);
 }
 
+/* A round trip that the target may measure: the tester's slowness is part of it. */
+static void trip_note(struct judge *j, const struct segment *s, uint64_t at)
+{
+	const struct tcb *t = judge_tcb(j);
+	if (!(s->ctl & CTL_ACK) || t->sent_at == 0 || at < t->sent_at || !t->iss_known || !seq_lt(t->snd_una, s->ack))
+		return;
+	if (at - t->sent_at > j->longest_trip)
+		j->longest_trip = at - t->sent_at;
+}
+
 static void judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
 {
 	j->stimulus_segment = *s;
@@ -61,6 +72,7 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
 	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
 		return; /* <SRC=...>: another connection's */
+	trip_note(j, s, at);
 	judge_arrives(j, s, at);
 }
 
