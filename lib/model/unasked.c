@@ -247,6 +247,15 @@ static void take_probe(struct tcb *t, uint64_t now)
 	t->unanswered++;
 }
 
+/* When it was sent at the earliest. It was seen now; but on a loaded machine what is sent may be seen late, as the declared timers may fire late, and its next repetition would then seem to come early. */
+static uint64_t sent_again_at(const struct look *l)
+{
+	const uint64_t rto = tcb_rto(l->m, l->t), due = l->t->sent_at + rto, late = rto / 100 * l->m->constants.timer_late;
+	if (due >= l->now)
+		return l->now;
+	return due + late > l->now ? due : l->now - late;
+}
+
 static bool emits_retransmission(const struct look *l)
 {
 	uint32_t fresh = 0;
@@ -256,7 +265,7 @@ static bool emits_retransmission(const struct look *l)
 	if (!retransmission_timely(l, &early))
 		return false;
 	struct tcb *t = l->t;
-	t->sent_at = l->now;
+	t->sent_at = early ? l->now : sent_again_at(l);
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);
 	if (waits_for_window(t))
