@@ -91,3 +91,23 @@ bool tcb_accept_held(struct tcb *t, bool *fin)
 	}
 	return some || *fin;
 }
+
+static bool range_held(const struct tcb *t, uint32_t from, uint32_t to)
+{
+	for (unsigned i = 0; i < t->held_count; i++)
+		if (seq_le(t->held[i].from, from) && seq_le(to, t->held[i].to))
+			return true;
+	return false;
+}
+
+bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)
+{
+	const struct options *o = &s->options;
+	/* A D-SACK stands first, below the ACK or inside of the second block (RFC 2883 4). */
+	const bool again = o->sack_blocks > 0 && (seq_le(o->sack[0].right, s->ack) ||
+	                                          (o->sack_blocks > 1 && seq_le(o->sack[1].left, o->sack[0].left) && seq_le(o->sack[0].right, o->sack[1].right)));
+	for (unsigned i = again ? 2 : 1; i < o->sack_blocks; i++)
+		if (!range_held(t, o->sack[i].left, o->sack[i].right))
+			return false;
+	return true;
+}

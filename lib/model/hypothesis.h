@@ -4,7 +4,7 @@
 
 #include "lib/model/model.h"
 
-enum { HYPOTHESES_MAX = 64 };
+enum { HYPOTHESES_MAX = 256 };
 
 struct hypothesis {
 	struct tcb tcb;

@@ -39,10 +39,10 @@ _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct cho
 
 static const char *const constants_by_name[] = {
     "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "keepalive_idle", "keepalive_interval",
-    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", "initial_window", "fastopen_pending", NULL};
+    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", "initial_window", "fastopen_pending", "ranges", NULL};
 
 enum { TIMES = 14,
-       COUNTS = 8 };
+       COUNTS = 9 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -67,6 +67,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, keepalive_count),
     offsetof(struct constants, initial_window),
     offsetof(struct constants, fastopen_pending),
+    offsetof(struct constants, ranges),
 };
 _Static_assert(sizeof constant_offset / sizeof *constant_offset == TIMES + COUNTS, "a constant has no place here");
 

@@ -100,6 +100,8 @@ void tcb_note_window(struct tcb *t, uint64_t now);
 
 /* Octets [from, to) and perhaps a FIN at `to` are held for later. False when there is no room: then they are dropped. */
 bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
+/* Are the blocks of SACK that s bears held, but for the first: "except for the newest segment, all SACK blocks MUST NOT report any old data which is no longer actually held" (RFC 2018 8)? */
+bool tcb_holds_sacked(const struct tcb *t, const struct segment *s);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
 void tcb_accept_text(struct tcb *t, uint32_t n);
 void tcb_drop_held(struct tcb *t);

@@ -124,6 +124,8 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 		return false;
 	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
 		return false;
+	if (!tcb_holds_sacked(t, s))
+		return false;
 	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt && !(e->ctl & CTL_SYN)))
 		return false;
 	if (e->ctl & CTL_SYN)
@@ -336,7 +338,7 @@ enum unasked model_emits(const struct model *m, const struct tcb *t, const struc
 	enum unasked u = UNASKED_FORBIDDEN;
 	*next = *t;
 	*clause = "RFC 9293 3.10: nothing permits this segment now";
-	if (t->state == CLOSED || t->state == LISTEN || !urgent_fits(t, s))
+	if (t->state == CLOSED || t->state == LISTEN || !urgent_fits(t, s) || !tcb_holds_sacked(t, s))
 		return UNASKED_FORBIDDEN;
 	if (emits_owed(&l))
 		u = UNASKED_OWED;

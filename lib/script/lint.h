@@ -30,6 +30,8 @@ void lint_send(struct lint_play *p, const struct said_segment *said, struct segm
 bool lint_expect(struct lint_play *p, const struct step *st);
 /* A segment with what is said of it, save its control bits and numbers; wnd where no window is said. */
 void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd, struct segment *s);
+/* Puts the said options into s, the edges of SACK blocks in live numbers of that side; n NULL: as 0. */
+void lint_options(const char *said, const struct numbers *n, enum side side, const struct tcb *t, struct segment *s);
 /* Time passes, with owed acknowledgments sent in time, as residue. Worlds that cannot wait that long are dropped. False: none can; p->scratch has those that were. */
 bool lint_time(struct lint_play *p, uint64_t until);
 /* The model that a script is held against: its profile's, with the standard's default choices. */

@@ -1,6 +1,8 @@
 /* One EXPECT of a script against the model: is there a segment of this description that some world may send? It decides nothing about stimuli or states. */
 #include "lib/script/lint.h"
 
+#include <string.h>
+
 enum { REPLY_US = 100,
        TRIES_MAX = 8,
        CHUNK = 536 };
@@ -47,6 +49,9 @@ static void segment_of_reply(struct lint_play *p, const struct step *st, const s
 	uint32_t octets = st->segment.data < e->text_max ? st->segment.data : e->text_max;
 	lint_segment(&st->segment, octets, window_of(&w->tcb), s);
 	s->ctl = (uint16_t)(e->ctl | (st->segment.ctl & (~e->ctl_care | CTL_URG)));
+	if (strstr(st->segment.opt, "SACK:"))
+		lint_options(st->segment.opt, &p->numbers, SIDE_TESTER, &w->tcb, s);
+	s->options.has_sack_permitted |= (s->ctl & CTL_SYN) && p->model->choices.sack && (w->tcb.sack_on || !(s->ctl & CTL_ACK));
 	s->options.has_ts |= (s->ctl & CTL_SYN) && p->model->choices.timestamps;
 	s->options.has_ws |= (s->ctl & CTL_SYN) && p->model->choices.window_scale && (w->tcb.ws_on || !(s->ctl & CTL_ACK));
 	s->seq = e->binds_iss ? new_iss(p, st, e) : e->seq;
@@ -66,6 +71,8 @@ static void segment_unasked(const struct lint_play *p, const struct step *st, co
 	if (numbers_known(&p->numbers, SIDE_TARGET, &st->segment.seq, &w->tcb, &live))
 		s->seq = live;
 	urgent_put(st, &w->tcb, s);
+	if (strstr(st->segment.opt, "SACK:"))
+		lint_options(st->segment.opt, &p->numbers, SIDE_TESTER, &w->tcb, s);
 	s->ack = s->ctl & CTL_ACK ? w->tcb.rcv_nxt : 0;
 	if (numbers_known(&p->numbers, SIDE_TESTER, &st->segment.ack, &w->tcb, &live))
 		s->ack = live;

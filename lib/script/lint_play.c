@@ -205,11 +205,14 @@ static bool group_close(struct lint_play *p)
 
 /* ---- stimuli ---- */
 
-/* The options of a segment that is sent: their SACK blocks in live numbers, or as if they were 0. */
-static void options_put(const char *said, const struct numbers *n, const struct tcb *t, struct segment *s)
+void lint_options(const char *said, const struct numbers *n, enum side side, const struct tcb *t, struct segment *s)
 {
 	char live[OPTIONS_LIVE];
-	if (options_live(said, n, SIDE_TARGET, t, live) && options_compile(live, s->option_octets, &s->options_length, NULL))
+	bool good = options_live(said, n, side, t, live);
+	char *more = strstr(live, "/*");
+	if (more)
+		*more = '\0';
+	if (good && options_compile(live, s->option_octets, &s->options_length, NULL))
 		s->bad = options_parse(s->option_octets, s->options_length, &s->options) ? 0 : BAD_OPTIONS;
 }
 
@@ -223,7 +226,7 @@ void lint_segment(const struct said_segment *said, uint32_t octets, uint16_t wnd
 	s->text_length = octets < sizeof text ? octets : sizeof text;
 	s->text = s->text_length ? text : NULL;
 	if (said->said & SAY_OPT && strcmp(said->opt, "none") != 0)
-		options_put(said->opt, NULL, NULL, s);
+		lint_options(said->opt, NULL, SIDE_TARGET, NULL, s);
 }
 
 void lint_send(struct lint_play *p, const struct said_segment *said, struct segment *s)
@@ -235,7 +238,7 @@ void lint_send(struct lint_play *p, const struct said_segment *said, struct segm
 	s->seq = numbers_resolve(&p->numbers, icmp ? SIDE_TARGET : SIDE_TESTER, &said->seq, t, icmp ? t->snd_una : t->rcv_nxt);
 	s->ack = numbers_resolve(&p->numbers, icmp ? SIDE_TESTER : SIDE_TARGET, &said->ack, t, said->ctl & CTL_ACK ? t->snd_nxt : 0);
 	if (strstr(said->opt, "SACK:"))
-		options_put(said->opt, &p->numbers, t, s);
+		lint_options(said->opt, &p->numbers, SIDE_TARGET, t, s);
 	if (t->ts_on && !(said->said & (SAY_OPT | SAY_ICMP)) && !(s->ctl & CTL_RST)) {
 		s->options.has_ts = true;
 		s->options.ts_val = p->numbers.ts_val + 1;

@@ -150,6 +150,13 @@ static bool fin_settle(struct reassembly *r, struct pool *p, struct arrival *a, 
 	return true;
 }
 
+/* RFC 2018 8: the first block reflects the newest segment, also where that is discarded. */
+static void newest_note(struct reassembly *r, const struct arrival *a)
+{
+	if (r->duplicate.left == r->duplicate.right)
+		r->duplicate = (struct range){a->seq, a->seq + a->n};
+}
+
 /* Holds what arrived, with the ranges that it overlaps or meets, as one range. Returns where that ends; a->seq: it found no room. */
 static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arrival *a)
 {
@@ -160,6 +167,7 @@ static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arr
 		r->table = pool_take(p);
 	if (r->table == POOL_NONE || (i == r->count && r->count == r->most)) {
 		r->refused++;
+		newest_note(r, a);
 		return a->seq;
 	}
 	octets_init(&h.text);
@@ -168,6 +176,8 @@ static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arr
 	h.range.right = text_collect(r, p, &h.text, a->seq, a);
 	if (h.range.right != h.range.left)
 		range_insert(r, p, &h);
+	else
+		newest_note(r, a);
 	return h.range.right;
 }
 
