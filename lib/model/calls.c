@@ -30,6 +30,10 @@ static void ignore(const struct user_call *u, const char *clause)
 static void call_open_passive(const struct user_call *u)
 {
 	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.1, OPEN: if passive, enter the LISTEN state and return");
+	if (u->t->state == LISTEN || u->t->listener)
+		r->answer = ANSWER_EITHER; /* "or it returns an error", and touches nothing (MUST-41) */
+	else if (u->t->state == SYN_SENT || u->t->state == SYN_RECEIVED)
+		r->answer = ANSWER_SERVED; /* MUST-42 */
 	if (u->t->state == CLOSED)
 		r->next.state = LISTEN;
 	r->next.listener = true; /* a connection of the port goes on beside its new listener */
@@ -38,7 +42,7 @@ static void call_open_passive(const struct user_call *u)
 static void call_open_active(const struct user_call *u)
 {
 	if (u->t->state != CLOSED && u->t->state != LISTEN) {
-		ignore(u, "RFC 9293 3.10.1, OPEN: error: connection already exists");
+		reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.1, OPEN: error: connection already exists")->answer = ANSWER_ERROR;
 		return;
 	}
 	struct tcb t = tcb_closed(u->t->listener);
@@ -100,6 +104,8 @@ static void receive_on_hand(const struct user_call *u, const char *clause)
 {
 	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, clause);
 	const uint32_t taken = u->n < r->next.unread ? u->n : r->next.unread;
+	if (r->next.fin_received && r->next.unread == 0)
+		r->answer = ANSWER_ENDS;
 	r->next.unread -= taken;
 	if (taken > 0 && !r->next.fin_received)
 		r->next.window_update_due = true;
@@ -119,14 +125,16 @@ static void call_receive(const struct user_call *u)
 	case CLOSED:
 		refuse(u, "RFC 9293 3.10.3, RECEIVE: error: connection does not exist");
 		return;
-	case LISTEN:
+	case LISTEN: /* an interface may not let it be said of what is no connection yet */
+		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
+		return;
 	case SYN_SENT:
 	case SYN_RECEIVED:
 		if (u->t->fastopened && u->t->unread) {
 			receive_on_hand(u, "RFC 7413 4.2.2, server, step 4: buffer the data and notify the application");
 			return;
 		}
-		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
+		reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state")->answer = ANSWER_WAITS;
 		return;
 	case ESTABLISHED:
 	case FIN_WAIT_1:
@@ -222,7 +230,7 @@ static void call_close(const struct user_call *u)
 	case CLOSING:
 	case LAST_ACK:
 	case TIME_WAIT:
-		ignore(u, "RFC 9293 3.10.4, CLOSE: respond with error: connection closing");
+		reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE: respond with error: connection closing")->answer = ANSWER_ERROR;
 		return;
 	case STATES:
 		return;
@@ -251,8 +259,11 @@ static void call_release(const struct user_call *u)
 	left.t = &released;
 	const unsigned first = u->out->count;
 	call_close(&left);
-	for (unsigned i = first; i < u->out->count; i++)
+	for (unsigned i = first; i < u->out->count; i++) {
 		u->out->reaction[i].breaks_should = lost;
+		if (u->out->reaction[i].answer == ANSWER_ERROR)
+			u->out->reaction[i].answer = ANSWER_EITHER; /* letting go is no CLOSE where that was called before */
+	}
 }
 
 /* What probed a closed window may count as not sent: then SND.NXT is SND.UNA. */
@@ -342,6 +353,32 @@ void model_call(const struct model *m, const struct tcb *t, enum call c, uint32_
 	case CALLS:
 		return;
 	}
+}
+
+const char *open_place_words(enum open_place p)
+{
+	static const char *const words[OPEN_PLACES] = {"", "from any", "from elsewhere", "to any", "to broadcast", "to multicast"};
+	return words[p];
+}
+
+void model_open(const struct model *m, const struct tcb *t, enum open_place p, uint64_t now, struct outcome *out)
+{
+	static const char *const refusal[OPEN_PLACES] = {
+	    [OPEN_FROM_ELSEWHERE] = "RFC 9293 3.10.1, OPEN: error: connection illegal for this process",
+	    [OPEN_TO_ANY] = "RFC 9293 3.10.1, OPEN: error: remote socket unspecified; 3.9.1.1 MUST-46",
+	    [OPEN_TO_BROADCAST] = "RFC 9293 3.9.1.1 MUST-46: reject as an error an OPEN call for an invalid remote IP address",
+	    [OPEN_TO_MULTICAST] = "RFC 9293 3.9.1.1 MUST-46: reject as an error an OPEN call for an invalid remote IP address",
+	};
+	out->count = 0;
+	if (refusal[p]) {
+		reaction_add(out, t, LEVEL_MUST, refusal[p])->answer = ANSWER_ERROR;
+		return;
+	}
+	model_call(m, t, CALL_OPEN_ACTIVE, 0, now, out);
+	/* MUST-44: the IP layer is asked for the address where there is none. */
+	for (unsigned i = 0; p == OPEN_FROM_ANY && i < out->count; i++)
+		if (out->reaction[i].answer == ANSWER_BY_SIGNALS)
+			out->reaction[i].answer = ANSWER_SERVED;
 }
 
 void model_send_urgent(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out)

@@ -60,6 +60,18 @@ enum call {
 };
 const char *call_name(enum call c); /* "open_passive" */
 
+/* Which ends an active OPEN names, where not those of the connection under test (3.9.1.1). */
+enum open_place {
+	OPEN_USUAL,
+	OPEN_FROM_ANY,       /* no local address: the IP layer's choice (MUST-44) */
+	OPEN_FROM_ELSEWHERE, /* a local address that is not this host's: "illegal for this process" */
+	OPEN_TO_ANY,         /* no remote address: "remote socket unspecified" */
+	OPEN_TO_BROADCAST,   /* MUST-46; over IPv6, which has none, the multicast address of all nodes */
+	OPEN_TO_MULTICAST,
+	OPEN_PLACES
+};
+const char *open_place_words(enum open_place p); /* "to broadcast"; "" for the usual ones */
+
 /* User signals: what the user is told, as a set. */
 enum {
 	SIGNAL_RESET = 1 << 0,   /* "connection reset" */
@@ -241,6 +253,15 @@ struct reaction {
 	bool has_due;
 	bool due_should; /* missing it breaks a SHOULD only */
 	uint32_t due;
+	/* Of a call: how it is answered, beside the signals of `next`. */
+	enum answering {
+		ANSWER_BY_SIGNALS,
+		ANSWER_ERROR,  /* with some error, and only so */
+		ANSWER_EITHER, /* with an error or not */
+		ANSWER_SERVED, /* with none, and lack of resources is no excuse */
+		ANSWER_WAITS,  /* nothing yet: it is queued */
+		ANSWER_ENDS,   /* with the end of the text, or that the connection is closing */
+	} answer;
 	struct tcb next;
 };
 
@@ -260,6 +281,9 @@ void model_set(const struct model *m, const struct tcb *t, enum user_setting s, 
 
 /* SEND with the URGENT flag: "SND.UP <- SND.NXT, and set the urgent pointer in the outgoing segments" (3.10.2), once the text is queued. */
 void model_send_urgent(const struct model *m, const struct tcb *t, uint32_t n, uint64_t now, struct outcome *out);
+
+/* An active OPEN. */
+void model_open(const struct model *m, const struct tcb *t, enum open_place p, uint64_t now, struct outcome *out);
 
 /* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out);

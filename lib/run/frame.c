@@ -223,7 +223,7 @@ bool expect_matches(const struct step *st, const struct numbers *n, const struct
 		return false;
 	if ((q->said & SAY_WND) && !window_matches(q, s->wnd))
 		return false;
-	if (((q->said & SAY_CHK) && s->chk != q->chk) || ((q->said & SAY_SRC) && s->src_port != q->src_port))
+	if (((q->said & SAY_CHK) && s->chk != q->chk) || ((q->said & SAY_SRC) && s->dst_port != q->src_port))
 		return false;
 	if (((q->said & SAY_UP) && s->up != q->up) || ((q->said & SAY_OFF) && s->off != q->off) || ((q->said & SAY_RSV) && s->reserved != q->rsv))
 		return false;

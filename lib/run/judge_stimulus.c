@@ -120,48 +120,69 @@ void judge_sent(struct judge *j, const struct event *e)
 }
 
 /* Does the user's answer agree with this reaction to his call? RECEIVE hands over what is in order and on hand (3.10.3), a refusal needs an error to tell. */
-static bool answer_fits(const struct tcb *before, const struct tcb *next, const struct step *st, const struct call_answer *a)
+static bool answer_fits(const struct tcb *before, const struct reaction *r, const struct step *st, const struct call_answer *a)
 {
+	const struct tcb *next = &r->next;
 	const uint32_t on_hand = st->n < before->unread ? st->n : before->unread;
 	if (a->result == CALL_UNSEEN)
 		return true;
 	if (st->call == CALL_RECEIVE && a->octets != on_hand)
 		return false;
+	switch (r->answer) {
+	case ANSWER_ERROR:
+		return a->result == CALL_FAILED || a->signals;
+	case ANSWER_EITHER:
+		return true;
+	case ANSWER_WAITS:
+		return a->result != CALL_FAILED && !a->signals;
+	case ANSWER_ENDS:
+		return a->signals != 0;
+	case ANSWER_SERVED:
+	case ANSWER_BY_SIGNALS:
+		break;
+	}
 	if (a->result == CALL_FAILED)
 		return (next->signals | next->may_signal) != 0;
 	return a->signals != 0 || !(next->signals & ~before->signals & SIGNAL_CLOSED);
 }
 
-static void judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
+/* Whether the standard leaves the stack an excuse not to serve the call. */
+static bool judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
 {
 	struct outcome o;
 	struct step asked = *st;
 	unsigned kept = 0;
+	/* "Insufficient resources" is the standard's own answer to SEND and OPEN, and SET is no call of 3.10. */
+	bool excused = st->call == CALL_SEND || st->call == CALL_SET || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE;
 	/* Of the text that goes with an OPEN a stack may take less, which the user then has to send later. */
 	if (st->call == CALL_OPEN_ACTIVE && st->push)
 		asked.n = e->answer.octets;
 	step_call(j->model, &h->tcb, &asked, e->began, &o);
 	for (unsigned k = 0; k < o.count; k++)
-		if (answer_fits(&h->tcb, &o.reaction[k].next, st, &e->answer))
+		excused &= o.reaction[k].answer != ANSWER_SERVED;
+	for (unsigned k = 0; k < o.count; k++)
+		if (answer_fits(&h->tcb, &o.reaction[k], st, &e->answer))
 			o.reaction[kept++] = o.reaction[k];
 	o.count = kept;
 	hypotheses_follow(&j->scratch, h, &o);
+	return excused;
 }
 
 void judge_called(struct judge *j, const struct event *e)
 {
 	const struct step *st = &j->script->step[e->step];
 	const struct call_answer *a = &e->answer;
+	bool excused = true;
 	judge_stimulate(j, e);
 	if (!a->content_ok && a->octets)
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++)
-		judge_call_outcome(j, &j->now.h[i], st, e);
+		excused &= judge_call_outcome(j, &j->now.h[i], st, e);
 	if (j->scratch.count == 0 && st->call == CALL_RECEIVE)
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave %u, other than are on hand %s", a->octets, a->text);
-	else if (j->scratch.count == 0) /* "insufficient resources" is the standard's own answer to SEND and OPEN, and SET is no call of 3.10: nothing can be said then */
-		judge_against(j, a->result == CALL_FAILED && (st->call == CALL_SEND || st->call == CALL_SET || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE) ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
+	else if (j->scratch.count == 0) /* where the stack is excused nothing can be said */
+		judge_against(j, a->result == CALL_FAILED && excused ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 }

@@ -367,12 +367,16 @@ static bool said_of_another(const struct said_segment *q)
 	return q->said & SAY_SRC || (q->said & SAY_FROM && q->ip.from == ROLE_OTHER);
 }
 
-/* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, anything else breaks the most basic of checks. */
+/* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, but of a line that says the same, anything else breaks the most basic of checks. */
 static void judge_strange(struct judge *j, const struct segment *s)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
-	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && said_of_another(&j->script->step[j->stimulus.step].segment))
+	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && said_of_another(&j->script->step[j->stimulus.step].segment)) {
+		const size_t at = j->expect;
+		if (j->status == JUDGE_GOING && at < j->end && j->script->step[at].segment.said & SAY_SRC && expect_matches(&j->script->step[at], &j->numbers, judge_tcb(j), s, 0))
+			j->expect = next_expect(j, at + 1);
 		return;
+	}
 	if (s->dst_port != j->endpoint.tester_port) {
 		judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
 		return;

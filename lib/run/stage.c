@@ -22,7 +22,8 @@ bool stage_call(struct stage *s, struct connection *c, const struct step *st, st
 	const struct target *t = &s->target;
 	if (st->call == CALL_SET)
 		return t->operations->set(t->self, c, st->setting, st->value, a, e);
-	return t->operations->call(t->self, c, st->call, st->n, send_how(st->push, st->urgent), a, e);
+	const unsigned how = st->call == CALL_OPEN_ACTIVE ? open_how(st->push, st->place) : send_how(st->push, st->urgent);
+	return t->operations->call(t->self, c, st->call, st->n, how, a, e);
 }
 
 bool stage_drops(struct stage *s, uint64_t *drops, struct error *e)

@@ -70,6 +70,7 @@ static bool call_compile(struct compile *c, const struct row *r, const struct ac
 	struct step *st = step_new(c, r, STEP_CALL);
 	st->call = a->call;
 	st->n = a->n;
+	st->place = a->place;
 	st->push = a->push;
 	st->setting = a->setting;
 	st->value = a->value;

@@ -193,7 +193,7 @@ static bool needs_header(struct cursor *c, struct ladder *l)
 		if (again)
 			c->at = from;
 		if (!word || again)
-			return cursor_expected(c, "operations or capabilities, each once (active passive send receive close release abort forget urgent timestamps window-scale sack fastopen early-send small-buffer)");
+			return cursor_expected(c, "operations or capabilities, each once (active passive send receive close release abort forget urgent timestamps window-scale sack fastopen early-send small-buffer open-listening)");
 		l->needs |= need;
 		cursor_skip(c);
 	}

@@ -84,6 +84,23 @@ static bool setting_read(struct cursor *c, struct action *a)
 	return good;
 }
 
+/* " from any", " to broadcast"; " with 10", octets to be sent; or " 1000", the most octets of a receive buffer. */
+static bool open_read(struct cursor *c, struct action *a)
+{
+	cursor_take(c, " ");
+	cursor_skip(c);
+	for (enum open_place p = OPEN_USUAL + 1; p < OPEN_PLACES; p++)
+		if (cursor_word(c, open_place_words(p))) {
+			a->place = p;
+			return true;
+		}
+	a->push = cursor_take(c, "with ");
+	if (c->at < c->end && (*c->at < '0' || *c->at > '9'))
+		return cursor_expected(c, "a number of octets, with and their number, from any, from elsewhere, to any, to broadcast or to multicast");
+	c->at--;
+	return octets_read(c, a);
+}
+
 /* *known: the word was one of ours (whether or not the rest could be read). */
 static bool call_read(struct cursor *c, struct action *a, bool *known)
 {
@@ -95,11 +112,8 @@ static bool call_read(struct cursor *c, struct action *a, bool *known)
 		a->call = k;
 		if ((k == CALL_SEND || k == CALL_RECEIVE) && !octets_read(c, a))
 			return false;
-		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ")) {
-			a->push = cursor_take(c, " with");
-			if (!octets_read(c, a))
-				return false;
-		}
+		if (k == CALL_OPEN_ACTIVE && cursor_at(c, " ") && !open_read(c, a))
+			return false;
 		if (k == CALL_SET && !setting_read(c, a))
 			return false;
 		if (k == CALL_SEND && cursor_at(c, " ")) {

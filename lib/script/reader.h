@@ -27,6 +27,7 @@ struct action {
 	enum call call;
 	uint32_t n;
 	bool push, urgent;
+	enum open_place place;
 	bool strict; /* (nothing) in place of (silence) */
 	enum user_setting setting;
 	uint64_t value;

@@ -108,7 +108,7 @@ static bool step_equal(const struct step *a, const struct step *b)
 {
 	return a->kind == b->kind && a->group == b->group && a->level == b->level && a->may == b->may && a->again == b->again && a->duplicate == b->duplicate && a->given == b->given &&
 	       a->binds == b->binds && a->has_within == b->has_within && duration_equal(&a->within, &b->within) && segment_equal(&a->segment, &b->segment) && a->call == b->call &&
-	       a->n == b->n && a->push == b->push && a->urgent == b->urgent && a->setting == b->setting && a->value == b->value && a->states == b->states && a->signal == b->signal;
+	       a->n == b->n && a->push == b->push && a->place == b->place && a->urgent == b->urgent && a->setting == b->setting && a->value == b->value && a->states == b->states && a->signal == b->signal;
 }
 
 bool script_equal(const struct script *a, const struct script *b)
@@ -138,6 +138,8 @@ void step_call(const struct model *m, const struct tcb *t, const struct step *st
 		model_set(m, t, st->setting, st->value, now, out);
 	else if (st->call == CALL_OPEN_ACTIVE && st->push)
 		model_open_text(m, t, st->n, now, out);
+	else if (st->call == CALL_OPEN_ACTIVE)
+		model_open(m, t, st->place, now, out);
 	else
 		model_call(m, t, st->call, st->n, now, out);
 }

@@ -145,6 +145,7 @@ struct step {
 	enum call call;              /* CALL */
 	uint32_t n;                  /* octets of SEND and RECEIVE; of OPEN, at most this receive buffer: 0 for the usual one */
 	bool push, urgent;           /* SEND. push of OPEN, active: n are octets to be sent with it (RFC 7413), and no buffer */
+	enum open_place place;       /* OPEN, active */
 	bool strict;                 /* SILENCE */
 	enum user_setting setting;   /* SET */
 	uint64_t value;              /* in the setting's form: 0 or 1, microseconds, a number */
@@ -173,9 +174,10 @@ enum {
 	NEED_WINDOW_SCALE = 1 << 10,
 	NEED_SACK = 1 << 11,
 	NEED_FASTOPEN = 1 << 12,
-	NEED_EARLY_SEND = 1 << 13,   /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
-	NEED_SMALL_BUFFER = 1 << 14, /* an OPEN with so small a receive buffer that one segment fills it */
-	NEED_SETTINGS = 22,          /* the bits from here on: (Set NAME value), by the names of enum user_setting */
+	NEED_EARLY_SEND = 1 << 13,     /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
+	NEED_SMALL_BUFFER = 1 << 14,   /* an OPEN with so small a receive buffer that one segment fills it */
+	NEED_OPEN_LISTENING = 1 << 15, /* an active OPEN from a port that listens */
+	NEED_SETTINGS = 22,            /* the bits from here on: (Set NAME value), by the names of enum user_setting */
 };
 _Static_assert(NEED_SETTINGS + USER_SETTINGS <= 32, "no bit is left for a setting");
 #define NEED_SET(setting) (1U << (NEED_SETTINGS + (setting)))

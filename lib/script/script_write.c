@@ -53,6 +53,7 @@ static void stimulus_step(struct rows *w, const struct step *st)
 	a->call = st->call;
 	a->n = st->n;
 	a->push = st->push;
+	a->place = st->place;
 	a->setting = st->setting;
 	a->value = st->value;
 	a->urgent = st->urgent;

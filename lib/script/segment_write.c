@@ -149,6 +149,8 @@ void action_write(const struct action *a, struct text *out)
 			                                                                    : "");
 		if (a->call == CALL_OPEN_ACTIVE && a->n)
 			text_add(out, "%s %" PRIu32, a->push ? " with" : "", a->n);
+		if (a->call == CALL_OPEN_ACTIVE && a->place)
+			text_add(out, " %s", open_place_words(a->place));
 		if (a->call == CALL_SET)
 			setting_write(a->setting, a->value, out);
 		break;

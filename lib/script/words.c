@@ -91,6 +91,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"fastopen", NEED_FASTOPEN},
 	    {"early-send", NEED_EARLY_SEND},
 	    {"small-buffer", NEED_SMALL_BUFFER},
+	    {"open-listening", NEED_OPEN_LISTENING},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

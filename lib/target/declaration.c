@@ -64,6 +64,7 @@ static const struct {
     {"fastopen", NEED_FASTOPEN},
     {"early_send", NEED_EARLY_SEND},
     {"small_buffer", NEED_SMALL_BUFFER},
+    {"open_listening", NEED_OPEN_LISTENING},
     {"set_nagle", NEED_SET(SET_NAGLE)},
     {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
     {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},

@@ -206,7 +206,9 @@ static bool in_process_unlisten(void *target, struct connection *c, struct error
 	connection_find(p, c);
 	if (c->listener)
 		p->operations.release(p->stack, c->listener, p->now_us);
-	c->listener = 0;
+	if (c->beside)
+		p->operations.release(p->stack, c->beside, p->now_us);
+	c->listener = c->beside = 0;
 	p->changed = true;
 	return true;
 }
@@ -219,6 +221,8 @@ static void in_process_close(void *target, struct connection *c)
 
 	if (c->listener)
 		p->operations.release(p->stack, c->listener, p->now_us);
+	if (c->beside)
+		p->operations.release(p->stack, c->beside, p->now_us);
 	if (c->handle && c->handle != h)
 		p->operations.release(p->stack, c->handle, p->now_us);
 	if (h > 0 && p->operations.forget)
@@ -259,7 +263,7 @@ static const struct target_operations in_process_operations = {
 
 static unsigned needs_served(const struct tcpspec_stack_operations *o, const struct declaration *d)
 {
-	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_SMALL_BUFFER;
+	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_SMALL_BUFFER | NEED_OPEN_LISTENING;
 
 	needs |= o->connect ? NEED_OPEN_ACTIVE : 0U;
 	needs |= o->connect_text ? NEED_FASTOPEN : 0U;

@@ -71,25 +71,68 @@ static void call_open_passive(const struct asked *q, uint32_t buffer)
 	const struct in_process *p = q->p;
 	int64_t h;
 
-	if (q->c->listener) {
+	if (q->c->beside) {
 		answer_failed(q->a, TCPSPEC_NOT_NOW);
 		return;
 	}
+	/* Where the port listens already the answer is the stack's to give. */
 	h = p->operations.listen(p->stack, &q->c->ends.local, q->c->ends.local_port, buffer, p->now_us);
-	if (h > 0)
-		q->c->listener = h;
-	else
+	if (h <= 0)
 		answer_failed(q->a, h);
+	else if (!q->c->listener)
+		q->c->listener = h;
+	else if (h != q->c->listener)
+		q->c->beside = h;
+}
+
+static struct tcpspec_address address_group(uint8_t family, bool broadcast)
+{
+	struct tcpspec_address a = {.family = family};
+
+	if (family == 6)
+		memcpy(a.octets, (const uint8_t[]){0xff, 0x02, [15] = 1}, 16); /* all nodes */
+	else if (broadcast)
+		memset(a.octets, 0xff, 4);
+	else
+		memcpy(a.octets, (const uint8_t[]){224, 0, 0, 1}, 4);
+	return a;
+}
+
+/* The ends that an OPEN names: those of the connection, or one of them in its place. */
+static struct tcpspec_ends ends_named(const struct tcpspec_ends *ends, enum open_place place)
+{
+	struct tcpspec_ends e = *ends;
+
+	switch (place) {
+	case OPEN_FROM_ANY:
+		memset(e.local.octets, 0, sizeof e.local.octets);
+		break;
+	case OPEN_FROM_ELSEWHERE:
+		e.local = e.remote;
+		break;
+	case OPEN_TO_ANY:
+		memset(e.remote.octets, 0, sizeof e.remote.octets);
+		break;
+	case OPEN_TO_BROADCAST:
+	case OPEN_TO_MULTICAST:
+		e.remote = address_group(e.remote.family, place == OPEN_TO_BROADCAST);
+		break;
+	case OPEN_USUAL:
+	case OPEN_PLACES:
+		break;
+	}
+	return e;
 }
 
 /* with: n octets of text go with it, and n is no buffer. */
-static void call_open_active(const struct asked *q, uint32_t n, bool with)
+static void call_open_active(const struct asked *q, uint32_t n, bool with, enum open_place place)
 {
 	const struct in_process *p = q->p;
+	const struct tcpspec_ends ends = ends_named(&q->c->ends, place);
 	int64_t h;
 
 	/* Where there is a connection already the refusal is the stack's to say. */
-	h = with ? p->operations.connect_text(p->stack, &q->c->ends, 0, stream_from(p, 0), n < STREAM_CHUNK ? n : STREAM_CHUNK, p->now_us) : p->operations.connect(p->stack, &q->c->ends, n, p->now_us);
+	h = with ? p->operations.connect_text(p->stack, &ends, 0, stream_from(p, 0), n < STREAM_CHUNK ? n : STREAM_CHUNK, p->now_us) : p->operations.connect(p->stack, &ends, n, p->now_us);
 	if (h <= 0) {
 		answer_failed(q->a, h);
 		return;
@@ -197,10 +240,40 @@ static void call_let_go(const struct asked *q, enum call call)
 }
 
 /* CLOSE, RELEASE and ABORT in LISTEN: the listener goes. */
-static void call_on_listener(const struct asked *q)
+static void call_on_listener(const struct asked *q, enum call call)
 {
-	q->p->operations.release(q->p->stack, q->c->listener, q->p->now_us);
+	const struct in_process *p = q->p;
+	const int64_t h = q->c->listener;
+	int64_t code = TCPSPEC_UNSUPPORTED;
+
+	if (call == CALL_ABORT)
+		code = p->operations.abort(p->stack, h, p->now_us);
+	else if (call == CALL_CLOSE)
+		code = p->operations.close(p->stack, h, p->now_us);
+	/* A stack may know its listeners by RELEASE alone. */
+	if (code < 0)
+		p->operations.release(p->stack, h, p->now_us);
 	q->c->listener = 0;
+}
+
+/* SEND and RECEIVE where there is a listener and no connection: for the stack to refuse. */
+static void call_meets_listener(const struct asked *q, enum call call)
+{
+	struct in_process *p = q->p;
+	int64_t code;
+
+	if (call == CALL_SEND)
+		code = p->operations.send(p->stack, q->c->listener, stream_from(p, 0), 1, 0, p->now_us);
+	else
+		code = p->operations.receive(p->stack, q->c->listener, p->text, 1, p->now_us);
+	if (code >= 0)
+		return;
+	answer_failed(q->a, code);
+	if (code == TCPSPEC_AGAIN)
+		q->a->result = CALL_PENDING;
+	/* "Remote socket unspecified": whatever of these words the stack has for it. */
+	if (code == TCPSPEC_NOT_NOW || code == TCPSPEC_UNSUPPORTED)
+		q->a->signals = SIGNAL_CLOSED;
 }
 
 /* FORGET is no user's call: it also meets a connection that nobody holds. */
@@ -225,7 +298,9 @@ static void call_connected(const struct asked *q, enum call call, uint32_t n, un
 	if (call == CALL_FORGET && !lives)
 		forget_orphan(q);
 	else if (!lives && ends && c->listener && !connection_has_tcb(q->p, c))
-		call_on_listener(q);
+		call_on_listener(q, call);
+	else if (!lives && c->handle == 0 && c->listener && (call == CALL_SEND || call == CALL_RECEIVE) && !connection_has_tcb(q->p, c))
+		call_meets_listener(q, call);
 	else if (c->handle == 0)
 		answer_absent(q);
 	else if (call == CALL_SEND)
@@ -277,7 +352,7 @@ bool in_process_call(void *target, struct connection *c, enum call call, uint32_
 	else if (call == CALL_OPEN_PASSIVE)
 		call_open_passive(&q, n);
 	else if (call == CALL_OPEN_ACTIVE)
-		call_open_active(&q, n, how & SEND_PUSH);
+		call_open_active(&q, n, how & SEND_PUSH, how_place(how));
 	else
 		call_connected(&q, call, n, how);
 	c->told |= a->signals;

@@ -14,6 +14,7 @@ struct connection {
 	struct endpoint at;
 	struct tcpspec_ends ends;
 	int64_t listener, handle; /* 0: none */
+	int64_t beside;           /* what a second passive OPEN gave, where it gave another listener; 0 */
 	uint32_t sent, received;  /* octets of the two streams so far */
 	unsigned told;            /* SIGNAL_* so far */
 	bool let_go;              /* the user released it: the TCB that these ends may still have belongs to nobody */

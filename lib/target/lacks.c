@@ -105,6 +105,21 @@ static bool small_buffer_works(void)
 	return works;
 }
 
+/* A second socket on a port that listens, as an active OPEN there would need it. */
+static bool open_listening_works(void)
+{
+	const int on = 1;
+	struct sockaddr_in at;
+	int listener = listener_new(&at, false), fd = socket_new();
+	bool works = listener >= 0 && fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (listener >= 0)
+		close(listener);
+	return works;
+}
+
 static unsigned connection_can(void)
 {
 	struct sockaddr_in at;
@@ -153,6 +168,7 @@ static void trial_run(const void *job, void *answer)
 	t->can |= option_works(TCP_REPAIR) ? NEED_FORGET : 0U;
 	t->can |= early_send_works() ? NEED_EARLY_SEND : 0U;
 	t->can |= small_buffer_works() ? NEED_SMALL_BUFFER : 0U;
+	t->can |= open_listening_works() ? NEED_OPEN_LISTENING : 0U;
 }
 
 void declaration_doctor(const struct declaration *d, struct text *out, bool *usable)

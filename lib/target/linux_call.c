@@ -61,7 +61,7 @@ static int socket_bound(const struct linux_target *t, const struct endpoint *at,
 		int number = errno;
 
 		close(fd);
-		if (number == EADDRNOTAVAIL) {
+		if (number == EADDRNOTAVAIL && memcmp(&at->target, &at->tester, sizeof at->target) != 0) {
 			error_set(e, "linux target: the target's address is not on this host while binding port %u: is the calling thread in the target's namespace?", (unsigned)at->target_port);
 			return -2;
 		}
@@ -103,14 +103,14 @@ static bool call_open_passive(struct linux_target *t, struct connection *c, stru
 
 	if (c->shared)
 		return true;
-	if (c->listener >= 0) {
-		answer_failed(a, EADDRINUSE, 0);
-		return true;
-	}
 	fd = socket_listening(t, &c->at, BACKLOG, a, e);
 	if (fd < 0)
 		return fd == -1;
-	c->listener = fd;
+	/* Two listeners of one port the kernel has only where both ask for it (SO_REUSEPORT). */
+	if (c->listener >= 0)
+		close(fd);
+	else
+		c->listener = fd;
 	return true;
 }
 
@@ -133,10 +133,53 @@ static ssize_t socket_connect(struct linux_target *t, int fd, const struct socka
 	return sendto(fd, t->buffer, n, MSG_FASTOPEN | MSG_NOSIGNAL | MSG_DONTWAIT, (const struct sockaddr *)peer, length);
 }
 
-static bool call_open_active(struct linux_target *t, struct connection *c, uint32_t buffer, uint32_t text, struct call_answer *a, struct error *e)
+static struct address address_group(enum family f, bool broadcast)
 {
+	struct address a = {.family = f};
+
+	if (f == IPV6)
+		memcpy(a.octets, (const uint8_t[]){0xff, 0x02, [15] = 1}, 16); /* all nodes */
+	else if (broadcast)
+		memset(a.octets, 0xff, 4);
+	else
+		memcpy(a.octets, (const uint8_t[]){224, 0, 0, 1}, 4);
+	return a;
+}
+
+/* The ends that an OPEN names: those of the connection, or one of them in its place. */
+static struct endpoint ends_named(const struct endpoint *at, enum open_place place)
+{
+	struct endpoint n = *at;
+
+	switch (place) {
+	case OPEN_FROM_ANY:
+		memset(n.target.octets, 0, sizeof n.target.octets);
+		break;
+	case OPEN_FROM_ELSEWHERE:
+		n.target = n.tester;
+		break;
+	case OPEN_TO_ANY:
+		memset(n.tester.octets, 0, sizeof n.tester.octets);
+		break;
+	case OPEN_TO_BROADCAST:
+	case OPEN_TO_MULTICAST:
+		n.tester = address_group(at->family, place == OPEN_TO_BROADCAST);
+		break;
+	case OPEN_USUAL:
+	case OPEN_PLACES:
+		break;
+	}
+	return n;
+}
+
+/* n: octets that go with it, where how says so, else the most of a receive buffer. */
+static bool call_open_active(struct linux_target *t, struct connection *c, uint32_t n, unsigned how, struct call_answer *a, struct error *e)
+{
+	const enum open_place place = how_place(how);
+	const uint32_t buffer = how & SEND_PUSH ? 0 : n, text = how & SEND_PUSH ? n : 0;
+	const struct endpoint at = ends_named(&c->at, place);
 	struct sockaddr_storage peer;
-	socklen_t length = sockaddr_of(&c->at.tester, c->at.tester_port, &peer);
+	socklen_t length = sockaddr_of(&at.tester, at.tester_port, &peer);
 	const int octets = (int)(buffer / 2);
 	ssize_t put;
 	int fd;
@@ -145,7 +188,7 @@ static bool call_open_active(struct linux_target *t, struct connection *c, uint3
 		answer_failed(a, EISCONN, 0);
 		return true;
 	}
-	fd = socket_bound(t, &c->at, a, e);
+	fd = socket_bound(t, &at, a, e);
 	if (fd < 0)
 		return fd == -1;
 	/* The kernel takes twice the value, and its own least where that is more. */
@@ -159,7 +202,12 @@ static bool call_open_active(struct linux_target *t, struct connection *c, uint3
 		int number = errno;
 
 		close(fd);
-		answer_failed(a, number, signal_of_errno(number, true));
+		answer_failed(a, number, place <= OPEN_FROM_ANY ? signal_of_errno(number, true) : 0);
+		return true;
+	}
+	/* Served, although it is none of ours. */
+	if (place > OPEN_FROM_ANY) {
+		close(fd);
 		return true;
 	}
 	if (c->fd >= 0)
@@ -329,7 +377,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 		done = call_open_passive(t, c, a, e);
 		break;
 	case CALL_OPEN_ACTIVE:
-		done = call_open_active(t, c, how & SEND_PUSH ? 0 : n, how & SEND_PUSH ? n : 0, a, e);
+		done = call_open_active(t, c, n, how, a, e);
 		break;
 	case CALL_SEND:
 	case CALL_RECEIVE:

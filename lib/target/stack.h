@@ -114,16 +114,16 @@ struct tcpspec_stack_operations {
 	/* The next connection of a listener that is established and belongs to nobody yet, with its ends; TCPSPEC_AGAIN. May be NULL: find() serves. */
 	int64_t (*accept)(struct tcpspec_stack *s, int64_t listener, struct tcpspec_ends *ends);
 
-	/* Octets taken. flags: TCPSPEC_SEND_*. May be NULL, as receive. */
+	/* Octets taken. flags: TCPSPEC_SEND_*. Of a listener: TCPSPEC_NONE. May be NULL, as receive. */
 	int64_t (*send)(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us);
 	/* Octets given; 0: the peer's end. */
 	int64_t (*receive)(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us);
-	/* CLOSE: nothing more to send, still receives. 0. May be NULL. */
+	/* CLOSE: nothing more to send, still receives; of a listener, as release. 0. May be NULL. */
 	int64_t (*close)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);
 	/* The user lets go: CLOSE, if it was not called, without receiving; of a listener: it is gone, its connections stay. The handle is dead. 0; here, and of abort and forget,
 	 * TCPSPEC_NONE: the connection had ended before, and the handle is dead all the same. */
 	int64_t (*release)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);
-	/* ABORT. The handle is dead. 0. */
+	/* ABORT; of a listener, as release. The handle is dead. 0. */
 	int64_t (*abort)(struct tcpspec_stack *s, int64_t h, uint64_t now_us);
 	/* The TCB is gone without a segment, as after a reboot. The handle is dead. 0. May be NULL. */
 	int64_t (*forget)(struct tcpspec_stack *s, int64_t h);

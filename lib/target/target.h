@@ -28,6 +28,17 @@ static inline unsigned send_how(bool push, bool urgent)
 	return (push ? (unsigned)SEND_PUSH : 0U) | (urgent ? (unsigned)SEND_URGENT : 0U);
 }
 
+/* The same of OPEN, active: the ends that it names, and whether text goes with it (SEND_PUSH). */
+enum { OPEN_PLACE_AT = 4 };
+static inline unsigned open_how(bool with_text, enum open_place p)
+{
+	return (with_text ? (unsigned)SEND_PUSH : 0U) | (unsigned)p << OPEN_PLACE_AT;
+}
+static inline enum open_place how_place(unsigned how)
+{
+	return (enum open_place)(how >> OPEN_PLACE_AT);
+}
+
 struct call_answer {
 	enum call_result result;
 	unsigned signals; /* SIGNAL_*: what the user was told by it. FAILED with none: the interface cannot say the call in this state, or the stack did not take all of it */
@@ -67,7 +78,7 @@ static inline enum state answer_state(const struct state_answer *a)
  * broken; a call that the stack refuses is an answer. No operation blocks. */
 struct target_operations {
 	struct connection *(*open)(void *target, const struct endpoint *at, struct error *e); /* takes up a 4-tuple, does nothing on the wire */
-	/* how: of SEND. SEND_PUSH of OPEN, active: n octets are to be sent with it by TCP Fast Open, and are not the most that the receive buffer may have; the answer says how many were taken. */
+	/* how: of SEND. OPEN, active: by open_how(); with SEND_PUSH n octets are to be sent with it by TCP Fast Open, and are not the most that the receive buffer may have; the answer says how many were taken. */
 	bool (*call)(void *target, struct connection *c, enum call call, uint32_t n, unsigned how, struct call_answer *a, struct error *e);
 	/* The user sets something of the connection; value: in the setting's form (lib/model/user_setting.h). NULL: the target has no settings. */
 	bool (*set)(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e);

@@ -38,26 +38,26 @@ struct want {
 #define FIN_ACK CTL_FIN | CTL_ACK
 
 static const struct want figure_6_a[] = {
-    {STEP_CALL, 1, 10, .call = CALL_OPEN_ACTIVE, .ack = -1},
-    {STEP_EXPECT, 1, 11, .seq = 100, .ack = -1, .ctl = CTL_SYN, .flags = BINDS},
-    {STEP_STATE, 1, 11, IN(SYN_SENT), .ack = -1},
-    {STEP_SEND, 2, 12, .seq = 300, .ack = 101, .ctl = SYN_ACK},
-    {STEP_EXPECT, 2, 13, .seq = 101, .ack = 301, .ctl = CTL_ACK},
-    {STEP_STATE, 2, 13, IN(ESTABLISHED), .ack = -1},
-    {STEP_CALL, 3, 14, .call = CALL_SEND, .n = 10, .ack = -1},
-    {STEP_EXPECT, 3, 15, .seq = 101, .ack = 301, .ctl = CTL_ACK, .data = 10},
-    {STEP_STATE, 3, 15, IN(ESTABLISHED), .ack = -1},
+    {STEP_CALL, 1, 11, .call = CALL_OPEN_ACTIVE, .ack = -1},
+    {STEP_EXPECT, 1, 12, .seq = 100, .ack = -1, .ctl = CTL_SYN, .flags = BINDS},
+    {STEP_STATE, 1, 12, IN(SYN_SENT), .ack = -1},
+    {STEP_SEND, 2, 13, .seq = 300, .ack = 101, .ctl = SYN_ACK},
+    {STEP_EXPECT, 2, 14, .seq = 101, .ack = 301, .ctl = CTL_ACK},
+    {STEP_STATE, 2, 14, IN(ESTABLISHED), .ack = -1},
+    {STEP_CALL, 3, 15, .call = CALL_SEND, .n = 10, .ack = -1},
+    {STEP_EXPECT, 3, 16, .seq = 101, .ack = 301, .ctl = CTL_ACK, .data = 10},
+    {STEP_STATE, 3, 16, IN(ESTABLISHED), .ack = -1},
 };
 
 static const struct want figure_6_b[] = {
-    {STEP_SEND, 1, 11, .seq = 100, .ack = -1, .ctl = CTL_SYN},
-    {STEP_EXPECT, 1, 12, .seq = 300, .ack = 101, .ctl = SYN_ACK, .flags = BINDS},
-    {STEP_STATE, 1, 12, IN(SYN_RECEIVED), .ack = -1},
-    {STEP_SEND, 2, 13, .seq = 101, .ack = 301, .ctl = CTL_ACK},
-    {STEP_STATE, 2, 13, IN(ESTABLISHED), .ack = -1},
-    {STEP_SEND, 3, 15, .seq = 101, .ack = 301, .ctl = CTL_ACK, .data = 10},
-    {STEP_EXPECT, 3, 16, .seq = 301, .ack = 111, .ctl = CTL_ACK, .flags = MAY},
-    {STEP_STATE, 3, 15, IN(ESTABLISHED), .ack = -1},
+    {STEP_SEND, 1, 12, .seq = 100, .ack = -1, .ctl = CTL_SYN},
+    {STEP_EXPECT, 1, 13, .seq = 300, .ack = 101, .ctl = SYN_ACK, .flags = BINDS},
+    {STEP_STATE, 1, 13, IN(SYN_RECEIVED), .ack = -1},
+    {STEP_SEND, 2, 14, .seq = 101, .ack = 301, .ctl = CTL_ACK},
+    {STEP_STATE, 2, 14, IN(ESTABLISHED), .ack = -1},
+    {STEP_SEND, 3, 16, .seq = 101, .ack = 301, .ctl = CTL_ACK, .data = 10},
+    {STEP_EXPECT, 3, 17, .seq = 301, .ack = 111, .ctl = CTL_ACK, .flags = MAY},
+    {STEP_STATE, 3, 16, IN(ESTABLISHED), .ack = -1},
 };
 
 static const struct want figure_7_a[] = {
@@ -90,23 +90,23 @@ static const struct want figure_7_b[] = {
 
 /* (Reboot) of a side that begins CLOSED is no step. */
 static const struct want figure_9_a[] = {
-    {STEP_CALL, 1, 12, .call = CALL_OPEN_ACTIVE, .ack = -1},
-    {STEP_EXPECT, 1, 13, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN, .flags = BINDS},
-    {STEP_STATE, 1, 13, IN(SYN_SENT), .ack = -1},
-    {STEP_SEND, 2, 14, .seq = 300, .ack = 100, .ctl = CTL_ACK},
-    {STEP_EXPECT, 2, 15, .seq = 100, .ack = -1, .ctl = CTL_RST},
-    {STEP_STATE, 2, 15, IN(SYN_SENT), .ack = -1},
-    {STEP_WAIT, 3, 16, .ack = -1, .flags = ONE_RTO},
-    {STEP_EXPECT, 3, 17, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN, .flags = AGAIN},
-    {STEP_STATE, 3, 17, IN(SYN_SENT), .ack = -1},
+    {STEP_CALL, 1, 13, .call = CALL_OPEN_ACTIVE, .ack = -1},
+    {STEP_EXPECT, 1, 14, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN, .flags = BINDS},
+    {STEP_STATE, 1, 14, IN(SYN_SENT), .ack = -1},
+    {STEP_SEND, 2, 15, .seq = 300, .ack = 100, .ctl = CTL_ACK},
+    {STEP_EXPECT, 2, 16, .seq = 100, .ack = -1, .ctl = CTL_RST},
+    {STEP_STATE, 2, 16, IN(SYN_SENT), .ack = -1},
+    {STEP_WAIT, 3, 17, .ack = -1, .flags = ONE_RTO},
+    {STEP_EXPECT, 3, 18, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN, .flags = AGAIN},
+    {STEP_STATE, 3, 18, IN(SYN_SENT), .ack = -1},
 };
 
 static const struct want figure_9_b[] = {
-    {STEP_SEND, 1, 13, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN},
-    {STEP_EXPECT, 1, 14, .seq = 300, .ack = 100, .ctl = CTL_ACK},
-    {STEP_STATE, 1, 14, IN(ESTABLISHED), .ack = -1},
-    {STEP_SEND, 2, 15, .seq = 100, .ack = -1, .ctl = CTL_RST},
-    {STEP_STATE, 2, 15, IN(CLOSED), .ack = -1},
+    {STEP_SEND, 1, 14, .seq = 100, .offset = -2000000000, .ack = -1, .ctl = CTL_SYN},
+    {STEP_EXPECT, 1, 15, .seq = 300, .ack = 100, .ctl = CTL_ACK},
+    {STEP_STATE, 1, 15, IN(ESTABLISHED), .ack = -1},
+    {STEP_SEND, 2, 16, .seq = 100, .ack = -1, .ctl = CTL_RST},
+    {STEP_STATE, 2, 16, IN(CLOSED), .ack = -1},
 };
 
 static const struct want figure_12_a[] = {
@@ -248,7 +248,7 @@ static void a_script_says_what_it_is(void **state)
 	assert_string_equal(s->id, "close/figure-12/b");
 	assert_string_equal(s->title, "A closes first, then B: the normal close");
 	assert_string_equal(s->ref, "RFC 9293 3.6, Figure 12");
-	assert_string_equal(s->covers, "MUST-13");
+	assert_string_equal(s->covers, "MUST-13, S3.6-FIG12");
 	assert_string_equal(s->file, "suite/close/figure-12.ladder");
 	assert_int_equal(s->side, 'b');
 	assert_int_equal(s->needs, NEED_CLOSE);
