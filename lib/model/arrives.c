@@ -55,6 +55,7 @@ void arrives_syn(struct arrival *a, const char *clause, enum level level)
 	t->rcv_nxt = s->seq + 1;
 	t->opened_at = a->now;
 	tcb_take_peer_syn(a->m, t, s);
+	t->ts_recent_at = a->now;
 	tcb_take_window(t, s);
 	struct emission e = emission_syn_ack(t, t->rcv_nxt);
 	if (reopened) {
@@ -172,6 +173,7 @@ static void fourth_syn_bit(struct arrival *a)
 	t->irs_known = true;
 	t->rcv_edge = t->rcv_nxt + t->rcv_wnd;
 	tcb_take_peer_syn(a->m, t, s);
+	t->ts_recent_at = a->now;
 	tcb_take_window(t, s);
 	if (s->ctl & CTL_ACK)
 		enter_established(a);

@@ -16,17 +16,27 @@ static bool sequence_acceptable(const struct tcb *t, const struct segment *s)
 	return seq_within(s->seq, t->rcv_nxt, t->rcv_wnd) || seq_within(s->seq + length - 1, t->rcv_nxt, t->rcv_wnd);
 }
 
-/* RFC 7323 5.3 R1. */
-static bool paws_rejects(const struct tcb *t, const struct segment *s)
+static const uint64_t ts_recent_lasts_us = UINT64_C(24) * 86400 * 1000000;
+
+/* Is the segment's timestamp before TS.Recent, where that is valid (RFC 7323 5.2, 5.5)? */
+static bool stamp_is_old(const struct tcb *t, const struct segment *s, uint64_t now)
 {
-	return t->ts_on && s->options.has_ts && !(s->ctl & CTL_RST) && seq_lt(s->options.ts_val, t->ts_recent);
+	const bool outdated = t->ts_recent_at && now > t->ts_recent_at + ts_recent_lasts_us;
+	return !outdated && seq_lt(s->options.ts_val, t->ts_recent);
+}
+
+/* RFC 7323 5.3 R1. */
+static bool paws_rejects(const struct tcb *t, const struct segment *s, uint64_t now)
+{
+	return t->ts_on && s->options.has_ts && !(s->ctl & CTL_RST) && stamp_is_old(t, s, now);
 }
 
 /* RFC 7323 4.3 and 5.3 R3. Appendix D records before the acceptability test, 5.3 after it: for an old segment both values are in doubt. */
-static void take_timestamp(struct tcb *t, const struct segment *s, bool acceptable)
+static void take_timestamp(struct tcb *t, const struct segment *s, bool acceptable, uint64_t now)
 {
-	if (!t->ts_on || !s->options.has_ts || s->ctl & CTL_RST || seq_lt(s->options.ts_val, t->ts_recent) || !seq_le(s->seq, t->last_ack_sent))
+	if (!t->ts_on || !s->options.has_ts || s->ctl & CTL_RST || stamp_is_old(t, s, now) || !seq_le(s->seq, t->last_ack_sent))
 		return;
+	t->ts_recent_at = now;
 	if (s->options.ts_val == t->ts_recent)
 		return;
 	t->ts_doubt = !acceptable;
@@ -153,7 +163,7 @@ static void zero_window_allowance(struct arrival *a)
 /* RFC 7323 5.3 R1. It rejects "for a synchronized connection"; Appendix D has the same check in SYN-RECEIVED, which is none: both stand there. */
 static bool is_stale(struct arrival *a)
 {
-	if (!paws_rejects(&a->t, a->s))
+	if (!paws_rejects(&a->t, a->s, a->now))
 		return false;
 	if (a->t.state != SYN_RECEIVED)
 		return true;
@@ -179,7 +189,7 @@ bool arrives_in_sequence(struct arrival *a)
 	time_wait_syn(a);
 	a->ts_before = a->t.ts_recent;
 	if (!stale)
-		take_timestamp(&a->t, a->s, acceptable);
+		take_timestamp(&a->t, a->s, acceptable, a->now);
 	if (!acceptable && at_zero_window && a->s->ctl & CTL_RST)
 		return true;
 	if (!acceptable && at_zero_window) {

@@ -10,6 +10,9 @@ enum { TICK_LEAST_US = 1000,
        STAMP_WAIT_US = 1000000,
        RATE_FROM_US = 2000000 };
 
+/* In that time the fastest clock there may be does not wrap its sign bit (5.4). */
+static const uint64_t sign_wraps_us = (UINT64_C(1) << 31) * TICK_LEAST_US;
+
 static bool ticks_too_fast(uint64_t ticks, uint64_t elapsed)
 {
 	return ticks * TICK_LEAST_US > elapsed + elapsed / 4 + STAMP_WAIT_US;
@@ -26,7 +29,7 @@ static const char *clock_fault(struct stamps *st, const struct segment *s, uint6
 	const uint32_t val = s->options.ts_val;
 	if (!s->options.has_ts || s->ctl & CTL_RST)
 		return NULL;
-	if (!st->begun || s->ctl & CTL_SYN || at < st->first_at) {
+	if (!st->begun || s->ctl & CTL_SYN || at < st->first_at || at - st->first_at >= sign_wraps_us) {
 		*st = (struct stamps){.begun = true, .first = val, .last = val, .first_at = at};
 		return NULL;
 	}
