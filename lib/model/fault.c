@@ -159,6 +159,8 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 		fault = urgent_fault(t, s);
 	if (!fault)
 		fault = mss_fault(m, s);
+	if (!fault)
+		fault = tcb_window_silly(t, s);
 	if (fault)
 		return fault;
 	fault = model_ecn_fault(t, s, level);

@@ -160,7 +160,8 @@ struct tcb {
 	uint32_t rcv_wnd;  /* octets: what the target advertised last, counted from RCV.NXT (it shrinks as octets arrive) */
 	uint32_t rcv_edge; /* RCV.NXT+RCV.WND as advertised: must not move left (3.8.6, SHLD-14), and where it did still counts (RFC 7323 2.4) */
 	bool edge_shown;
-	uint32_t unread;   /* octets received in order and not yet taken by the user */
+	uint32_t max_rcv_wnd; /* the largest that was advertised */
+	uint32_t unread;      /* octets received in order and not yet taken by the user */
 	struct {
 		uint32_t from, to; /* octets held beyond a gap, [from, to) */
 	} held[GAPS_MAX];
@@ -168,10 +169,11 @@ struct tcb {
 	bool held_fin; /* a FIN held beyond a gap, at held_fin_seq */
 	uint32_t held_fin_seq;
 	bool fin_received;
-	uint32_t queued; /* octets that the user sent and that were never transmitted: they start at SND.NXT */
-	bool fin_queued; /* CLOSE was called, the FIN was not yet transmitted */
-	bool fin_sent;   /* FIN is at SND.NXT-1 */
-	bool released;   /* no user any more */
+	uint32_t queued;       /* octets that the user sent and that were never transmitted: they start at SND.NXT */
+	uint64_t queued_since; /* since when there are any, or the last of them were sent; 0: there are none */
+	bool fin_queued;       /* CLOSE was called, the FIN was not yet transmitted */
+	bool fin_sent;         /* FIN is at SND.NXT-1 */
+	bool released;         /* no user any more */
 	bool ts_on, ws_on, sack_on;
 	bool ts_offered, ws_offered, sack_offered; /* by the tester */
 	uint8_t snd_scale, rcv_scale;              /* shift counts in force */

@@ -237,6 +237,7 @@ void tcb_take_window(struct tcb *t, const struct segment *s)
 
 void tcb_note_window(struct tcb *t, uint64_t now)
 {
+	tcb_note_queue(t, now);
 	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
 	if (t->snd_wnd > 0 && t->probes > 0) {
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */

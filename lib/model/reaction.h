@@ -95,6 +95,13 @@ void tcb_take_window(struct tcb *t, const struct segment *s);
 /* What was sent may be sent again as ACKs come, up to SND.NXT as it is now; repeatedly: several segments at each. */
 void tcb_recover(struct tcb *t, bool repeatedly);
 
+/* Notes since when there is text that was not sent. */
+void tcb_note_queue(struct tcb *t, uint64_t now);
+/* MUST-38: would the next n octets of text be cut small by the window, before the time has come to override that? s: the segment that brings them. */
+bool tcb_text_silly(const struct model *m, const struct tcb *t, const struct segment *s, uint32_t n, uint64_t now);
+/* MUST-39: the clause that the window in s breaks, or NULL. */
+const char *tcb_window_silly(const struct tcb *t, const struct segment *s);
+
 /* Notes since when the peer's window is shut with something waiting for it (3.8.6.1). */
 void tcb_note_window(struct tcb *t, uint64_t now);
 

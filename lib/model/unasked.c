@@ -34,6 +34,8 @@ static void take_shown(struct tcb *t, const struct segment *s)
 	if (!t->edge_shown || seq_lt(t->rcv_edge, s->ack + wnd))
 		t->rcv_edge = s->ack + wnd;
 	t->edge_shown = true;
+	if (wnd > t->max_rcv_wnd)
+		t->max_rcv_wnd = wnd;
 	t->rcv_wnd = seq_lt(t->rcv_nxt, t->rcv_edge) ? t->rcv_edge - t->rcv_nxt : 0;
 	t->last_ack_sent = s->ack;
 	take_echo(t, s);
@@ -87,6 +89,8 @@ static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin,
 		t->sent_at = t->waiting_since = now;
 	t->snd_nxt += n + fin;
 	t->queued -= n;
+	t->queued_since = 0;
+	tcb_note_queue(t, now);
 	if (m->choices.early_retransmit)
 		t->early_data = true;
 	if (t->queued == 0 && (!t->fin_queued || fin))
@@ -127,6 +131,8 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 	if (!tcb_holds_sacked(t, s))
 		return false;
 	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt && !(e->ctl & CTL_SYN)))
+		return false;
+	if (s->text_length > 0 && tcb_text_silly(m, t, s, s->text_length, now))
 		return false;
 	if (e->ctl & CTL_SYN)
 		take_own_syn(t, e, s, now);
@@ -185,7 +191,7 @@ static bool emits_text(const struct look *l)
 	const bool fin = (s->ctl & CTL_FIN) != 0;
 	if (!sends_text(l->t->state) || !is_current(l) || s->seq != l->t->snd_nxt || segment_length(s) == 0)
 		return false;
-	if (!new_fits(l->t, s->text_length, fin))
+	if (!new_fits(l->t, s->text_length, fin) || tcb_text_silly(l->m, l->t, s, s->text_length, l->now))
 		return false;
 	take_new(l->m, l->t, s->text_length, fin, l->now);
 	*l->clause = "RFC 9293 3.10.2, 3.10.4: queued text and the FIN behind it, inside the peer's window";

@@ -33,6 +33,8 @@ static void forget_details(struct tcb *t)
 	static const char owed[] = "RFC 9293 3.8.6.3: an acknowledgment is owed";
 	t->sent_at = t->sent_at ? 1 : 0;
 	t->closed_at = t->closed_at ? 1 : 0;
+	t->queued_since = 0;
+	t->max_rcv_wnd = 0;
 	t->owed_by = t->ack_owed ? UINT64_MAX : 0;
 	t->owed_clause = t->ack_owed ? owed : NULL;
 	t->probes = t->unanswered = 0;
