@@ -377,6 +377,8 @@ static void judge_strange(struct judge *j, const struct segment *s)
 			j->expect = next_expect(j, at + 1);
 		return;
 	}
+	if (j->status == JUDGE_GOING) /* a known deviation pins it */
+		judge_note(j, s, "elsewhere ");
 	if (s->dst_port != j->endpoint.tester_port) {
 		judge_against(j, JUDGE_FAILED, "malformed segment", clause, "malformed segment: to port %u of the tester, the connection's is %u", s->dst_port, j->endpoint.tester_port);
 		return;
