@@ -129,8 +129,14 @@ static bool target_configure_bare(struct link *l, struct netlink *n, struct erro
 
 static bool target_configure(struct link *l, struct netlink *n, struct error *e)
 {
+	/* A network for documentation (RFC 5737), behind the tester as behind a router. */
+	static const struct address beyond = {.family = IPV4, .octets = {198, 51, 100, 0}};
+
 	if (!netlink_up(n, LOOPBACK_INDEX, true, e) || !netlink_index_find(n, l->target_if, &l->target_index, e) ||
 	    !ethtool_offloads_off(l->target_if, e) || !addresses_add(l, n, e))
+		return false;
+	/* Where source routes come from. */
+	if (!netlink_route_add(n, l->target_index, &beyond, PREFIX_IPV4, &l->tester[family_index(IPV4)], e))
 		return false;
 	for (unsigned f = 0; f < FAMILIES; f++)
 		if (!netlink_neighbour_add(n, l->target_index, &l->tester[f], l->tester_mac, e))

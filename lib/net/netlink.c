@@ -192,6 +192,25 @@ bool netlink_address_add(struct netlink *n, unsigned index, const struct address
 	return number == 0 || error_set(e, "rtnetlink: %s while giving interface %u its IPv%u address; this kernel must have IPv%u", strerror(number), index, a->family, a->family);
 }
 
+bool netlink_route_add(struct netlink *n, unsigned index, const struct address *network, uint8_t prefix, const struct address *gateway, struct error *e)
+{
+	struct nlmsghdr *h = request_begin(n, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+	struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
+	int number;
+
+	m->rtm_family = address_domain(network);
+	m->rtm_dst_len = prefix;
+	m->rtm_table = RT_TABLE_MAIN;
+	m->rtm_protocol = RTPROT_STATIC;
+	m->rtm_scope = RT_SCOPE_UNIVERSE;
+	m->rtm_type = RTN_UNICAST;
+	mnl_attr_put(h, RTA_DST, address_octets(network), network->octets);
+	mnl_attr_put(h, RTA_GATEWAY, address_octets(gateway), gateway->octets);
+	mnl_attr_put_u32(h, RTA_OIF, index);
+	number = request_run(n, h, NULL, NULL);
+	return number == 0 || error_set(e, "rtnetlink: %s while giving interface %u an IPv%u route; run as root, or as a user with namespaces", strerror(number), index, network->family);
+}
+
 struct awaited {
 	const struct address *address;
 	bool seen;

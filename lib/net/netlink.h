@@ -32,6 +32,8 @@ bool netlink_up(struct netlink *n, unsigned index, bool up, struct error *e);
 bool netlink_arp(struct netlink *n, unsigned index, bool on, struct error *e);
 /* Without duplicate address detection. prefix in bits. */
 bool netlink_address_add(struct netlink *n, unsigned index, const struct address *a, uint8_t prefix, struct error *e);
+/* To a network, by a neighbour. prefix in bits. */
+bool netlink_route_add(struct netlink *n, unsigned index, const struct address *network, uint8_t prefix, const struct address *gateway, struct error *e);
 /* Permanent. */
 bool netlink_neighbour_add(struct netlink *n, unsigned index, const struct address *a, const uint8_t mac[MAC_OCTETS], struct error *e);
 
