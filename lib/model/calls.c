@@ -48,6 +48,7 @@ static void call_open_active(const struct user_call *u)
 	struct tcb t = tcb_closed(u->t->listener);
 	t.state = SYN_SENT;
 	t.opened_at = u->now;
+	t.may_signal = u->t->signals | u->t->may_signal; /* what the user was told of the connection before it */
 	struct reaction *r = reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.1, OPEN: a SYN segment <SEQ=ISS><CTL=SYN> is sent, enter SYN-SENT");
 	reaction_emit(r, emission_syn());
 }

@@ -109,6 +109,7 @@ static bool step_expects(const struct step *st)
 	case STEP_SILENCE:
 	case STEP_STATE:
 	case STEP_SIGNAL:
+	case STEP_ISNS:
 	case STEP_BY_MODEL:
 		return !st->given;
 	case STEP_SEND:
@@ -150,6 +151,7 @@ enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swall
 	case STEP_STATE:
 		return fault_for_state(s, i - 1, swallow);
 	case STEP_SIGNAL:
+	case STEP_ISNS:
 		*swallow = true;
 		return FAULT_NONE;
 	case STEP_BY_MODEL:

@@ -28,7 +28,8 @@ void judge_again(struct judge *j, const struct script *s, const struct model *m,
 	hypotheses_clear(&kept.scratch);
 	hypotheses_clear(&kept.origin);
 	text_clear(&kept.actual);
-	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true, .now = kept.now, .before = kept.before, .missed = kept.missed, .scratch = kept.scratch, .origin = kept.origin, .actual = kept.actual};
+	isns_clear(&kept.isns);
+	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true, .now = kept.now, .before = kept.before, .missed = kept.missed, .scratch = kept.scratch, .origin = kept.origin, .actual = kept.actual, .isns = kept.isns};
 	if (s->with[0]) {
 		j->own = *m;
 		with_apply(s->with, &j->own);
@@ -55,6 +56,8 @@ void judge_copy(struct judge *to, const struct judge *from, const struct script 
 	to->scratch = kept.scratch;
 	to->origin = kept.origin;
 	to->actual = kept.actual;
+	to->isns = kept.isns;
+	isns_copy(&to->isns, &from->isns);
 	hypotheses_copy(&to->now, &from->now);
 	hypotheses_copy(&to->before, &from->before);
 	hypotheses_copy(&to->missed, &from->missed);
@@ -71,6 +74,7 @@ void judge_end(struct judge *j)
 	hypotheses_free(&j->scratch);
 	hypotheses_free(&j->origin);
 	text_free(&j->actual);
+	isns_free(&j->isns);
 }
 
 const struct tcb *judge_tcb(const struct judge *j)
@@ -341,6 +345,16 @@ static void judge_slow(struct judge *j)
 	judge_against(j, JUDGE_VIOLATED, "too slow", "", "too slow: %llu ms between stimulus and fence, a %s could fall in between", (unsigned long long)took / 1000, resent ? "retransmission" : "delayed acknowledgment");
 }
 
+static void judge_isns(struct judge *j)
+{
+	for (size_t i = j->first; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		const char *broken = st->kind == STEP_ISNS ? isns_break(&j->isns, st->isns) : NULL;
+		if (broken)
+			judge_breach(j, st->level, "ISN", st->line, broken);
+	}
+}
+
 static void judge_fence(struct judge *j, const struct event *e)
 {
 	j->fenced = true;
@@ -363,6 +377,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 	if (j->now.count == 0 && j->missed.count)
 		judge_against(j, JUDGE_FAILED, "no reply", j->missed.h[0].clause ? j->missed.h[0].clause : clause, "no reply before the fence's answer");
 	judge_unmet(j, group_opener(j)->kind == STEP_WAIT);
+	judge_isns(j);
 	if (j->status == JUDGE_GOING)
 		j->deadline = group_deadline(j);
 }

@@ -6,6 +6,7 @@
 #include "lib/model/hypothesis.h"
 #include "lib/run/result.h"
 #include "lib/run/trace.h"
+#include "lib/run/isns.h"
 #include "lib/script/numbers.h"
 
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
@@ -57,7 +58,8 @@ struct judge {
 	unsigned group_event; /* the stimulus's */
 	unsigned fault_event; /* the event that decided against the target */
 	char cause_class[32], cause[200];
-	const char *clause;       /* what was broken */
+	const char *clause; /* what was broken */
+	struct isns isns;
 	struct text actual;       /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
 	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;

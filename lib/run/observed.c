@@ -121,6 +121,7 @@ static bool course_stimulus(struct course *c, const struct step *st)
 	case STEP_SILENCE:
 	case STEP_STATE:
 	case STEP_SIGNAL:
+	case STEP_ISNS:
 	case STEP_BY_MODEL:
 		break;
 	}

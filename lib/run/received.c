@@ -368,13 +368,15 @@ static bool said_of_another(const struct said_segment *q)
 }
 
 /* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, but of a line that says the same, anything else breaks the most basic of checks. */
-static void judge_strange(struct judge *j, const struct segment *s)
+static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_us)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
 	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && said_of_another(&j->script->step[j->stimulus.step].segment)) {
 		const size_t at = j->expect;
 		if (j->status == JUDGE_GOING && at < j->end && j->script->step[at].segment.said & SAY_SRC && expect_matches(&j->script->step[at], &j->numbers, judge_tcb(j), s, 0))
 			j->expect = next_expect(j, at + 1);
+		if (s->ctl & CTL_SYN)
+			isns_note(&j->isns, s->dst_port, s->seq, at_us);
 		return;
 	}
 	if (j->status == JUDGE_GOING) /* a known deviation pins it */
@@ -399,9 +401,11 @@ void judge_received(struct judge *j, const struct event *e)
 	else if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
 	if (!judge_owns(j, &s.src, s.src_port, &s.dst, s.dst_port)) {
-		judge_strange(j, &s);
+		judge_strange(j, &s, e->at);
 		return;
 	}
+	if (s.ctl & CTL_SYN)
+		isns_note(&j->isns, s.dst_port, s.seq, e->at);
 	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
 	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
 		j->has_shown = true;

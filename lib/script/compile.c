@@ -90,6 +90,8 @@ static bool assert_compile(struct compile *c, const struct row *r, const struct 
 		st->within = a->time;
 	} else if (a->kind == ACTION_SIGNAL) {
 		step_new(c, r, STEP_SIGNAL)->signal = a->signal;
+	} else if (a->kind == ACTION_ISNS) {
+		step_new(c, r, STEP_ISNS)->isns = a->isns;
 	} else {
 		if (c->silent || c->by_model)
 			return ladder_expected(c->l, r->line, a->col, c->e, "(by the model) once, and in a group without (silence)");
@@ -201,11 +203,33 @@ static bool row_compile(struct compile *c, const struct row *r)
 	return actions_compile(c, r, false, true) && state_compile(c, r);
 }
 
+/* Rows from i on that say the same ports, <SRC=n..m>, one set of them for each port. *end: behind them. */
+static bool rows_repeat(struct compile *c, size_t i, size_t *end)
+{
+	const struct said_segment *first = &c->l->row[i].segment;
+	*end = i;
+	while (*end < c->l->count && c->l->row[*end].arrow && c->l->row[*end].segment.src_last == first->src_last && c->l->row[*end].segment.src_port == first->src_port)
+		++*end;
+	for (unsigned port = first->src_port; port <= first->src_last; port++)
+		for (size_t k = i; k < *end; k++) {
+			struct row r = c->l->row[k];
+			r.segment.src_port = (uint16_t)port;
+			r.segment.src_last = 0;
+			if (!row_compile(c, &r))
+				return false;
+			if (c->state_row == &r)
+				c->state_row = &c->l->row[k];
+		}
+	return true;
+}
+
 static bool rows_compile(struct compile *c)
 {
-	for (size_t i = 1; i < c->l->count; i++)
-		if (!row_compile(c, &c->l->row[i]))
+	for (size_t i = 1; i < c->l->count;) {
+		const struct row *r = &c->l->row[i];
+		if (!(r->arrow && r->segment.src_last ? rows_repeat(c, i, &i) : (i++, row_compile(c, r))))
 			return false;
+	}
 	return true;
 }
 

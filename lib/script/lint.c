@@ -17,7 +17,7 @@ static bool script_asserts(const struct script *s)
 {
 	for (size_t i = s->prelude; i < s->count; i++) {
 		enum step_kind k = s->step[i].kind;
-		if ((k == STEP_EXPECT && !s->step[i].may) || k == STEP_STATE || k == STEP_SILENCE || k == STEP_SIGNAL || k == STEP_BY_MODEL)
+		if ((k == STEP_EXPECT && !s->step[i].may) || k == STEP_STATE || k == STEP_SILENCE || k == STEP_SIGNAL || k == STEP_ISNS || k == STEP_BY_MODEL)
 			return true;
 	}
 	return false;

@@ -192,6 +192,22 @@ static bool small_read(struct cursor *c, uint32_t max, const char *what, unsigne
 	return true;
 }
 
+/* "9", "47001..47064" */
+static bool ports_read(struct cursor *c, struct said_segment *s)
+{
+	uint32_t last;
+	if (!small_read(c, UINT16_MAX, "a port", SAY_SRC, s))
+		return false;
+	if (!cursor_take(c, ".."))
+		return true;
+	const char *from = c->at;
+	if (!cursor_number(c, UINT16_MAX, "a port", &last))
+		return false;
+	s->src_last = (uint16_t)last;
+	c->at = last > s->src_port ? c->at : from;
+	return last > s->src_port || cursor_expected(c, "a port behind the first");
+}
+
 /* The edges of SACK blocks: numbers of the ladder, in the space that ACK is in; `*` for any more blocks. */
 static bool edges_read(struct cursor *c, bool variables)
 {
@@ -280,7 +296,7 @@ static bool value_read(struct cursor *c, const struct ladder *l, unsigned field,
 	case SAY_RSV:
 		return small_read(c, 7, "reserved bits", field, s);
 	case SAY_SRC:
-		return small_read(c, UINT16_MAX, "a port", field, s);
+		return ports_read(c, s);
 	case SAY_RAW:
 		return raw_read(c, s);
 	case SAY_ICMP:

@@ -19,6 +19,7 @@ enum action_kind { ACTION_CALL,
 	           ACTION_WAIT,
 	           ACTION_SILENCE,
 	           ACTION_SIGNAL,
+	           ACTION_ISNS,
 	           ACTION_BY_MODEL };
 
 struct action {
@@ -34,6 +35,7 @@ struct action {
 	bool has_time;
 	struct duration time;
 	unsigned signal;
+	enum isn_rule isns;
 };
 
 enum { ACTIONS_MAX = 8 };

@@ -108,7 +108,7 @@ static bool step_equal(const struct step *a, const struct step *b)
 {
 	return a->kind == b->kind && a->group == b->group && a->level == b->level && a->may == b->may && a->again == b->again && a->duplicate == b->duplicate && a->given == b->given &&
 	       a->binds == b->binds && a->has_within == b->has_within && duration_equal(&a->within, &b->within) && segment_equal(&a->segment, &b->segment) && a->call == b->call &&
-	       a->n == b->n && a->push == b->push && a->place == b->place && a->urgent == b->urgent && a->setting == b->setting && a->value == b->value && a->states == b->states && a->signal == b->signal;
+	       a->n == b->n && a->push == b->push && a->place == b->place && a->urgent == b->urgent && a->setting == b->setting && a->value == b->value && a->states == b->states && a->signal == b->signal && a->isns == b->isns;
 }
 
 bool script_equal(const struct script *a, const struct script *b)

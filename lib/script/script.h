@@ -112,6 +112,7 @@ struct said_segment {
 	bool chk_flips; /* SEND: chk is no checksum, but the bits of the right one that are flipped */
 	uint8_t off, rsv;
 	uint16_t src_port; /* SRC */
+	uint16_t src_last; /* <SRC=n..m>, in a ladder: the line stands for one of each port; 0: for one. A script has only single ones */
 	uint8_t icmp_type, icmp_code;
 	uint16_t mtu; /* MTU, of an ICMP error */
 	struct said_ip ip;
@@ -126,8 +127,13 @@ enum step_kind {
 	STEP_SILENCE,  /* nothing was sent in this group; with a duration: nor until then. Strict: not even what a TCP may send unasked, but for what the group expects */
 	STEP_STATE,    /* the target is in one of these states: asserted at the end of the group */
 	STEP_SIGNAL,   /* the user was told */
+	STEP_ISNS,     /* the ISNs that were seen keep a rule */
 	STEP_BY_MODEL, /* reply and next state of this group are judged by the model alone */
 };
+
+/* (ISNs by the clock), (ISNs unrelated): RFC 9293 3.4.1 MUST-8, MUST-9. */
+enum isn_rule { ISNS_BY_CLOCK,
+	        ISNS_UNRELATED };
 
 struct step {
 	enum step_kind kind;
@@ -151,6 +157,7 @@ struct step {
 	uint64_t value;              /* in the setting's form: 0 or 1, microseconds, a number */
 	uint16_t states;             /* STATE: bit i = enum state i */
 	unsigned signal;             /* SIGNAL */
+	enum isn_rule isns;          /* ISNS */
 };
 
 /* SEND, CALL and WAIT open a group. */

@@ -77,11 +77,13 @@ static void assert_step(struct rows *w, const struct step *st)
 	struct margin *m = &row_behind(w, st, false)->margin[w->side];
 	struct action *a = &m->action[m->count++];
 	a->kind = st->kind == STEP_SILENCE ? ACTION_SILENCE : st->kind == STEP_SIGNAL ? ACTION_SIGNAL
+	                                                  : st->kind == STEP_ISNS     ? ACTION_ISNS
 	                                                                              : ACTION_BY_MODEL;
 	a->strict = st->strict;
 	a->has_time = st->kind == STEP_SILENCE && st->has_within;
 	a->time = st->within;
 	a->signal = st->signal;
+	a->isns = st->isns;
 	w->stimulus_row = false;
 }
 
@@ -102,6 +104,7 @@ static void step_row(struct rows *w, const struct step *st)
 		break;
 	case STEP_SILENCE:
 	case STEP_SIGNAL:
+	case STEP_ISNS:
 	case STEP_BY_MODEL:
 		assert_step(w, st);
 		break;

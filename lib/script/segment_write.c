@@ -81,7 +81,7 @@ void segment_write(const struct said_segment *s, bool expect, struct text *out)
 	if (s->said & SAY_RSV)
 		text_add(out, "<RSV=%u>", s->rsv);
 	if (s->said & SAY_SRC)
-		text_add(out, "<SRC=%u>", s->src_port);
+		text_add(out, s->src_last ? "<SRC=%u..%u>" : "<SRC=%u>", s->src_port, s->src_last);
 	if (s->said & SAY_RAW)
 		text_add(out, "<RAW=%s>", s->raw);
 	ip_fields_write(s->said, &s->ip, out);
@@ -164,6 +164,9 @@ void action_write(const struct action *a, struct text *out)
 		break;
 	case ACTION_SIGNAL:
 		text_add(out, "signal %s", signal_name(a->signal));
+		break;
+	case ACTION_ISNS:
+		text_add(out, "ISNs %s", a->isns == ISNS_BY_CLOCK ? "by the clock" : "unrelated");
 		break;
 	case ACTION_BY_MODEL:
 		text_add(out, "by the model");
