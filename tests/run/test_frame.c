@@ -373,7 +373,7 @@ static void checksum_and_port_are_equal_where_said(void **state)
 	(void)state;
 	struct segment s = reply();
 	s.chk = 4711;
-	s.src_port = 2049;
+	s.dst_port = 2049; /* in answer to a segment of that port */
 	assert_true(matches("<CTL=ACK><CHK=4711>", &s));
 	assert_false(matches("<CTL=ACK><CHK=4712>", &s));
 	assert_true(matches("<CTL=ACK><SRC=2049>", &s));
