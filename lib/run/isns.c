@@ -6,21 +6,22 @@
 
 #include "lib/base/memory.h"
 
-enum { TICK_US = 4, /* RFC 9293 3.4.1: "increments roughly every 4 microseconds" */
-       ROUGHLY = 2, /* half as fast, or twice */
-       LEAST = 32,  /* pairs of sockets; fewer say nothing of chance */
+enum { TICK_US = 4,          /* RFC 9293 3.4.1: "increments roughly every 4 microseconds" */
+       STAMP_TICK_US = 1000, /* RFC 7323 5.4 has no faster clock; a slower one is no matter in so short a time */
+       ROUGHLY = 2,          /* half as fast, or twice */
+       LEAST = 32,           /* pairs of sockets; fewer say nothing of chance */
        NEAR = 1 << 26 };
 
-void isns_note(struct isns *s, uint16_t port, uint32_t seq, uint64_t at)
+void isns_note(struct isns *s, const struct isn_seen *seen)
 {
 	for (size_t i = s->count; i-- > 0;)
-		if (s->seen[i].port == port) {
-			if (s->seen[i].seq == seq)
+		if (s->seen[i].port == seen->port) {
+			if (s->seen[i].seq == seen->seq)
 				return;
 			break;
 		}
 	s->seen = memory_resized(s->seen, s->count + 1, sizeof *s->seen);
-	s->seen[s->count++] = (struct isn_seen){.port = port, .seq = seq, .at = at};
+	s->seen[s->count++] = *seen;
 }
 
 /* Each number of a pair of sockets against the one before it. */
@@ -44,16 +45,18 @@ static const char *clock_break(const struct isns *s)
 	return pairs ? NULL : "no two ISNs of the same sockets were seen";
 }
 
-/* What remains of the first number of each pair of sockets without the clock. Returns how many. */
-static size_t offsets_take(const struct isns *s, uint32_t *offset)
+/* What remains of the first number of each pair of sockets, or of the first timestamp, without the clock. Returns how many. */
+static size_t offsets_take(const struct isns *s, bool stamps, uint32_t *offset)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		size_t k = 0;
 		while (k < i && s->seen[k].port != s->seen[i].port)
 			k++;
-		if (k == i)
+		if (k == i && !stamps)
 			offset[n++] = s->seen[i].seq - (uint32_t)(s->seen[i].at / TICK_US);
+		else if (k == i && s->seen[i].has_stamp)
+			offset[n++] = s->seen[i].stamp - (uint32_t)(s->seen[i].at / STAMP_TICK_US);
 	}
 	return n;
 }
@@ -68,15 +71,15 @@ static const char *offsets_break(const uint32_t *offset, size_t n)
 		even += i > 1 && step - before + NEAR < 2 * (uint32_t)NEAR;
 	}
 	if (near > n / 2)
-		return "the ISNs of neighbouring sockets lie close together";
+		return "the numbers of neighbouring sockets lie close together";
 	if (even > n / 2)
-		return "the ISNs of neighbouring sockets follow each other by the same step";
+		return "the numbers of neighbouring sockets follow each other by the same step";
 	for (unsigned bit = 0; bit < 32; bit++) {
 		size_t set = 0;
 		for (size_t i = 0; i < n; i++)
 			set += offset[i] >> bit & 1;
 		if (set < n / 8 || n - set < n / 8)
-			return "a bit of the ISNs is nearly always the same";
+			return "a bit of the numbers is nearly always the same";
 	}
 	return NULL;
 }
@@ -86,8 +89,8 @@ const char *isns_break(const struct isns *s, enum isn_rule rule)
 	if (rule == ISNS_BY_CLOCK)
 		return clock_break(s);
 	uint32_t *offset = memory_zeroed(s->count + 1, sizeof *offset);
-	const size_t n = offsets_take(s, offset);
-	const char *broken = n < LEAST ? "too few ISNs of different sockets were seen" : offsets_break(offset, n);
+	const size_t n = offsets_take(s, rule == STAMPS_UNRELATED, offset);
+	const char *broken = n < LEAST ? "too few numbers of different sockets were seen" : offsets_break(offset, n);
 	free(offset);
 	return broken;
 }
@@ -101,7 +104,7 @@ void isns_copy(struct isns *to, const struct isns *from)
 {
 	to->count = 0;
 	for (size_t i = 0; i < from->count; i++)
-		isns_note(to, from->seen[i].port, from->seen[i].seq, from->seen[i].at);
+		isns_note(to, &from->seen[i]);
 }
 
 void isns_free(struct isns *s)

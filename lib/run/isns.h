@@ -1,4 +1,4 @@
-/* Initial sequence numbers of a play: which were seen, and whether they go by the clock or have anything to do with each other (RFC 9293 3.4.1, RFC 6528). It matches no segment. */
+/* Initial sequence numbers of a play: which were seen, and whether they, or the timestamps beside them, go by the clock or have anything to do with each other (RFC 9293 3.4.1, RFC 6528, RFC 7323 7). It matches no segment. */
 #ifndef TCPSPEC_RUN_ISNS_H
 #define TCPSPEC_RUN_ISNS_H
 
@@ -14,12 +14,14 @@ struct isns {
 		uint16_t port; /* the tester's: with it the pair of sockets is named */
 		uint32_t seq;
 		uint64_t at; /* microseconds */
+		bool has_stamp;
+		uint32_t stamp; /* TSval */
 	} * seen;
 	size_t count;
 };
 
 /* Of a SYN or SYN,ACK. One that comes again is the same number. */
-void isns_note(struct isns *s, uint16_t port, uint32_t seq, uint64_t at);
+void isns_note(struct isns *s, const struct isn_seen *seen);
 /* NULL: they keep the rule; else what is wrong with them, a sentence of its own. Too few to tell is wrong as well. */
 const char *isns_break(const struct isns *s, enum isn_rule rule);
 void isns_copy(struct isns *to, const struct isns *from);

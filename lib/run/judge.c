@@ -351,7 +351,7 @@ static void judge_isns(struct judge *j)
 		const struct step *st = &j->script->step[i];
 		const char *broken = st->kind == STEP_ISNS ? isns_break(&j->isns, st->isns) : NULL;
 		if (broken)
-			judge_breach(j, st->level, "ISN", st->line, broken);
+			judge_breach(j, st->level, st->isns == STAMPS_UNRELATED ? "timestamps" : "ISN", st->line, broken);
 	}
 }
 

@@ -367,6 +367,11 @@ static bool said_of_another(const struct said_segment *q)
 	return q->said & SAY_SRC || (q->said & SAY_FROM && q->ip.from == ROLE_OTHER);
 }
 
+static void judge_note_isn(struct judge *j, const struct segment *s, uint64_t at)
+{
+	isns_note(&j->isns, &(struct isn_seen){.port = s->dst_port, .seq = s->seq, .at = at, .has_stamp = s->options.has_ts, .stamp = s->options.ts_val});
+}
+
 /* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, but of a line that says the same, anything else breaks the most basic of checks. */
 static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_us)
 {
@@ -376,7 +381,7 @@ static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_
 		if (j->status == JUDGE_GOING && at < j->end && j->script->step[at].segment.said & SAY_SRC && expect_matches(&j->script->step[at], &j->numbers, judge_tcb(j), s, 0))
 			j->expect = next_expect(j, at + 1);
 		if (s->ctl & CTL_SYN)
-			isns_note(&j->isns, s->dst_port, s->seq, at_us);
+			judge_note_isn(j, s, at_us);
 		return;
 	}
 	if (j->status == JUDGE_GOING) /* a known deviation pins it */
@@ -405,7 +410,7 @@ void judge_received(struct judge *j, const struct event *e)
 		return;
 	}
 	if (s.ctl & CTL_SYN)
-		isns_note(&j->isns, s.dst_port, s.seq, e->at);
+		judge_note_isn(j, &s, e->at);
 	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
 	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
 		j->has_shown = true;

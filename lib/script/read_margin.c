@@ -167,6 +167,12 @@ static bool action_read(struct cursor *c, struct action *a, bool *known)
 		a->isns = cursor_word(c, "ISNs unrelated") ? ISNS_UNRELATED : ISNS_BY_CLOCK;
 		return a->isns == ISNS_UNRELATED || cursor_word(c, "ISNs by the clock") || cursor_expected(c, "ISNs by the clock, or ISNs unrelated");
 	}
+	if (cursor_word(c, "stamps unrelated")) {
+		*known = true;
+		a->kind = ACTION_ISNS;
+		a->isns = STAMPS_UNRELATED;
+		return true;
+	}
 	if (cursor_word(c, "signal")) {
 		*known = true;
 		return signal_word_read(c, a);

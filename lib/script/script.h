@@ -131,9 +131,10 @@ enum step_kind {
 	STEP_BY_MODEL, /* reply and next state of this group are judged by the model alone */
 };
 
-/* (ISNs by the clock), (ISNs unrelated): RFC 9293 3.4.1 MUST-8, MUST-9. */
+/* (ISNs by the clock), (ISNs unrelated): RFC 9293 3.4.1 MUST-8, MUST-9. (stamps unrelated): of the timestamps beside them, RFC 7323 7. */
 enum isn_rule { ISNS_BY_CLOCK,
-	        ISNS_UNRELATED };
+	        ISNS_UNRELATED,
+	        STAMPS_UNRELATED };
 
 struct step {
 	enum step_kind kind;

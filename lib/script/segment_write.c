@@ -166,7 +166,8 @@ void action_write(const struct action *a, struct text *out)
 		text_add(out, "signal %s", signal_name(a->signal));
 		break;
 	case ACTION_ISNS:
-		text_add(out, "ISNs %s", a->isns == ISNS_BY_CLOCK ? "by the clock" : "unrelated");
+		text_put(out, a->isns == ISNS_BY_CLOCK ? "ISNs by the clock" : a->isns == ISNS_UNRELATED ? "ISNs unrelated"
+		                                                                                         : "stamps unrelated");
 		break;
 	case ACTION_BY_MODEL:
 		text_add(out, "by the model");
