@@ -103,13 +103,13 @@ static enum sacked sacked_by(const struct tcb *t, const struct model *m, const s
 	return octets > 2u * t->snd_mss || blocks >= 3 || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
 }
 
-/* RFC 5681 2: a duplicate ACK; with SACK one that tells of something that arrived (RFC 6675 2). */
+/* RFC 5681 2: a duplicate ACK; with SACK one that tells of something that arrived (RFC 6675 2), which a D-SACK alone does not. */
 static bool ack_is_duplicate(const struct tcb *t, const struct segment *s, enum sacked sacked)
 {
 	const uint32_t wnd = (uint32_t)s->wnd << (s->ctl & CTL_SYN ? 0 : t->snd_scale);
 	if (s->ack != t->snd_una || t->snd_una == t->snd_nxt)
 		return false;
-	return sacked || (segment_length(s) == 0 && wnd == t->snd_wnd);
+	return sacked || (segment_length(s) == 0 && wnd == t->snd_wnd && (!t->sack_on || s->options.sack_blocks == 0));
 }
 
 static void recovery_end(struct tcb *t)

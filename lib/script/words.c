@@ -85,6 +85,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"abort", NEED_ABORT},
 	    {"forget", NEED_FORGET},
 	    {"urgent", NEED_URGENT},
+	    {"urgent-ahead", NEED_URGENT_AHEAD},
 	    {"timestamps", NEED_TIMESTAMPS},
 	    {"window-scale", NEED_WINDOW_SCALE},
 	    {"sack", NEED_SACK},

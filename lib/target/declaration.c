@@ -58,6 +58,7 @@ static const struct {
     {"abort", NEED_ABORT},
     {"forget", NEED_FORGET},
     {"urgent", NEED_URGENT},
+    {"urgent_ahead", NEED_URGENT_AHEAD},
     {"timestamps", NEED_TIMESTAMPS},
     {"window_scale", NEED_WINDOW_SCALE},
     {"sack", NEED_SACK},

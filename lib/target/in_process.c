@@ -267,6 +267,7 @@ static unsigned needs_served(const struct tcpspec_stack_operations *o, const str
 
 	needs |= o->connect ? NEED_OPEN_ACTIVE : 0U;
 	needs |= o->connect_text ? NEED_FASTOPEN : 0U;
+	needs |= o->told ? NEED_URGENT_AHEAD : 0U;
 	needs |= o->send ? NEED_SEND | NEED_EARLY_SEND : 0U;
 	needs |= o->receive ? NEED_RECEIVE : 0U;
 	needs |= o->close ? NEED_CLOSE : 0U;

@@ -363,7 +363,7 @@ static void a_dry_pool_keeps_what_it_can(void **state)
 	assert_int_equal(octets_append(&t.in_order, t.p, t.text, 1), 1);
 	arrives(&t, 1000, 1100, true);
 	assert_int_equal(t.r.refused, 1);
-	ACKS(&t, 0, 0);
+	ACKS(&t, 0, 1000, 1100, 0);
 	receiver_free(&t);
 }
 
