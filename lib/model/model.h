@@ -189,7 +189,7 @@ struct tcb {
 	bool ecn_held;  /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
 	uint32_t ts_recent, last_ack_sent;
 	uint64_t ts_recent_at; /* when it was taken: after 24 days it says nothing (RFC 7323 5.5); 0: not known */
-	bool ts_doubt; /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
+	bool ts_doubt;         /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
 	uint32_t ts_other;
 	bool urgent; /* RCV.UP is ahead of what the user consumed */
 	uint32_t rcv_up;
