@@ -248,7 +248,7 @@ static void a_script_says_what_it_is(void **state)
 	assert_string_equal(s->id, "close/figure-12/b");
 	assert_string_equal(s->title, "A closes first, then B: the normal close");
 	assert_string_equal(s->ref, "RFC 9293 3.6, Figure 12");
-	assert_string_equal(s->covers, "MUST-13, S3.6-FIG12");
+	assert_string_equal(s->covers, "MUST-13, S3.6-FIG12, S3.10.6-ALL-1");
 	assert_string_equal(s->file, "suite/close/figure-12.ladder");
 	assert_int_equal(s->side, 'b');
 	assert_int_equal(s->needs, NEED_CLOSE);
@@ -447,9 +447,35 @@ static void a_line_is_read_in_the_order_of_things(void **state)
 	script_free(s);
 }
 
+/* Lines that say the same ports stand for one set of them for each port; an OPEN may name other ends. */
+static void lines_repeat_for_each_port(void **state)
+{
+	(void)state;
+	struct script *s = text_compile(ONE_SIDE NAMES GIVEN("LISTEN") " 2.  --> <SEQ=100><CTL=SYN><SRC=9..11> -->\n"
+	                                                               "     <-- <CTL=SYN,ACK><SRC=9..11> <--\n"
+	                                                               " 3.  --> <SEQ=100><CTL=SYN><SRC=9> -->\n"
+	                                                               "                                                          (ISNs unrelated)\n"
+	                                                               " 4.                                                       (Open active to broadcast)\n",
+	                                'b');
+	const struct step *st = &s->step[s->prelude];
+	assert_int_equal(s->count - s->prelude, 9);
+	for (unsigned i = 0; i < 7; i++) {
+		assert_int_equal(st[i].kind, i % 2 ? STEP_EXPECT : STEP_SEND);
+		assert_int_equal(st[i].segment.src_port, i < 6 ? 9 + i / 2 : 9);
+		assert_int_equal(st[i].segment.src_last, 0);
+		assert_int_equal(st[i].group, st[0].group + i / 2);
+	}
+	assert_int_equal(st[7].kind, STEP_ISNS);
+	assert_int_equal(st[7].isns, ISNS_UNRELATED);
+	assert_int_equal(st[8].call, CALL_OPEN_ACTIVE);
+	assert_int_equal(st[8].place, OPEN_TO_BROADCAST);
+	script_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_repeat_for_each_port),
 	    cmocka_unit_test(figure_6_from_both_sides),
 	    cmocka_unit_test(figure_7_from_both_sides),
 	    cmocka_unit_test(figure_9_from_both_sides),
