@@ -1,5 +1,6 @@
 /* The real clock, and the CPU that the tester stays on. Virtual clocks are not here. */
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "lib/net/wire.h"
@@ -13,6 +14,12 @@ uint64_t clock_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * US_PER_S + (uint64_t)t.tv_nsec / NS_PER_US;
+}
+
+void cpu_prefer(void)
+{
+	/* Not a real-time policy: several of us share a CPU, and those take turns of 100 ms. */
+	setpriority(PRIO_PROCESS, 0, -20);
 }
 
 bool cpu_pin(unsigned nth, int *cpu)

@@ -37,5 +37,7 @@ uint64_t clock_now(void);
 
 /* Pins the calling thread to the nth (from 0, modulo their number) of the CPUs that it may run on; false when it cannot (never fatal). */
 bool cpu_pin(unsigned nth, int *cpu);
+/* Asks to be run before what else there is to run: who times a target must be prompt. Only root is given it. */
+void cpu_prefer(void);
 
 #endif

@@ -73,11 +73,15 @@ static int sample_read(struct calibrator *c, const struct sample_port *p, uint64
 	struct packet got;
 	uint32_t token;
 	*replied = false;
-	while (clock_now() < until) {
+	for (;;) {
+		/* The time is asked first: what came meanwhile is read, however long we were kept from it. */
+		const uint64_t now = clock_now();
 		const int n = wire_receive(c->stage->wire, &f, e);
 		if (n < 0)
 			return -1;
 		if (n == 0) {
+			if (now >= until)
+				break;
 			struct pollfd wait = {.fd = wire_descriptor(c->stage->wire), .events = POLLIN};
 			poll(&wait, 1, 1);
 			continue;

@@ -47,11 +47,14 @@ static int same_next(struct calibrator *c, const struct sample_same *p, uint64_t
 {
 	struct frame f;
 	struct packet got;
-	while (clock_now() < until) {
+	for (;;) {
+		const uint64_t now = clock_now(); /* asked first: what came meanwhile is read */
 		const int n = wire_receive(c->stage->wire, &f, e);
 		if (n < 0)
 			return -1;
 		if (n == 0) {
+			if (now >= until)
+				return 0;
 			struct pollfd wait = {.fd = wire_descriptor(c->stage->wire), .events = POLLIN};
 			poll(&wait, 1, 1);
 			continue;
@@ -62,7 +65,6 @@ static int same_next(struct calibrator *c, const struct sample_same *p, uint64_t
 		*s = got.segment;
 		return 1;
 	}
-	return 0;
 }
 
 /* Sends the fence and reads to its answer, or until its time is up. *replies: the segments before it; *fenced: it was answered. */

@@ -61,6 +61,7 @@ bool run_open_live(struct run *r, struct error *e)
 	struct stage *s = &r->stage;
 	const struct run_options *o = s->options;
 	int cpu;
+	cpu_prefer();
 	if (!live_kind(s->declaration, o, e) || !live_permits(s->declaration, o, e))
 		return false;
 	const bool is_exec = strcmp(s->declaration->kind, "exec") == 0;
