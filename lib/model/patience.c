@@ -2,12 +2,8 @@
 #include "lib/model/model.h"
 
 #include "lib/model/reaction.h"
-#include "lib/wire/octets.h"
-#include "lib/wire/option.h"
 
-enum { OPTION_UTO = 28,
-       OPTION_UTO_OCTETS = 4,
-       UTO_MINUTES = 0x8000 }; /* G, RFC 5482 3.3 */
+enum { UTO_MINUTES = 0x8000 }; /* G, RFC 5482 3.3 */
 
 static uint64_t said_or(const struct tcb *t, enum user_setting s, uint64_t usual)
 {
@@ -54,27 +50,6 @@ bool tcb_keepalives_spent(const struct model *m, const struct tcb *t)
 	return t->keepalives > 1 && t->keepalives >= said_or(t, SET_KEEPALIVE_COUNT, m->constants.keepalive_count);
 }
 
-/* The option's value in microseconds; 0: there is none, or the reserved value (3.4). */
-static uint64_t uto_read(const struct segment *s)
-{
-	const uint8_t *at = s->option_octets, *end = at + s->options_length;
-	while (at < end && *at != OPTION_EOL) {
-		const size_t left = (size_t)(end - at);
-		if (*at == OPTION_NOP) {
-			at++;
-			continue;
-		}
-		if (left < 2 || at[1] < 2 || at[1] > left)
-			return 0;
-		if (at[0] == OPTION_UTO && at[1] == OPTION_UTO_OCTETS) {
-			const uint16_t said = octets_u16(at + 2);
-			return (uint64_t)(said & ~UTO_MINUTES) * (said & UTO_MINUTES ? 60000000 : 1000000);
-		}
-		at += at[1];
-	}
-	return 0;
-}
-
 void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next)
 {
 	const bool in_order = t->irs_known ? s->seq == t->rcv_nxt : next->irs_known;
@@ -82,7 +57,8 @@ void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *
 		return;
 	next->heard_at = now;
 	next->keepalives = 0;
-	const uint64_t uto = m->choices.user_timeout_option ? uto_read(s) : 0;
-	if (uto)
-		next->remote_uto = uto;
+	/* 3.4: a value of 0 is passed over. */
+	const uint64_t said = s->options.has_uto ? s->options.uto & (UTO_MINUTES - 1) : 0;
+	if (m->choices.user_timeout_option && said)
+		next->remote_uto = said * (s->options.uto & UTO_MINUTES ? 60000000 : 1000000);
 }

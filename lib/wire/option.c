@@ -54,6 +54,12 @@ static bool option_take(const uint8_t *at, size_t length, struct options *o)
 	case OPTION_TFO:
 		cookie_take(at + 2, length - 2, o);
 		return true;
+	case OPTION_UTO:
+		if (length == 4) {
+			o->has_uto = true;
+			o->uto = octets_u16(at + 2);
+		}
+		return true;
 	default:
 		return true;
 	}

@@ -13,6 +13,7 @@ enum {
 	OPTION_SACKOK = 4,
 	OPTION_SACK = 5,
 	OPTION_TS = 8,
+	OPTION_UTO = 28,
 	OPTION_TFO = 34,
 };
 

@@ -51,6 +51,8 @@ struct options {
 	bool has_fastopen;     /* with a lawful length (RFC 7413 4.1.1); one with another is as if it were not there */
 	uint8_t cookie_octets; /* 0: a cookie is asked for */
 	uint8_t cookie[COOKIE_MAX];
+	bool has_uto; /* with a lawful length (RFC 5482 3.3); one with another is as if it were not there */
+	uint16_t uto; /* G and the user timeout */
 	uint8_t sack_blocks;
 	struct {
 		uint32_t left, right;

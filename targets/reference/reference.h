@@ -30,7 +30,6 @@
 
 enum { HEADER_TCP = 20,
        OPTIONS_TS = 12, /* timestamps, with the two NOPs before them */
-       OPTION_UTO = 28, /* RFC 5482 3.3 */
        OPTION_UTO_OCTETS = 4,
        SCALE_MAX = 14,       /* RFC 7323 2.3 */
        MSS_DEFAULT_V4 = 536, /* RFC 9293 3.7.1 MUST-15 */

@@ -32,37 +32,13 @@ uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t)
 	return uto_adopted(&s->set, t->remote_uto);
 }
 
-/* The value of the last such option in microseconds; 0: there is none, or it is the reserved one (3.4). */
-static uint64_t uto_read(const struct segment *g)
-{
-	uint64_t timeout = 0;
-
-	for (uint32_t at = 0; at < g->options_length && g->option_octets[at] != OPTION_EOL;) {
-		const uint8_t *option = &g->option_octets[at];
-		uint32_t left = g->options_length - at;
-
-		if (option[0] == OPTION_NOP) {
-			at++;
-			continue;
-		}
-		if (left < 2 || option[1] < 2 || option[1] > left)
-			break;
-		if (option[0] == OPTION_UTO && option[1] == OPTION_UTO_OCTETS) {
-			uint16_t said = octets_u16(option + 2);
-
-			timeout = (uint64_t)(said & UTO_MOST) * (said & UTO_MINUTES ? 60 * SECOND : SECOND);
-		}
-		at += option[1];
-	}
-	return timeout;
-}
-
 void user_timeout_take(const struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	uint64_t timeout = s->set.user_timeout_option ? uto_read(g) : 0;
+	uint64_t said = g->options.uto & UTO_MOST;
 
-	if (timeout)
-		t->remote_uto = timeout;
+	/* 0 is reserved (3.4). */
+	if (s->set.user_timeout_option && g->options.has_uto && said)
+		t->remote_uto = said * (g->options.uto & UTO_MINUTES ? 60 * SECOND : SECOND);
 }
 
 void user_timeout_stop(struct tcb *t)
