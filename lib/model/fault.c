@@ -20,6 +20,23 @@ static bool padding_says_something(const struct segment *s)
 	return false;
 }
 
+/* Of a segment that was read from a packet: what its IP header must be beside what the judge compares it with (addresses) and what makes it one of TCP (version, protocol, header length). */
+static const char *ip_fault(const struct segment *s)
+{
+	enum { ETHERNET_PAYLOAD_LEAST = 46, /* shorter packets are padded (RFC 894) */
+	       FLAG_RESERVED = 0x80 };
+	if (!s->packet)
+		return NULL;
+	const bool v4 = s->src.family == IPV4;
+	if (s->ttl == 0)
+		return "RFC 791 3.1; RFC 1122 3.2.1.7: a datagram must not be sent with a time to live of 0";
+	if (v4 && s->packet[6] & FLAG_RESERVED)
+		return "RFC 791 3.1: bit 0 of the flags is reserved, must be zero";
+	if (s->packet_octets > ETHERNET_PAYLOAD_LEAST && s->packet_octets > s->ip_length + (v4 ? 0U : (unsigned)IPV6_HEADER))
+		return "RFC 791 3.1; RFC 8200 3: the packet is longer than its header says";
+	return NULL;
+}
+
 static const char *header_fault(const struct segment *s)
 {
 	if (s->bad & BAD_IP_CHECKSUM)
@@ -34,8 +51,6 @@ static const char *header_fault(const struct segment *s)
 		return "RFC 9293 3.1, MUST-69: the header beyond the End of Option List must be padding of zeros";
 	if (s->bad & BAD_RESERVED || s->reserved != 0)
 		return "RFC 9293 3.1: reserved bits must be zero in generated segments";
-	if (s->packet && s->ttl == 0)
-		return "RFC 791 3.1; RFC 1122 3.2.1.7: a datagram must not be sent with a time to live of 0";
 	if (s->bad & BAD_FRAGMENT)
 		return "RFC 9293 3.7: a segment was sent as IP fragments";
 	if (!(s->ctl & CTL_ACK) && s->ack != 0)
@@ -151,6 +166,8 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 {
 	*level = LEVEL_MUST;
 	const char *fault = header_fault(s);
+	if (!fault)
+		fault = ip_fault(s);
 	if (!fault)
 		fault = syn_option_fault(t, s);
 	if (!fault)

@@ -33,6 +33,40 @@ static void window_scale_is_an_answer(void **unused)
 	assert_null(fault_of(&t, &s));
 }
 
+/* RFC 791 3.1, RFC 8200 3: the header of the packet that it came in. */
+static void ip_headers_are_in_order(void **unused)
+{
+	struct tcb t = tcb_in_state(ESTABLISHED, true, false, 100, 300);
+	struct segment s = from_target(CTL_ACK);
+	uint8_t packet[80] = {0x45};
+
+	(void)unused;
+	s.packet = packet;
+	s.packet_octets = s.ip_length = 60;
+	s.ttl = 1;
+	assert_null(fault_of(&t, &s));
+	s.ttl = 0;
+	assert_non_null(fault_of(&t, &s));
+	s.ttl = 64;
+	packet[6] = 0x80;
+	assert_non_null(fault_of(&t, &s));
+	packet[6] = 0x40;
+	assert_null(fault_of(&t, &s));
+	s.packet_octets = 61;
+	assert_non_null(fault_of(&t, &s));
+	s.ip_length = 40;
+	s.packet_octets = 46; /* padded by Ethernet */
+	assert_null(fault_of(&t, &s));
+	s.packet_octets = 47;
+	assert_non_null(fault_of(&t, &s));
+	s.src.family = s.dst.family = IPV6;
+	s.ip_length = 20;
+	s.packet_octets = 60;
+	assert_null(fault_of(&t, &s));
+	s.packet_octets = 61;
+	assert_non_null(fault_of(&t, &s));
+}
+
 /* RFC 2018 4: "If the data receiver has not received a SACK-Permitted option for a given connection, it MUST NOT send SACK options on that connection." */
 static void sack_needs_permission(void **unused)
 {
@@ -211,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(window_scale_is_an_answer),
+	    cmocka_unit_test(ip_headers_are_in_order),
 	    cmocka_unit_test(sack_needs_permission),
 	    cmocka_unit_test(text_and_options_fit_into_the_mss),
 	    cmocka_unit_test(padding_is_zeros),
