@@ -407,6 +407,34 @@ static void a_setting_is_a_need(void **state)
 	script_free(s);
 }
 
+/* What only one family has is played over that one. */
+static void families_follow_from_what_is_said(void **state)
+{
+	static const struct {
+		const char *fields;
+		bool v4, v6;
+	} c[] = {
+	    {"<SEQ=100><CTL=ACK><TTL=1><DSCP=1><ECN=CE><TO=multicast>", true, true},
+	    {"<SEQ=100><CTL=ACK><IPOPT=0101>", true, false},
+	    {"<SEQ=100><CTL=ACK><TO=broadcast>", true, false},
+	    {"<SEQ=100><CTL=ACK><FROM=net-broadcast>", true, false},
+	    {"<SEQ=100><CTL=ACK><FROM=reserved>", true, false},
+	    {"<SEQ=100><CTL=ACK><FROM=zero>", true, true},
+	    {"<SEQ=100><CTL=ACK><EXT=HOP>", false, true},
+	    {"<ICMP=4/0><SEQ=SND.UNA><CTL=ACK>", true, false},
+	    {"<ICMP=3/3><SEQ=SND.UNA><CTL=ACK>", true, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		char text[400];
+		snprintf(text, sizeof text, ONE_SIDE NAMES GIVEN("ESTABLISHED") " 2.  --> %s -->\n", c[i].fields);
+		struct script *s = text_compile(text, 'b');
+		assert_int_equal(script_speaks(s, IPV4), c[i].v4);
+		assert_int_equal(script_speaks(s, IPV6), c[i].v6);
+		script_free(s);
+	}
+}
+
 /* The bits that an EXPECT asserts: always five, the others only as written. */
 static void control_bits_are_asserted_as_written(void **state)
 {
@@ -488,6 +516,7 @@ int main(void)
 	    cmocka_unit_test(an_isn_stands_on_the_way),
 	    cmocka_unit_test(a_small_buffer_is_a_need),
 	    cmocka_unit_test(a_setting_is_a_need),
+	    cmocka_unit_test(families_follow_from_what_is_said),
 	    cmocka_unit_test(control_bits_are_asserted_as_written),
 	    cmocka_unit_test(a_line_is_read_in_the_order_of_things),
 	};
