@@ -48,8 +48,21 @@ static void player_enter(struct player *p, enum phase phase, uint64_t until)
 		player_remind(p, until);
 }
 
+/* What the next step waited for has come, at that time. */
+static void player_triggered(struct player *p, uint64_t at)
+{
+	const uint64_t now = stage_now(p->stage);
+	p->triggered_at = at;
+	if (now > at && now - at > p->late_us)
+		p->late_us = now - at;
+}
+
 void player_event(struct player *p, struct event *e)
 {
+	const bool is_step = e->kind == EVENT_SENT || e->kind == EVENT_CALLED || e->kind == EVENT_WAIT;
+	const uint64_t began = e->kind == EVENT_CALLED ? e->began : e->at;
+	if (is_step && began > p->triggered_at && began - p->triggered_at > p->late_us)
+		p->late_us = began - p->triggered_at;
 	if (e->kind != EVENT_SENT && e->kind != EVENT_CALLED && e->kind != EVENT_WAIT)
 		e->step = p->cursor;
 	struct event *kept = p->untraced ? e : trace_add(&p->trace, e);
@@ -82,6 +95,8 @@ bool player_start(struct player *p, struct error *e)
 	player_named(p, name);
 	struct rng r = rng_named(s->options->seed, name);
 	p->attempts++;
+	p->late_us = 0;
+	p->triggered_at = stage_now(s);
 	p->where[0] = '\0';
 	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
 	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
@@ -350,6 +365,7 @@ bool player_fenced(struct player *p, uint32_t token, uint64_t at, struct error *
 	for (unsigned i = 0; i < 2; i++)
 		if (p->token[i] == token) {
 			p->token[i] = 0;
+			player_triggered(p, at);
 			return player_fence_answered(p, at, e);
 		}
 	return true;
@@ -363,6 +379,7 @@ bool player_same_answered(const struct player *p, const struct segment *s)
 bool player_same_fenced(struct player *p, uint64_t at, struct error *e)
 {
 	p->same_open = false;
+	player_triggered(p, at);
 	return player_fence_answered(p, at, e);
 }
 
@@ -379,6 +396,8 @@ bool player_go_on(struct player *p, struct error *e)
 static bool player_deliver(struct player *p, const uint8_t *packet, size_t n, const struct segment *s, uint64_t at, struct error *e)
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = at, .packet = (uint8_t *)(uintptr_t)packet, .length = n, .segment = s};
+	if (p->phase == PHASE_WAIT)
+		player_triggered(p, at);
 	player_event(p, &ev);
 	if (p->judge.status == JUDGE_VIOLATED && (p->phase == PHASE_QUARANTINE || p->phase == PHASE_DOUBT)) {
 		player_done(p);
@@ -433,12 +452,15 @@ static bool player_date(struct player *p, uint64_t now, struct error *e)
 	case PHASE_FENCE:
 	case PHASE_SLIPPED:
 		if (p->fence == FENCE_TIME || p->fence == FENCE_CALL)
+			player_triggered(p, now);
+		if (p->fence == FENCE_TIME || p->fence == FENCE_CALL)
 			return player_fence_passed(p, now, e);
 		ev.kind = EVENT_LOST;
 		player_event(p, &ev);
 		player_lost(p);
 		return true;
 	case PHASE_WAIT:
+		player_triggered(p, now);
 		player_event(p, &ev);
 		if (p->play.script->step[p->cursor].kind == STEP_WAIT)
 			return player_fence(p, PHASE_FENCE, e);

@@ -4,12 +4,29 @@
 #include "lib/run/predict.h"
 #include "lib/run/stored.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* Were its steps done so late that timers of the target's may have come between them? Then what is not as it should be, or as it is known to be, says nothing. */
+static bool player_was_late(const struct player *p)
+{
+	struct result r = {0};
+	if (p->late_us <= LATE_US || p->stage->in_process || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED)
+		return false;
+	memcpy(r.id, p->id, sizeof r.id);
+	judge_result(&p->judge, &r);
+	known_apply(&p->stage->known, &r);
+	const bool odd = r.verdict == FAIL || r.verdict == XPASS || r.verdict == NON_STRICT;
+	result_free(&r);
+	return odd;
+}
 
 bool player_again(struct player *p)
 {
+	const bool is_long = script_waits_us(p->play.script, &p->stage->declaration->model.constants) > LATE_WAITS_US;
+	const bool late = p->attempts < (is_long ? 2 : ATTEMPTS_MAX) && player_was_late(p);
 	const bool unproved = p->by_same && (p->judge.status == JUDGE_FAILED || p->judge.status == JUDGE_UNREACHED);
-	const bool doubtful = unproved || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
+	const bool doubtful = late || unproved || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
 	p->by_time |= unproved;
 	return doubtful && !p->stage->in_process && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
 }
@@ -30,6 +47,12 @@ void player_result(struct player *p, struct result *r)
 	judge_result(&p->judge, r);
 	r->attempts = p->attempts;
 	string_put(r->family, sizeof r->family, p->play.family == IPV4 ? "v4" : "v6");
+	if (r->verdict != NON_STRICT && player_was_late(p)) {
+		r->untraced = true; /* a capture does not show it */
+		r->verdict = INCONCLUSIVE;
+		string_put(r->cause_class, sizeof r->cause_class, "too slow");
+		snprintf(r->cause, sizeof r->cause, "too slow: a step of the tester's came %llu ms late, give the machine less to do", (unsigned long long)p->late_us / 1000);
+	}
 	player_where(p);
 	memcpy(r->endpoint, p->where, sizeof r->endpoint);
 	if (r->verdict != PASS && !p->untraced)
