@@ -18,16 +18,12 @@ static uint64_t uto_adopted(const struct settings *set, uint64_t remote)
 	return timeout < set->uto_upper ? timeout : set->uto_upper;
 }
 
-static bool synchronized(const struct tcb *t)
-{
-	return t->state != TCPSPEC_SYN_SENT && t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_TIME_WAIT;
-}
-
 uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t)
 {
 	if (t->state == TCPSPEC_FIN_WAIT_2 && t->released)
 		return s->set.orphan_timeout;
-	if (!t->remote_uto || t->user_timeout_fixed || !synchronized(t))
+	/* In SYN-SENT nothing was received yet, and in TIME-WAIT nothing waits. */
+	if (!t->remote_uto || t->user_timeout_fixed || t->state == TCPSPEC_SYN_RECEIVED)
 		return t->user_timeout;
 	return uto_adopted(&s->set, t->remote_uto);
 }
