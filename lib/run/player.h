@@ -11,7 +11,7 @@
  * repetition falls into it must not depend on load. */
 enum { ATTEMPTS_MAX = 6,
        QUARANTINE_US = 1150000,
-       LATE_US = 20000,         /* half of the shortest timer that a stack answers by, a delayed ACK of 40 ms: what is done later than that may meet it */
+       LATE_US = 20000,          /* half of the shortest timer that a stack answers by, a delayed ACK of 40 ms: what is done later than that may meet it */
        LATE_WAITS_US = 20000000, /* what waits longer is played again once, for that reason */
        STALL_US = 20000 };
 
@@ -44,8 +44,8 @@ struct player {
 	bool by_time;             /* from now on `time` is used in place of it: what rests on it did not pass, or it was lost */
 	unsigned attempts;
 	uint64_t triggered_at, late_us; /* what the latest step waited for came then; the longest that any was done behind that, for want of the CPU */
-	bool active;   /* neither waiting nor in quarantine: counts against the limit */
-	bool hopeless; /* repeating it would not help */
+	bool active;                    /* neither waiting nor in quarantine: counts against the limit */
+	bool hopeless;                  /* repeating it would not help */
 	uint64_t drops_before;
 	char where[120]; /* the 4-tuple as it is told; "" while it was not */
 	/* a planted fault */
