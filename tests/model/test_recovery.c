@@ -1,0 +1,180 @@
+/* What may be sent again before the timer expires: RFC 5681 3.2, RFC 6582, RFC 6675, RFC 8985; and behind a timeout. How much of it congestion control lets go is the ladders' to ask. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lib/model/model.h"
+
+enum { NOW = 100000000,
+       MS = 1000,
+       MSS = 536,
+       SENT = 10 }; /* segments */
+
+static struct model model;
+
+static struct segment made(uint32_t seq, uint32_t ack, uint32_t text)
+{
+	return (struct segment){.src = {.family = IPV4}, .seq = seq, .ack = ack, .ctl = CTL_ACK, .wnd = 65535, .off = 5, .text_length = text};
+}
+
+/* The n-th octet behind the SYN, 101, in whole segments. */
+static uint32_t number(unsigned segment)
+{
+	return 101 + segment * MSS;
+}
+
+/* ESTABLISHED, ISS 100, IRS 300; ten segments are out. */
+static struct tcb flying(bool sack)
+{
+	struct tcb t = tcb_in_state(ESTABLISHED, true, true, 100, 300);
+	model = model_default(PROFILE_RFC9293);
+	t.sack_on = t.sack_offered = sack;
+	t.snd_mss = MSS;
+	t.snd_nxt = number(SENT);
+	t.sent_at = NOW;
+	return t;
+}
+
+/* An ACK arrives, with a SACK block when right is not 0; numbers of segments. */
+static void acknowledged(struct tcb *t, unsigned ack, unsigned left, unsigned right)
+{
+	struct segment s = made(301, number(ack), 0);
+	struct outcome o;
+	s.options.sack_blocks = right > 0;
+	s.options.sack[0].left = number(left);
+	s.options.sack[0].right = number(right);
+	model_arrives(&model, t, &s, NOW + MS, &o);
+	assert_int_equal(o.count, 1);
+	*t = o.reaction[0].next;
+}
+
+/* May the target send this segment again now? It has done so, then. */
+static bool again(struct tcb *t, unsigned segment)
+{
+	struct segment s = made(number(segment), 301, MSS);
+	struct tcb next;
+	const char *clause;
+	if (model_emits(&model, t, &s, NOW + MS, &next, &clause) != UNASKED_RETRANSMISSION)
+		return false;
+	*t = next;
+	return true;
+}
+
+static void a_partial_ack_sends_the_next_again(void **unused)
+{
+	struct tcb t = flying(false);
+	(void)unused;
+	for (unsigned i = 0; i < 3; i++)
+		acknowledged(&t, 0, 0, 0);
+	assert_true(again(&t, 0));
+	assert_false(again(&t, 0));
+	acknowledged(&t, 0, 0, 0);
+	assert_false(again(&t, 0)); /* a fourth duplicate is none that counts */
+	for (unsigned part = 3; part < 9; part += 3) {
+		acknowledged(&t, part, 0, 0);
+		assert_true(again(&t, part));
+		assert_false(again(&t, part));
+	}
+	acknowledged(&t, SENT, 0, 0);
+	assert_false(t.recovering);
+}
+
+static void an_ack_ends_what_duplicates_began(void **unused)
+{
+	struct tcb t = flying(false);
+	(void)unused;
+	acknowledged(&t, 0, 0, 0);
+	acknowledged(&t, 0, 0, 0);
+	acknowledged(&t, 1, 0, 0);
+	assert_false(again(&t, 1));
+	acknowledged(&t, 1, 0, 0);
+	assert_false(again(&t, 1)); /* the first that repeats this number */
+}
+
+static void blocks_tell_of_a_loss_at_once(void **unused)
+{
+	struct tcb t = flying(true);
+	(void)unused;
+	acknowledged(&t, 0, 1, 3);
+	assert_false(again(&t, 0)); /* two segments: not more than (DupThresh - 1) * SMSS */
+	acknowledged(&t, 0, 1, 4);
+	assert_true(again(&t, 0));
+	assert_true(again(&t, 4)); /* what is lost is the sender's to find out */
+}
+
+static void a_duplicate_told_is_no_loss(void **unused)
+{
+	struct tcb t = flying(true);
+	(void)unused;
+	acknowledged(&t, 4, 0, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		acknowledged(&t, 4, i, 4);
+		assert_false(again(&t, 4));
+	}
+}
+
+static void time_tells_of_a_loss_with_rack(void **unused)
+{
+	struct tcb t = flying(true);
+	(void)unused;
+	model.choices.rack = true;
+	acknowledged(&t, 0, 5, 6);
+	assert_true(again(&t, 0));
+}
+
+static void a_timeout_lets_all_be_sent_again(void **unused)
+{
+	struct tcb t = flying(false), next;
+	const struct segment first = made(number(0), 301, MSS);
+	const char *clause;
+	(void)unused;
+	assert_int_equal(model_emits(&model, &t, &first, NOW + 1000 * MS, &next, &clause), UNASKED_RETRANSMISSION);
+	t = next;
+	acknowledged(&t, 1, 0, 0);
+	assert_true(again(&t, 1));
+	assert_true(again(&t, 2)); /* cwnd is two by now */
+	acknowledged(&t, SENT, 0, 0);
+	assert_false(t.early_data);
+}
+
+static void blocks_that_are_not_held_are_false(void **unused)
+{
+	struct tcb t = flying(true), next;
+	struct segment s = made(number(SENT), 301, 0);
+	const char *clause;
+	(void)unused;
+	t.sent_at = 0;
+	t.snd_una = t.snd_nxt;
+	t.ack_owed = true;
+	t.owed_ack = 301;
+	t.owed_by = NOW + 500 * MS;
+	t.held_count = 1;
+	t.held[0].from = 311;
+	t.held[0].to = 321;
+	s.options.sack_blocks = 2;
+	s.options.sack[0].left = 331; /* the newest segment may be told of though it was discarded */
+	s.options.sack[0].right = 341;
+	s.options.sack[1].left = 311;
+	s.options.sack[1].right = 321;
+	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_OWED);
+	s.options.sack[1].right = 322;
+	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_FORBIDDEN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_partial_ack_sends_the_next_again),
+	    cmocka_unit_test(an_ack_ends_what_duplicates_began),
+	    cmocka_unit_test(blocks_tell_of_a_loss_at_once),
+	    cmocka_unit_test(a_duplicate_told_is_no_loss),
+	    cmocka_unit_test(time_tells_of_a_loss_with_rack),
+	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),
+	    cmocka_unit_test(blocks_that_are_not_held_are_false),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("what may be sent again before its time", tests, NULL, NULL);
+}
