@@ -66,6 +66,17 @@ void model_open_text(const struct model *m, const struct tcb *t, uint32_t n, uin
 	r->now[0].text_max = m->choices.fastopen ? n : 0;
 }
 
+/* Where it is known how much a connection queues: what is beyond that is refused, and the rest is taken. */
+static void send_room_keep(const struct user_call *u, struct reaction *r)
+{
+	const uint32_t kept = u->t->snd_nxt - u->t->snd_una + u->t->queued, most = u->m->constants.send_buffer, room = kept < most ? most - kept : 0;
+	if (most == 0)
+		return;
+	r->answer = u->n > room ? ANSWER_ERROR : ANSWER_SERVED;
+	r->next.queued = u->t->queued + (u->n > room ? room : u->n);
+	r->clause = u->n > room ? "RFC 9293 3.10.2, SEND: insufficient space to remember this buffer: error: insufficient resources" : r->clause;
+}
+
 static void call_send(const struct user_call *u)
 {
 	struct reaction *r;
@@ -85,6 +96,7 @@ static void call_send(const struct user_call *u)
 	case CLOSE_WAIT:
 		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: segmentize the buffer and send it with a piggybacked acknowledgment");
 		r->next.queued += u->n;
+		send_room_keep(u, r);
 		tcb_note_window(&r->next, u->now);
 		reaction_due(u->m, r);
 		return;

@@ -39,10 +39,10 @@ _Static_assert(sizeof choice_offset / sizeof *choice_offset == sizeof(struct cho
 
 static const char *const constants_by_name[] = {
     "rto_initial", "rto_min", "rto_max", "delayed_ack_max", "msl", "tick", "time_wait_late", "challenge_interval", "keepalive_idle", "keepalive_interval",
-    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", "initial_window", "fastopen_pending", "ranges", NULL};
+    "user_timeout", "uto_advertised", "uto_lower", "uto_upper", "syn_retries", "synack_retries", "retries", "mtu", "timer_late", "keepalive_count", "initial_window", "fastopen_pending", "ranges", "send_buffer", NULL};
 
 enum { TIMES = 14,
-       COUNTS = 9 };
+       COUNTS = 10 };
 
 static const size_t constant_offset[] = {
     offsetof(struct constants, rto_initial),
@@ -68,6 +68,7 @@ static const size_t constant_offset[] = {
     offsetof(struct constants, initial_window),
     offsetof(struct constants, fastopen_pending),
     offsetof(struct constants, ranges),
+    offsetof(struct constants, send_buffer),
 };
 _Static_assert(sizeof constant_offset / sizeof *constant_offset == TIMES + COUNTS, "a constant has no place here");
 
@@ -205,6 +206,16 @@ static const char *mtu_set(unsigned *to, const char *value)
 	return NULL;
 }
 
+static const char *octets_set(unsigned *to, const char *value)
+{
+	uint64_t number;
+
+	if (!number_read(&value, &number) || *value || number > INT32_MAX)
+		return "a number of octets is needed; 0 declares nothing";
+	*to = (unsigned)number;
+	return NULL;
+}
+
 static const char *count_set(unsigned *to, const char *value)
 {
 	uint64_t number;
@@ -226,6 +237,8 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 	at = (char *)c + constant_offset[i];
 	if (at == (char *)&c->mtu)
 		return mtu_set(&c->mtu, value);
+	if (at == (char *)&c->send_buffer)
+		return octets_set(&c->send_buffer, value);
 	if (i >= TIMES)
 		return count_set((unsigned *)at, value);
 	if (!time_read(value, &us))

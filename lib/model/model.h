@@ -125,6 +125,7 @@ struct constants {
 	unsigned fastopen_pending;                     /* connections in SYN-RECEIVED that a listener may have whose SYN's text was taken (RFC 7413 4.2) */
 	unsigned timer_late;                           /* percent of its time by which a timer may be late beside the tick: kernels round long ones up */
 	unsigned keepalive_count;                      /* keep-alives that nobody answers, after which the connection may be given up */
+	unsigned send_buffer;                          /* octets of text, unsent or unacknowledged, beyond which SEND is answered with "insufficient resources"; 0: not declared */
 	unsigned ranges;                               /* pieces of text ahead of its turn that a connection holds at least. For ladders to ask for */
 	unsigned initial_window;                       /* segments: at most 4 by RFC 5681 3.1, 10 by RFC 6928. For ladders to ask for: the judge knows no congestion window */
 };

@@ -128,6 +128,9 @@ static bool answer_fits(const struct tcb *before, const struct reaction *r, cons
 		return true;
 	if (st->call == CALL_RECEIVE && a->octets != on_hand)
 		return false;
+	/* Of what is queued the stack must not lose any, nor what it says it has not taken be sent. */
+	if (st->call == CALL_SEND && next->queued != before->queued && (r->answer == ANSWER_ERROR || r->answer == ANSWER_SERVED) && a->octets != next->queued - before->queued)
+		return false;
 	switch (r->answer) {
 	case ANSWER_ERROR:
 		return a->result == CALL_FAILED || a->signals;

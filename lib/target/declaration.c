@@ -13,7 +13,7 @@
 #include "lib/target/given.h"
 #include "lib/model/keys.h"
 
-enum { LINE_OCTETS = 512 };
+enum { LINE_OCTETS = 1024 };
 
 enum section { SECTION_NONE,
 	       SECTION_TARGET,

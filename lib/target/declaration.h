@@ -22,7 +22,7 @@ struct declaration {
 	char fence[16];         /* the weakest fence kind to try first */
 	struct model model;     /* choices and constants over the profile's defaults */
 	unsigned lacks;         /* NEED_* that it declares not to have */
-	char given[512];        /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own; of kind linux: in how */
+	char given[1024];       /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own; of kind linux: in how */
 	struct setting *sysctl; /* of the section in force */
 	size_t sysctl_count;
 	/* Of kind linux: how it is given choices and constants, and what a copy that is given some is to set for it (declaration_with). */
