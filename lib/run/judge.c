@@ -470,7 +470,7 @@ static uint64_t wait_late(const struct judge *j, const struct step *first, uint6
 		return 0;
 	/* RFC 6298 2.2: a round trip R makes the RTO R + 4*R/2, or with what that is at least; a later one does not make it longer than that. Backed off, so is this (5.5). */
 	const unsigned doubled = judge_tcb(j)->retransmissions;
-	const uint64_t measured = 3 * j->longest_trip << (doubled < 8 ? doubled : 8);
+	const uint64_t measured = j->exact ? 0 : 3 * j->longest_trip << (doubled < 8 ? doubled : 8); /* what a ladder waits for on purpose, in exact time, its figures count in */
 	return wait / 100 * j->model->constants.timer_late + measured;
 }
 
