@@ -40,7 +40,7 @@ void ecn_text_arrives(struct ecn *e, const struct segment *g)
 
 bool ecn_is_echo(const struct ecn *e, const struct segment *g)
 {
-	return processes(e) && (g->ctl & (CTL_ECE | CTL_SYN)) == CTL_ECE;
+	return processes(e) && g->ctl & CTL_ECE;
 }
 
 void ecn_reduced(struct ecn *e, uint32_t snd_nxt)

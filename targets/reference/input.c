@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "lib/wire/ip.h"
+#include "lib/wire/octets.h"
 #include "targets/reference/reference.h"
 
 static bool v4_invalid(const struct tcpspec_stack *s, const uint8_t *a)
 {
-	uint32_t address = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3];
-	uint32_t own = (uint32_t)s->own[0].octets[0] << 24 | (uint32_t)s->own[0].octets[1] << 16 | (uint32_t)s->own[0].octets[2] << 8 | s->own[0].octets[3];
+	uint32_t address = octets_u32(a), own = octets_u32(s->own[0].octets);
 	uint32_t host = s->set.prefix_v4 < 31 ? UINT32_MAX >> s->set.prefix_v4 : 0;
 
 	/* This host on this network, loopback, multicast and what is behind it up to the limited broadcast; then the link's broadcast addresses (RFC 1122 3.2.1.3). */
