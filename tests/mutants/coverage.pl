@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Measures which lines and branches of the reference stack the suite reaches: a library of its own under gcc's --coverage, the ladders and the sets base, pairwise and full, also with every choice declared the other way, gcov. Fails when
+# Measures which lines and branches of the reference stack the suite reaches: a library of its own under gcc's --coverage, the ladders and every set of cells, also with every choice declared the other way, gcov. Fails when
 # the stack falls below 95 % of the lines or 90 % of the branches, when what is left has no reason in targets/reference/uncovered.tsv, and when a reason there is for nothing. It changes no source.
 #
 # usage: make coverage, or in its environment: coverage.pl
@@ -50,7 +50,7 @@ for my $source (stack_sources()) {
 }
 # gcc writes the counts when the process ends; library_link() has no word for --coverage, its runtime is one more object to it.
 my $descriptor = library_link($dir, '--coverage', @objects) // die "the library does not link\n";
-my $found = stages_try($descriptor, [], 6);
+my $found = stages_try($descriptor, []);
 die "the suite does not pass on the instrumented stack: $found->{how} $found->{first} " . ($found->{why} // '') . "\n" if $found->{how} ne 'passed';
 
 # file => line => [count, [count of each branch], function].
@@ -105,7 +105,7 @@ for (['lines', 'reached', $LINES], ['branches', 'taken', $BRANCHES]) {
 }
 push @wrong, map { my ($file, $function) = split / /; "$file: of " . ($function // 'no function') . " $bare{$_} lines are not reached, or not in every branch: a test is missing, or a line of $REASONS" } sort keys %bare;
 push @wrong, map { "$REASONS: stale: nothing is left unreached by $_->{said}" } grep { !$_->{used} } @reasons;
-table_write('coverage', 'What the suite reaches of the reference stack', 'By ladders and the sets base, pairwise and full, also under other declarations; lines and branches as gcov counts them at -O0.', [qw(file lines branches)], \@rows);
+table_write('coverage', 'What the suite reaches of the reference stack', 'By ladders and every set of cells, also under other declarations; lines and branches as gcov counts them at -O0.', [qw(file lines branches)], \@rows);
 table_write('uncovered', 'What the suite does not reach', 'Lines that were not executed, and branches that were not taken.', [qw(place function what text reason)], \@uncovered);
 print map { "FAILED: $_\n" } @wrong;
 exit(@wrong ? 1 : 0);
