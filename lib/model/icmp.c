@@ -44,12 +44,13 @@ static void hard_error(const struct tcb *t, bool quoted_in_flight, struct outcom
 	const char *const clause = quoted_in_flight ? "RFC 9293 3.9.2.2, SHLD-26: a hard error, TCP implementations should abort the connection"
 	                                            : "RFC 9293 3.9.2.2, MUST-54; RFC 5927 4.1: a hard error whose quoted sequence number is not in flight should not be acted on";
 	struct tcb gone = *t;
-	tcb_signal(&gone, SIGNAL_UNREACHABLE);
-	gone.may_signal |= SIGNAL_REFUSED;
-	if (t->state == SYN_RECEIVED && t->passive)
-		tcb_return_to_listen(&gone);
-	else
+	gone.may_signal |= SIGNAL_REFUSED | SIGNAL_UNREACHABLE;
+	if (t->state == SYN_RECEIVED && t->passive) {
+		tcb_return_to_listen(&gone); /* "The user need not be informed" (3.10.7.4): he has no connection yet */
+	} else {
+		tcb_signal(&gone, SIGNAL_UNREACHABLE);
 		tcb_delete(&gone);
+	}
 	reaction_add(out, &gone, LEVEL_SHOULD, clause)->breaks_should = !quoted_in_flight;
 	if (t->state == SYN_SENT)
 		return;
