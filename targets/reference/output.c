@@ -113,14 +113,10 @@ static bool fresh_choose(const struct tcb *t, uint32_t room, struct fresh *f)
 	return n > 0 && (idle || !t->nagle) && n >= t->max_snd_wnd / 2;
 }
 
+/* What a window takes that has neither room for a full segment nor for all the text: fresh_fits() would have let either go. */
 void small_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(t);
-	uint32_t n = text < most ? text : most;
-
-	if (n > usable)
-		n = usable;
-	fresh_send(s, t, (struct fresh){n, t->fin_queued && n == text && n < usable});
+	fresh_send(s, t, (struct fresh){usable_from(t, t->snd_nxt), false});
 }
 
 void probe_send(struct tcpspec_stack *s, struct tcb *t)
