@@ -213,7 +213,7 @@ static void call_close(const struct asked *q)
 {
 	const int64_t code = q->p->operations.close(q->p->stack, q->c->handle, q->p->now_us);
 
-	if (code < 0)
+	if (code != 0)
 		answer_refused(q, code);
 }
 
@@ -231,9 +231,9 @@ static void call_let_go(const struct asked *q, enum call call)
 		code = p->operations.abort(p->stack, c->handle, p->now_us);
 	else
 		code = p->operations.forget(p->stack, c->handle);
-	if (code < 0)
+	if (code != 0)
 		answer_failed(q->a, code);
-	if (code < 0 && code != TCPSPEC_NONE)
+	if (code != 0 && code != TCPSPEC_NONE)
 		return;
 	c->handle = 0;
 	c->let_go = call == CALL_RELEASE && code == 0;
@@ -252,7 +252,9 @@ static void call_on_listener(const struct asked *q, enum call call)
 		code = p->operations.close(p->stack, h, p->now_us);
 	/* A stack may know its listeners by RELEASE alone. */
 	if (code < 0)
-		p->operations.release(p->stack, h, p->now_us);
+		code = p->operations.release(p->stack, h, p->now_us);
+	if (code != 0)
+		answer_failed(q->a, code);
 	q->c->listener = 0;
 }
 

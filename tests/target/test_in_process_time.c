@@ -21,7 +21,7 @@ static void test_start(void **state)
 	assert_int_equal(fake.seed, 99);
 	assert_int_equal(fake.now_us, 1);
 	assert_int_equal(in_process_now(target_in_process(&t)), 1);
-	assert_int_equal(t.needs_met, (((NEED_OPEN_LISTENING << 1) - 1) & ~(NEED_URGENT | NEED_FASTOPEN)) | NEED_SET_ALL);
+	assert_int_equal(t.needs_met, (((NEED_URGENT_AHEAD << 1) - 1) & ~(NEED_URGENT | NEED_FASTOPEN)) | NEED_SET_ALL);
 	assert_null(t.operations->share);
 	target_stop(&t);
 	assert_int_equal(fake.destroyed, 1);
@@ -101,7 +101,7 @@ static void test_refused(void **state)
 	o.version = 3;
 	refused(&o, "built for version 3 of tcpspec/stack.h, this tcpspec speaks version 1: build it again");
 	o = fake_operations;
-	o.size -= 1;
+	o.size = (uint32_t)offsetof(struct tcpspec_stack_operations, restore);
 	refused(&o, "set .size = sizeof(struct tcpspec_stack_operations)");
 	o = fake_operations;
 	o.snapshot = NULL;
