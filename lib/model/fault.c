@@ -143,6 +143,8 @@ const char *model_reset_fault(const struct model *m, const struct tcb *before, c
 		return NULL;
 	if (!cause && before->ts_on && !o->has_ts)
 		return "RFC 7323 3.2, 5.2: a reset because of a user's abort should carry a Timestamps option, once negotiated";
+	if (!cause && o->has_ts && !(s->ctl & CTL_ACK) && o->ts_ecr != 0)
+		return "RFC 7323 3.2: where the ACK bit is not set, TSecr should be zero";
 	if (!cause || !cause->options.has_ts)
 		return NULL;
 	if (!o->has_ts)

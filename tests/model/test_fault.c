@@ -234,6 +234,11 @@ static void reset_carries_timestamps(void **unused)
 	s.options.ts_val = 1;
 	assert_non_null(model_reset_fault(&m, &t, &cause, &s));
 	t.ts_on = true;
+	assert_non_null(model_reset_fault(&m, &t, NULL, &s)); /* TSecr, and no ACK bit: 3.2 */
+	s.ctl = CTL_RST | CTL_ACK;
+	assert_null(model_reset_fault(&m, &t, NULL, &s));
+	s.ctl = CTL_RST;
+	s.options.ts_ecr = 0;
 	assert_null(model_reset_fault(&m, &t, NULL, &s));
 	s.options.has_ts = false;
 	assert_non_null(model_reset_fault(&m, &t, NULL, &s));
