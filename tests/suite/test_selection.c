@@ -86,7 +86,8 @@ static void a_glob_means_what_fnmatch_says(void **state)
 		for (size_t i = 0; i < cells_count(c); i += 11) {
 			char id[ID_MAX], bare[ID_MAX];
 			cells_id(c, i, id);
-			char *family = strrchr(strcpy(bare, id), '/');
+			snprintf(bare, sizeof bare, "%s", id);
+			char *family = strrchr(bare, '/');
 			memmove(family, family + 3, strlen(family + 3) + 1);
 			for (size_t g = 0; g < sizeof globs / sizeof globs[0]; g++) {
 				const bool said = fnmatch(globs[g], id, FNM_EXTMATCH) == 0 || fnmatch(globs[g], bare, FNM_EXTMATCH) == 0;
