@@ -24,7 +24,7 @@ bool route_back(struct route *r, const uint8_t *options, size_t octets)
 		length = ip_option_length(at, octets - i);
 		if (length == 0)
 			return false;
-		if (at[0] == IP_OPTION_NOP || !is_used_up(at, length) || (length - HEAD) / 4 > ROUTE_HOPS)
+		if (at[0] == IP_OPTION_NOP || !is_used_up(at, length))
 			continue;
 		r->kind = at[0];
 		r->hops = (uint8_t)((length - HEAD) / 4);

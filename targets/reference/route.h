@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ROUTE_HOPS = 8,             /* beside the end itself: 40 octets hold no more */
+enum { ROUTE_HOPS = 9,             /* 40 octets of options hold no more */
        ROUTE_OCTETS = 3 + 4 * 9 }; /* of the option, without padding */
 
 struct route {
