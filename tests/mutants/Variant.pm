@@ -83,6 +83,8 @@ sub library_link {
 	my $descriptor = text_read("$STACK/target.ini");
 	$descriptor =~ s/^(library\s*=\s*)\S+/$1$library/m or die "$STACK/target.ini: has no line `library =`\n";
 	$descriptor =~ s/^(known\w*\s*=\s*)(\S+)/$1 . File::Spec->rel2abs("$STACK\/$2")/meg;
+	# A stack for each choice that a ladder is given, and each with room for so many: what a mutant may take of memory is bounded.
+	$descriptor =~ s/^(connections\s*=\s*)\d+/${1}2000/m;
 	text_write("$dir/target.ini", $descriptor);
 	return "$dir/target.ini";
 }
