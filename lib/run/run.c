@@ -12,6 +12,7 @@
 #include "lib/run/workers.h"
 
 enum {
+	VARIANTS_KEPT = 8,     /* stacks in our process that were given something: plays that want the same one mostly follow each other */
 	ACTIVE_MAX = 64,       /* plays with a fence under way */
 	FLIGHT_MAX = 4096,     /* plays altogether, waiting ones and quarantine included: at some 6 KiB each, less than half of 64 MiB */
 	DEAD_AFTER = 32,       /* fences lost in a row: the target is gone */
@@ -448,6 +449,7 @@ static struct virtual *run_variant(struct run *r, const char *with, const struct
 		v = v->next;
 	if (v)
 		return v->virtual;
+	run_variants_keep(r, VARIANTS_KEPT - 1);
 	v = memory_zeroed(1, sizeof *v);
 	v->next = r->variant;
 	v->with = with;

@@ -38,6 +38,8 @@ struct run {
 /* setup.c: reads the declaration, makes link, wire and target. run_close() undoes it, however far it got. */
 bool run_open(struct run *r, const struct run_options *o, struct error *e);
 void run_close(struct run *r);
+/* Ends all stacks that were given something, but the n latest: each has an arena of its own. */
+void run_variants_keep(struct run *r, unsigned n);
 /* Starts the stack of a stage that plays in our process: its link, options and declaration are there. */
 bool stage_in_process(struct stage *s, struct error *e);
 /* live.c: link, wire and target of a run that is not in process. */

@@ -142,17 +142,26 @@ void run_header_fill(struct run *r, struct run_header *h)
 	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
 }
 
-static void run_variants_free(struct run *r)
+static void variant_free(struct variant *v)
 {
-	for (struct variant *v = r->variant, *next; v; v = next) {
+	virtual_free(v->virtual);
+	if (v->stage.target.operations)
+		target_stop(&v->stage.target);
+	declaration_free(v->stage.declaration);
+	free(v->stage.calendar);
+	free(v);
+}
+
+void run_variants_keep(struct run *r, unsigned n)
+{
+	struct variant **last = &r->variant;
+	while (*last && n-- > 0)
+		last = &(*last)->next;
+	for (struct variant *v = *last, *next; v; v = next) {
 		next = v->next;
-		virtual_free(v->virtual);
-		if (v->stage.target.operations)
-			target_stop(&v->stage.target);
-		declaration_free(v->stage.declaration);
-		free(v->stage.calendar);
-		free(v);
+		variant_free(v);
 	}
+	*last = NULL;
 }
 
 void run_close(struct run *r)
@@ -160,7 +169,7 @@ void run_close(struct run *r)
 	struct stage *s = &r->stage;
 	sprint_free(r->sprint);
 	virtual_free(r->virtual);
-	run_variants_free(r);
+	run_variants_keep(r, 0);
 	free(r->quick);
 	if (s->target.operations)
 		target_stop(&s->target);
