@@ -318,6 +318,14 @@ static void call_abort(struct connection *c, struct call_answer *a)
 	connection_drop(c);
 }
 
+static void call_release(struct connection *c, struct call_answer *a)
+{
+	/* close() says of a connection that has ended what it says of any other: that there was none is known before it. */
+	if (socket_state(c->fd) == TCP_CLOSE)
+		answer_failed(a, ENOTCONN, SIGNAL_CLOSED);
+	connection_drop(c);
+}
+
 /* The TCB is lost without a segment: by TCP_REPAIR while it has a socket, else by destroying the minisocket. */
 static bool call_forget(struct linux_target *t, struct connection *c, struct call_answer *a, struct error *e)
 {
@@ -348,7 +356,7 @@ static bool call_connected(struct linux_target *t, struct connection *c, enum ca
 	connection_accept(t, c);
 	if (call == CALL_FORGET)
 		return call_forget(t, c, a, e);
-	if (c->fd < 0 && (call == CALL_CLOSE || call == CALL_ABORT))
+	if (c->fd < 0 && (call == CALL_CLOSE || call == CALL_ABORT || call == CALL_RELEASE))
 		return call_on_listener(t, c, a, e);
 	if (c->fd < 0)
 		return answer_absent(t, c, a, e);
@@ -361,7 +369,7 @@ static bool call_connected(struct linux_target *t, struct connection *c, enum ca
 	else if (call == CALL_ABORT)
 		call_abort(c, a);
 	else
-		connection_drop(c);
+		call_release(c, a);
 	return true;
 }
 
