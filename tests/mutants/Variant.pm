@@ -98,7 +98,7 @@ sub suite_play {
 	if (!$pid) {
 		open(STDERR, '>', '/dev/null') or die $!;
 		$ENV{TCPSPEC_DATA} = '.';
-		exec('sh', '-c', 'ulimit -t "$1"; ulimit -v 4194304; ulimit -c 0; shift; exec "$@"', 'sh', $cpu, $ENV{TCPSPEC} // 'build/tcpspec', 'run', '-t', $descriptor, '--seed', 1, @words) or die $!;
+		exec('sh', '-c', 'ulimit -t "$1"; ulimit -v 33554432; ulimit -c 0; shift; exec "$@"', 'sh', $cpu, $ENV{TCPSPEC} // 'build/tcpspec', 'run', '-t', $descriptor, '--seed', 1, @words) or die $!;
 	}
 	my (@failed, $why);
 	while (my $line = <$from>) {
