@@ -12,6 +12,11 @@
 
 enum { PORTS = 64 };
 
+static void noted(struct isns *s, uint16_t port, uint32_t seq, uint64_t at)
+{
+	isns_note(s, &(struct isn_seen){.port = port, .seq = seq, .at = at});
+}
+
 static void broken(const struct isns *s, enum isn_rule rule, const char *words)
 {
 	const char *said = isns_break(s, rule);
@@ -28,12 +33,12 @@ static void by_the_clock(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
 		struct isns s = {.seen = NULL};
-		isns_note(&s, 9, 4294900000, 5);
+		noted(&s, 9, 4294900000, 5);
 		broken(&s, ISNS_BY_CLOCK, "no two");
-		isns_note(&s, 8, 1, 6);
-		isns_note(&s, 9, 4294900000, 7); /* the same SYN,ACK again */
+		noted(&s, 8, 1, 6);
+		noted(&s, 9, 4294900000, 7); /* the same SYN,ACK again */
 		broken(&s, ISNS_BY_CLOCK, "no two");
-		isns_note(&s, 9, 4294900000 + row[i].ticks, 1000005);
+		noted(&s, 9, 4294900000 + row[i].ticks, 1000005);
 		if (row[i].ticks)
 			broken(&s, ISNS_BY_CLOCK, row[i].words);
 		isns_free(&s);
@@ -47,7 +52,7 @@ static void offsets(uint32_t (*of)(uint32_t, struct rng *), const char *words)
 	struct rng r = rng_seeded(1);
 	for (uint32_t i = 0; i < PORTS; i++) {
 		const uint64_t at = 1000000 + 50 * (uint64_t)i;
-		isns_note(&s, (uint16_t)(1000 + i), of(i, &r) + (uint32_t)(at / 4), at);
+		noted(&s, (uint16_t)(1000 + i), of(i, &r) + (uint32_t)(at / 4), at);
 	}
 	isns_copy(&copy, &s);
 	broken(&copy, ISNS_UNRELATED, words);
