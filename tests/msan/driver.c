@@ -90,7 +90,7 @@ static bool ladders_play(struct driver *d, char *const *files, int count)
 	ok = s.error_count == 0 || error_set(&d->error, "%s", text_string(&s.errors));
 	for (size_t i = 0; ok && i < s.count; i++)
 		for (unsigned f = 0; ok && f < 2; f++)
-			if (!s.script[i]->has_profile || s.script[i]->profile == PROFILE_RFC9293)
+			if ((!s.script[i]->has_profile || s.script[i]->profile == PROFILE_RFC9293) && script_speaks(s.script[i], families[f]))
 				ok = script_play(d, s.script[i], families[f]);
 	suite_free(&s);
 	return ok;
