@@ -11,7 +11,7 @@ static void path_mtu_lower(struct tcb *t, uint32_t mtu)
 	uint32_t smss = effective_mss(t);
 	bool cut = t->cut;
 
-	/* Routers may cut these packets: RFC 1191 3, "or cease setting the Don't Fragment bit"; also where a router of before that does not say what it wants, and the field is 0 (section 5). */
+	/* Routers may cut these packets: RFC 1191 3, "or cease setting the Don't Fragment bit". */
 	if (mtu < MTU_LEAST_V4) {
 		mtu = MTU_LEAST_V4;
 		cut = true;
@@ -34,6 +34,9 @@ void path_mtu_told(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_
 	/* RFC 8201 4: "it must discard it". */
 	if (t->family == 1 && mtu < MTU_LEAST_V6)
 		return;
+	/* A router of before RFC 1191, which does not say what it wants (section 5): that is no claim of a size. */
+	if (mtu == 0)
+		mtu = MTU_LEAST_V4 - 1;
 	/* RFC 5927 7.2, Path-MTU Update: packets as large as this have arrived. */
 	if (s->set.rfc5927_mtu && mtu < t->size_acked) {
 		t->mtu_claimed = true;

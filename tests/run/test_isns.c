@@ -100,5 +100,6 @@ static void unrelated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(by_the_clock), cmocka_unit_test(unrelated)};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("ISNs", tests, NULL, NULL);
 }
