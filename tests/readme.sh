@@ -45,6 +45,18 @@ failure() {
 	sed -n '/^not ok/,/^  \.\.\.$/p' "$blocks/failing" | sed -e '/^  tuple: /d' -e 's/ *# [0-9.]* ms$//' -e 's/ *# [0-9.]* ms  <==/  # <==/'
 }
 
+# Some rows of the catalogue with their verdicts; the count of all; the cases of TC8.
+requirements() {
+	"$tcpspec" requirements -t reference 'MUST-3[4-9]' | awk -F '\t' '/^MUST/ { n = split($6, test, " "); printf "%-8s %-5s %-19s %-8s %-5s %s%s\n", $1, $2, $3, $4, $5, test[1], (n > 1 ? " ..." : "") }'
+}
+covered() {
+	"$tcpspec" requirements | grep '^# [0-9]* '
+}
+tc8() {
+	"$tcpspec" run -t reference --suite tc8 --seed 1 >"$blocks/cases" || [ $? -eq 1 ]
+	grep '^# [0-9]* cases' "$blocks/cases"
+}
+
 # A slice, without its legend.
 slice() {
 	"$tcpspec" matrix --axes full --seed 1 'matrix/established/@(syn-ack|ack|fin-ack|rst-ack)/*/una/0/v4' 2>/dev/null | sed -n '/^|/p'
@@ -62,6 +74,9 @@ exhaustive() {
 output | fenced >"$blocks/output"
 reference | fenced >"$blocks/reference"
 failure | fenced >"$blocks/failure"
+requirements | fenced >"$blocks/requirements"
+covered | fenced >"$blocks/covered"
+tc8 | fenced >"$blocks/tc8"
 "$tcpspec" matrix --seed 1 2>/dev/null >"$blocks/matrix" || [ $? -eq 1 ]
 "$tcpspec" model --slack | tail -n 1 | sed 's/, 0 of them unargued$/, each of them argued for/;s/$/./' >"$blocks/slack"
 slice >"$blocks/slice"
@@ -70,7 +85,7 @@ if [ "${1:-}" = --print ]; then
 else
 	exhaustive >"$blocks/exhaustive"
 fi
-for name in output reference failure matrix slice exhaustive slack; do
+for name in output reference failure requirements covered tc8 matrix slice exhaustive slack; do
 	[ "$(wc -c <"$blocks/$name")" -gt 50 ] || { echo "readme.sh: $tcpspec printed nothing for the block \"$name\"" >&2 && exit 1; }
 done
 
