@@ -23,19 +23,22 @@ static void arrives_closed(struct arrival *a)
 static void answer_syn(struct arrival *a, const char *clause, enum level level, const struct emission *form)
 {
 	const struct segment *s = a->s;
-	const bool fin = (s->ctl & CTL_FIN) != 0;
+	/* An active OPEN has offered its window with its own SYN; a passive one has offered none yet. */
+	const bool fits = a->t.passive || s->text_length + (s->ctl & CTL_FIN ? 1u : 0u) <= a->t.rcv_wnd;
+	const bool fin = fits && s->ctl & CTL_FIN;
+	const uint32_t text = fits || s->text_length <= a->t.rcv_wnd ? s->text_length : a->t.rcv_wnd;
 	struct emission e = *form;
 	reaction_emit(reaction_add(a->out, &a->t, level, clause), e);
-	if (s->text_length == 0 && !fin)
+	if (text == 0 && !fin)
 		return;
 	struct tcb queued = a->t;
-	tcb_hold(&queued, queued.rcv_nxt, queued.rcv_nxt + s->text_length, fin);
+	tcb_hold(&queued, queued.rcv_nxt, queued.rcv_nxt + text, fin);
 	reaction_emit(reaction_add(a->out, &queued, level, clause), e);
-	if (s->text_length == 0)
+	if (text == 0)
 		return;
 	struct tcb taken = a->t;
 	taken.fastopened = a->m->choices.fastopen;
-	tcb_accept_text(&taken, s->text_length);
+	tcb_accept_text(&taken, text);
 	e.ack = taken.rcv_nxt;
 	reaction_emit(reaction_add(a->out, &taken, level, "RFC 9293 3.10.7.3, first check: the peer may accept and acknowledge the data on the SYN; RFC 7413 4.2.2"), e);
 }

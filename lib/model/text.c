@@ -172,10 +172,16 @@ static void reply_to_held(struct arrival *a)
 	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = true;
 }
 
+/* What came with a SYN waits at RCV.NXT until ours is acknowledged: its turn is now. */
+static bool queued_text_due(const struct tcb *t)
+{
+	return t->held_count > 0 && seq_le(t->held[0].from, t->rcv_nxt) && seq_lt(t->iss, t->snd_una);
+}
+
 /* A CLOSE without RECEIVEs, then new text: "its TCP implementation SHOULD send a RST to show that data was lost" (SHLD-3). */
 static bool half_duplex_lost(struct arrival *a)
 {
-	if (!a->t.released || !a->m->choices.half_duplex_close || a->text == 0 || !receives_text(a->t.state))
+	if (!a->t.released || !a->m->choices.half_duplex_close || (a->text == 0 && !queued_text_due(&a->t)) || !receives_text(a->t.state))
 		return false;
 	const char *const clause = "RFC 9293 3.6.1, SHLD-3: new data is received after CLOSE is called, a RST should be sent to show that data was lost";
 	struct tcb gone = a->t;

@@ -32,7 +32,8 @@ static bool user_timeout_missed(const struct model *m, const struct tcb *t, uint
 static void give_up(const struct tcb *t, struct outcome *out, const char *clause)
 {
 	struct tcb gone = *t;
-	if (!(t->state == SYN_RECEIVED && t->passive))
+	/* RFC 7413 4.2.2: where the text of the SYN was taken, its user was notified of the connection. */
+	if (!(t->state == SYN_RECEIVED && t->passive) || t->fastopened)
 		tcb_signal(&gone, SIGNAL_TIMEOUT);
 	tcb_delete(&gone);
 	reaction_add(out, &gone, LEVEL_MUST, clause);
