@@ -31,7 +31,7 @@ struct drawing {
 	struct judge judge;
 	struct text *out;
 	size_t from;
-	uint64_t zero; /* the time of the first event */
+	uint64_t zero; /* the time of the earliest event: of an active OPEN that is its SYN, which is captured before the call returns */
 };
 
 static bool drawn_left(const struct drawing *d)
@@ -246,9 +246,17 @@ static void draw_names(struct drawing *d)
 	text_add(d->out, "  # TCP %c is the target\n", drawn_left(d) ? 'A' : 'B');
 }
 
+static uint64_t earliest(const struct trace *t)
+{
+	uint64_t at = t->count ? t->event[0].at : 0;
+	for (size_t i = 1; i < t->count; i++)
+		at = t->event[i].at < at ? t->event[i].at : at;
+	return at;
+}
+
 void ladder_of_trace(const struct trace *t, const struct judge *j, struct text *out)
 {
-	struct drawing d = {.out = out, .zero = t->count ? t->event[0].at : 0};
+	struct drawing d = {.out = out, .zero = earliest(t)};
 	size_t group = SIZE_MAX;
 	judge_begin(&d.judge, j->script, j->model, &j->endpoint, 0);
 	draw_names(&d);

@@ -143,7 +143,7 @@ static void remark_draw(struct picture *p, size_t from, const struct stream_pack
 	do
 		text_add(out, " ");
 	while (out->length - from < REMARK_COLUMN || out->at[out->length - 2] != ' ');
-	text_add(out, "# %.3f ms", (double)(k->at - p->s->packet[0].at) / 1000);
+	text_add(out, "# %.3f ms", (double)(int64_t)(k->at - p->s->packet[0].at) / 1000);
 	if (k->missing)
 		text_add(out, ", %zu octets not captured", k->missing);
 	if (k->segment.bad & (BAD_TCP_CHECKSUM | BAD_IP_CHECKSUM))
