@@ -56,21 +56,37 @@ if ($slow_run == 0) {
 	open(STDOUT, '>', "$dir/slow.tap") or die $!;
 	exec(command(), 'run', '-t', 'reference-live', '--json', $slow_record, @slow) or die "exec: $!";
 }
-# Nor are those asked that need timers exact to a millisecond, which no machine under load has: the live one does not declare it.
-my @fast = ('-x', 'security/throttle*', '-x', 'data/rto-*');
+# What the head of a ladder's file says, and its calls: by the ladder's name, which is the file's.
+my %text = map { my $path = $_; open(my $in, '<', $path) or die "$path: $!"; local $/; ($path =~ m{^suite/(.*)\.ladder$}, scalar <$in>) } glob('suite/*/*.ladder');
+
+# The text of the ladder of an id; of a cell nothing.
+sub ladder_text {
+	return $text{ $_[0] =~ s{(?:/[a-z0-9-]+=[^/]*)?/[ab]/v[46]$}{}r } // '';
+}
+
+# Ladders that are given something have the command started again for each such set, one after the other, and what of it takes longest is waiting. REFERENCE_ALL=1: they too, and also what waits longer
+# than five seconds.
+my @given = map { $text{$_} =~ /^with:/m ? ('-x', "$_/*") : () } sort keys %text;
+my @fast = ('-x', 'security/throttle*', $ENV{REFERENCE_ALL} ? () : @given);
 my ($records, $code, $printed) = play('-t', 'reference', '--seed', 1, @fast);
 my $want = verdicts($records);
-cmp_ok(scalar(keys %$want), '>', 300, 'in process: cells and ladders') or diag($printed);
+cmp_ok(scalar(keys %$want), '>', 1200, 'in process: cells and ladders') or diag($printed);
 my $got;
-($records, $code, $printed) = play('-t', 'reference-live', '--seed', 1, $ENV{REFERENCE_ALL} ? '--all' : (), @fast); # REFERENCE_ALL=1: also what waits longer than five seconds
+($records, $code, $printed) = play('-t', 'reference-live', '--seed', 1, $ENV{REFERENCE_ALL} ? '--all' : (), @fast);
 $got = verdicts($records);
 # A process may be woken late where a kernel's timer is not. Whatever waits is asked again, by itself; what does not is not.
-my @late = grep { ($got->{$_} // '') ne ($want->{$_} // '') && !m{^matrix/} } keys %$want;
+my @late = grep { ($got->{$_} // '') ne ($want->{$_} // '') && ($got->{$_} // '') ne 'UNIMPLEMENTED' && !m{^matrix/} } keys %$want;
 if (@late && @late < 20) {
 	my ($again) = play('-t', 'reference-live', '--seed', 2, @late);
 	my $second = verdicts($again);
 	$got->{$_} = $second->{$_} for keys %$second;
 }
+# What it does not play says why: timers exact to a millisecond, which no machine under load has and the live one does not declare; a link of another MTU; and an OPEN with text, for which
+# doc/exec.md has no line.
+my @unplayed = grep { $got->{$_} eq 'UNIMPLEMENTED' && ($want->{$_} // '') ne 'UNIMPLEMENTED' } keys %$got;
+is(join("\n", grep { ladder_text($_) !~ /^with:.*\b(?:tick=1 ms|mtu=)|\(Open active with /m } sort @unplayed), '', 'what the live one cannot play needs exact timers, another link, or an OPEN with text');
+delete @$want{@unplayed};
+delete @$got{@unplayed};
 my ($left_out) = $printed =~ /^# left out: (\d+) that wait longer/m;
 my @missing = grep { !exists $got->{$_} } keys %$want;
 is(scalar(@missing), $left_out // 0, 'what is not played is what waits too long');
