@@ -14,6 +14,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/script/script.h"
+#include "lib/target/remembered.h"
 
 enum { SHARED_BACKLOG = 4096 };
 
@@ -193,6 +194,9 @@ static struct connection *linux_open(void *target, const struct endpoint *at, st
 		error_set(e, "linux target: an endpoint's addresses are not of its family while opening it: say the same family thrice");
 		return NULL;
 	}
+	/* A play that is played again is to find what its first attempt found: no cookie. */
+	if (t->declaration->model.choices.fastopen)
+		remembered_forget();
 	c = memory_zeroed(1, sizeof *c);
 	c->at = *at;
 	c->tuple = diag_tuple_of(at);
