@@ -107,11 +107,21 @@ static void alter_trace_state(struct trace *t, const struct place *p, const stru
 	if (o.count == 0)
 		return;
 	const enum state next = o.reaction[0].next.state;
-	for (size_t i = p->state; i < t->count; i++) /* asked a second time it is no other */
-		if (t->event[i].kind == EVENT_STATE) {
-			t->event[i].state.has_tcb = next != CLOSED && next != LISTEN;
-			t->event[i].state.state = next;
+	const bool gone = next == CLOSED || next == LISTEN;
+	const unsigned told = o.reaction[0].next.signals & ~tcb.signals;
+	size_t kept = p->first;
+	for (size_t i = p->first; i < t->count; i++) {
+		struct event e = t->event[i];
+		if (e.kind == EVENT_SIGNALS)
+			e.signals |= told;
+		if (e.kind == EVENT_STATE) { /* asked a second time it is no other */
+			e.state.has_tcb = !gone;
+			e.state.state = next;
 		}
+		if (!gone || i < p->state || e.kind != EVENT_RECEIVED) /* a connection that is gone repeats nothing */
+			t->event[kept++] = e;
+	}
+	t->count = kept;
 }
 
 /* A fault acts in the script's last group: a play that ended before it was not touched. */
@@ -191,6 +201,16 @@ static bool trace_owes(const struct trace *t, const struct judge *fresh)
 	return owes;
 }
 
+/* Does the last group wait for a repetition? The one that is lost may come once more in time, which a trace that ended with the first does not show. */
+static bool script_awaits_again(const struct script *s)
+{
+	const size_t first = script_stimulus(s, s->count - 1);
+	for (size_t i = first; i < s->count; i++)
+		if (s->step[i].kind == STEP_EXPECT && s->step[i].again && (s->step[i].has_within || s->step[first].kind == STEP_WAIT))
+			return true;
+	return false;
+}
+
 void predict_faults(const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed, const char *id, const struct known *k, struct text *out)
 {
 	for (unsigned f = FAULT_DROP; f <= FAULT_WRONG_STATE; f++) {
@@ -203,6 +223,8 @@ void predict_faults(const struct trace *t, const struct script *s, const struct 
 		judge_result(&j, &r);
 		if (f == FAULT_DROP && trace_owes(t, &j))
 			text_add(out, "owes\n");
+		if (f == FAULT_DROP && script_awaits_again(s))
+			text_add(out, "again\n");
 		snprintf(r.id, sizeof r.id, "%s", id);
 		known_apply(k, &r);
 		text_add(out, "%s %s %s\n", fault_name((enum fault_kind)f), verdict_name(r.verdict), r.cause);
