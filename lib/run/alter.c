@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "lib/wire/octets.h"
+#include "lib/wire/option.h"
+
 static void altered_add(struct altered *a, const struct segment *s)
 {
 	a->length[a->count] = segment_build(s, a->packet[a->count], ALTERED_ROOM);
@@ -120,6 +123,26 @@ static bool step_expects(const struct step *st)
 	return false;
 }
 
+/* Was one of these states, and no other, expected before this step? Every connection begins in CLOSED. */
+static bool state_was_among(const struct script *s, size_t step, uint16_t states)
+{
+	while (step > 0)
+		if (s->step[--step].kind == STEP_STATE)
+			return !(s->step[step].states & (uint16_t)~states);
+	return true;
+}
+
+/* Is it a state that the stimulus leaves as it was, and that no reset ends? Neither on the way to it nor in it can anything happen that would contradict it: only what else its group expects can be. */
+static bool state_stands(const struct script *s, size_t step)
+{
+	const uint16_t gone = 1 << CLOSED | 1 << LISTEN, waits = 1 << TIME_WAIT;
+	const size_t first = script_stimulus(s, step);
+	const uint16_t states = s->step[step].states;
+	/* RFC 1337 3 (F1): where that is on a reset is ignored in TIME-WAIT. */
+	const bool stays = !(states & (uint16_t)~gone) || (states == waits && strstr(s->with, "rfc1337=yes"));
+	return stays && state_was_among(s, first, states);
+}
+
 /* A state is contradicted by an exact RST, unless it is one that an RST leads to or leaves alone: then by losing the group's replies, or its stimulus. */
 static enum fault_kind fault_for_state(const struct script *s, size_t step, bool *swallow)
 {
@@ -134,34 +157,75 @@ static enum fault_kind fault_for_state(const struct script *s, size_t step, bool
 	return *swallow ? FAULT_NONE : FAULT_EXTRA_SEGMENT;
 }
 
-enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swallow)
+/* The last expectation; but if that is a state that nothing contradicts, one before it in its group, if there is any. The number of steps when nothing is expected. */
+static size_t last_expected(const struct script *s)
 {
-	size_t i = s->count;
-	*swallow = false;
-	while (i > 0 && !step_expects(&s->step[i - 1]))
-		i--;
-	*step = i ? i - 1 : 0;
-	if (i == 0)
-		return FAULT_NONE;
-	switch (s->step[i - 1].kind) {
+	size_t last = s->count;
+	for (size_t i = s->count; i-- > 0;) {
+		if (last < s->count && s->step[i].group != s->step[last].group)
+			break;
+		if (!step_expects(&s->step[i]))
+			continue;
+		if (last == s->count || s->step[i].kind != STEP_STATE)
+			last = i;
+		if (s->step[i].kind != STEP_STATE || !state_stands(s, i))
+			break;
+	}
+	return last;
+}
+
+struct last_fault fault_for_last(const struct script *s)
+{
+	struct last_fault f = {.kind = FAULT_NONE, .step = last_expected(s)};
+	if (f.step == s->count) {
+		f.step = 0;
+		return f;
+	}
+	switch (s->step[f.step].kind) {
 	case STEP_EXPECT:
-		return FAULT_DROP;
+		f.kind = FAULT_DROP;
+		break;
 	case STEP_SILENCE:
-		return FAULT_EXTRA_SEGMENT;
+		f.kind = FAULT_EXTRA_SEGMENT;
+		break;
 	case STEP_STATE:
-		return fault_for_state(s, i - 1, swallow);
-	case STEP_SIGNAL:
+		f.kind = fault_for_state(s, f.step, &f.swallow);
+		break;
+	case STEP_SIGNAL: /* a call that was made, or time that went by, cannot be lost */
+		f.swallow = s->step[script_stimulus(s, f.step)].kind == STEP_SEND;
+		f.untold = !f.swallow;
+		break;
 	case STEP_ISNS:
-		*swallow = true;
-		return FAULT_NONE;
+		f.still = true;
+		break;
 	case STEP_BY_MODEL:
-		return FAULT_EXTRA_RST;
+		f.kind = FAULT_EXTRA_RST;
+		break;
 	case STEP_SEND:
 	case STEP_CALL:
 	case STEP_WAIT:
 		break;
 	}
-	return FAULT_NONE;
+	return f;
+}
+
+void alter_still(uint8_t *packet, size_t n)
+{
+	enum { STILL = 1000 };
+	uint8_t still[ALTERED_ROOM];
+	struct segment s;
+	if (n > sizeof still || !segment_parse(packet, n, &s, NULL) || !(s.ctl & CTL_SYN))
+		return;
+	s.seq = STILL;
+	for (size_t i = 0, length; i + 1 < s.options_length && s.option_octets[i]; i += length) {
+		length = s.option_octets[i] == OPTION_NOP ? 1 : s.option_octets[i + 1];
+		if (length == 0 || i + length > s.options_length)
+			break;
+		if (s.option_octets[i] == OPTION_TS && length == 10)
+			octets_put_u32(&s.option_octets[i + 2], STILL);
+	}
+	if (segment_build(&s, still, sizeof still) == n)
+		memcpy(packet, still, n);
 }
 
 bool alter_spares(const struct judge *j, const uint8_t *packet, size_t n, uint64_t at)

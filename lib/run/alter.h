@@ -26,8 +26,20 @@ size_t alter_silence(enum fault_kind k, const struct endpoint *at, const struct 
 /* The exact RST that wrong-state slips to the target (RFC 9293 3.10.7.4, second check; 3.10.7.3 in SYN-SENT). */
 size_t alter_slip(const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room);
 
-/* FAULT_LAST: the step of the last expectation and the fault that contradicts it. FAULT_NONE with swallow set: the stimulus itself must be lost. */
-enum fault_kind fault_for_last(const struct script *s, size_t *step, bool *swallow);
+/* What contradicts a script's last expectation that can be contradicted. Where no fault of a reply does, kind is FAULT_NONE and one of the others is set. */
+struct last_fault {
+	enum fault_kind kind;
+	size_t step;  /* the expectation */
+	bool swallow; /* the stimulus itself is lost */
+	bool untold;  /* the user is told nothing behind it */
+	bool still;   /* every SYN of the target's bears one number and one timestamp, from the first step on */
+};
+
+/* FAULT_LAST. */
+struct last_fault fault_for_last(const struct script *s);
+
+/* What `still` makes of a reply (an IP packet), in place; one that bears no SYN stays as it is. */
+void alter_still(uint8_t *packet, size_t n);
 
 /* A fault is of a reply. What a timer of the target's sends meanwhile is none, unless a repetition is what the judge's group expects. */
 bool alter_spares(const struct judge *j, const uint8_t *packet, size_t n, uint64_t at);

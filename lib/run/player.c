@@ -28,7 +28,9 @@ void player_reuse(struct player *p, struct stage *s, const struct play *play)
 	}
 	p->fault_step = play->script->count - 1;
 	if (p->fault == FAULT_LAST) {
-		p->fault = fault_for_last(play->script, &p->fault_step, &p->swallow);
+		p->last = fault_for_last(play->script);
+		p->fault = p->last.kind;
+		p->fault_step = p->last.step;
 		p->every = p->fault == FAULT_DROP;
 	}
 }
@@ -185,7 +187,7 @@ static bool player_send(struct player *p, const struct step *st, struct error *e
 		return error_prefix(e, "%s: ", p->id);
 	if (p->fault == FAULT_STALL && player_faulty(p) && !target_linux_stall(&p->stage->target, p->connection, STALL_US, e))
 		return false;
-	const bool swallowed = p->swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
+	const bool swallowed = p->last.swallow && p->fault_step >= p->cursor && p->fault_step < p->group_end;
 	if (!swallowed && !stage_send(p->stage, packet, ev.length, &ev.at, e))
 		return false;
 	player_event(p, &ev);
@@ -239,6 +241,8 @@ static bool player_ask(struct player *p, struct error *e)
 			return error_prefix(e, "%s: ", p->id);
 		if (p->fault == FAULT_CHATTY && player_faulty(p))
 			ev.signals |= SIGNAL_TIMEOUT;
+		if (p->last.untold && p->fault_step >= p->cursor && p->fault_step < p->group_end)
+			ev.signals = 0;
 		player_event(p, &ev);
 	}
 	if (p->prober && p->group_end == p->play.script->count)
@@ -410,6 +414,12 @@ bool player_frame(struct player *p, const uint8_t *packet, size_t n, const struc
 {
 	if (p->phase == PHASE_DONE || p->phase == PHASE_NEW)
 		return true;
+	uint8_t still[ALTERED_ROOM];
+	if (p->last.still && n <= sizeof still) {
+		memcpy(still, packet, n);
+		alter_still(still, n);
+		return player_deliver(p, still, n, NULL, at, e);
+	}
 	if (!player_faulty(p) || (p->fault_done && !p->every) || alter_spares(&p->judge, packet, n, at)) {
 		p->replied |= player_faulty(p) && !alter_spares(&p->judge, packet, n, at);
 		return player_deliver(p, packet, n, s, at, e);

@@ -51,7 +51,8 @@ struct player {
 	/* a planted fault */
 	enum fault_kind fault;
 	size_t fault_step;
-	bool fault_done, swallow, replied;
+	struct last_fault last; /* of FAULT_LAST; else nothing is set in it */
+	bool fault_done, replied;
 	bool every;          /* the fault acts on every reply of its group */
 	uint64_t held_until; /* a delayed reply is */
 	/* in process */

@@ -194,12 +194,13 @@ static void the_slipped_reset_is_exact(void **state)
 static void last_is(const char *text, enum fault_kind want, enum step_kind kind, bool want_swallow)
 {
 	struct scene s;
-	size_t step;
-	bool swallow;
 	scene_begin(&s, text, 'b');
-	assert_string_equal(fault_name(fault_for_last(s.script, &step, &swallow)), fault_name(want));
-	assert_int_equal(swallow, want_swallow);
-	assert_int_equal(s.script->step[step].kind, kind);
+	const struct last_fault f = fault_for_last(s.script);
+	assert_string_equal(fault_name(f.kind), fault_name(want));
+	assert_int_equal(f.swallow, want_swallow);
+	assert_int_equal(s.script->step[f.step].kind, kind);
+	assert_int_equal(f.untold, kind == STEP_SIGNAL && !want_swallow);
+	assert_int_equal(f.still, kind == STEP_ISNS);
 	scene_free(&s);
 }
 
@@ -228,6 +229,44 @@ static void a_last_state_that_a_reset_leads_to_is_contradicted_otherwise(void **
 	last_is(LADDER("MUST", "LISTEN") " 2." B "(Abort)\n" B "CLOSED\n", FAULT_EXTRA_SEGMENT, STEP_STATE, false);
 }
 
+/* Lost or not, a segment that leaves LISTEN as it was ends in LISTEN; a reset is ignored in TIME-WAIT where RFC 1337 is followed: the silence is what can be contradicted. */
+static void a_last_state_that_nothing_contradicts_is_passed_over(void **state)
+{
+	(void)state;
+	last_is(LADDER("MUST", "LISTEN") " 2.                --> <SEQ=100><CTL=RST>  --> (silence)\n" B "LISTEN\n", FAULT_EXTRA_SEGMENT, STEP_SILENCE, false);
+	last_is(LADDER("MUST", "LISTEN") " 2.                --> <SEQ=100><CTL=RST>  --> LISTEN\n", FAULT_NONE, STEP_STATE, true);
+	last_is(LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100><CTL=RST>  --> (silence)\n" B "CLOSED\n", FAULT_NONE, STEP_STATE, true);
+	last_is(LADDER("MUST", "LISTEN") " 2." B "(ISNs unrelated)\n" B "LISTEN\n", FAULT_NONE, STEP_ISNS, false);
+}
+
+/* A call was made, whatever the wire does: what is lost is what the user was told. */
+static void a_signal_behind_a_call_is_not_told(void **state)
+{
+	(void)state;
+	last_is(LADDER("MUST", "CLOSE-WAIT") " 2." B "(Receive 1)\n" B "(signal eof)\n", FAULT_NONE, STEP_SIGNAL, false);
+}
+
+static void still_numbers_and_stamps_are_those_of_a_syn(void **state)
+{
+	(void)state;
+	uint8_t packet[256], before[256];
+	struct segment s = reply_of(SYN_ACK, 0), got;
+	assert_true(options_compile("NOP,NOP,TS:77/5,MSS:1460", s.option_octets, &s.options_length, NULL));
+	size_t n = segment_build(&s, packet, sizeof packet);
+	alter_still(packet, n);
+	assert_true(segment_parse(packet, n, &got, NULL));
+	struct segment want = s;
+	want.seq = 1000;
+	assert_true(options_compile("NOP,NOP,TS:1000/5,MSS:1460", want.option_octets, &want.options_length, NULL));
+	same_segment(&got, &want);
+	s = reply_of(CTL_ACK, 8);
+	s.seq = 7;
+	n = segment_build(&s, packet, sizeof packet);
+	memcpy(before, packet, n);
+	alter_still(packet, n);
+	assert_memory_equal(packet, before, n);
+}
+
 /* A line that may be absent expects nothing: the one before it counts. */
 static void what_may_be_absent_is_passed_over(void **state)
 {
@@ -250,6 +289,9 @@ int main(void)
 	    cmocka_unit_test(the_slipped_reset_is_exact),
 	    cmocka_unit_test(the_last_expectation_finds_its_fault),
 	    cmocka_unit_test(a_last_state_that_a_reset_leads_to_is_contradicted_otherwise),
+	    cmocka_unit_test(a_last_state_that_nothing_contradicts_is_passed_over),
+	    cmocka_unit_test(a_signal_behind_a_call_is_not_told),
+	    cmocka_unit_test(still_numbers_and_stamps_are_those_of_a_syn),
 	    cmocka_unit_test(what_may_be_absent_is_passed_over),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
