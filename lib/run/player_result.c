@@ -21,6 +21,13 @@ static bool player_was_late(const struct player *p)
 	return odd;
 }
 
+/* Would it find the target as it found it first? What is remembered of a server's cookie is another test's beginning. */
+static bool player_finds_the_same(const struct player *p)
+{
+	const struct target *t = &p->stage->target;
+	return !(p->play.script->needs & NEED_FASTOPEN) || !t->operations->forget || t->operations->forget(t->self, &p->endpoint);
+}
+
 bool player_again(struct player *p)
 {
 	const bool is_long = script_waits_us(p->play.script, &p->stage->declaration->model.constants) > LATE_WAITS_US;
@@ -28,7 +35,7 @@ bool player_again(struct player *p)
 	const bool unproved = p->by_same && (p->judge.status == JUDGE_FAILED || p->judge.status == JUDGE_UNREACHED);
 	const bool doubtful = late || unproved || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED;
 	p->by_time |= unproved;
-	return doubtful && !p->stage->in_process && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead;
+	return doubtful && !p->stage->in_process && !p->hopeless && p->attempts < ATTEMPTS_MAX && !p->stage->dead && player_finds_the_same(p);
 }
 
 void player_where(struct player *p)

@@ -194,9 +194,6 @@ static struct connection *linux_open(void *target, const struct endpoint *at, st
 		error_set(e, "linux target: an endpoint's addresses are not of its family while opening it: say the same family thrice");
 		return NULL;
 	}
-	/* A play that is played again is to find what its first attempt found: no cookie. */
-	if (t->declaration->model.choices.fastopen)
-		remembered_forget();
 	c = memory_zeroed(1, sizeof *c);
 	c->at = *at;
 	c->tuple = diag_tuple_of(at);
@@ -328,6 +325,12 @@ static void linux_stop(void *target)
 	free(t);
 }
 
+static bool linux_forget(void *target, const struct endpoint *at)
+{
+	(void)target;
+	return remembered_forget(&at->tester);
+}
+
 static const struct target_operations linux_operations = {
     .open = linux_open,
     .call = linux_call,
@@ -337,6 +340,7 @@ static const struct target_operations linux_operations = {
     .unlisten = linux_unlisten,
     .close = linux_close,
     .share = linux_share,
+    .forget = linux_forget,
     .stop = linux_stop,
 };
 

@@ -1,6 +1,7 @@
 /* What the kernel remembers of peers beyond their connections (tcp_metrics: the cookies of TCP Fast Open), forgotten over generic netlink. It reads nothing of it. */
 #include "lib/target/remembered.h"
 
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/tcp_metrics.h>
@@ -50,26 +51,28 @@ static uint16_t family_of(struct mnl_socket *netlink, const char *name)
 	return family;
 }
 
-/* A request to delete that names no address means all of them. */
-static bool all_deleted(struct mnl_socket *netlink)
+static bool peer_deleted(struct mnl_socket *netlink, const struct address *peer)
 {
 	_Alignas(8) uint8_t request[256], answer[ROOM];
+	const bool is_v4 = peer->family == IPV4;
 	const uint16_t family = family_of(netlink, TCP_METRICS_GENL_NAME);
 	if (!family)
 		return false;
-	const struct nlmsghdr *a = ask(netlink, request_begin(request, family, TCP_METRICS_CMD_DEL), answer);
+	struct nlmsghdr *h = request_begin(request, family, TCP_METRICS_CMD_DEL);
+	mnl_attr_put(h, is_v4 ? TCP_METRICS_ATTR_ADDR_IPV4 : TCP_METRICS_ATTR_ADDR_IPV6, is_v4 ? 4 : 16, peer->octets);
+	const struct nlmsghdr *a = ask(netlink, h, answer);
 	if (!a || a->nlmsg_type != NLMSG_ERROR || mnl_nlmsg_get_payload_len(a) < sizeof(int))
 		return false;
 	const struct nlmsgerr *said = mnl_nlmsg_get_payload(a);
-	return said->error == 0;
+	return said->error == 0 || said->error == -ESRCH;
 }
 
-bool remembered_forget(void)
+bool remembered_forget(const struct address *peer)
 {
 	struct mnl_socket *netlink = mnl_socket_open(NETLINK_GENERIC);
 	if (!netlink)
 		return false;
-	const bool done = mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) >= 0 && all_deleted(netlink);
+	const bool done = mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) >= 0 && peer_deleted(netlink, peer);
 	mnl_socket_close(netlink);
 	return done;
 }

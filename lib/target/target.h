@@ -91,6 +91,8 @@ struct target_operations {
 	/* Opens a listener that all connections of this port share from now on: their OPEN passive is done. For those who play thousands a second; such a connection
 	 * cannot lose its listener alone. */
 	bool (*share)(void *target, const struct address *at, uint16_t port, struct error *e);
+	/* Forgets what it remembers of the tester from one connection to the next, so that a play can be played again: cookies of TCP Fast Open. False: it cannot. NULL: nothing is known to be remembered. */
+	bool (*forget)(void *target, const struct endpoint *at);
 	void (*stop)(void *target);
 };
 
