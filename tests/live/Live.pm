@@ -5,7 +5,7 @@ use warnings;
 use JSON::PP ();
 use File::Temp ();
 use Exporter 'import';
-our @EXPORT = qw(play verdicts judged command tcpspec told_by);
+our @EXPORT = qw(play verdicts judged command tcpspec told_by target_without_gifts);
 
 sub command { return $ENV{TCPSPEC} // 'build/tcpspec' }
 
@@ -23,6 +23,22 @@ sub told_by {
 }
 
 sub tcpspec { return told_by(command(), @_) }
+
+# A declaration of the linux target, in this directory, that cannot be given anything: what needs it is UNIMPLEMENTED, and the rest is one run in one process and its namespaces, not some forty.
+sub target_without_gifts {
+	my ($room) = @_;
+	my $from = ($ENV{TCPSPEC_DATA} // '.') . '/targets/linux';
+	mkdir "$room/plain" or die "$room/plain: $!";
+	for my $name ('target.ini', 'known.tsv') {
+		open(my $in, '<', "$from/$name") or die "$from/$name: $!";
+		my $text = do { local $/; <$in> };
+		$name ne 'target.ini' || $text =~ s/^\[given\]\n.*?(?=^\[)//ms or die "$from/$name has no section [given]\n";
+		open(my $out, '>', "$room/plain/$name") or die "$room/plain/$name: $!";
+		print $out $text;
+		close $out or die "$room/plain/$name: $!";
+	}
+	return "$room/plain/target.ini";
+}
 
 # Runs `tcpspec run` with these arguments. Returns the records (hash references), the exit code, and what it printed.
 sub play {
