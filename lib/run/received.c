@@ -207,6 +207,15 @@ static void judge_form(struct judge *j, const struct segment *s, uint64_t at)
 	j->strained_clause = fault;
 }
 
+/* Does a line still wait for a repetition, as a fast retransmit is? What comes late may be that one, and no other. */
+static bool repetition_awaited(const struct judge *j)
+{
+	for (size_t i = j->expect; i < j->end; i++)
+		if (j->script->step[i].kind == STEP_EXPECT && j->script->step[i].again)
+			return true;
+	return false;
+}
+
 /* After a FAIL: a straggler takes it back, a late reply names it. What was due decides for any FAIL; what nothing explains does where silence or a state that was
  * asked too early made the FAIL, and an acknowledgment that is owed where a line had asked for it at once. */
 static void judge_late_after_fail(struct judge *j, const struct segment *s, uint64_t at, uint64_t late)
@@ -217,7 +226,7 @@ static void judge_late_after_fail(struct judge *j, const struct segment *s, uint
 	judge_kinds(j, &j->missed, s, at, &k);
 	judge_kinds(j, &j->now, s, at, &k);
 	const bool unexplained = !k.due && !k.owed && !k.repeated;
-	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (unexplained && (j->silent || early_state));
+	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (k.repeated && j->silent && repetition_awaited(j)) || (unexplained && (j->silent || early_state));
 	if (!formal && !j->confirmed && (straggler_counts(j, late) ? straggles : k.due && j->silent))
 		judge_straggler(j, s, late);
 }
