@@ -98,7 +98,7 @@ like($printed, qr{^# fence: link 0/6000 overtaken}m, 'its fence is sound');
 # Cells in quarantine and ladders share the wire: what comes for a ladder is not the cells' to read. A stack that is short of listeners has many ladders begin again at once.
 ($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', 'exec:exec tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" --set listeners=24', 'matrix/*', 'close/*', 'handshake/*');
 unlike($printed, qr/fences in a row were lost/, 'no answer is lost to others that read the wire');
-is(scalar(grep { $_->{type} eq 'result' && $_->{verdict} ne 'PASS' && ($_->{cause} // '') !~ /TCPSPEC_FULL/ } @$records), 0, 'and nothing fails but for want of a listener');
+is(scalar(grep { $_->{type} eq 'result' && $_->{verdict} !~ /^(?:PASS|UNIMPLEMENTED)$/ && ($_->{cause} // '') !~ /TCPSPEC_FULL/ } @$records), 0, 'and nothing fails but for want of a listener');
 
 # ---- a link that is there ----
 
