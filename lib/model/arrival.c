@@ -182,6 +182,15 @@ static struct tcb old_time_wait(const struct tcb *t, uint64_t now)
 	old.rcv_nxt = old.last_ack_sent = t->old.rcv_nxt;
 	old.rcv_wnd = t->old.rcv_wnd;
 	old.rcv_edge = old.rcv_nxt + old.rcv_wnd;
+	/* What was agreed on holds for its ACKs as well, and old duplicates are told by TS.Recent. */
+	old.ts_on = old.ts_offered = old.target_ts_offered = t->old.ts_on;
+	old.ts_recent = t->old.ts_recent;
+	old.ts_recent_at = t->old.ts_recent_at;
+	old.ws_on = old.ws_offered = old.target_ws_offered = t->old.ws_on;
+	old.snd_scale = t->old.snd_scale;
+	old.rcv_scale = old.target_ws = t->old.rcv_scale;
+	old.snd_mss = t->old.snd_mss;
+	old.rcv_mss = t->old.rcv_mss;
 	old.fin_sent = old.fin_received = true;
 	/* What the user was told of it stays told. */
 	old.signals = t->signals;

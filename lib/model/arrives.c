@@ -68,6 +68,14 @@ void arrives_syn(struct arrival *a, const char *clause, enum level level)
 		t->old.irs = before.irs;
 		t->old.rcv_nxt = before.rcv_nxt;
 		t->old.rcv_wnd = before.rcv_wnd;
+		t->old.ts_recent = before.ts_recent;
+		t->old.ts_recent_at = before.ts_recent_at;
+		t->old.ts_on = before.ts_on;
+		t->old.ws_on = before.ws_on;
+		t->old.snd_scale = before.snd_scale;
+		t->old.rcv_scale = before.rcv_scale;
+		t->old.snd_mss = before.snd_mss;
+		t->old.rcv_mss = before.rcv_mss;
 		/* MAY-2 (1): larger than the largest sequence number used on the previous incarnation */
 		e.seq_after = true;
 		e.seq = before.snd_nxt - 1;

@@ -149,7 +149,11 @@ struct tcb {
 	bool passive;  /* SYN-RECEIVED came from LISTEN (3.10.7.4, second and fourth check) */
 	bool reopened; /* SYN-RECEIVED came from TIME-WAIT, and may go back to it (3.6.1 MAY-2 (2)): the old variables are in old */
 	struct {
-		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd;
+		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd, ts_recent;
+		uint64_t ts_recent_at;
+		bool ts_on, ws_on;
+		uint8_t snd_scale, rcv_scale;
+		uint16_t snd_mss, rcv_mss;
 	} old;
 	bool fastopened; /* RFC 7413 4.2: the text of the SYN was taken with it; of an active OPEN, that text went, or may have gone, with the SYN */
 	bool listener;   /* the port has a listener of its own: a 4-tuple without a TCB is LISTEN to a SYN */
