@@ -44,20 +44,27 @@ sub proofs_read {
 	return \%said;
 }
 
-# The tests of a row that fail on the variant whose descriptor this is: those of its ladders that failed already (ids), else its cells, which are played.
-sub row_fails {
-	my ($cover, $ids, $descriptor, $limit) = @_;
-	my @found = grep { $cover->{ladders}{s{/v[46]$}{}r} } @$ids;
-	return \@found if @found || !$cover->{globs};
-	# The product of the eight classic segments has nearly all; what it has not, the set of all segments or the covering array has. A glob that means nothing in a set plays nothing there.
+# Those of the glob's cells that fail, in the first set that has such. The product of the eight classic segments has nearly all; what it has not, the set of all segments or the covering array has.
+# A glob that means nothing in a set plays nothing there.
+sub cells_fail {
+	my ($globs, $descriptor, $limit) = @_;
+	my @found;
 	for my $set (qw(full exhaustive pairwise)) {
-		for my $glob (@{ $cover->{globs} }) {
+		for my $glob (@$globs) {
 			my (undef, $failed) = suite_play($descriptor, $limit, '--strict', '--axes', $set, $glob);
 			push @found, map { $_->[1] eq 'inconclusive' ? () : $_->[0] } @$failed;
 		}
 		last if @found;
 	}
-	return \@found;
+	return @found;
+}
+
+# The tests of a row that fail on the variant whose descriptor this is: those of its ladders that failed already (ids), else its cells, which are played.
+sub row_fails {
+	my ($cover, $ids, $descriptor, $limit) = @_;
+	my @found = grep { $cover->{ladders}{s{/v[46]$}{}r} } @$ids;
+	return \@found if @found || !$cover->{globs};
+	return [cells_fail($cover->{globs}, $descriptor, $limit)];
 }
 
 # row => tests that fail, for each row that the patch breaks; and of what the file says of it ($said: row => { test => 1 }) the lines that do not hold: [row, test].
@@ -70,7 +77,8 @@ sub proofs_find {
 		$proofs{$row} = [@$tests > $LINES ? @$tests[0 .. $LINES - 1] : @$tests];
 	}
 	for my $row (sort keys %$said) {
-		push @stale, map { [$row, $_] } grep { !$has{$row}{$_} } sort keys %{ $said->{$row} };
+		# A cell was not asked where a ladder had failed before.
+		push @stale, map { [$row, $_] } grep { !$has{$row}{$_} && !(m{^matrix/} && cells_fail([$_], $descriptor, $limit)) } sort keys %{ $said->{$row} };
 	}
 	return (\%proofs, \@stale);
 }
