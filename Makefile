@@ -186,7 +186,7 @@ coverage: $(BUILD)/tcpspec
 	$(STACK_ENV) perl tests/mutants/coverage.pl
 
 # Rewrites the golden files; read `git diff tests/golden` before you commit.
-golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/reports/test_junit $(BUILD)/tests/cli/test_golden_commands
+golden: $(BUILD)/tests/reports/test_golden $(BUILD)/tests/reports/test_diff $(BUILD)/tests/reports/test_compare $(BUILD)/tests/reports/test_junit $(BUILD)/tests/cli/test_golden_commands
 	tests/golden.sh $(BUILD)
 
 # The default selection without real-time waits (budget 1.5 s), one cell, and one handshake: whole commands, namespaces and calibration included.

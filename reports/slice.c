@@ -6,7 +6,7 @@
 
 #include "lib/base/memory.h"
 
-static const char *verdict_glyph(enum verdict v)
+const char *slice_glyph(enum verdict v)
 {
 	switch (v) {
 	case PASS:
@@ -57,16 +57,21 @@ static const char *next_state(const struct result *r)
 	return strcmp(r->state_after, "LISTEN") == 0 && !returns ? "CLOSED" : r->state_after;
 }
 
+void slice_reaction(const struct result *r, struct text *out)
+{
+	const char *next = next_state(r);
+	reply_print(text_string(&r->actual), out);
+	if (next)
+		text_add(out, " → %s", next);
+}
+
 static void cell_print(const struct result *r, struct text *out)
 {
 	if (r->verdict != UNIMPLEMENTED && r->actual.length) {
-		reply_print(text_string(&r->actual), out);
-		const char *next = next_state(r);
-		if (next)
-			text_add(out, " → %s", next);
+		slice_reaction(r, out);
 		text_add(out, " ");
 	}
-	text_add(out, "%s", verdict_glyph(r->verdict));
+	text_add(out, "%s", slice_glyph(r->verdict));
 }
 
 void slice_word(struct slice *s, enum slice_axis axis, const char *word)

@@ -34,6 +34,11 @@ void slice_word(struct slice *s, enum slice_axis axis, const char *word);
 void slice_add(struct slice *s, const struct result *r);
 void slice_free(struct slice *s);
 
+/* "✓", "✗", ... */
+const char *slice_glyph(enum verdict v);
+/* The reaction of a cell: the control bits of each segment, "-" for none, and the next state where it changed: "SYN-ACK → SYN-RECEIVED". */
+void slice_reaction(const struct result *r, struct text *out);
+
 /* The tables as Markdown: the base table where that is all there is (one per family unless both agree in every cell), every cell where they are few, else counts by row and control bits.
  * edges: those of the state diagram that were seen. */
 void slice_markdown(FILE *to, struct slice *s, uint64_t edges);

@@ -4,7 +4,7 @@
 # usage: tests/golden.sh [BUILD]   (from the top of the tree; BUILD: where the test_golden* were built, default build)
 set -eu
 build=${1:-build}
-for test in "$build"/tests/reports/test_golden "$build"/tests/reports/test_diff "$build"/tests/reports/test_junit "$build"/tests/cli/test_golden_commands; do
+for test in "$build"/tests/reports/test_golden "$build"/tests/reports/test_diff "$build"/tests/reports/test_compare "$build"/tests/reports/test_junit "$build"/tests/cli/test_golden_commands; do
 	TCPSPEC_GOLDEN=write "$test" >/dev/null
 done
 git diff --stat -- tests/golden 2>/dev/null || true

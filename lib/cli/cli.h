@@ -37,6 +37,7 @@ int command_matrix(int argc, char **argv);
 int command_requirements(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_diff(int argc, char **argv);
+int command_compare(int argc, char **argv);
 
 int command_model(int argc, char **argv);
 int command_lint(int argc, char **argv);

@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"requirements", command_requirements, "[GLOB...] [--from RESULT]... [-t TARGET [--all]] [--tests]", "the standard's requirements, the tests of each, and what they say of a target"},
     {"merge", command_merge, "RESULT... [--json FILE] [--junit FILE] [--quiet] [--bisect]", "join the records of all shards of a run, and report the whole"},
     {"diff", command_diff, "BEFORE AFTER [--markdown]", "what changed from one record to another"},
+    {"compare", command_compare, "RESULT... [--all | --causes] [-g GLOB]... [-x GLOB]...", "several stacks beside each other, as one Markdown table"},
     {"model", command_model, "[--slack [--axes NAME] [--verbose]] [--edges] [--probes]", "how much the reference model permits; the state diagram; which probes tell two states apart"},
     {"judge", command_judge, "CAPTURE [--json RESULT] [--junit FILE] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"ladder", command_ladder, "CAPTURE [--stream N | --tuple \"A.PORT <- B.PORT\"] [--target ADDR[.PORT]]", "a captured connection as a ladder, its first unlawful arrow marked"},

@@ -107,6 +107,44 @@ static void what_cannot_be_compared_is_2(void **state)
 
 #define test(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
 
+static void records_stand_beside_each_other(void **state)
+{
+	(void)state;
+	two_runs();
+	cli("compare", at("a"), at("b"), at("b"));
+	assert_code(0);
+	assert_holds(room.out, "| test | linux (");
+	assert_holds(room.out, "\n| made/first/b/v4 | ✓ pass | ✗ no reply | ✗ no reply |\n| all results |");
+	cli("compare", "--all", "-g", "made/*", "-x", "made/first/*", at("a"), at("b"));
+	assert_code(0);
+	assert_holds(room.out, "1 rows of 2 results");
+	cli("compare", "--causes", at("a"), at("b"));
+	assert_code(0);
+	assert_holds(room.out, "\n| no reply | · | ✗ 1 |\n");
+}
+
+static void what_is_no_record_stands_beside_nothing(void **state)
+{
+	(void)state;
+	two_runs();
+	room_put("word", "hello\n");
+	cli("compare");
+	assert_code(2);
+	assert_holds(room.error, "expected records");
+	cli("compare", at("a"), at("nothing"));
+	assert_code(2);
+	assert_holds(room.error, "/nothing: No such file");
+	cli("compare", at("a"), at("word"));
+	assert_code(2);
+	assert_holds(room.error, "/word: its first line is not of a run");
+	cli("compare", "-g", "nowhere/*", at("a"));
+	assert_code(2);
+	assert_holds(room.error, "no result of these records is meant");
+	cli("compare", "--sideways", at("a"));
+	assert_code(2);
+	assert_holds(room.error, "usage: tcpspec compare RESULT...");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +152,8 @@ int main(void)
 	    test(only_results_decide_the_code),
 	    test(half_a_record_is_used_and_said_to_be_one),
 	    test(what_cannot_be_compared_is_2),
+	    test(records_stand_beside_each_other),
+	    test(what_is_no_record_stands_beside_nothing),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("cli: diff", tests, NULL, NULL);
