@@ -166,7 +166,7 @@ lint-format:
 	@found=$$(groff -ww -mdoc -Tutf8 -Z doc/tcpspec.1 2>&1 >/dev/null); test -z "$$found" || { echo "$$found"; exit 1; }
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 
-# The suite on the reference stack with a fault planted in it: the patches (MUTANTS=NAME...: only these), and every fault of one operator (SHARE=K/N: a share of them). Minutes on two cores, so
+# The suite on the reference stack with a fault planted in it: the patches (MUTANTS=NAME...: only these), and every fault of one operator (SHARE=K/N: a share of them; FILES=...: in these; AGAIN=1: those that survived the last time). Minutes on two cores, so
 # no part of check; CONTRIBUTING.md says how to add one. Reports in $(BUILD)/mutants.
 STACK_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' STACK_SOURCES='$(STACK_OBJ:$(BUILD)/pic/%.o=%.c)'
 mutants: mutants-patches mutants-generated
@@ -179,7 +179,7 @@ proofs: $(BUILD)/tcpspec
 	$(STACK_ENV) perl tests/mutants/patches.pl --proofs
 
 mutants-generated: $(BUILD)/tcpspec
-	$(STACK_ENV) perl tests/mutants/generated.pl $(if $(SHARE),--share $(SHARE))
+	$(STACK_ENV) perl tests/mutants/generated.pl $(if $(SHARE),--share $(SHARE)) $(if $(AGAIN),--again) $(FILES)
 
 # What of the reference stack the suite reaches, by gcov.
 coverage: $(BUILD)/tcpspec

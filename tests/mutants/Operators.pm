@@ -5,7 +5,7 @@ use strict;
 use warnings;
 no warnings 'portable'; # hexadecimal numbers of 64 bits
 use Exporter 'import';
-our @EXPORT = qw(mutations);
+our @EXPORT = qw(mutations functions);
 
 # An operator for each that could stand there by mistake: the boundary moved, and the comparison turned round.
 my %RELATIONAL = ('<' => ['<=', '>='], '<=' => ['<', '>'], '>' => ['>=', '<='], '>=' => ['>', '<'], '==' => ['!='], '!=' => ['==']);
@@ -196,6 +196,24 @@ sub faults {
 	}
 	if (defined(my $end = statement_end($tokens, $i))) {
 		push @found, [$t->{at}, $tokens->[$end]{at} + 1, ';'];
+	}
+	return @found;
+}
+
+# The functions of a C text, in their order: name, open and close (octets of the braces of its body), void (it returns nothing).
+sub functions {
+	my ($text) = @_;
+	my $tokens = tokens($text);
+	places($tokens);
+	my @found;
+	for my $i (1 .. $#$tokens) {
+		my $t = $tokens->[$i];
+		next if $t->{text} ne '{' || $t->{braces} != 1 || !defined $t->{function};
+		my $begin = $i;
+		$begin-- while $begin > 0 && $tokens->[ $begin - 1 ]{text} !~ /^[;}]$/;
+		my ($name) = grep { $tokens->[$_]{text} eq $t->{function} && $tokens->[ $_ + 1 ]{text} eq '(' } $begin .. $i;
+		my @type = map { $_->{text} } @$tokens[ $begin .. $name - 1 ];
+		push @found, { name => $t->{function}, open => $t->{at}, close => $tokens->[ closing($tokens, $i) ]{at}, void => (grep { $_ eq 'void' } @type) && !(grep { $_ eq '*' } @type) };
 	}
 	return @found;
 }

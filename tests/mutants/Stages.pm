@@ -21,6 +21,8 @@ my @STAGES = (
 sub declaration_vary {
 	my ($descriptor, $variant) = @_;
 	return $descriptor if $variant eq 'usual';
+	my $path = $descriptor =~ s/target\.ini$/$variant.ini/r;
+	return $path if -e $path; # many share one
 	my $text = text_read($descriptor);
 	if ($variant eq 'large') {
 		$text .= "receive_buffer = 1000000\n";
@@ -34,8 +36,8 @@ sub declaration_vary {
 		$text =~ s/^(lacks\s*=.*)/join ' ', $1, @lacks/me;
 		$text .= join '', map { "$_ = $choice{$_}\n" } sort keys %choice;
 	}
-	my $path = $descriptor =~ s/target\.ini$/$variant.ini/r;
-	text_write($path, $text);
+	text_write("$path.$$", $text);
+	rename "$path.$$", $path or die "$path: $!\n";
 	return $path;
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/perl
-# Makes every fault of one operator in the input, timer and close code of the reference stack, plays the suite on each, and prints the score. A fault whose object is that of the unchanged file is
-# equivalent, one whose object another fault has already made is counted once. A survivor needs a line of targets/reference/mutants/survivors.tsv with the reason; one that is stale, and a score
+# Makes every fault of one operator in the input, timer and close code of the reference stack, plays the suite on each, and prints the score. A survivor
+# whose object is that of the unchanged file is equivalent. Another needs a line of targets/reference/mutants/survivors.tsv with the reason; one that is stale, and a score
 # below 90 %, make it fail too.
 #
-# usage: make mutants-generated, or in its environment: generated.pl [--list] [--share K/N] [FILE...]
-#   --list: prints the faults and plays nothing   --share K/N: every N-th fault, beginning with the K-th: the score is about these, and no line is stale
+# usage: make mutants-generated, or in its environment: generated.pl [--list] [--again] [--share K/N] [FILE...]
+#   --list: prints the faults and plays nothing   --again: only those that survived in the last table, which stays   --share K/N: every N-th fault, beginning with the K-th: the score is about these, and no line is stale
 # Reports, in $(BUILD)/mutants: generated.tsv and generated.md. Exit: 0, or 1 with what is wrong.
 use strict;
 use warnings;
@@ -13,6 +13,7 @@ use lib $FindBin::Bin;
 use File::Path qw(remove_tree);
 use Operators;
 use Report;
+use Schemata;
 use Stages;
 use Variant;
 
@@ -22,10 +23,11 @@ my $LEAST = 90;
 # The exhaustive set is left to the patches: it kills few that live so far, and takes as long as all before it.
 my $STAGES = 6;
 
-my ($list, $share, $shares, @files) = (0, 1, 1);
+my ($list, $again, $share, $shares, @files) = (0, 0, 1, 1);
 while (@ARGV) {
 	my $word = shift;
 	if ($word eq '--list') { $list = 1 }
+	elsif ($word eq '--again') { $again = 1 }
 	elsif ($word eq '--share') { ($share, $shares) = (shift // '') =~ m{^(\d+)/(\d+)$} or die "--share K/N\n" }
 	else { push @files, $word }
 }
@@ -58,33 +60,57 @@ if ($list) {
 }
 
 my $dir = build_dir();
-my %object = map { $_ => "$dir/base/$_.o" } stack_sources();
-my %same;
-for my $source (sort keys %object) {
-	my $hash = object_compile($source, undef, $object{$source}) or die "$source: does not compile\n" . text_read("$object{$source}.err");
-	$same{$hash} = 1;
+my $jobs = $ENV{JOBS} // 2;
+if ($again) {
+	my %survived = map { my @row = split /\t/; $row[4] eq 'survived' ? (join("\t", $row[0] =~ s/:\d+$//r, @row[1 .. 3]) => 1) : () } split /\n/, text_read("$dir/generated.tsv");
+	@faults = grep { $survived{ join "\t", @$_{qw(file function before after)} } } @faults;
 }
-my $limits = baseline_time(library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n", $STAGES);
+$faults[$_]{number} = $_ + 1 for 0 .. $#faults;
 
-# Compiles the fault: its object, by name, and what it is the same as.
-sub fault_compile {
-	my ($fault) = @_;
-	my ($over, $file) = ("$dir/fault/$fault->{number}", $fault->{file});
-	my $text = text_read($file);
-	substr($text, $fault->{from}, $fault->{to} - $fault->{from}) = $fault->{with};
-	text_write("$over/$file", $text);
-	my $hash = object_compile($file, $over, "$over/mutant.o");
-	return { how => 'does not build' } if !$hash;
-	return $same{$hash} ? { how => 'equivalent' } : { how => '', hash => $hash };
+# Every file with all its faults in it is compiled once; a fault that does not compile is taken out, and the file compiled again. Returns the numbers of those.
+sub file_compile {
+	my ($file) = @_;
+	my @inside = grep { $_->{file} eq $file } @faults;
+	my ($over, @broken) = ("$dir/schemata");
+	while (1) {
+		my $made = schemata_text(text_read($file), @inside);
+		text_write("$over/$file", $made);
+		return \@broken if object_compile($file, $over, "$over/$file.o");
+		# A message of its own line; "In function" has none.
+		my @lines = text_read("$over/$file.o.err") =~ /^[^\s:]*\Q$file\E:(\d+):\d+: error:/mg;
+		my %wrong = map { $_ => 1 } grep { $_ } schemata_faults_of_lines($made, @lines);
+		die "$file: does not compile\n" . text_read("$over/$file.o.err") if !%wrong;
+		push @broken, sort { $a <=> $b } keys %wrong;
+		@inside = grep { !$wrong{ $_->{number} } } @inside;
+	}
 }
+
+my %faulty = map { $_->{file} => 1 } @faults;
+my @sources = stack_sources();
+remove_tree("$dir/schemata");
+my %broken = map { $_ => 1 } map { @$_ } pool_run($jobs, \@sources, \&file_compile);
+text_write("$dir/schemata/chooser.c", schemata_chooser());
+object_compile('chooser.c', "$dir/schemata", "$dir/schemata/chooser.o") or die text_read("$dir/schemata/chooser.o.err");
+my $descriptor = library_link("$dir/schemata", "$dir/schemata/chooser.o", map { "$dir/schemata/$_.o" } @sources) // die "the stack with its faults does not link\n";
+my $limits = baseline_time($descriptor, $STAGES);
 
 sub fault_play {
 	my ($fault) = @_;
-	my $over = "$dir/fault/$fault->{number}";
-	my $descriptor = library_link($over, map { $_ eq $fault->{file} ? "$over/mutant.o" : $object{$_} } sort keys %object) or return { how => 'does not build' };
-	my $found = stages_try($descriptor, $limits, $STAGES);
+	local $ENV{TCPSPEC_MUTANT} = $fault->{number};
+	return stages_try($descriptor, $limits, $STAGES);
+}
+
+# Whether what the compiler makes of the file is the same with the fault and without.
+sub fault_is_equivalent {
+	my ($fault) = @_;
+	my ($over, $file) = ("$dir/fault/$fault->{number}", $fault->{file});
+	my $text = text_read($file);
+	my $base = object_compile($file, undef, "$over/base.o") or die "$file: does not compile\n";
+	substr($text, $fault->{from}, $fault->{to} - $fault->{from}) = $fault->{with};
+	text_write("$over/$file", $text);
+	my $same = $base eq (object_compile($file, $over, "$over/mutant.o") // '');
 	remove_tree($over);
-	return $found;
+	return { same => $same };
 }
 
 sub line_print {
@@ -92,18 +118,12 @@ sub line_print {
 	return sprintf '%s:%d: %s -> %s: %s', @$fault{qw(file line before after)}, $found->{how} eq 'passed' ? 'SURVIVED' : $found->{how} . ($found->{first} ? " $found->{first}" : '');
 }
 
-my $jobs = $ENV{JOBS} // 2;
-remove_tree("$dir/fault");
-$faults[$_]{number} = $_ for 0 .. $#faults;
-my @found = pool_run($jobs, \@faults, \&fault_compile);
-# Of several faults that make one object the first is played.
-my %first;
-for my $f (grep { $_->{how} eq '' } @found) {
-	$f->{how} = 'twin' if $first{ $f->{hash} }++;
-}
-my @play = grep { $found[$_]{how} eq '' } 0 .. $#faults;
+my @found = map { { how => 'does not build' } } @faults;
+my @play = grep { !$broken{ $faults[$_]{number} } } 0 .. $#faults;
 @found[@play] = pool_run($jobs, [@faults[@play]], \&fault_play, \&line_print);
-remove_tree("$dir/fault");
+my @living = grep { $found[$_]{how} eq 'passed' } 0 .. $#faults;
+my @same = pool_run($jobs, [@faults[@living]], \&fault_is_equivalent);
+$found[ $living[$_] ]{how} = 'equivalent' for grep { $same[$_]{same} } 0 .. $#living;
 
 # The lines with reasons: file, function, line, mutant, reason.
 my (%reason, @wrong);
@@ -126,17 +146,19 @@ for my $n (0 .. $#faults) {
 	$used{$key} = 1;
 	push @wrong, "$fault->{file}:$fault->{line}: $fault->{before} -> $fault->{after}: survived, and $REASONS has no line for it" if !$reason{$key};
 }
-if ($shares == 1 && !@files) {
+if ($shares == 1 && !@files && !$again) {
 	push @wrong, map { "$REASONS: stale: $_" } grep { !$used{$_} } sort keys %reason;
 }
 my $killed = 0;
 $killed += $count{$_} // 0 for qw(fail crash hang refused);
 my $living = $killed + ($count{survived} // 0);
 my $percent = $living ? 100 * $killed / $living : 100;
-my $score = sprintf '%d faults: %d do not build, %d equivalent by their object, %d twins; of %d others %d killed (%.1f %%: %d by a FAIL, %d crash, %d hang, %d refused), %d survived; %d more in what is left out', scalar(@faults),
-	(map { $count{$_} // 0 } 'does not build', 'equivalent', 'twin'), $living, $killed, $percent, (map { $count{$_} // 0 } qw(fail crash hang refused survived)), $left;
+my $score = sprintf '%d faults: %d do not build, %d equivalent by their object; of %d others %d killed (%.1f %%: %d by a FAIL, %d crash, %d hang, %d refused), %d survived; %d more in what is left out', scalar(@faults),
+	(map { $count{$_} // 0 } 'does not build', 'equivalent'), $living, $killed, $percent, (map { $count{$_} // 0 } qw(fail crash hang refused survived)), $left;
 push @wrong, sprintf('%.1f %% are killed, fewer than %d %%', $percent, $LEAST) if $percent < $LEAST;
-table_write('generated', 'Faults of one operator', "$score.", [qw(place function before after outcome first stage reason)], \@rows);
-text_write("$dir/generated-ladders.tsv", join '', map { "$_\t$ladders{$_}\n" } sort keys %ladders);
+if (!$again) {
+	table_write('generated', 'Faults of one operator', "$score.", [qw(place function before after outcome first stage reason)], \@rows);
+	text_write("$dir/generated-ladders.tsv", join '', map { "$_\t$ladders{$_}\n" } sort keys %ladders);
+}
 print "$score\n", map { "FAILED: $_\n" } @wrong;
 exit(@wrong ? 1 : 0);

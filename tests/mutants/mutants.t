@@ -10,6 +10,7 @@ use FindBin;
 use Test::More;
 use lib $FindBin::Bin;
 use Operators;
+use Schemata;
 
 my $tools = abs_path($FindBin::Bin);
 my $tree = File::Temp->newdir;
@@ -178,6 +179,21 @@ unlike($said, qr/survived, and|stale/, 'the reason is taken');
 put('targets/reference/mutants/survivors.tsv', $line . $line =~ s/<=/>=/r);
 ($code, $said) = tool('generated');
 like($said, qr/stale: .*a >= b/, 'a line that excuses nothing is stale');
+
+# A file with all its faults: one that does not compile is found by the lines of the messages, and left out.
+my $source = "int zero;\nvoid none(void)\n{\n\tzero = 0;\n}\nconst char *least(int a)\n{\n\treturn a < 2 ? \"{\" : 0;\n}\n";
+is_deeply([map { "$_->{name} " . ($_->{void} ? 'void' : 'value') . ' ' . substr($source, $_->{open}, 1) . substr($source, $_->{close}, 1) } functions($source)], ['none void {}', 'least value {}'], 'the functions of a text');
+my @all = mutations($source);
+$all[$_]{number} = $_ + 1 for 0 .. $#all;
+my $made = schemata_text($source, @all);
+my ($at) = map { $_->{number} } grep { $_->{with} eq '>=' } @all;
+my @lines = split /\n/, $made;
+my ($line_of) = grep { $lines[ $_ - 1 ] =~ />= 2/ } 1 .. @lines;
+is_deeply([schemata_faults_of_lines($made, $line_of, 1, scalar @lines)], [$at, 0, 0], 'the fault that a line of it belongs to');
+put('targets/reference/least.c', "struct s { int a; }; struct s one; struct s *p = &one; volatile int told; int least(int a, int b)\n{\n\tif (a < b)\n\t\treturn told = b, a;\n\tp += told != told;\n\treturn p->a * 0 + b + (p - &one);\n}\n");
+($code, $said) = tool('generated');
+like($said, qr/faults: [1-9]\d* do not build/, 'what does not compile is counted, and hides nothing else') or diag $said;
+like($said, qr/survived, and/, 'the rest is played');
 
 # A stack that does not pass proves nothing.
 put('targets/reference/least.c', "volatile int told; int least(int a, int b)\n{\n\tif (a > b)\n\t\treturn told = b, a;\n\treturn b;\n}\n");
