@@ -41,15 +41,17 @@ sub declaration_vary {
 	return $path;
 }
 
-# Plays stage by stage until one is not passed. limits: seconds for each stage, or nothing. last: the number of stages at the most. Returns a hash: how (passed, fail, crash, hang, refused), stage, first (id),
+# Plays stage by stage until one is not passed. limits: seconds for each stage, or nothing. last: the number of stages at the most. play: suite_play, or suite_play_until_fail where the first witness
+# will do. Returns a hash: how (passed, fail, crash, hang, refused), stage, first (id),
 # ladders and cells (counts of that stage), failed (the ladders' ids without side, family and the value of `for:`), ids
 # (the ladders' results), seconds (of each stage).
 sub stages_try {
-	my ($descriptor, $limits, $last) = @_;
+	my ($descriptor, $limits, $last, $play) = @_;
+	$play //= \&suite_play;
 	my %found = (how => 'passed', stage => '', first => '', ladders => 0, cells => 0, failed => [], ids => [], seconds => []);
 	for my $n (0 .. ($last // @STAGES) - 1) {
 		my ($name, $variant, @words) = @{ $STAGES[$n] };
-		my ($how, $failed, $seconds, $why) = suite_play(declaration_vary($descriptor, $variant), $limits->[$n] // 300, @words);
+		my ($how, $failed, $seconds, $why) = $play->(declaration_vary($descriptor, $variant), $limits->[$n] // 300, @words);
 		push @{ $found{seconds} }, $seconds;
 		next if $how eq 'passed';
 		# The tester that could not observe is no witness.

@@ -8,7 +8,7 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use File::Spec ();
 use Storable ();
-our @EXPORT = qw(build_dir stack_sources includers object_compile library_link suite_play pool_run text_read text_write);
+our @EXPORT = qw(build_dir stack_sources includers object_compile library_link suite_play suite_play_until_fail pool_run text_read text_write);
 
 my $STACK = 'targets/reference';
 # -w: a mutant is no example. An undeclared function is a mutant that does not compile, and not one that does not load.
@@ -91,8 +91,13 @@ sub library_link {
 
 # Plays what the words of `run` mean. Returns how it ended (passed, fail, crash, hang, refused), its ids that are not ok in their order, each with its severity, and how long it took (seconds, user
 # and system). cpu: seconds after which it hangs (whole ones); memory: 4 GiB.
-sub suite_play {
-	my ($descriptor, $cpu, @words) = @_;
+sub suite_play { return played(0, @_) }
+
+# The same, until the first that is a FAIL.
+sub suite_play_until_fail { return played(1, @_) }
+
+sub played {
+	my ($until_fail, $descriptor, $cpu, @words) = @_;
 	my @before = times;
 	my $pid = open(my $from, '-|') // die "fork: $!\n";
 	if (!$pid) {
@@ -103,8 +108,14 @@ sub suite_play {
 	my (@failed, $why);
 	while (my $line = <$from>) {
 		push @failed, [$1, 'fail'] if $line =~ /^not ok \d+ - (\S+)/;
-		$failed[-1][1] = $1 if @failed && $line =~ /^  severity: (\S+)/;
 		$why = $1 if $line =~ /^Bail out! (.*)/;
+		next if !@failed || $line !~ /^  severity: (\S+)/;
+		$failed[-1][1] = $1;
+		if ($until_fail && $1 eq 'fail') {
+			kill 'TERM', $pid;
+			close $from;
+			return ('fail', [$failed[-1]], 0);
+		}
 	}
 	close $from;
 	my ($signal, $code) = ($? & 127, $? >> 8);

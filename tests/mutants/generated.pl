@@ -1,10 +1,10 @@
 #!/usr/bin/perl
-# Makes every fault of one operator in the input, timer and close code of the reference stack, plays the suite on each, and prints the score. A survivor
-# whose object is that of the unchanged file is equivalent. Another needs a line of targets/reference/mutants/survivors.tsv with the reason; one that is stale, and a score
-# below 90 %, make it fail too.
+# Makes every fault of one operator in the reference stack, plays the suite on each until something fails, and prints the score. A survivor whose object is that of the unchanged file is equivalent.
+# Another needs a line of targets/reference/mutants/survivors.tsv with the reason; one that is stale, and a score below 90 %, make it fail too.
 #
 # usage: make mutants-generated, or in its environment: generated.pl [--list] [--again] [--share K/N] [FILE...]
-#   --list: prints the faults and plays nothing   --again: only those that survived in the last table, which stays   --share K/N: every N-th fault, beginning with the K-th: the score is about these, and no line is stale
+#   --list: prints the faults and plays nothing   --again: only those that survived in the last table, which stays
+#   --share K/N: every N-th fault, beginning with the K-th: the score is about these, and no line is stale
 # Reports, in $(BUILD)/mutants: generated.tsv and generated.md. Exit: 0, or 1 with what is wrong.
 use strict;
 use warnings;
@@ -97,7 +97,7 @@ my $limits = baseline_time($descriptor, $STAGES);
 sub fault_play {
 	my ($fault) = @_;
 	local $ENV{TCPSPEC_MUTANT} = $fault->{number};
-	return stages_try($descriptor, $limits, $STAGES);
+	return stages_try($descriptor, $limits, $STAGES, \&suite_play_until_fail);
 }
 
 # Whether what the compiler makes of the file is the same with the fault and without.
@@ -134,14 +134,13 @@ for (split /\n/, -e $REASONS ? text_read($REASONS) : '') {
 	$reason{"$file\t$function\t$before\t$after"} = $reason;
 }
 
-my (@rows, %count, %used, %ladders);
+my (@rows, %count, %used);
 for my $n (0 .. $#faults) {
 	my ($fault, $found) = ($faults[$n], $found[$n]);
 	my $key = join "\t", @$fault{qw(file function before after)};
 	my $survived = $found->{how} eq 'passed' || $found->{how} eq 'inconclusive';
 	$count{ $survived ? 'survived' : $found->{how} }++;
 	push @rows, ["$fault->{file}:$fault->{line}", @$fault{qw(function before after)}, $survived ? 'survived' : $found->{how}, $found->{first} || '-', $found->{stage} || '-', $reason{$key} // ''];
-	$ladders{$_}++ for @{ $found->{failed} // [] };
 	next if !$survived;
 	$used{$key} = 1;
 	push @wrong, "$fault->{file}:$fault->{line}: $fault->{before} -> $fault->{after}: survived, and $REASONS has no line for it" if !$reason{$key};
@@ -158,7 +157,6 @@ my $score = sprintf '%d faults: %d do not build, %d equivalent by their object; 
 push @wrong, sprintf('%.1f %% are killed, fewer than %d %%', $percent, $LEAST) if $percent < $LEAST;
 if (!$again) {
 	table_write('generated', 'Faults of one operator', "$score.", [qw(place function before after outcome first stage reason)], \@rows);
-	text_write("$dir/generated-ladders.tsv", join '', map { "$_\t$ladders{$_}\n" } sort keys %ladders);
 }
 print "$score\n", map { "FAILED: $_\n" } @wrong;
 exit(@wrong ? 1 : 0);
