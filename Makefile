@@ -79,6 +79,10 @@ $(BUILD)/pic/%.o: %.c
 $(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
 	$(CC) $(CFLAGS) -shared -o $@ $^
 
+# lwIP, from Debian's source package, which is fetched, or from a tree of yours: LWIP_SRC=DIR. With CFLAGS='-g -fsanitize=address,undefined' for a tcpspec that was built so.
+target-lwip: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
+	CC='$(CC)' CFLAGS='$(CFLAGS)' LWIP_SRC='$(LWIP_SRC)' sh targets/lwip/build.sh $(BUILD)
+
 # Its parts are tested from within, and measured: linked in, so that the sanitizers see them. (The base and the wire come from the other library, which has them too.)
 $(BUILD)/libreference.a: $(filter $(BUILD)/pic/targets/%,$(STACK_OBJ))
 	rm -f $@ && $(AR) rcs $@ $^
@@ -227,5 +231,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-lwip toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

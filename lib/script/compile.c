@@ -382,6 +382,8 @@ static unsigned call_need(enum call c)
 /* Every target can listen: only a ladder that makes the target listen itself, in its own lines, needs the call. */
 static void needs_set(struct script *s)
 {
+	if (strcmp(s->given, "simultaneous") == 0)
+		s->needs |= NEED_SIMULTANEOUS_OPEN;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_ACTIVE && s->step[i].n)
 			s->needs |= s->step[i].push ? NEED_FASTOPEN | NEED_SEND : NEED_SMALL_BUFFER;

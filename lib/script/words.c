@@ -93,6 +93,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"early-send", NEED_EARLY_SEND},
 	    {"small-buffer", NEED_SMALL_BUFFER},
 	    {"open-listening", NEED_OPEN_LISTENING},
+	    {"simultaneous-open", NEED_SIMULTANEOUS_OPEN},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

@@ -66,6 +66,7 @@ static const struct {
     {"early_send", NEED_EARLY_SEND},
     {"small_buffer", NEED_SMALL_BUFFER},
     {"open_listening", NEED_OPEN_LISTENING},
+    {"simultaneous_open", NEED_SIMULTANEOUS_OPEN},
     {"set_nagle", NEED_SET(SET_NAGLE)},
     {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
     {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},

@@ -369,7 +369,7 @@ static bool repair_permitted(void)
 static unsigned needs_served(const struct declaration *d, bool can_repair)
 {
 	unsigned needs = NEED_OPEN_ACTIVE | NEED_SEND | NEED_RECEIVE | NEED_CLOSE | NEED_RELEASE | NEED_ABORT | NEED_OPEN_PASSIVE | NEED_URGENT |
-	                 NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_FASTOPEN | NEED_EARLY_SEND | NEED_SMALL_BUFFER | NEED_OPEN_LISTENING;
+	                 NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_FASTOPEN | NEED_EARLY_SEND | NEED_SMALL_BUFFER | NEED_OPEN_LISTENING | NEED_SIMULTANEOUS_OPEN;
 
 	needs |= linux_settings();
 	if (can_repair)

@@ -1,0 +1,292 @@
+/* lwIP's surroundings as a target, for any version 2.x: what it asks of a port, and the clock that drives it. No part of TCP is here, and no code of lwIP's.
+ *
+ * lwIP keeps its state in globals. build.sh links these into one section, and all memory comes from the arena of the tester: a snapshot is a copy of both, and where a
+ * process has several stacks each has the globals while it is entered. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port.h"
+
+#include "lwip/init.h"
+#include "lwip/ip.h"
+#include "lwip/ip4_frag.h"
+#include "lwip/ip6_addr.h"
+#include "lwip/ip6_frag.h"
+#include "lwip/pbuf.h"
+#include "lwip/priv/tcp_priv.h"
+
+enum { ARENA_OCTETS = 1 << 26,
+       TICK_US = TCP_TMR_INTERVAL * 1000,
+       TICKS_OF_REASSEMBLY = 1000 / TCP_TMR_INTERVAL };
+
+extern uint8_t __start_lwip_globals[], __stop_lwip_globals[];
+static uint8_t pristine[1 << 16];  /* the globals, as they were before lwip_init() */
+static struct tcpspec_stack *self; /* who has them; NULL: nobody */
+
+#define GLOBAL __attribute__((section("lwip_globals")))
+GLOBAL unsigned tcpspec_lwip_msl, tcpspec_lwip_rto_initial, tcpspec_lwip_retries, tcpspec_lwip_syn_retries;
+GLOBAL unsigned tcpspec_lwip_keepalive_idle, tcpspec_lwip_keepalive_interval, tcpspec_lwip_keepalive_count;
+
+static size_t globals_octets(void)
+{
+	return (size_t)(__stop_lwip_globals - __start_lwip_globals);
+}
+
+void port_enter(struct tcpspec_stack *s)
+{
+	if (s == self)
+		return;
+	if (self)
+		memcpy(self->globals, __start_lwip_globals, globals_octets());
+	memcpy(__start_lwip_globals, s->globals, globals_octets());
+	self = s;
+}
+
+/* ---- what lwIP calls ---- */
+
+u32_t sys_now(void)
+{
+	return (u32_t)(self->now_us / 1000);
+}
+
+unsigned tcpspec_lwip_random(void)
+{
+	self->random = self->random * 6364136223846793005U + 1442695040888963407U;
+	return (unsigned)(self->random >> 32);
+}
+
+void *tcpspec_lwip_malloc(size_t octets)
+{
+	size_t class = 5;
+	struct block *b;
+
+	while (class < CLASSES && (size_t)1 << class < octets + offsetof(struct block, next))
+		class ++;
+	if (class == CLASSES)
+		return NULL;
+	b = self->spare[class];
+	if (b) {
+		self->spare[class] = b->next;
+	} else {
+		if (((size_t)1 << class) > ARENA_OCTETS - self->used)
+			return NULL;
+		b = (struct block *)((uint8_t *)self + self->used);
+		self->used += (size_t)1 << class;
+	}
+	b->class = class;
+	return &b->next;
+}
+
+void *tcpspec_lwip_calloc(size_t count, size_t octets)
+{
+	void *p = tcpspec_lwip_malloc(count * octets);
+
+	return p ? memset(p, 0, count * octets) : NULL;
+}
+
+void tcpspec_lwip_free(void *p)
+{
+	struct block *b = (struct block *)((uint8_t *)p - offsetof(struct block, next));
+
+	b->next = self->spare[b->class];
+	self->spare[b->class] = b;
+}
+
+static void put_out(struct pbuf *p)
+{
+	uint8_t packet[UINT16_MAX];
+
+	self->output(self->to, packet, pbuf_copy_partial(p, packet, p->tot_len, 0));
+}
+
+static err_t output4(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
+{
+	(void)n, (void)to;
+	put_out(p);
+	return ERR_OK;
+}
+
+static err_t output6(struct netif *n, struct pbuf *p, const ip6_addr_t *to)
+{
+	(void)n, (void)to;
+	put_out(p);
+	return ERR_OK;
+}
+
+static err_t link_init(struct netif *n)
+{
+	n->output = output4;
+	n->output_ip6 = output6;
+	n->mtu = (u16_t)(uintptr_t)n->state;
+	return ERR_OK;
+}
+
+/* ---- beginning ---- */
+
+/* A time "N ms" in milliseconds, a number, or yes and no. */
+static bool value_read(const char *text, unsigned *value)
+{
+	static const struct unit {
+		const char *name;
+		unsigned of;
+	} units[] = {{"", 1}, {" ms", 1}, {" s", 1000}, {" min", 60000}, {" h", 3600000}};
+	char *end;
+
+	*value = strcmp(text, "yes") == 0;
+	if (*value || strcmp(text, "no") == 0)
+		return true;
+	*value = (unsigned)strtoul(text, &end, 10);
+	for (size_t i = 0; end != text && i < sizeof units / sizeof *units; i++)
+		if (strcmp(end, units[i].name) == 0) {
+			*value *= units[i].of;
+			return true;
+		}
+	return false;
+}
+
+/* Over lwIP's defaults. */
+static bool settings_read(struct tcpspec_stack *s, const char *const *setting, char *why, size_t why_octets)
+{
+	unsigned nagle = 1, keepalive = 0;
+	const struct {
+		const char *name;
+		unsigned *value, usual;
+	} known[] = {
+	    {"msl", &tcpspec_lwip_msl, 60000},
+	    {"rto_initial", &tcpspec_lwip_rto_initial, 3000},
+	    {"retries", &tcpspec_lwip_retries, 12},
+	    {"syn_retries", &tcpspec_lwip_syn_retries, 6},
+	    {"keepalive_idle", &tcpspec_lwip_keepalive_idle, 7200000},
+	    {"keepalive_interval", &tcpspec_lwip_keepalive_interval, 75000},
+	    {"keepalive_count", &tcpspec_lwip_keepalive_count, 9},
+	    {"nagle", &nagle, 1},
+	    {"keepalive", &keepalive, 0},
+	};
+	const size_t count = sizeof known / sizeof *known;
+	size_t k;
+
+	for (k = 0; k < count; k++)
+		*known[k].value = known[k].usual;
+	for (; setting && setting[0]; setting += 2) {
+		for (k = 0; k < count && strcmp(setting[0], known[k].name) != 0; k++)
+			;
+		if (k == count || !value_read(setting[1], known[k].value)) {
+			snprintf(why, why_octets, k == count ? "there is no setting `%s`; targets/lwip/glue.c has the list" : "`%s` is `%s`: expected a number, a time as `60 s`, yes or no", setting[0], setting[1]);
+			return false;
+		}
+	}
+	s->nagle = nagle;
+	s->keepalive = keepalive;
+	return true;
+}
+
+size_t port_arena_octets(const struct tcpspec_setup *setup, char *why, size_t why_octets)
+{
+	(void)setup;
+	if (globals_octets() <= sizeof pristine)
+		return ARENA_OCTETS;
+	snprintf(why, why_octets, "this lwIP has %zu octets of globals: make `pristine` in targets/lwip/glue.c larger", globals_octets());
+	return 0;
+}
+
+struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets)
+{
+	static bool kept;
+	struct tcpspec_stack *s = arena;
+	ip4_addr_t own, mask, none = {0};
+	ip6_addr_t own6;
+
+	(void)octets;
+	if (!kept)
+		memcpy(pristine, __start_lwip_globals, globals_octets());
+	kept = true;
+	memset(s, 0, sizeof *s);
+	s->globals = (uint8_t *)s + (sizeof *s + 63) / 64 * 64;
+	s->used = (sizeof *s + 63) / 64 * 64 + (globals_octets() + 63) / 64 * 64;
+	memcpy(s->globals, pristine, globals_octets());
+	port_enter(s);
+	if (!settings_read(s, setup->setting, why, why_octets))
+		return NULL;
+	s->now_us = setup->now_us;
+	s->tick_us = setup->now_us + TICK_US;
+	s->random = setup->seed;
+	s->output = setup->output;
+	s->to = setup->to;
+	lwip_init();
+	memcpy(&own.addr, setup->address[0].octets, 4);
+	IP4_ADDR(&mask, 255, 255, 255, 0);
+	netif_add(&s->link, &own, &mask, &none, (void *)(uintptr_t)setup->mtu, link_init, ip_input);
+	netif_set_default(&s->link);
+	netif_set_link_up(&s->link);
+	netif_set_up(&s->link);
+	memset(&own6, 0, sizeof own6);
+	memcpy(own6.addr, setup->address[1].octets, 16);
+	netif_ip6_addr_set(&s->link, 1, &own6);
+	netif_ip6_addr_set_state(&s->link, 1, IP6_ADDR_PREFERRED);
+	return s;
+}
+
+/* All memory is the arena's, and create() begins anew. */
+void port_destroy(struct tcpspec_stack *s)
+{
+	if (self == s)
+		self = NULL;
+}
+
+/* ---- time and packets ---- */
+
+/* Ticks go by whether or not there is a connection: from them lwIP takes its sequence numbers. */
+void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
+{
+	port_enter(s);
+	for (; s->tick_us <= now_us; s->tick_us += TICK_US) {
+		s->now_us = s->tick_us;
+		tcp_tmr();
+		if (++s->ticks % TICKS_OF_REASSEMBLY == 0) {
+			ip_reass_tmr();
+			ip6_reass_tmr();
+		}
+	}
+	s->now_us = now_us;
+}
+
+void port_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
+{
+	struct pbuf *p;
+
+	port_go_on(s, now_us);
+	p = octets <= UINT16_MAX ? pbuf_alloc(PBUF_RAW, (u16_t)octets, PBUF_RAM) : NULL;
+	if (!p)
+		return;
+	pbuf_take(p, packet, (u16_t)octets);
+	if (s->link.input(p, &s->link) != ERR_OK)
+		pbuf_free(p);
+}
+
+uint64_t port_poll(struct tcpspec_stack *s, uint64_t now_us)
+{
+	port_go_on(s, now_us);
+	return tcp_active_pcbs || tcp_tw_pcbs ? s->tick_us : UINT64_MAX;
+}
+
+/* ---- snapshots: what of the arena is used, the globals in their place ---- */
+
+size_t port_snapshot_octets(const struct tcpspec_stack *s)
+{
+	return s->used;
+}
+
+void port_snapshot(const struct tcpspec_stack *s, void *to)
+{
+	if (s == self)
+		memcpy(s->globals, __start_lwip_globals, globals_octets());
+	memcpy(to, s, s->used);
+}
+
+void port_restore(struct tcpspec_stack *s, const void *from)
+{
+	port_enter(s);
+	memcpy(s, from, ((const struct tcpspec_stack *)from)->used);
+	memcpy(__start_lwip_globals, s->globals, globals_octets());
+}

@@ -1,0 +1,47 @@
+/* lwIP's surroundings as a target: its memory, clock, link and settings, and the snapshots of them. It knows no connection; glue.c does. */
+#ifndef TCPSPEC_LWIP_PORT_H
+#define TCPSPEC_LWIP_PORT_H
+
+#include <stdbool.h>
+
+#include <tcpspec/stack.h>
+
+#include "lwip/netif.h"
+
+enum { CLASSES = 28 }; /* a block of class k has 2^k octets */
+
+struct block {
+	size_t class;
+	struct block *next; /* of a free one; of others, the first octets */
+};
+
+/* The beginning of the arena; behind it are the blocks. */
+struct tcpspec_stack {
+	uint64_t now_us, tick_us; /* tick_us: the next one */
+	uint64_t random;
+	unsigned ticks;
+	bool nagle, keepalive;
+	void (*output)(void *to, const uint8_t *packet, size_t octets);
+	void *to;
+	struct netif link;
+	struct block *spare[CLASSES];
+	size_t used;
+	uint8_t *globals; /* lwIP's, while another stack has them */
+};
+
+/* Of tcpspec/stack.h, all but the connections. */
+size_t port_arena_octets(const struct tcpspec_setup *setup, char *why, size_t why_octets);
+struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets);
+void port_destroy(struct tcpspec_stack *s);
+void port_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us);
+uint64_t port_poll(struct tcpspec_stack *s, uint64_t now_us);
+size_t port_snapshot_octets(const struct tcpspec_stack *s);
+void port_snapshot(const struct tcpspec_stack *s, void *to);
+void port_restore(struct tcpspec_stack *s, const void *from);
+
+/* Before anything of lwIP's is touched: its globals are this stack's from here on. */
+void port_enter(struct tcpspec_stack *s);
+/* The same, and it is this late: what is due is done. */
+void port_go_on(struct tcpspec_stack *s, uint64_t now_us);
+
+#endif
