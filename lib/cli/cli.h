@@ -97,15 +97,21 @@ enum { OPTION_ATTACH = 512,
        OPTION_TESTER_ADDR,
        OPTION_TARGET_MAC,
        OPTION_UPPER_TESTER,
+       OPTION_VLAN,
+       OPTION_PORT,
+       OPTION_OWNED,
        OPTION_ATTACH_END };
-#define ATTACH_OPTIONS                                                       \
-	{"netns", required_argument, NULL, OPTION_NETNS},                    \
-	    {"iface", required_argument, NULL, OPTION_IFACE},                \
-	    {"target-addr", required_argument, NULL, OPTION_TARGET_ADDR},    \
-	    {"tester-addr", required_argument, NULL, OPTION_TESTER_ADDR},    \
-	    {"target-mac", required_argument, NULL, OPTION_TARGET_MAC},      \
-	{                                                                    \
-		"upper-tester", required_argument, NULL, OPTION_UPPER_TESTER \
+#define ATTACH_OPTIONS                                                      \
+	{"netns", required_argument, NULL, OPTION_NETNS},                   \
+	    {"iface", required_argument, NULL, OPTION_IFACE},               \
+	    {"target-addr", required_argument, NULL, OPTION_TARGET_ADDR},   \
+	    {"tester-addr", required_argument, NULL, OPTION_TESTER_ADDR},   \
+	    {"target-mac", required_argument, NULL, OPTION_TARGET_MAC},     \
+	    {"upper-tester", required_argument, NULL, OPTION_UPPER_TESTER}, \
+	    {"vlan", required_argument, NULL, OPTION_VLAN},                 \
+	    {"port", required_argument, NULL, OPTION_PORT},                 \
+	{                                                                   \
+		"i-own-this-target", no_argument, NULL, OPTION_OWNED        \
 	}
 /* Takes one of them; r->rerun gets it too. False: usage, told. */
 bool request_attach_take(struct request *r, int option, const char *value);

@@ -46,6 +46,31 @@ static bool mac_take(struct request *r, const char *value)
 	return r->attach.has_mac;
 }
 
+/* "N" or "N:PCP". */
+static bool vlan_take(struct request *r, const char *value)
+{
+	unsigned vid, priority = 0;
+	char end;
+	const int n = sscanf(value, "%4u:%1u%c", &vid, &priority, &end);
+	r->attach.tagged = (n == 2 || (n == 1 && strspn(value, "0123456789") == strlen(value))) && vid >= 1 && vid <= 4094 && priority <= 7;
+	r->attach.tag = (uint16_t)(priority << 13 | (r->attach.tagged ? vid : 0));
+	if (!r->attach.tagged)
+		cli_complain("--vlan %s: expected the number of a VLAN from 1 to 4094, and perhaps a colon and a priority from 0 to 7", value);
+	return r->attach.tagged;
+}
+
+static bool port_take(struct request *r, const char *value)
+{
+	unsigned port;
+	char end;
+	if (sscanf(value, "%5u%c", &port, &end) != 1 || port < 1 || port > UINT16_MAX) {
+		cli_complain("--port %s: expected a port of the target from 1 to 65535", value);
+		return false;
+	}
+	r->attach.port = (uint16_t)port;
+	return true;
+}
+
 static bool value_take(struct request *r, int option, const char *value)
 {
 	switch (option) {
@@ -64,15 +89,23 @@ static bool value_take(struct request *r, int option, const char *value)
 	case OPTION_UPPER_TESTER:
 		r->run.upper_tester = value;
 		return true;
+	case OPTION_VLAN:
+		return vlan_take(r, value);
+	case OPTION_PORT:
+		return port_take(r, value);
+	case OPTION_OWNED:
+		r->attach.owned = true;
+		return true;
 	}
 	return false;
 }
 
 bool request_attach_take(struct request *r, int option, const char *value)
 {
-	static const char *const names[] = {"--netns", "--iface", "--target-addr", "--tester-addr", "--target-mac", "--upper-tester"};
+	static const char *const names[] = {"--netns", "--iface", "--target-addr", "--tester-addr", "--target-mac", "--upper-tester", "--vlan", "--port", "--i-own-this-target"};
 	shell_add(&r->rerun, names[option - OPTION_ATTACH]);
-	shell_add(&r->rerun, value);
+	if (value)
+		shell_add(&r->rerun, value);
 	return value_take(r, option, value);
 }
 
@@ -81,8 +114,8 @@ bool request_attach_agrees(struct request *r)
 	const struct attach_request *a = &r->attach;
 	const bool has_target = a->target[0].family || a->target[1].family, has_tester = a->tester[0].family || a->tester[1].family;
 	const char *wrong = NULL;
-	if (!a->interface && (a->netns || has_target || has_tester || a->has_mac))
-		wrong = "--netns, --target-addr, --tester-addr and --target-mac speak of a link that is there: name its interface by --iface";
+	if (!a->interface && (a->netns || has_target || has_tester || a->has_mac || a->tagged || a->owned || a->port))
+		wrong = "--netns, --target-addr, --tester-addr, --target-mac, --vlan, --port and --i-own-this-target speak of a link that is there: name its interface by --iface";
 	else if (a->interface && !has_target)
 		wrong = "--iface: say whom to test on it by --target-addr A[,A6]";
 	else if (a->interface && r->run.workers > 1)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/net/namespace.h"
+#include "lib/net/tag.h"
 #include "lib/net/wire.h"
 
 enum { ASK_EVERY_US = 250000,
@@ -54,17 +55,33 @@ static bool block_has(const struct block *b, const struct address *a)
 	return true;
 }
 
-bool attach_permits(const struct address *a, struct error *e)
+static bool blocks_have(const struct block *b, size_t n, const struct address *a)
 {
-	const struct block *b = a->family == IPV4 ? blocks4 : blocks6;
-	const size_t n = a->family == IPV4 ? sizeof blocks4 / sizeof *blocks4 : sizeof blocks6 / sizeof *blocks6;
-	struct text name = {0};
 	for (size_t i = 0; i < n; i++)
 		if (block_has(&b[i], a))
 			return true;
+	return false;
+}
+
+/* Never one host on a link: this network, the loopback, groups, all (RFC 6890, RFC 4291 2.4). */
+static bool address_is_nobodys(const struct address *a)
+{
+	static const struct block no4[] = {{{0}, 8}, {{127}, 8}, {{224}, 3}}, no6[] = {{{0}, 8}, {{0xff}, 8}};
+	return a->family == IPV4 ? blocks_have(no4, sizeof no4 / sizeof *no4, a) : blocks_have(no6, sizeof no6 / sizeof *no6, a);
+}
+
+bool attach_permits(const struct address *a, bool owned, struct error *e)
+{
+	const bool permitted = a->family == IPV4 ? blocks_have(blocks4, sizeof blocks4 / sizeof *blocks4, a) : blocks_have(blocks6, sizeof blocks6 / sizeof *blocks6, a);
+	struct text name = {0};
+	if (permitted || (owned && !address_is_nobodys(a)))
+		return true;
 	address_print(a, &name);
-	error_set(e, "%s: not a private, link-local or documentation address: a target that others can be reached at is not tested; give it one of 10/8, 172.16/12, 192.168/16, 169.254/16, 192.0.2/24, fe80::/10, fc00::/7, 2001:db8::/32",
-	          text_string(&name));
+	if (owned)
+		error_set(e, "%s: not the address of one host on a link; name the target's own", text_string(&name));
+	else
+		error_set(e, "%s: not a private, link-local or documentation address: a target that others can be reached at is not tested; give it one of 10/8, 172.16/12, 192.168/16, 169.254/16, 192.0.2/24, fe80::/10, fc00::/7, 2001:db8::/32, or say --i-own-this-target if it is yours",
+		          text_string(&name));
 	text_free(&name);
 	return false;
 }
@@ -159,9 +176,9 @@ struct resolver {
 
 static bool frame_put(const struct resolver *r, const uint8_t to[MAC_OCTETS], uint16_t ethertype, const uint8_t *payload, size_t n)
 {
-	uint8_t frame[QUESTION_ROOM + ETHERNET_HEADER];
+	uint8_t frame[QUESTION_ROOM + ETHERNET_HEADER + TAG_OCTETS];
 	const struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_ifindex = (int)r->link->tester_index, .sll_halen = MAC_OCTETS};
-	const size_t head = ethernet_build(to, r->link->tester_mac, ethertype, frame, sizeof frame);
+	const size_t head = tag_head_build(r->link, to, ethertype, frame, sizeof frame);
 	memcpy(frame + head, payload, n);
 	return sendto(r->socket, frame, head + n, 0, (const struct sockaddr *)&at, sizeof at) == (ssize_t)(head + n);
 }
@@ -249,17 +266,57 @@ static bool resolver_failed(const struct resolver *r, struct error *e)
 			text_add(&names, "%s", names.length ? " and " : "");
 			address_print(&l->target[f], &names);
 		}
-	error_set(e, "nobody answered for %s on %s: asked %u times by %s; is the target up, at this address, at the other end of %s? Else name its MAC by --target-mac", text_string(&names), l->tester_if, r->asked,
+	if (l->tagged)
+		text_add(&names, " in VLAN %u", l->tag & 0xfffu);
+	error_set(e, "nobody answered for %s on %s: asked %u times by %s; is the target up, at this address%s, at the other end of %s? Else name its MAC by --target-mac", text_string(&names), l->tester_if, r->asked,
 	          !l->target[1].family || r->resolved[1] ? "ARP" : !l->target[0].family || r->resolved[0] ? "neighbour solicitation"
 	                                                                                                  : "ARP and neighbour solicitation",
-	          l->tester_if);
+	          l->tagged ? " and in this VLAN" : "", l->tester_if);
 	text_free(&names);
 	return false;
 }
 
+/* The tag that the kernel has taken off the frame and tells of beside it (PACKET_AUXDATA). */
+static bool tag_told(struct msghdr *m, uint16_t *tag)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		struct tpacket_auxdata told;
+		if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA || c->cmsg_len < CMSG_LEN(sizeof told))
+			continue;
+		memcpy(&told, CMSG_DATA(c), sizeof told);
+		*tag = told.tp_vlan_tci;
+		return (told.tp_status & TP_STATUS_VLAN_VALID) != 0;
+	}
+	return false;
+}
+
+/* Reads one frame that has come. False: there is none. */
+static bool resolver_take(struct resolver *r)
+{
+	uint8_t frame[FRAME_ROOM], stripped[FRAME_ROOM];
+	_Alignas(struct cmsghdr) uint8_t beside[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	struct iovec to = {.iov_base = frame, .iov_len = sizeof frame};
+	struct msghdr m = {.msg_iov = &to, .msg_iovlen = 1, .msg_control = beside, .msg_controllen = sizeof beside};
+	uint16_t tag = 0;
+	const ssize_t n = recvmsg(r->socket, &m, MSG_DONTWAIT);
+	if (n < 0)
+		return false;
+	const bool told = tag_told(&m, &tag);
+	const uint8_t *octets = frame;
+	size_t length = (size_t)n;
+	if (!told) {
+		length = tag_strip(r->link, frame, (size_t)n, stripped, sizeof stripped);
+		octets = stripped;
+	} else if (!tag_is_ours(r->link, true, tag)) {
+		length = 0;
+	}
+	if (length > ETHERNET_HEADER)
+		resolver_frame(r, octets, length);
+	return true;
+}
+
 static bool resolver_run(struct resolver *r, struct error *e)
 {
-	uint8_t frame[FRAME_ROOM];
 	const uint64_t until = clock_now() + ASK_FOR_US;
 	uint64_t ask_at = 0;
 	while (!resolver_is_done(r)) {
@@ -272,9 +329,8 @@ static bool resolver_run(struct resolver *r, struct error *e)
 		if (now >= ask_at)
 			ask_at = now + ASK_EVERY_US;
 		poll(&wait, 1, (int)((ask_at - now) / 1000) + 1);
-		for (ssize_t n; (n = recv(r->socket, frame, sizeof frame, MSG_DONTWAIT)) >= 0;)
-			if (n > ETHERNET_HEADER)
-				resolver_frame(r, frame, (size_t)n);
+		while (resolver_take(r))
+			;
 	}
 	if (r->differ)
 		return error_set(e, "the target's two addresses on %s are at two MACs, so they are of two hosts; name the addresses of one, or one address", r->link->tester_if);
@@ -287,11 +343,12 @@ static bool link_resolve(struct link *l, int s, const struct attach_request *req
 	const struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)l->tester_index};
 	const struct packet_mreq all = {.mr_ifindex = (int)l->tester_index, .mr_type = PACKET_MR_PROMISC};
 	struct resolver r = {.socket = s, .link = l};
+	const int one = 1;
 	if (request->has_mac) {
 		memcpy(l->target_mac, request->target_mac, MAC_OCTETS);
 		return true;
 	}
-	if (setsockopt(s, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all) != 0 || bind(s, (const struct sockaddr *)&at, sizeof at) != 0)
+	if (setsockopt(s, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all) != 0 || setsockopt(s, SOL_PACKET, PACKET_AUXDATA, &one, sizeof one) != 0 || bind(s, (const struct sockaddr *)&at, sizeof at) != 0)
 		return error_set(e, "--iface %s: %s while listening for the target; CAP_NET_RAW is needed in its namespace", l->tester_if, strerror(errno));
 	return resolver_run(&r, e);
 }
@@ -307,10 +364,12 @@ bool link_join(struct link *l, const struct attach_request *r, struct error *e)
 	memcpy(l->tester_if, r->interface, strlen(r->interface) + 1);
 	memcpy(l->target_if, l->tester_if, sizeof l->target_if);
 	memcpy(l->tester_mac, mac, sizeof mac);
+	l->tagged = r->tagged;
+	l->tag = r->tag;
 	for (unsigned f = 0; f < FAMILIES; f++) {
 		if (!r->target[f].family)
 			continue;
-		if (!attach_permits(&r->target[f], e))
+		if (!attach_permits(&r->target[f], r->owned, e))
 			return error_prefix(e, "--target-addr ");
 		l->target[f] = r->target[f];
 		l->tester[f] = r->tester[f].family ? r->tester[f] : attach_neighbour(&r->target[f]);
@@ -327,6 +386,7 @@ bool link_join(struct link *l, const struct attach_request *r, struct error *e)
 bool link_attach(struct link *l, const struct attach_request *r, struct error *e)
 {
 	const uint8_t *m = l->target_mac;
+	char vlan[24] = "";
 	l->tester_index = l->target_index = if_nametoindex(l->tester_if);
 	if (l->tester_index == 0)
 		return interface_missing(r, e);
@@ -335,7 +395,9 @@ bool link_attach(struct link *l, const struct attach_request *r, struct error *e
 		return error_set(e, "--iface %s: no packet socket: %s; be root, or the user who made the namespace", l->tester_if, strerror(errno));
 	const bool done = interface_look(s, l, e) && kernel_keeps_out(l, e) && link_resolve(l, s, r, e);
 	close(s);
-	snprintf(l->summary, sizeof l->summary, "%s in %s%.60s, attached, target at %02x:%02x:%02x:%02x:%02x:%02x%s, %s", l->tester_if, r->netns ? "namespace " : "this namespace", r->netns ? r->netns : "", m[0], m[1], m[2], m[3], m[4], m[5],
+	if (l->tagged)
+		snprintf(vlan, sizeof vlan, "VLAN %u, ", l->tag & 0xfffu);
+	snprintf(l->summary, sizeof l->summary, "%s in %s%.60s, attached, %starget at %02x:%02x:%02x:%02x:%02x:%02x%s, %s", l->tester_if, r->netns ? "namespace " : "this namespace", r->netns ? r->netns : "", vlan, m[0], m[1], m[2], m[3], m[4], m[5],
 	         r->has_mac ? " (said)" : "", l->rootless ? "rootless" : "root");
 	return done;
 }

@@ -11,11 +11,15 @@ struct attach_request {
 	struct address tester[FAMILIES]; /* family 0: a neighbour of the target's */
 	bool has_mac;                    /* else the target is asked */
 	uint8_t target_mac[MAC_OCTETS];
+	bool tagged; /* frames bear this 802.1Q tag: PCP << 13 | VID */
+	uint16_t tag;
+	bool owned;    /* --i-own-this-target: its addresses may be anybody's */
+	uint16_t port; /* of a service that nobody steers; 0: not said */
 };
 
 /* May the address be a target's? Only one that leads nowhere but to what is meant: private (RFC 1918, RFC 4193), link-local (RFC 3927, RFC 4291), for documentation (RFC 5737, RFC 3849, RFC 9637).
- * False with e. */
-bool attach_permits(const struct address *a, struct error *e);
+ * owned: the user answers for what is there, and any address of one host will do. False with e. */
+bool attach_permits(const struct address *a, bool owned, struct error *e);
 /* The tester's address where none is said: the target's own with another last octet, which is neither all zeros nor all ones. */
 struct address attach_neighbour(const struct address *target);
 

@@ -20,6 +20,8 @@ struct link {
 	bool rootless;
 	bool bare;         /* the target's end has no address: a program has it, by a packet socket, and the kernel keeps quiet */
 	bool attached;     /* the link was there: the tester's end is an interface of somebody's, and nothing is known of the target's */
+	bool tagged;       /* every frame bears an 802.1Q tag, this one: */
+	uint16_t tag;      /* PCP << 13 | VID */
 	char summary[200]; /* for the environment header: "veth, offloads off, rps 0, gro 0, rootless" */
 };
 

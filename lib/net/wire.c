@@ -12,6 +12,8 @@
 #include "lib/base/memory.h"
 #include "lib/net/netlink.h"
 #include "lib/net/stamp.h"
+#include "lib/net/tag.h"
+#include "lib/net/usurper.h"
 #include "lib/net/wire.h"
 #include "lib/wire/ip.h"
 
@@ -39,7 +41,10 @@ struct wire {
 	uint64_t dropped_before;
 	uint64_t watched; /* when the link was last seen up */
 	struct stamp stamp;
-	uint8_t out[FRAME_MAX];
+	struct usurper *usurper; /* on somebody's interface: does the kernel there answer in our place? */
+	size_t head;             /* octets before the packet in `out` */
+	uint8_t out[FRAME_MAX + TAG_OCTETS];
+	uint8_t untagged[FRAME_MAX];
 };
 
 /* On somebody's interface the tester has a MAC of its own, so that the kernel there takes what is sent to it for a stranger's. */
@@ -99,7 +104,7 @@ static bool drops_read(struct wire *w, uint64_t *dropped, struct error *e)
 static bool wire_set_up(struct wire *w, struct error *e)
 {
 	w->netlink = netlink_open(e);
-	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e);
+	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e) && (!w->link->attached || (w->usurper = usurper_open(w->link, e)) != NULL);
 }
 
 struct wire *wire_open(const struct link *l, struct error *e)
@@ -112,7 +117,7 @@ struct wire *wire_open(const struct link *l, struct error *e)
 	w = memory_zeroed(1, sizeof *w);
 	w->link = l;
 	w->stamp = stamp_start();
-	ethernet_build(l->target_mac, l->tester_mac, ETHERTYPE_OF_IPV4, w->out, sizeof w->out);
+	w->head = tag_head_build(l, l->target_mac, ETHERTYPE_OF_IPV4, w->out, sizeof w->out);
 	done = wire_set_up(w, e);
 	back = link_enter_target(l, done ? e : NULL);
 	if (done && back)
@@ -130,6 +135,7 @@ void wire_close(struct wire *w)
 		pcap_close(w->pcap);
 	if (w->libnet != NULL)
 		libnet_destroy(w->libnet);
+	usurper_close(w->usurper);
 	netlink_close(w->netlink);
 	free(w);
 }
@@ -162,16 +168,18 @@ static bool send_failed(const struct wire *w, size_t n, int number, struct error
 
 bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e)
 {
-	if (n > sizeof w->out - ETHERNET_HEADER)
-		return error_set(e, "wire: a packet of %zu octets fits no frame; at most %zu can be sent", n, sizeof w->out - ETHERNET_HEADER);
-	w->out[12] = (uint8_t)(ethertype >> 8);
-	w->out[13] = (uint8_t)ethertype;
-	memcpy(w->out + ETHERNET_HEADER, payload, n);
+	const size_t head = w->head;
+
+	if (n > FRAME_MAX - ETHERNET_HEADER)
+		return error_set(e, "wire: a packet of %zu octets fits no frame; at most %d can be sent", n, FRAME_MAX - ETHERNET_HEADER);
+	w->out[head - 2] = (uint8_t)(ethertype >> 8);
+	w->out[head - 1] = (uint8_t)ethertype;
+	memcpy(w->out + head, payload, n);
 	if (at != NULL)
 		*at = clock_now();
 	errno = 0;
-	if (libnet_adv_write_link(w->libnet, w->out, (uint32_t)(ETHERNET_HEADER + n)) != (int)(ETHERNET_HEADER + n))
-		return send_failed(w, ETHERNET_HEADER + n, errno, e);
+	if (libnet_adv_write_link(w->libnet, w->out, (uint32_t)(head + n)) != (int)(head + n))
+		return send_failed(w, head + n, errno, e);
 	return true;
 }
 
@@ -262,7 +270,19 @@ static int wire_idle(struct wire *w, struct error *e)
 		return -1;
 	}
 	w->watched = now;
-	return 0;
+	return w->usurper == NULL || usurper_is_quiet(w->usurper, e) ? 0 : -1;
+}
+
+/* The frame as it is without its tag, into *f. False: it is not of our VLAN. */
+static bool frame_take(struct wire *w, const uint8_t *octets, size_t n, struct frame *f)
+{
+	f->octets = octets;
+	f->length = n;
+	if (!w->link->tagged)
+		return true;
+	f->octets = w->untagged;
+	f->length = tag_strip(w->link, octets, n, w->untagged, sizeof w->untagged);
+	return f->length > 0;
 }
 
 int wire_receive(struct wire *w, struct frame *f, struct error *e)
@@ -278,13 +298,13 @@ int wire_receive(struct wire *w, struct frame *f, struct error *e)
 			error_set(e, "wire: %s: %s while receiving; the link must stay up (ip link set dev %s up), run again", w->link->tester_if, pcap_geterr(w->pcap), w->link->tester_if);
 			return -1;
 		}
-		got = housekeeping(w, octets, header->caplen, e);
+		if (!frame_take(w, octets, header->caplen, f))
+			continue;
+		got = housekeeping(w, f->octets, f->length, e);
 		if (got < 0)
 			return -1;
 		if (got > 0)
 			continue;
-		f->octets = octets;
-		f->length = header->caplen;
 		/* With nanosecond precision tv_usec holds nanoseconds. */
 		f->at = stamp_convert(&w->stamp, (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec / 1000);
 		return 1;

@@ -12,13 +12,18 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "lib/wire/checksum.h"
 #include "lib/wire/ip.h"
 
 enum { BUFFER_OCTETS = 8 << 20,
-       SEND_TRIES = 64 };
+       SEND_TRIES = 64,
+       ETHERTYPE_TAG = 0x8100, /* IEEE 802.1Q 9.4 */
+       TAG_OCTETS = 4,
+       TAG_AT = 2 * MAC_OCTETS,
+       VID = 0x0fff };
 
 static bool name_take(struct ifreq *request, const char *name, struct error *e)
 {
@@ -116,18 +121,18 @@ static void checksum_fill(uint8_t *frame, size_t n)
 	segment[TCP_CHECKSUM + 1] = (uint8_t)sum;
 }
 
-static bool checksum_is_open(struct msghdr *m)
+/* What the kernel tells beside the frame. */
+static struct tpacket_auxdata beside_read(struct msghdr *m)
 {
-	struct tpacket_auxdata told;
+	struct tpacket_auxdata told = {.tp_status = 0};
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
-		if (c->cmsg_level == SOL_PACKET && c->cmsg_type == PACKET_AUXDATA) {
+		if (c->cmsg_level == SOL_PACKET && c->cmsg_type == PACKET_AUXDATA)
 			memcpy(&told, CMSG_DATA(c), sizeof told);
-			return (told.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
-		}
-	return false;
+	return told;
 }
 
-static int packet_receive(struct device *d, uint8_t *to, size_t room)
+/* *tag: the one that the kernel has taken off; -1: it has not, and it may be in the frame. */
+static int packet_receive(struct device *d, uint8_t *to, size_t room, int *tag)
 {
 	union {
 		struct cmsghdr head;
@@ -142,16 +147,32 @@ static int packet_receive(struct device *d, uint8_t *to, size_t room)
 		m.msg_controllen = sizeof told;
 		n = recvmsg(d->fd, &m, 0);
 	} while (n >= 0 && from.sll_pkttype == PACKET_OUTGOING); /* before Linux 4.20 */
-	if (n > 0 && checksum_is_open(&m))
+	const struct tpacket_auxdata beside = beside_read(&m);
+	*tag = beside.tp_status & TP_STATUS_VLAN_VALID ? beside.tp_vlan_tci : -1;
+	if (n > 0 && beside.tp_status & TP_STATUS_CSUMNOTREADY)
 		checksum_fill(to, (size_t)n);
 	return (int)n;
 }
 
+/* The frame without its tag; 0: it is not of the device's VLAN. */
+static int frame_untag(const struct device *d, uint8_t *frame, int n, int tag)
+{
+	if (tag < 0 && n >= ETHERNET_HEADER + TAG_OCTETS && (frame[TAG_AT] << 8 | frame[TAG_AT + 1]) == ETHERTYPE_TAG) {
+		tag = frame[TAG_AT + 2] << 8 | frame[TAG_AT + 3];
+		n -= TAG_OCTETS;
+		memmove(frame + TAG_AT, frame + TAG_AT + TAG_OCTETS, (size_t)n - TAG_AT);
+	}
+	return (tag < 0 ? 0 : tag & VID) == d->vlan ? n : 0;
+}
+
 int device_receive(struct device *d, uint8_t *to, size_t room, struct error *e)
 {
-	const int n = d->is_tap ? (int)read(d->fd, to, room) : packet_receive(d, to, room);
-	if (n >= 0)
-		return n;
+	int n, tag = -1;
+	while ((n = d->is_tap ? (int)read(d->fd, to, room) : packet_receive(d, to, room, &tag)) > 0)
+		if ((n = frame_untag(d, to, n, tag)) > 0)
+			return n;
+	if (n == 0)
+		return 0;
 	if (errno == EAGAIN || errno == EINTR)
 		return 0;
 	error_set(e, "%s while receiving; the interface must stay there, and up", strerror(errno));
@@ -160,8 +181,11 @@ int device_receive(struct device *d, uint8_t *to, size_t room, struct error *e)
 
 void device_send(struct device *d, const uint8_t *frame, size_t n)
 {
+	const uint8_t tag[TAG_OCTETS] = {ETHERTYPE_TAG >> 8, ETHERTYPE_TAG & 0xff, (uint8_t)(d->vlan >> 8), (uint8_t)d->vlan};
+	const size_t more = d->vlan ? TAG_OCTETS : 0;
+	const struct iovec piece[] = {{(void *)(uintptr_t)frame, TAG_AT}, {(void *)(uintptr_t)tag, more}, {(void *)(uintptr_t)(frame + TAG_AT), n - TAG_AT}};
 	for (unsigned i = 0; i < SEND_TRIES; i++) {
-		if (write(d->fd, frame, n) == (ssize_t)n)
+		if (writev(d->fd, piece, sizeof piece / sizeof *piece) == (ssize_t)(n + more))
 			return;
 		if (errno != EINTR && errno != EAGAIN && errno != ENOBUFS)
 			break;

@@ -14,6 +14,7 @@ struct device {
 	bool is_tap;
 	uint8_t mac[MAC_OCTETS]; /* of the host behind it */
 	unsigned mtu;
+	uint16_t vlan;    /* frames bear the 802.1Q tag of this VLAN; 0: none */
 	uint64_t refused; /* frames that the kernel did not take */
 };
 

@@ -48,6 +48,7 @@ static bool program_open(struct program *p, struct error *e)
 		return false;
 	if (!(o->tap ? device_open_tap(&h->device, o->tap, e) : device_open_packet(&h->device, o->packet, e)))
 		return false;
+	h->device.vlan = o->vlan;
 	if (o->has_mac)
 		memcpy(h->device.mac, o->mac, MAC_OCTETS);
 	if (o->faulty) {

@@ -16,6 +16,7 @@ enum { OPTION_LIBRARY = 256,
        OPTION_TAP,
        OPTION_PACKET,
        OPTION_NETNS,
+       OPTION_VLAN,
        OPTION_ADDRESS,
        OPTION_MAC,
        OPTION_SET,
@@ -26,6 +27,7 @@ enum { OPTION_LIBRARY = 256,
        OPTION_CORRUPT,
        OPTION_SEED,
        OPTION_ECHO,
+       OPTION_DISCARD,
        OPTION_SINK,
        OPTION_SOURCE,
        OPTION_FILE,
@@ -37,6 +39,7 @@ static const struct option known_options[] = {
     {"tap", required_argument, NULL, OPTION_TAP},
     {"packet", required_argument, NULL, OPTION_PACKET},
     {"netns", required_argument, NULL, OPTION_NETNS},
+    {"vlan", required_argument, NULL, OPTION_VLAN},
     {"address", required_argument, NULL, OPTION_ADDRESS},
     {"mac", required_argument, NULL, OPTION_MAC},
     {"set", required_argument, NULL, OPTION_SET},
@@ -47,6 +50,7 @@ static const struct option known_options[] = {
     {"corrupt", required_argument, NULL, OPTION_CORRUPT},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"echo", required_argument, NULL, OPTION_ECHO},
+    {"discard", required_argument, NULL, OPTION_DISCARD},
     {"sink", required_argument, NULL, OPTION_SINK},
     {"source", required_argument, NULL, OPTION_SOURCE},
     {"file", required_argument, NULL, OPTION_FILE},
@@ -64,6 +68,7 @@ void options_help(void)
 	      "  --tap NAME            on a TAP of that name, which is made and goes with the program\n"
 	      "  --packet IFACE        on an Ethernet interface that is there, has no address, and whose MAC it takes\n"
 	      "  --netns NAME|PID      in that network namespace\n"
+	      "  --vlan N              in that VLAN: its frames bear an 802.1Q tag\n"
 	      "  --address A           its address; once for each family (default: 192.0.2.2 and 2001:db8::2;\n"
 	      "                        an empty one is none)\n"
 	      "  --mac M               its MAC\n"
@@ -75,6 +80,7 @@ void options_help(void)
 	      "\n"
 	      "Without somebody who steers it:\n"
 	      "  --echo PORT           sends back what comes\n"
+	      "  --discard PORT        throws away what comes\n"
 	      "  --sink PORT --file F  takes one connection's octets into a file, and ends\n"
 	      "  --source PORT --file F  sends a file to the one who connects, and ends\n"
 	      "  --connect A           sink and source connect to PORT at A instead of listening\n"
@@ -166,11 +172,20 @@ static bool transfer_take(struct program_options *o, const char *option, const c
 {
 	uint64_t port;
 	if (o->transfer.kind != TRANSFER_NONE)
-		return refuse(option, value, "one of --echo, --sink and --source");
+		return refuse(option, value, "one of --echo, --discard, --sink and --source");
 	if (!number_take(option, value, UINT16_MAX, &port))
 		return false;
 	o->transfer.kind = kind;
 	o->transfer.port = (uint16_t)port;
+	return true;
+}
+
+static bool vlan_take(struct program_options *o, const char *value)
+{
+	uint64_t n;
+	if (!number_take("vlan", value, 4094, &n))
+		return false;
+	o->vlan = (uint16_t)n;
 	return true;
 }
 
@@ -189,6 +204,8 @@ static bool fault_take(struct program_options *o, int option, const char *value)
 		return percent_take(o, "corrupt", value, MEMORY_CORRUPT);
 	case OPTION_ECHO:
 		return transfer_take(o, "echo", value, TRANSFER_ECHO);
+	case OPTION_DISCARD:
+		return transfer_take(o, "discard", value, TRANSFER_DISCARD);
 	case OPTION_SINK:
 		return transfer_take(o, "sink", value, TRANSFER_SINK);
 	case OPTION_SOURCE:
@@ -212,6 +229,8 @@ static bool option_take(struct program_options *o, int option, char *value)
 	case OPTION_NETNS:
 		o->netns = value;
 		return true;
+	case OPTION_VLAN:
+		return vlan_take(o, value);
 	case OPTION_ADDRESS:
 		return own_take(o, value);
 	case OPTION_MAC:

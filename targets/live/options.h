@@ -8,6 +8,7 @@ enum { SETTINGS_MAX = 64 };
 
 struct program_options {
 	const char *library, *tap, *packet, *netns;
+	uint16_t vlan;
 	struct address own[FAMILIES_SPOKEN];
 	bool has_mac;
 	uint8_t mac[MAC_OCTETS];

@@ -23,6 +23,12 @@ static struct tcpspec_address address_of(const struct address *a)
 	return out;
 }
 
+/* An echo or a discard: for as many as there is room for, and it never ends. */
+static bool transfer_serves(const struct transfer *t)
+{
+	return t->request->kind == TRANSFER_ECHO || t->request->kind == TRANSFER_DISCARD;
+}
+
 static bool transfer_listen(struct transfer *t, struct error *e)
 {
 	const struct tcpspec_stack_operations *o = operations_of(t);
@@ -65,15 +71,15 @@ bool transfer_begin(struct transfer *t, const struct transfer_request *request, 
 		t->file = open(request->file, O_RDONLY | O_CLOEXEC);
 	else if (request->kind == TRANSFER_SINK)
 		t->file = open(request->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (request->kind != TRANSFER_ECHO && t->file < 0)
+	if (!transfer_serves(t) && t->file < 0)
 		return error_set(e, "%s: %s while opening the file to transfer", request->file, strerror(errno));
 	return request->connect.family ? transfer_connect(t, e) : transfer_listen(t, e);
 }
 
-/* A file is transferred once; an echo serves as many as there is room for. */
+/* A file is transferred once. */
 static void transfer_accept(struct transfer *t)
 {
-	const unsigned most = t->request->kind == TRANSFER_ECHO ? TRANSFER_CONNECTIONS : 1;
+	const unsigned most = transfer_serves(t) ? TRANSFER_CONNECTIONS : 1;
 	for (unsigned f = 0; f < FAMILIES_SPOKEN; f++)
 		for (unsigned i = 0; t->listener[f] > 0 && i < most; i++) {
 			struct transfer_connection *c = &t->at[i];
@@ -125,7 +131,9 @@ static int connection_drain(struct transfer *t, struct transfer_connection *c, s
 {
 	while (c->from < c->to) {
 		int64_t n;
-		if (t->request->kind == TRANSFER_SINK) {
+		if (t->request->kind == TRANSFER_DISCARD) {
+			n = (int64_t)(c->to - c->from);
+		} else if (t->request->kind == TRANSFER_SINK) {
 			n = write(t->file, c->octets + c->from, c->to - c->from);
 			if (n < 0) {
 				error_set(e, "%s: %s while writing", t->request->file, strerror(errno));
@@ -159,7 +167,7 @@ static void connection_finish(struct transfer *t, struct transfer_connection *c)
 	}
 	if (!c->released)
 		return;
-	if (t->request->kind == TRANSFER_ECHO)
+	if (transfer_serves(t))
 		c->handle = 0;
 	else /* not before the last acknowledgment: who leaves earlier leaves the peer hanging */
 		t->done = !o->state || o->state(stack_of(t), &c->ends) <= TCPSPEC_LISTEN;
@@ -194,7 +202,7 @@ bool transfer_pump(struct transfer *t, struct error *e)
 		struct transfer_connection *c = &t->at[i];
 		if (!c->handle || connection_pump(t, c, e))
 			continue;
-		if (t->request->kind != TRANSFER_ECHO)
+		if (!transfer_serves(t))
 			return false;
 		operations_of(t)->abort(stack_of(t), c->handle, host_now(t->host)); /* that one is over, others are not */
 		c->handle = 0;

@@ -9,6 +9,7 @@ enum { TRANSFER_CONNECTIONS = 64,
 
 enum transfer_kind { TRANSFER_NONE,
 	             TRANSFER_ECHO,
+	             TRANSFER_DISCARD,
 	             TRANSFER_SINK,
 	             TRANSFER_SOURCE };
 

@@ -120,6 +120,11 @@ $got = verdicts($records);
 is(scalar(grep { m{/v6} && $got->{$_} ne 'UNIMPLEMENTED' } keys %$got), 0, 'of a family that was not given nothing is judged');
 is(scalar(grep { m{/v4} && $got->{$_} ne 'PASS' } keys %$got), 0, 'of the other all is');
 
+# In a VLAN. The kernel takes tags off what comes in, and tells of them beside the frame: an untagged stack on the same link is another one.
+($records, $code, $printed) = play('-t', 'reference-live', '--iface', 'near', '--vlan', '5:3', '--upper-tester', $steer =~ s/ --packet/ --vlan 5 --packet/r, '--target-addr', "$pair4,$pair6", 'matrix/listen/*');
+is($code, 0, 'attached in a VLAN') or diag($printed);
+like($printed, qr/^# link: near in this namespace, attached, VLAN 5, target at /m, 'the header says so');
+
 # Another namespace, named by a process in it.
 my $holder = open(my $from, '-|', q{unshare -n sh -c 'ip link set lo up && ip link add name near type veth peer name far && ip link set far up && ip link set near up && echo ready && exec cat >/dev/null'} . " <$dir/hold")
 	if system('mkfifo', "$dir/hold") == 0;
@@ -144,7 +149,9 @@ my @bad = (
 	['a process that is none', qr{/proc/4194305/ns/net: No such file}, @attach, '--netns', '4194305', '--target-addr', $pair4],
 	['not an Ethernet', qr/not an Ethernet interface/, @attach, '--iface', 'lo', '--target-addr', $pair4],
 	['nobody there', qr/nobody answered for 192\.0\.2\.99 on near: asked \d+ times by ARP/, @attach, '--target-addr', '192.0.2.99'],
-	['an address that others have', qr/not a private, link-local or documentation address/, @attach, '--target-addr', '8.8.8.8'],
+	['nobody there in that VLAN', qr/nobody answered for \Q$pair4\E in VLAN 6 on near: asked \d+ times by ARP/, @attach, '--vlan', '6', '--target-addr', $pair4],
+	['an address that others have', qr/not a private, link-local or documentation address.*--i-own-this-target/, @attach, '--target-addr', '8.8.8.8'],
+	['one that no host has', qr/224\.0\.0\.1: not the address of one host/, @attach, '--i-own-this-target', '--target-addr', '224.0.0.1'],
 	['no such program', qr/command `nosuchprogram` ended with code 127 before it was ready; its last words: `.*nosuchprogram/, @attach, '--upper-tester', 'exec:nosuchprogram', '--target-addr', $pair4],
 	['a program that dies', qr/ended with code 4 when asked to `can`; its last words: `no more`/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo no more >&2; exit 4', '--target-addr', $pair4],
 	['a program that talks nonsense', qr/answered `what\?` to `can`: expected a line that begins with ok/, @attach, '--upper-tester', 'exec:echo ready 1 x; read -r line; echo "what?"; read -r line', '--target-addr', $pair4],

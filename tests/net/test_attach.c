@@ -25,7 +25,7 @@ static void permitted(void **state)
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
 		const struct address a = address_of(yes[i]);
 		struct error e = {.text = ""};
-		if (!attach_permits(&a, &e))
+		if (!attach_permits(&a, false, &e))
 			fail_msg("%s", e.text);
 	}
 }
@@ -39,9 +39,29 @@ static void refused(void **state)
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
 		const struct address a = address_of(no[i]);
 		struct error e = {.text = ""};
-		if (attach_permits(&a, &e))
+		if (attach_permits(&a, false, &e))
 			fail_msg("%s is permitted", no[i]);
 		assert_non_null(strstr(e.text, "not a private, link-local or documentation address"));
+	}
+}
+
+/* Where the user answers for it: any one host's. */
+static void owned(void **state)
+{
+	static const char *const yes[] = {"8.8.8.8", "10.0.0.1", "1.0.0.0", "126.255.255.255", "223.255.255.255", "2001:4860:4860::8888", "fe80::1"}, *const no[] = {"0.0.0.1", "127.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "ff02::1"};
+	(void)state;
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+		const struct address a = address_of(yes[i]);
+		struct error e = {.text = ""};
+		if (!attach_permits(&a, true, &e))
+			fail_msg("%s", e.text);
+	}
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+		const struct address a = address_of(no[i]);
+		struct error e = {.text = ""};
+		if (attach_permits(&a, true, &e))
+			fail_msg("%s is permitted", no[i]);
+		assert_non_null(strstr(e.text, "not the address of one host on a link"));
 	}
 }
 
@@ -96,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(permitted),
 	    cmocka_unit_test(refused),
+	    cmocka_unit_test(owned),
 	    cmocka_unit_test(neighbours),
 	    cmocka_unit_test(requests_that_cannot_be),
 	};
