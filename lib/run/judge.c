@@ -331,6 +331,15 @@ static bool any_outstanding(const struct hypotheses *s)
 	return false;
 }
 
+/* Had something been outstanding for as long as the timer runs before the group was over? */
+static bool outlasts(const struct judge *j, uint64_t at)
+{
+	for (unsigned i = 0; i < j->before.count; i++)
+		if (j->before.h[i].tcb.sent_at && at >= j->before.h[i].tcb.sent_at + rto_of(j))
+			return true;
+	return false;
+}
+
 /* What has failed is taken back as well: a timer of the target's may have had its part in it. */
 static void judge_slow(struct judge *j)
 {
@@ -364,6 +373,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 		same_passed(j, e->ts_val);
 	if (!j->stimulated || (j->status != JUDGE_GOING && j->status != JUDGE_FAILED))
 		return;
+	j->outlasted |= outlasts(j, e->at);
 	judge_slow(j);
 	if (j->status != JUDGE_GOING)
 		return;

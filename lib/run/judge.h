@@ -45,6 +45,7 @@ struct judge {
 	bool answered;    /* the state, in any: a target that cannot tell it is never asked */
 	bool silent;      /* something that was due at once had not come by the fence: the verdict rests on its silence */
 	bool confirmed;   /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
+	bool outlasted;   /* the retransmission timer may have run out between groups, for what they took together */
 	bool ack_doubted; /* it failed on an acknowledgment that a timer may have sent */
 	bool urgent_sent; /* a segment with the URG bit was sent to the target */
 	bool owed_late;   /* an owed acknowledgment came behind the fence */

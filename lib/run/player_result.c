@@ -7,11 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Did its groups take longer than a retransmission timer runs, of which the script knows nothing, for it waits for none? So they do where each is closed by `time`. */
+static bool player_outlasted(const struct player *p)
+{
+	return p->judge.outlasted && script_waits_us(p->play.script, &p->stage->declaration->model.constants) == 0;
+}
+
 /* Were its steps done so late that timers of the target's may have come between them? Then what is not as it should be, or as it is known to be, says nothing. */
 static bool player_was_late(const struct player *p)
 {
 	struct result r = {0};
-	if (p->late_us <= LATE_US || p->stage->in_process || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED)
+	if ((p->late_us <= LATE_US && !player_outlasted(p)) || p->stage->in_process || p->judge.status == JUDGE_VIOLATED || p->judge.status == JUDGE_UNREACHED)
 		return false;
 	memcpy(r.id, p->id, sizeof r.id);
 	judge_result(&p->judge, &r);
@@ -58,7 +64,10 @@ void player_result(struct player *p, struct result *r)
 		r->untraced = true; /* a capture does not show it */
 		r->verdict = INCONCLUSIVE;
 		string_put(r->cause_class, sizeof r->cause_class, "too slow");
-		snprintf(r->cause, sizeof r->cause, "too slow: a step of the tester's came %llu ms late, give the machine less to do", (unsigned long long)p->late_us / 1000);
+		if (p->late_us <= LATE_US)
+			snprintf(r->cause, sizeof r->cause, "too slow: between its groups the retransmission timer ran out");
+		else
+			snprintf(r->cause, sizeof r->cause, "too slow: a step of the tester's came %llu ms late, give the machine less to do", (unsigned long long)p->late_us / 1000);
 	}
 	player_where(p);
 	memcpy(r->endpoint, p->where, sizeof r->endpoint);

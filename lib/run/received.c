@@ -293,6 +293,12 @@ static bool hypotheses_only_repeat(const struct hypotheses *h)
 	return h->count > 0;
 }
 
+/* Does a line still wait for an acknowledgment that may be delayed? Then one that comes before the fence is judged as one that comes behind it. */
+static bool delay_awaited(const struct judge *j)
+{
+	return j->expect < j->end && j->script->step[j->expect].has_within;
+}
+
 /* The group's (nothing), or NULL. */
 static const struct step *group_strict(const struct judge *j)
 {
@@ -338,7 +344,7 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	else if (!repeated)
 		judge_note_probed(j, s);
 	if (j->scratch.count == 0) {
-		j->ack_doubted = segment_is_ack(s) && at > j->stimulus_at + ACK_TIMER_US / 2;
+		j->ack_doubted = segment_is_ack(s) && !delay_awaited(j) && at > j->stimulus_at + ACK_TIMER_US / 2;
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
 		return;
 	}

@@ -246,6 +246,32 @@ static void too_slow_a_play_is_inconclusive(void **state)
 	}
 }
 
+/* No group of it is too slow, but all of them together: the timer of what the first has sent runs out in the third. Where it is acknowledged meanwhile no timer does. */
+static void together_groups_outlast_the_timer(void **state)
+{
+	(void)state;
+	static const char *const second[] = {"<SEQ=100><ACK=300><CTL=ACK>", "<SEQ=100><ACK=310><CTL=ACK>"};
+	for (unsigned i = 0; i < 4; i++) {
+		struct scene s;
+		struct text ladder = {0};
+		const uint64_t took = i < 2 ? 67 * MS : 66 * MS;
+		text_add(&ladder, "%s", LADDER("MUST", "ESTABLISHED") " 2.                                                       (Send 10)\n"
+							      "                   <-- <SEQ=300><ACK=100><CTL=ACK><DATA=10> <-- ESTABLISHED\n");
+		text_add(&ladder, " 3.                --> %s       --> ESTABLISHED\n 4.                --> %s       --> ESTABLISHED\n", second[i % 2], second[i % 2]);
+		scene_of(&s, text_string(&ladder));
+		for (unsigned group = 0; group < 3; group++) {
+			stimulus(&s);
+			if (group == 0)
+				says_text(&s, 1, 1, 10);
+			fence_after(&s, took);
+			asked(&s, ESTABLISHED, true);
+		}
+		assert_int_equal(s.judge.outlasted, i == 0);
+		scene_is(&s, PASS, "");
+		text_free(&ladder);
+	}
+}
+
 /* An acknowledgment that the cell does not permit may be one that a target in a wrong state delays: at half of the shortest such delay (40 ms) it is told by chance whether it comes before the fence. */
 static void a_wrong_acknowledgment_by_a_timer_is_inconclusive(void **state)
 {
@@ -265,6 +291,20 @@ static void a_wrong_acknowledgment_by_a_timer_is_inconclusive(void **state)
 		ends_in(&s, CLOSE_WAIT);
 		scene_is(&s, c[i].verdict, c[i].cause);
 	}
+}
+
+/* Where a line waits for one, it does not matter on which side of the fence it comes. */
+static void a_wrong_acknowledgment_that_may_be_delayed_fails(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100><ACK=300><CTL=ACK><DATA=10> -->\n"
+						   "                   <-- <SEQ=300><ACK=110><CTL=ACK>       <-- (within 500 ms) ESTABLISHED\n");
+	stimulus(&s);
+	s.now = s.judge.stimulus_at + 45 * MS;
+	says(&s, CTL_ACK, 1, 12);
+	ends_in(&s, ESTABLISHED);
+	scene_is(&s, FAIL, "unexpected segment");
 }
 
 /* ---- owed, and residue ---- */
@@ -524,7 +564,9 @@ int main(void)
 	    cmocka_unit_test(a_state_that_changes_by_itself_violates_the_fence),
 	    cmocka_unit_test(a_state_that_stays_wrong_fails),
 	    cmocka_unit_test(too_slow_a_play_is_inconclusive),
+		cmocka_unit_test(together_groups_outlast_the_timer),
 	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
+		cmocka_unit_test(a_wrong_acknowledgment_that_may_be_delayed_fails),
 	    cmocka_unit_test(an_owed_acknowledgment_has_half_a_second),
 	    cmocka_unit_test(an_owed_acknowledgment_comes_once),
 	    cmocka_unit_test(a_partial_acknowledgment_is_not_owed),
