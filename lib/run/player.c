@@ -325,11 +325,11 @@ bool player_go_on_from_way(struct player *p, struct error *e)
 	return player_step(p, e);
 }
 
-/* The group is fenced: wait on if the judge awaits something, else close it. */
+/* The group is fenced: wait on if the judge awaits something, else close it. Where the time of that is over already, for want of the CPU, its date says so at once. */
 static bool player_after_fence(struct player *p, struct error *e)
 {
 	const uint64_t until = p->play.script->step[p->cursor].kind == STEP_WAIT ? 0 : judge_awaits(&p->judge);
-	if (until > stage_now(p->stage)) {
+	if (until) {
 		player_enter(p, PHASE_WAIT, until);
 		return true;
 	}

@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Did its groups take longer than a retransmission timer runs, of which the script knows nothing, for it waits for none? So they do where each is closed by `time`. */
+/* Did its groups take longer than a retransmission timer runs, of which the script knows nothing, for it waits for nothing? So they do where each is closed by `time`. */
 static bool player_outlasted(const struct player *p)
 {
-	return p->judge.outlasted && script_waits_us(p->play.script, &p->stage->declaration->model.constants) == 0;
+	const struct script *s = p->play.script;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->step[i].kind == STEP_WAIT || s->step[i].has_within)
+			return false;
+	return p->judge.outlasted;
 }
 
 /* Were its steps done so late that timers of the target's may have come between them? Then what is not as it should be, or as it is known to be, says nothing. */

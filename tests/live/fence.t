@@ -25,7 +25,7 @@ sub disturbed {
 	my $got = verdicts($records);
 	my @differ = grep { ($got->{$_} // 'absent') ne $want->{$_} } sort keys %$want;
 	unlike($records->[0]{fence} // '', qr/^link/, "$kind: the link fence is refused: " . ($records->[0]{fence} // $printed));
-	ok(!@differ, "$kind: the same " . keys(%$want) . ' verdicts');
+	ok(keys %$want > 1000 && !@differ, "$kind: the same " . keys(%$want) . ' verdicts');
 	diag("$_: $want->{$_} undisturbed, $kind " . ($got->{$_} // 'absent')) for @differ;
 }
 

@@ -256,7 +256,7 @@ static void together_groups_outlast_the_timer(void **state)
 		struct text ladder = {0};
 		const uint64_t took = i < 2 ? 67 * MS : 66 * MS;
 		text_add(&ladder, "%s", LADDER("MUST", "ESTABLISHED") " 2.                                                       (Send 10)\n"
-							      "                   <-- <SEQ=300><ACK=100><CTL=ACK><DATA=10> <-- ESTABLISHED\n");
+		                                                      "                   <-- <SEQ=300><ACK=100><CTL=ACK><DATA=10> <-- ESTABLISHED\n");
 		text_add(&ladder, " 3.                --> %s       --> ESTABLISHED\n 4.                --> %s       --> ESTABLISHED\n", second[i % 2], second[i % 2]);
 		scene_of(&s, text_string(&ladder));
 		for (unsigned group = 0; group < 3; group++) {
@@ -299,7 +299,7 @@ static void a_wrong_acknowledgment_that_may_be_delayed_fails(void **state)
 	(void)state;
 	struct scene s;
 	scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100><ACK=300><CTL=ACK><DATA=10> -->\n"
-						   "                   <-- <SEQ=300><ACK=110><CTL=ACK>       <-- (within 500 ms) ESTABLISHED\n");
+	                                           "                   <-- <SEQ=300><ACK=110><CTL=ACK>       <-- (within 500 ms) ESTABLISHED\n");
 	stimulus(&s);
 	s.now = s.judge.stimulus_at + 45 * MS;
 	says(&s, CTL_ACK, 1, 12);
@@ -564,9 +564,9 @@ int main(void)
 	    cmocka_unit_test(a_state_that_changes_by_itself_violates_the_fence),
 	    cmocka_unit_test(a_state_that_stays_wrong_fails),
 	    cmocka_unit_test(too_slow_a_play_is_inconclusive),
-		cmocka_unit_test(together_groups_outlast_the_timer),
+	    cmocka_unit_test(together_groups_outlast_the_timer),
 	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
-		cmocka_unit_test(a_wrong_acknowledgment_that_may_be_delayed_fails),
+	    cmocka_unit_test(a_wrong_acknowledgment_that_may_be_delayed_fails),
 	    cmocka_unit_test(an_owed_acknowledgment_has_half_a_second),
 	    cmocka_unit_test(an_owed_acknowledgment_comes_once),
 	    cmocka_unit_test(a_partial_acknowledgment_is_not_owed),

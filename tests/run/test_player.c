@@ -1,0 +1,69 @@
+/* The player's dates, without a wire: what it does when its time has passed unseen. */
+#include "tests/run/scene.h"
+
+#include "lib/run/stage.h"
+
+static bool state_established(void *target, struct connection *c, struct state_answer *a, struct error *e)
+{
+	(void)target;
+	(void)c;
+	(void)e;
+	*a = (struct state_answer){.has_tcb = true, .state = ESTABLISHED};
+	return true;
+}
+
+static const struct target_operations operations = {.state = state_established};
+
+/* A tester that was kept from the CPU for so long that the fence and the time for a delayed acknowledgment have passed together: what did not come did not come. */
+static void a_wait_that_is_over_before_it_begins_is_a_wait(void **state)
+{
+	(void)state;
+	static const char *const level[] = {"MUST", "SHOULD"};
+	for (unsigned i = 0; i < 2; i++) {
+		struct scene s;
+		struct text ladder = {0};
+		struct error e = {""};
+		static struct stage stage;
+		static struct player p;
+		memset(&stage, 0, sizeof stage);
+		memset(&p, 0, sizeof p);
+		text_add(&ladder, "%s", LADDER("MUST", "ESTABLISHED"));
+		text_add(&ladder, " 2.                --> <SEQ=100><ACK=300><CTL=ACK>       -->\n"
+		                  "                   <-- <SEQ=300><ACK=100><CTL=ACK>       <-- (within 500 ms) (%s) ESTABLISHED\n",
+		         level[i]);
+		scene_of(&s, text_string(&ladder));
+		stimulus(&s);
+		stage.target.operations = &operations;
+		stage.fence = FENCE_TIME;
+		p.stage = &stage;
+		p.play.script = s.script;
+		p.judge = s.judge;
+		p.trace = s.trace;
+		p.cursor = s.cursor;
+		p.group_end = s.next;
+		p.phase = PHASE_FENCE;
+		p.fence = FENCE_TIME;
+		/* The scene's clock began long before the machine's. */
+		struct date d = {.at = p.judge.stimulus_at + 80 * MS, .player = &p};
+		assert_true(player_dated(&p, &d, &e));
+		assert_int_equal(p.phase, PHASE_WAIT);
+		assert_true(stage_due(&stage, stage_now(&stage), &d));
+		assert_true(player_dated(&p, &d, &e));
+		assert_int_equal(judge_verdict(&p.judge), i == 0 ? FAIL : NON_STRICT);
+		assert_string_equal(p.judge.cause_class, "no reply");
+		s.judge = p.judge;
+		s.trace = p.trace;
+		free(stage.calendar);
+		scene_free(&s);
+		text_free(&ladder);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_wait_that_is_over_before_it_begins_is_a_wait),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("the player", tests, NULL, NULL);
+}
