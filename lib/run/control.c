@@ -151,7 +151,7 @@ void control_learn(struct signatures *to, const struct control *c, const struct 
 	const struct hypothesis *before = hypotheses_best(judge_before(j));
 	const bool decided = j->status == JUDGE_GOING || j->status == JUDGE_FAILED;
 	struct segment reply;
-	if (!decided || !before || !j->has_stimulus_segment)
+	if (!decided || !before || !j->has_stimulus_segment || !j->answered) /* where nobody tells the state nothing is learned: the model alone says what a reply means */
 		return;
 	const unsigned n = replies_of(t, &reply);
 	struct signature s = signature_of(&before->tcb, &j->stimulus_segment, n ? &reply : NULL);

@@ -7,7 +7,7 @@ static const char *const clause = "RFC 9293 3.10.7: each state answers by its ow
 
 bool judge_is_reported(const struct judge *j)
 {
-	return j->asked || j->probing;
+	return j->asked || (j->probing && j->answered);
 }
 
 /* Without a report the probes alone say which hypotheses are left. */

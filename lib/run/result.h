@@ -30,7 +30,7 @@ struct result {
 	char cause_class[32];  /* the first words alone, for counting by cause */
 	struct text permitted; /* one reaction a line, in ladder notation, relative to the target's variables */
 	struct text actual;    /* the reaction as it happened, one line: "<SEQ=...>... => STATE" */
-	char state_before[24], state_after[24];
+	char state_before[24], state_after[64];
 	char state_by[12];     /* "reported", "probed", "both" */
 	char endpoint[120];    /* the 4-tuple */
 	char family[3];        /* "v4" */

@@ -139,6 +139,8 @@ void run_header_fill(struct run *r, struct run_header *h)
 	text_add(&h->settings, "%s", text_string(&s->target.settings));
 	if (s->in_process && !s->target.operations->state)
 		text_add(&h->settings, "state=not told by the stack: judged by what it sends alone, or with --probe by what that shows\n");
+	else if (!s->target.operations->state)
+		text_add(&h->settings, "state=not told by the target: %s\n", r->sprint ? "behind cells the probed one stands in, ladders are judged by what it sends alone" : "judged by what it sends alone");
 	text_add(&h->selection, "%s", s->options->selection ? s->options->selection : "");
 }
 

@@ -135,7 +135,7 @@ void sprint_decided(struct sprint *sp, size_t i)
 	struct watched w = {.index = (uint32_t)i, .lane = (uint8_t)sp->lane, .tester_port = sp->at.tester_port, .attempts = (uint8_t)sp->attempt, .fence_at = j->fence_at, .until = clock_now() + QUARANTINE_US};
 	if (sp->events.trace)
 		sp->events.trace(sp->events.self, &sp->trace, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
-	const bool plain = j->status == JUDGE_GOING && !j->strained && best && !best->strained;
+	const bool plain = j->status == JUDGE_GOING && !j->strained && best && !best->strained && j->answered;
 	if (plain)
 		w.actual = reaction_kept(sp, text_string(&j->actual));
 	if (w.actual) {

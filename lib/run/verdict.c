@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/run/judge_parts.h"
+#include "lib/run/probe.h"
 #include "lib/script/ladder.h"
 
 static const char *const verdict_names[VERDICTS] = {"PASS", "NON-STRICT", "FAIL", "INFORMATIONAL", "UNIMPLEMENTED", "INCONCLUSIVE", "KNOWN", "XPASS"};
@@ -113,6 +114,18 @@ static const char *state_by(const struct judge *j)
 	return j->answered ? "reported" : "";
 }
 
+/* As it was told; where nobody tells it, as it was probed. */
+static void state_after_print(const struct judge *j, struct result *r)
+{
+	struct text class = {0};
+	if (j->probed && !j->answered)
+		probe_class_print(j->class, &class);
+	else if (j->answered)
+		text_put(&class, state_name(answer_state(&j->state_after)));
+	string_put(r->state_after, sizeof r->state_after, text_string(&class));
+	text_free(&class);
+}
+
 void judge_result(const struct judge *j, struct result *r)
 {
 	const struct script *s = j->script;
@@ -127,7 +140,7 @@ void judge_result(const struct judge *j, struct result *r)
 	const struct hypotheses *before = judge_before(j);
 	const struct hypothesis *b = hypotheses_best(before);
 	string_put(r->state_before, sizeof r->state_before, b ? state_name(b->tcb.state) : "");
-	string_put(r->state_after, sizeof r->state_after, j->answered ? state_name(answer_state(&j->state_after)) : "");
+	state_after_print(j, r);
 	string_put(r->state_by, sizeof r->state_by, state_by(j));
 	text_clear(&r->actual);
 	text_put(&r->actual, text_string(&j->actual));
