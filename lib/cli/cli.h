@@ -44,6 +44,7 @@ int command_lint(int argc, char **argv);
 int command_ladder(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_target(int argc, char **argv);
 
 /* "tcpspec: ..." on stderr, one line. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -122,7 +123,7 @@ bool request_attach_agrees(struct request *r);
 void shell_add(struct text *line, const char *word);
 /* Reads the arguments. False: usage, which has been told on stderr. */
 bool request_read(struct request *r, int argc, char **argv);
-/* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" or ".so" is a file. CODE_OK, or the
+/* Finds the target's file: "-t linux" is targets/linux/target.ini of the data directory; what has a slash or ends in ".ini" or ".so" is a file, or a folder with a target.ini. CODE_OK, or the
  * code of what has been told on stderr. */
 int request_target(struct request *r);
 void request_free(struct request *r);

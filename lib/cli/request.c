@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/memory.h"
@@ -285,6 +286,16 @@ bool request_read(struct request *r, int argc, char **argv)
 	return !disturbed && !parted && (!r->resume || !r->json) && request_attach_agrees(r);
 }
 
+/* Of a folder its target.ini is meant. */
+static void folder_enter(char path[CLI_PATH_MAX])
+{
+	static const char inside[] = "/target.ini";
+	struct stat st;
+	const size_t n = strlen(path);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && n + sizeof inside <= CLI_PATH_MAX)
+		memcpy(path + n, inside + (path[n - 1] == '/'), sizeof inside - (path[n - 1] == '/'));
+}
+
 int request_target(struct request *r)
 {
 	size_t n = strlen(r->target);
@@ -298,6 +309,7 @@ int request_target(struct request *r)
 	struct error e;
 	if (is_file) {
 		memcpy(r->target_file, inside, (size_t)length + 1);
+		folder_enter(r->target_file);
 	} else if (!data_path(r->target_file, inside, &e)) {
 		cli_complain("%s", e.text);
 		return CODE_UNUSABLE;
@@ -307,6 +319,8 @@ int request_target(struct request *r)
 		return CODE_USAGE;
 	}
 	r->run.target_file = r->target_file;
+	if (!r->profiled && !r->suite)
+		declaration_profile(r->target_file, &r->run.profile);
 	return CODE_OK;
 }
 

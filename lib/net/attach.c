@@ -355,9 +355,22 @@ static bool link_resolve(struct link *l, int s, const struct attach_request *req
 
 /* ---- both together ---- */
 
+/* Without any address of its own a namespace takes every address for one of its kernel's. */
+static bool loopback_up(struct error *e)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	const int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const bool up = s >= 0 && ioctl(s, SIOCSIFFLAGS, &lo) == 0;
+	const int why = errno;
+	if (s >= 0)
+		close(s);
+	return up || error_set(e, "loopback: %s while setting it up in a namespace; see `tcpspec doctor`", strerror(why));
+}
+
 bool link_join(struct link *l, const struct attach_request *r, struct error *e)
 {
 	static const uint8_t mac[MAC_OCTETS] = {0x02, 't', 'c', 'p', 1, 1};
+	enum link_refusal why;
 	*l = (struct link){.tester_ns = -1, .target_ns = -1, .attached = true};
 	if (strlen(r->interface) >= sizeof l->tester_if)
 		return error_set(e, "--iface %.40s: an interface's name has at most %zu octets", r->interface, sizeof l->tester_if - 1);
@@ -374,8 +387,9 @@ bool link_join(struct link *l, const struct attach_request *r, struct error *e)
 		l->target[f] = r->target[f];
 		l->tester[f] = r->tester[f].family ? r->tester[f] : attach_neighbour(&r->target[f]);
 	}
-	l->tester_ns = r->netns ? namespace_join(r->netns, e) : namespace_here(e);
-	if (l->tester_ns < 0)
+	l->tester_ns = r->netns ? namespace_join(r->netns, e) : r->fresh ? namespace_make(&why, e)
+	                                                                 : namespace_here(e);
+	if (l->tester_ns < 0 || (r->fresh && !r->netns && !loopback_up(e)))
 		return false;
 	/* Where the target is nobody knows: who goes to its namespace stays in this one. */
 	l->target_ns = dup(l->tester_ns);

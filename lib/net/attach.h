@@ -6,6 +6,7 @@
 
 struct attach_request {
 	const char *netns; /* a process's number, a name of `ip netns`, a path; NULL: the caller's own */
+	bool fresh;        /* in a namespace that is made for it: whoever makes the interface is started there */
 	const char *interface;
 	struct address target[FAMILIES]; /* family 0: not said */
 	struct address tester[FAMILIES]; /* family 0: a neighbour of the target's */

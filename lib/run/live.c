@@ -4,6 +4,7 @@
 #include "lib/net/attach.h"
 #include "lib/run/run_parts.h"
 #include "lib/target/exec.h"
+#include "lib/target/starter.h"
 
 /* How the target is steered: the descriptor's way, unless the request names another. */
 static bool live_kind(struct declaration *d, const struct run_options *o, struct error *e)
@@ -44,16 +45,29 @@ static bool target_start(struct stage *s, struct error *e)
 	return target_linux_start(&s->target, &s->link, s->declaration, o->as_shipped, e);
 }
 
-/* On a link that is there: the program may be what makes its interface, so it comes first. */
-static bool live_attach(struct stage *s, struct error *e)
+/* What is to be started beside the one who steers. */
+static bool live_start(struct stage *s, struct error *e)
 {
-	return link_join(&s->link, s->options->attach, e) && target_start(s, e) && link_attach(&s->link, s->options->attach, e) && (s->wire = wire_open(&s->link, e));
+	return !s->declaration->link.start[0] || (s->starter = starter_start(&s->link, s->declaration, s->options->seed, e));
+}
+
+/* On a link that is there: the program may be what makes its interface, so it comes first. */
+static bool live_attach(struct stage *s, const struct attach_request *a, struct error *e)
+{
+	return link_join(&s->link, a, e) && live_start(s, e) && target_start(s, e) && (!a->fresh || starter_meets(s->starter, a->interface, e)) && link_attach(&s->link, a, e) && (s->wire = wire_open(&s->link, e));
 }
 
 /* On a link of our own. */
 static bool live_make(struct stage *s, bool bare, struct error *e)
 {
-	return (bare ? link_create_bare(&s->link, NULL, e) : link_create(&s->link, NULL, e)) && (s->wire = wire_open(&s->link, e)) && target_start(s, e);
+	return (bare ? link_create_bare(&s->link, NULL, e) : link_create(&s->link, NULL, e)) && (s->wire = wire_open(&s->link, e)) && live_start(s, e) && target_start(s, e);
+}
+
+/* The link that is named, or that the target makes for itself; the run makes one for the others. */
+static bool live_link(struct stage *s, bool bare, struct error *e)
+{
+	const struct attach_request own = declared_link_request(&s->declaration->link), *named = s->options->attach;
+	return named || own.interface[0] ? live_attach(s, named ? named : &own, e) : live_make(s, bare, e);
 }
 
 bool run_open_live(struct run *r, struct error *e)
@@ -67,7 +81,7 @@ bool run_open_live(struct run *r, struct error *e)
 	const bool is_exec = strcmp(s->declaration->kind, "exec") == 0;
 	if (!is_exec)
 		cpu_pin(o->cpu, &cpu);
-	if (!(o->attach ? live_attach(s, e) : live_make(s, is_exec, e)))
+	if (!live_link(s, is_exec, e))
 		return false;
 	/* A program that was started before may run on all the CPUs that we could. */
 	if (is_exec)

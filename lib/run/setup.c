@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "lib/run/run_parts.h"
+#include "lib/target/process.h"
 
 enum { CALIBRATION_SAMPLES = 6000,
        CALIBRATION_PART_SAMPLES = 600, /* of a link like one that is tried with all of them */
@@ -175,6 +176,7 @@ void run_close(struct run *r)
 	free(r->quick);
 	if (s->target.operations)
 		target_stop(&s->target);
+	process_stop(s->starter, "");
 	if (s->wire)
 		wire_close(s->wire);
 	link_close(&s->link);

@@ -26,6 +26,7 @@ struct stage {
 	const struct run_options *options;
 	struct link link;
 	struct wire *wire;
+	struct process *starter; /* what the descriptor's `start` names; NULL: nothing */
 	struct target target;
 	struct in_process *in_process; /* the target lies in our process: there is no wire, and the clock is its own */
 	struct declaration *declaration;

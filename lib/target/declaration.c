@@ -41,58 +41,9 @@ struct reader {
 
 static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", NULL};
 static const char *const capability_keys[] = {"lacks", "given", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "given", "sysctl.measured", "sysctl.as-shipped", NULL};
-
-static const struct {
-	const char *name;
-	unsigned need;
-} capabilities[] = {
-    {"open_active", NEED_OPEN_ACTIVE},
-    {"open_passive", NEED_OPEN_PASSIVE},
-    {"send", NEED_SEND},
-    {"receive", NEED_RECEIVE},
-    {"close", NEED_CLOSE},
-    {"release", NEED_RELEASE},
-    {"abort", NEED_ABORT},
-    {"forget", NEED_FORGET},
-    {"urgent", NEED_URGENT},
-    {"urgent_ahead", NEED_URGENT_AHEAD},
-    {"timestamps", NEED_TIMESTAMPS},
-    {"window_scale", NEED_WINDOW_SCALE},
-    {"sack", NEED_SACK},
-    {"fastopen", NEED_FASTOPEN},
-    {"early_send", NEED_EARLY_SEND},
-    {"small_buffer", NEED_SMALL_BUFFER},
-    {"open_listening", NEED_OPEN_LISTENING},
-    {"simultaneous_open", NEED_SIMULTANEOUS_OPEN},
-    {"set_nagle", NEED_SET(SET_NAGLE)},
-    {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
-    {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},
-    {"set_keepalive_interval", NEED_SET(SET_KEEPALIVE_INTERVAL)},
-    {"set_keepalive_count", NEED_SET(SET_KEEPALIVE_COUNT)},
-    {"set_user_timeout", NEED_SET(SET_USER_TIMEOUT)},
-    {"set_retries", NEED_SET(SET_RETRIES)},
-    {"set_dscp", NEED_SET(SET_DSCP)},
-    {"set_ttl", NEED_SET(SET_TTL)},
-    {"set_reports", NEED_SET(SET_REPORTS)},
-};
-
-enum { CAPABILITIES = sizeof capabilities / sizeof *capabilities };
-
-unsigned capability_at(unsigned i)
-{
-	return i < CAPABILITIES ? capabilities[i].need : 0;
-}
-
-const char *capability_name(unsigned need)
-{
-	for (size_t i = 0; i < CAPABILITIES; i++)
-		if (capabilities[i].need == need)
-			return capabilities[i].name;
-	return NULL;
-}
 
 /* "file:line: what is wrong; what would be right", the latter from the list. */
 static bool reader_refuses(const struct reader *r, const char *what, const char *got, const char *const *known)
@@ -139,7 +90,7 @@ static bool path_take(struct reader *r, const char *key, const char *value, char
 	return true;
 }
 
-static bool key_target(struct reader *r, const char *key, const char *value)
+static bool key_target(struct reader *r, const char *key, char *value)
 {
 	if (!word_among(key, target_keys))
 		return reader_refuses(r, "key", key, target_keys);
@@ -164,18 +115,30 @@ static bool key_target(struct reader *r, const char *key, const char *value)
 		return string_take(r, key, value, r->d->kind, sizeof r->d->kind);
 	if (strcmp(key, "fence") == 0)
 		return string_take(r, key, value, r->d->fence, sizeof r->d->fence);
+	if (strcmp(key, "profile") == 0)
+		return (r->d->said_profile = profile_read(value, &r->d->profile)) || reader_says(r, key, value, "expected rfc9293, rfc793 or tc8");
+	if (word_among(key, declared_link_keys)) {
+		const char *wrong = r->overriding ? NULL : declared_link_take(&r->d->link, key, value);
+		return !wrong || reader_says(r, key, value, wrong);
+	}
 	return string_take(r, key, value, r->d->description, sizeof r->d->description);
 }
 
 static bool key_choice(struct reader *r, const char *key, const char *value)
 {
-	bool *at = choice_at(&reader_model(r)->choices, key);
+	struct choices *c = &reader_model(r)->choices;
+	bool *at = choice_at(c, key);
 
+	/* All three of RFC 5961 in one word; what is said of one below stands. */
+	if (strcmp(key, "rfc5961") == 0)
+		at = &c->rfc5961_rst;
 	if (!at)
 		return reader_refuses(r, "choice", key, choice_names());
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 		return reader_says(r, key, value, "a choice is `yes` or `no`");
 	*at = value[0] == 'y';
+	if (strcmp(key, "rfc5961") == 0)
+		c->rfc5961_syn = c->rfc5961_ack = *at;
 	return true;
 }
 
@@ -208,21 +171,21 @@ static bool key_given(struct reader *r, const char *key, char *value)
 
 static bool key_capability(struct reader *r, const char *key, char *value)
 {
-	const char *names[CAPABILITIES + 1] = {NULL};
 	char *rest = NULL;
 
-	for (size_t i = 0; i < CAPABILITIES; i++)
-		names[i] = capabilities[i].name;
 	if (!word_among(key, capability_keys))
 		return reader_refuses(r, "key", key, capability_keys);
 	if (strcmp(key, "given") == 0)
 		return key_given(r, key, value);
 	for (char *word = strtok_r(value, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
-		if (!word_among(word, names))
+		const unsigned need = capability_read(word);
+		const char *names[CAPABILITIES_MAX + 1] = {NULL};
+
+		for (unsigned i = 0; i < CAPABILITIES_MAX && capability_at(i); i++)
+			names[i] = capability_name(capability_at(i));
+		if (!need)
 			return reader_refuses(r, "capability", word, names);
-		for (size_t i = 0; i < CAPABILITIES; i++)
-			if (strcmp(word, capabilities[i].name) == 0)
-				r->d->lacks |= capabilities[i].need;
+		r->d->lacks |= need;
 	}
 	return true;
 }
@@ -448,6 +411,8 @@ static bool reader_stack(struct reader *r)
 		return false;
 	if (!d->library[0])
 		return error_set(r->e, "%s:%u: [target] does not say `library`: a target of kind stack is a shared library, add `library = libNAME.so`", d->file, r->line);
+	if (d->link.start[0] || d->link.interface[0])
+		return error_set(r->e, "%s: kind = stack lies in the process of the run: it has no %s, leave that out, or say `kind = exec`", d->file, d->link.start[0] ? "start" : "interface");
 	if (d->sysctl_count)
 		return error_set(r->e, "%s: kind = stack has no sysctls: what its library is created with stands in [stack]", d->file);
 	if (r->said_fence && strcmp(d->fence, "call") != 0)
@@ -461,6 +426,9 @@ static bool reader_stack(struct reader *r)
 static bool reader_complete(struct reader *r)
 {
 	const struct constants *c = &r->d->model.constants;
+	const char *wrong = declared_link_complete(&r->d->link);
+	if (wrong)
+		return error_set(r->e, "%s: [target]: %s", r->d->file, wrong);
 	if (r->said_kind && (!reader_stack(r) || !reader_exec(r)))
 		return false;
 	const char *lacking = !r->said_name ? "name" : !r->said_kind ? "kind"
@@ -513,6 +481,25 @@ static struct declaration *declaration_beside(const char *path, enum profile p, 
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e)
 {
 	return declaration_is_library(path) ? declaration_beside(path, p, as_shipped, e) : declaration_of_file(path, NULL, p, as_shipped, e);
+}
+
+void declaration_profile(const char *path, enum profile *p)
+{
+	struct error unheard;
+	struct declaration *d = declaration_read(path, *p, false, &unheard);
+
+	if (d && d->said_profile)
+		*p = d->profile;
+	declaration_free(d);
+}
+
+const char *const *declaration_keys(const char *section)
+{
+	return strcmp(section, "target") == 0         ? target_keys
+	       : strcmp(section, "capabilities") == 0 ? capability_keys
+	       : strcmp(section, "choices") == 0      ? choice_names()
+	       : strcmp(section, "constants") == 0    ? constant_names()
+	                                              : NULL;
 }
 
 void declaration_free(struct declaration *d)

@@ -3,6 +3,7 @@
 #define TCPSPEC_TARGET_DECLARATION_H
 
 #include "lib/model/model.h"
+#include "lib/target/declaration_link.h"
 
 struct setting {
 	char name[64], value[64];
@@ -19,7 +20,10 @@ struct declaration {
 	char command[256];     /* of kind "exec": the program that steers it, for sh */
 	struct setting *stack; /* the section [stack]: what its library is created with, or its command given, as it stands */
 	size_t stack_count;
-	char fence[16];         /* the weakest fence kind to try first */
+	struct declared_link link; /* of a stack that makes its own, and who starts it */
+	char fence[16];            /* the weakest fence kind to try first */
+	enum profile profile;      /* that it is to be judged by, if said_profile */
+	bool said_profile;
 	struct model model;     /* choices and constants over the profile's defaults */
 	unsigned lacks;         /* NEED_* that it declares not to have */
 	char given[1024];       /* " nagle msl ": choices and constants that it can be given, in [stack] by the same names, for the ladders that are played with their own; of kind linux: in how */
@@ -41,6 +45,10 @@ bool declaration_is_library(const char *path);
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
 void declaration_free(struct declaration *d);
+/* The profile by which a target is judged where nobody asks for another: what its [target] says; else, and where it cannot be read, *p stays. */
+void declaration_profile(const char *path, enum profile *p);
+/* The keys of the sections "target", "choices", "constants" and "capabilities", as they are read; NULL at the end. NULL for a section whose names are not ours. */
+const char *const *declaration_keys(const char *section);
 /* Does it declare all that the list names as it stands? */
 bool declaration_has(const struct declaration *d, const char *with);
 /* Can it be given all that the list (lib/model/keys.h, with_apply) names, beside what it has? Of kind linux: exactly, in the kernel's units and ranges. */
@@ -49,7 +57,9 @@ bool declaration_gives(const struct declaration *d, const char *with);
 struct declaration *declaration_with(const struct declaration *d, const char *with);
 /* Is its clock the run's, so that waiting takes no real time? */
 bool declaration_is_virtual(const struct declaration *d);
-/* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last. Its name there: "early_send"; NULL for none. */
+/* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last, of at most so many. Its name there: "early_send"; NULL for none. The one of that name; 0 for none. */
+enum { CAPABILITIES_MAX = 32 };
+unsigned capability_read(const char *name);
 unsigned capability_at(unsigned i);
 const char *capability_name(unsigned need);
 /* "rfc5961_rst=yes rfc5961_syn=yes ... msl=30s": for the environment header. */

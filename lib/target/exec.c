@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/target/exec_parts.h"
 #include "lib/target/in_process_parts.h"
+#include "lib/target/starter.h"
 
 enum { SHARED_PORTS_MAX = 64 };
 
@@ -133,56 +134,13 @@ static const struct target_operations exec_operations = {
 
 /* ---- starting ---- */
 
-static void variable_add(const char **list, size_t *n, struct text *to, const char *name, const char *value)
-{
-	text_add(to, "%s=%s", name, value);
-	list[(*n)++] = text_string(to);
-}
-
-static bool exec_launch(struct exec_target *x, const struct link *l, const struct declaration *d, const char *command, uint64_t seed, struct error *e)
-{
-	enum { VARIABLES = 7 };
-	struct text text[VARIABLES] = {{0}}, address = {0}, *settings = memory_zeroed(d->stack_count + 1, sizeof *settings);
-	const char *variable[VARIABLES + 1] = {NULL}, **argument = memory_zeroed(2 * d->stack_count + 1, sizeof *argument);
-	const char *slash = strrchr(d->file, '/');
-	char directory[sizeof d->file], number[24];
-	size_t n = 0;
-
-	snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - d->file) : 1, slash ? d->file : ".");
-	snprintf(number, sizeof number, "%" PRIu64, seed);
-	variable_add(variable, &n, &text[n], "TCPSPEC_INTERFACE", l->target_if);
-	variable_add(variable, &n, &text[n], "TCPSPEC_TARGET", directory);
-	variable_add(variable, &n, &text[n], "TCPSPEC_SEED", number);
-	for (unsigned i = 0; i < 2 * FAMILIES; i++) {
-		static const char *const names[] = {"TCPSPEC_ADDRESS4", "TCPSPEC_ADDRESS6", "TCPSPEC_TESTER4", "TCPSPEC_TESTER6"};
-		const struct address *a = i < FAMILIES ? &l->target[i] : &l->tester[i - FAMILIES];
-		text_clear(&address);
-		if (a->family)
-			address_print(a, &address);
-		variable_add(variable, &n, &text[n], names[i], text_string(&address));
-	}
-	for (size_t i = 0; i < d->stack_count; i++) {
-		text_add(&settings[i], "%s=%s", d->stack[i].name, d->stack[i].value);
-		argument[2 * i] = "--set";
-		argument[2 * i + 1] = text_string(&settings[i]);
-	}
-	x->stack.process = process_start(command, variable, argument, e);
-	for (unsigned i = 0; i < VARIABLES; i++)
-		text_free(&text[i]);
-	for (size_t i = 0; i < d->stack_count; i++)
-		text_free(&settings[i]);
-	text_free(&address);
-	free(settings);
-	free(argument);
-	return x->stack.process != NULL;
-}
-
 bool target_exec_start(struct target *t, const struct link *l, struct declaration *d, const char *command, uint64_t seed, struct error *e)
 {
 	struct exec_target *x = memory_zeroed(1, sizeof *x);
 
 	memset(t, 0, sizeof *t);
-	if (!exec_launch(x, l, d, command, seed, e) || !exec_greet(&x->stack, e) || !target_in_process_begin(&x->inner, l, &x->stack.operations, d, seed, e)) {
+	x->stack.process = starter_launch(l, d, command, seed, e);
+	if (!x->stack.process || !exec_greet(&x->stack, e) || !target_in_process_begin(&x->inner, l, &x->stack.operations, d, seed, e)) {
 		exec_free(x);
 		return false;
 	}

@@ -244,6 +244,13 @@ static bool process_died(struct process *p, const char *doing, struct error *e)
 	                 words_quoted(p, words));
 }
 
+bool process_lives(struct process *p, int within_ms, struct error *e)
+{
+	struct pollfd wait = {.fd = p->pidfd, .events = POLLIN};
+
+	return poll(&wait, 1, within_ms) <= 0 || process_died(p, "before its stack was there", e);
+}
+
 static bool process_is_mute(struct process *p, const char *doing, uint64_t within_us, struct error *e)
 {
 	char words[WORDS_ROOM + 32];

@@ -22,6 +22,8 @@ void process_stop(struct process *p, const char *last);
 const char *process_read(struct process *p, const char *asked, uint64_t within_us, struct error *e);
 /* Writes a line (its end included) and reads the answer. What had come before the question is an error: nobody had asked. */
 const char *process_ask(struct process *p, const char *line, size_t n, struct error *e);
+/* Waits for its end, so long at the most: false with e when it has ended. */
+bool process_lives(struct process *p, int within_ms, struct error *e);
 /* The command it was started by, for a sentence. */
 const char *process_command(const struct process *p);
 

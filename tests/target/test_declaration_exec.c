@@ -52,11 +52,38 @@ static void a_command_and_settings(void **state)
 	declaration_free(d);
 }
 
+static void a_link_of_its_own(void **state)
+{
+	struct error e = {.text = ""};
+	enum profile p = PROFILE_RFC9293;
+	struct declaration *d = declaration_of("[target]\nname = x\nkind = exec\nfence = link\ncommand = c\nprofile = rfc793\nstart = exec ./run --it\nready = up\ninterface = tap0\naddress = 2001:db8::2, 10.0.0.2\ntester_address = 10.0.0.9\n[choices]\nrfc5961 = no\nrfc5961_ack = yes\n", &e);
+	(void)state;
+	if (!d)
+		fail_msg("%s", e.text);
+	const struct attach_request r = declared_link_request(&d->link);
+	assert_string_equal(d->link.start, "exec ./run --it");
+	assert_string_equal(d->link.ready, "up");
+	assert_string_equal(r.interface, "tap0");
+	assert_true(r.fresh && r.target[0].family == IPV4 && r.target[1].family == IPV6 && r.tester[0].octets[3] == 9 && !r.tester[1].family && !r.has_mac);
+	assert_false(d->model.choices.rfc5961_rst || d->model.choices.rfc5961_syn);
+	assert_true(d->model.choices.rfc5961_ack);
+	declaration_profile(file, &p);
+	assert_int_equal(p, PROFILE_RFC793);
+	declaration_free(d);
+}
+
 static void what_does_not_go_together(void **state)
 {
 	static const struct {
 		const char *text, *said;
 	} cases[] = {
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\ninterface = tap0\n", "add `address = ...`"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\naddress = 10.0.0.2\n", "add `interface = ...`"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\ninterface = tap0\naddress = 10.0.0.2, 10.0.0.3\n", "two addresses of one family"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\nready = up\n", "add that, or leave it out"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\nmac = 01:00:00:00:00:02\n", "not of a group"},
+	    {"[target]\nname = x\nkind = exec\nfence = link\ncommand = c\nprofile = rfc1\n", "expected rfc9293, rfc793 or tc8"},
+	    {"[target]\nname = x\nkind = stack\nlibrary = l.so\nstart = c\n", "it has no start"},
 	    {"[target]\nname = x\nkind = exec\nfence = link\n", "[target] does not say `command`"},
 	    {"[target]\nname = x\nkind = exec\ncommand = y\n", "[target] does not say `fence`"},
 	    {"[target]\nname = x\nkind = linux\nfence = link\ncommand = y\n", "kind = linux has no command: say `kind = exec`"},
@@ -78,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_command_and_settings),
+	    cmocka_unit_test(a_link_of_its_own),
 	    cmocka_unit_test(what_does_not_go_together),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
