@@ -20,6 +20,29 @@ static bool padding_says_something(const struct segment *s)
 	return false;
 }
 
+/* An option of a length, or with a value, that it never has. What its kind must be agreed on for is asked elsewhere. */
+static const char *option_fault(const uint8_t *at, size_t length)
+{
+	enum { COOKIE_HEAD = 2 };
+	if (at[0] == OPTION_TFO && length != COOKIE_HEAD && (length < COOKIE_HEAD + COOKIE_MIN || length > COOKIE_HEAD + COOKIE_MAX || length % 2))
+		return "RFC 7413 4.1.1: a Fast Open option has no cookie, or one of 4 to 16 octets, an even number";
+	if (at[0] == OPTION_UTO && (length != 4 || (at[2] == 0 && at[3] == 0)))
+		return "RFC 5482 3.3, 3.4: a User Timeout option has four octets, and 0 is reserved";
+	return NULL;
+}
+
+static const char *options_fault(const struct segment *s)
+{
+	const char *fault = NULL;
+	for (size_t i = 0, length; !fault && i + 1 < s->options_length && s->option_octets[i] != OPTION_EOL; i += length) {
+		length = s->option_octets[i] == OPTION_NOP ? 1 : s->option_octets[i + 1];
+		if (length == 0 || length > s->options_length - i)
+			break;
+		fault = option_fault(&s->option_octets[i], length);
+	}
+	return fault;
+}
+
 /* Of a segment that was read from a packet: what its IP header must be beside what the judge compares it with (addresses) and what makes it one of TCP (version, protocol, header length). */
 static const char *ip_fault(const struct segment *s)
 {
@@ -93,6 +116,8 @@ static const char *syn_option_fault(const struct tcb *t, const struct segment *s
 		return "RFC 2018 4: a SACK option, and the peer has not permitted it";
 	if (o->has_ws && o->ws > SCALE_MAX)
 		return "RFC 7323 2.3: the shift count must be limited to 14";
+	if (s->ctl & CTL_SYN && !(s->ctl & CTL_ACK) && s->text_length && !o->cookie_octets)
+		return "RFC 7413 4.2.2: to open with text on its SYN, the client must have obtained a cookie, and that stands there";
 	if (!(s->ctl & CTL_SYN) || !(s->ctl & CTL_ACK) || t->state != SYN_RECEIVED)
 		return NULL;
 	if (o->has_ts && !t->ts_offered && t->passive) /* crossing SYNs: either side may */
@@ -170,6 +195,8 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 	const char *fault = header_fault(s);
 	if (!fault)
 		fault = ip_fault(s);
+	if (!fault)
+		fault = options_fault(s);
 	if (!fault)
 		fault = syn_option_fault(t, s);
 	if (!fault)

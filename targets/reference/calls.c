@@ -16,7 +16,6 @@ void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 	t->snd_nxt = t->iss + 1;
 	t->ts_offset = isn_of_ends(&s->stamp_key, &ends);
 	t->mtu = (uint16_t)s->mtu;
-	t->send_mss = t->family == 0 ? MSS_DEFAULT_V4 : MSS_DEFAULT_V6;
 	t->ttl = (uint8_t)s->set.ttl;
 	t->nagle = s->set.nagle;
 	t->keepalive = s->set.keepalive;
@@ -125,7 +124,7 @@ int64_t call_connect_text(struct tcpspec_stack *s, const struct tcpspec_ends *en
 	t->owned = true;
 	tcb_open(s, t, receive_buffer);
 	if (s->set.source_route && t->family == 0)
-		t->route = (struct route){.kind = IP_OPTION_LOOSE_ROUTE, .hops = 1, .hop = {{198, 51, 100, 1}}, .own = true};
+		t->route = (struct route){.kind = IP_OPTION_LOOSE_ROUTE, .hops = 1, .hop = {{198, 51, 100, 1}}};
 	t->state = TCPSPEC_SYN_SENT;
 	if (n) {
 		octets_append(&t->send, &s->m.pool, octets, (uint32_t)n);
@@ -164,14 +163,21 @@ int64_t call_accept(struct tcpspec_stack *s, int64_t listener, struct tcpspec_en
 	return tcb_own(s, t);
 }
 
-/* Octets that a SEND may take now. A quarter of the blocks is for what arrives: two stacks that are full of what they want to send would else wait for each other for ever. */
-static uint32_t send_room(const struct tcpspec_stack *s, const struct tcb *t)
+/* Octets that all connections together may still queue. A quarter of the blocks is for what arrives: two stacks that are full of what they want to send would else wait for each other for ever. */
+static uint64_t pool_room(const struct pool *p)
 {
-	const struct pool *p = &s->m.pool;
-	const uint32_t buffer = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
 	const uint32_t most = p->blocks - p->blocks / 4, blocks = p->taken < most ? most - p->taken : 0;
 
-	return (uint64_t)blocks * p->block_octets < buffer ? blocks * p->block_octets : buffer;
+	return (uint64_t)blocks * p->block_octets;
+}
+
+/* Octets that a SEND may take now. */
+static uint32_t send_room(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	const uint32_t buffer = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
+	const uint64_t shared = pool_room(&s->m.pool);
+
+	return shared < buffer ? (uint32_t)shared : buffer;
 }
 
 /* 3.10.2. */
@@ -254,17 +260,38 @@ unsigned call_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 /* A year: beyond it the clock could go round. */
 #define KEEPALIVE_MAX (UINT64_C(365) * 86400 * 1000000)
 
-/* What lies in another range is as if the stack had no such setting. False: it has not. */
+/* Of those that have any value: flags, and the user timeout. What lies outside is as if the stack had no such setting. */
+static const struct {
+	const char *name;
+	uint64_t least, most;
+} ranges[] = {
+    {"keepalive_idle", 1, KEEPALIVE_MAX},
+    {"keepalive_interval", 1, KEEPALIVE_MAX},
+    {"keepalive_count", 2, 255}, /* MUST-29: one silence is not believed */
+    {"retries", 1, UINT32_MAX},
+    {"dscp", 0, 63},
+    {"ttl", 1, 255},
+};
+
+static bool is_in_range(const char *name, uint64_t value)
+{
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (strcmp(name, ranges[i].name) == 0)
+			return value >= ranges[i].least && value <= ranges[i].most;
+	return true;
+}
+
+/* False: the stack has no such setting. */
 static bool keepalive_set(struct tcpspec_stack *s, struct tcb *t, const char *name, uint64_t value)
 {
 	if (strcmp(name, "keepalive") == 0) { /* MUST-24 */
 		t->keepalive = value != 0;
 		t->timer[TIMER_KEEPALIVE] = NEVER;
-	} else if (strcmp(name, "keepalive_idle") == 0 && value > 0 && value <= KEEPALIVE_MAX) { /* MUST-27 */
+	} else if (strcmp(name, "keepalive_idle") == 0) { /* MUST-27 */
 		t->keepalive_idle = value;
-	} else if (strcmp(name, "keepalive_interval") == 0 && value > 0 && value <= KEEPALIVE_MAX) {
+	} else if (strcmp(name, "keepalive_interval") == 0) {
 		t->keepalive_interval = value;
-	} else if (strcmp(name, "keepalive_count") == 0 && value > 1 && value < 256) { /* MUST-29: one silence is not believed */
+	} else if (strcmp(name, "keepalive_count") == 0) {
 		t->keepalive_count = (uint32_t)value;
 	} else {
 		return false;
@@ -279,6 +306,8 @@ int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t 
 
 	if (!t || t->state == TCPSPEC_CLOSED)
 		return TCPSPEC_NONE;
+	if (!is_in_range(name, value))
+		return TCPSPEC_UNSUPPORTED;
 	if (strcmp(name, "nagle") == 0) { /* MUST-17 */
 		t->nagle = value != 0;
 	} else if (strcmp(name, "user_timeout") == 0) { /* MUST-21 */
@@ -286,11 +315,11 @@ int64_t call_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t 
 		t->user_timeout_fixed = true; /* RFC 5482 3.1: not CHANGEABLE any more */
 		t->uto_due = s->set.user_timeout_option;
 		user_timeout_stop(t);
-	} else if (strcmp(name, "retries") == 0 && value > 0 && value <= UINT32_MAX) { /* MUST-21 */
+	} else if (strcmp(name, "retries") == 0) { /* MUST-21 */
 		t->retries = (uint32_t)value;
-	} else if (strcmp(name, "dscp") == 0 && value < 64) { /* MUST-48, SHLD-21 */
+	} else if (strcmp(name, "dscp") == 0) { /* MUST-48, SHLD-21 */
 		t->dscp = (uint8_t)value;
-	} else if (strcmp(name, "ttl") == 0 && value > 0 && value < 256) { /* MUST-49 */
+	} else if (strcmp(name, "ttl") == 0) { /* MUST-49 */
 		t->ttl = (uint8_t)value;
 	} else if (strcmp(name, "reports") == 0) { /* SHLD-20 */
 		t->unreported = value == 0;

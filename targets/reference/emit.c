@@ -89,13 +89,9 @@ uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t)
 	return (uint32_t)(s->m.now / 1000) + t->ts_offset;
 }
 
-/* RFC 7323 3.2: TSecr is 0 where the ACK bit is. */
 static void option_timestamps(struct header *h, uint32_t val, uint32_t ecr)
 {
-	uint8_t said[OPTIONS_MAX];
-
-	memcpy(h->options + h->options_length, said, options_timestamps(val, ecr, said));
-	h->options_length = (uint8_t)(h->options_length + OPTIONS_TS);
+	h->options_length = options_timestamps(val, ecr, h->options);
 }
 
 /* RFC 2018 3, 4: as many blocks as fit behind the other options, the latest first. */
@@ -117,18 +113,21 @@ static void option_sack(struct tcpspec_stack *s, struct tcb *t, struct header *h
 	h->options_length = (uint8_t)(h->options_length + 4 + n * OPTION_SACK_OCTETS);
 }
 
-/* The options of SYN and SYN,ACK. What a SYN,ACK says was said by the SYN before it (RFC 7323 2.2, 3.2; RFC 2018 2). */
-static void options_of_syn(struct tcpspec_stack *s, struct tcb *t, struct header *h)
+/* What a SYN,ACK says was said by the SYN before it (RFC 7323 2.2, 3.2; RFC 2018 2), and TSecr is 0 where the ACK bit is (3.2). */
+uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ctl, uint8_t options[OPTIONS_MAX])
 {
-	uint8_t *at = h->options;
+	uint8_t *at = options;
 
 	at[0] = OPTION_MSS;
 	at[1] = OPTION_MSS_OCTETS;
 	octets_put_u16(at + 2, (uint16_t)(s->mtu - ip_header(t->family) - HEADER_TCP));
-	h->options_length = OPTION_MSS_OCTETS;
-	if (t->ts_ok)
-		option_timestamps(h, timestamp_now(s, t), h->ctl & CTL_ACK ? t->ts_recent : 0);
-	at = h->options + h->options_length;
+	at += OPTION_MSS_OCTETS;
+	if (t->ts_ok) {
+		uint8_t said[OPTIONS_MAX];
+
+		memcpy(at, said, options_timestamps(timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0, said));
+		at += OPTIONS_TS;
+	}
 	if (t->sack_ok) {
 		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
 		at += 4;
@@ -141,7 +140,7 @@ static void options_of_syn(struct tcpspec_stack *s, struct tcb *t, struct header
 		user_timeout_say(s, t, at);
 		at += OPTION_UTO_OCTETS;
 	}
-	h->options_length = fastopen_option(s, t, h->options, (uint8_t)(at - h->options));
+	return fastopen_option(s, t, options, (uint8_t)(at - options));
 }
 
 /* RFC 5482 3: on the first segment without SYN, and whenever there is a new user timeout. */
@@ -158,13 +157,12 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
 	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut, .route = &t->route};
 
-	if (!(ctl & (CTL_SYN | CTL_RST)))
-		h.ctl |= ecn_of_segment(&t->ecn, ctl);
+	h.ctl |= ecn_of_segment(&t->ecn, ctl);
 	/* RFC 3168 6.1.5, 6.1.6: not what is sent again, nor what probes a closed window. */
 	if (n && seq == t->snd_nxt && t->snd_wnd > 0)
 		c.tos |= ecn_of_text(&t->ecn, &h.ctl);
 	if (ctl & CTL_SYN)
-		options_of_syn(s, t, &h);
+		h.options_length = options_of_syn(s, t, ctl, h.options);
 	else if (t->ts_ok)
 		option_timestamps(&h, timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0);
 	if (t->uto_due && !(ctl & (CTL_SYN | CTL_RST)))

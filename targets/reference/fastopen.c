@@ -62,7 +62,6 @@ void fastopen_arrives(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	/* Step 4. What finds no room comes again. */
 	t->fastopened = true;
 	t->rcv_nxt += octets_append(&t->received, &s->m.pool, g->text, n < t->receive_buffer ? n : t->receive_buffer);
-	t->last_ack_sent = t->rcv_edge = t->rcv_nxt;
 	accept_add(s, t);
 }
 
@@ -93,15 +92,10 @@ static uint8_t option_octets(uint8_t cookie)
 	return (uint8_t)((OPTION_HEADER + cookie + 3) / 4 * 4);
 }
 
-/* Of the options of a SYN without it. */
-static uint8_t options_before(const struct tcpspec_stack *s, const struct tcb *t)
-{
-	return (uint8_t)(4 + (s->set.user_timeout_option ? 4 : 0) + (t->ts_ok ? OPTIONS_TS : 0) + (t->sack_ok ? 4 : 0) + (t->scale_ok ? 4 : 0));
-}
-
 void fastopen_open(struct tcpspec_stack *s, struct tcb *t)
 {
 	const struct server *at = server_find(s, t);
+	uint8_t before[OPTIONS_MAX];
 	uint32_t most;
 
 	if (!s->set.fastopen || (at && s->m.now < at->denied_until))
@@ -110,8 +104,8 @@ void fastopen_open(struct tcpspec_stack *s, struct tcb *t)
 		t->cookie_say = COOKIE_ASK;
 		return;
 	}
-	/* 4.2.2, client, 1.a. */
-	if (options_before(s, t) + option_octets(at->cookie_octets) > OPTIONS_MAX)
+	/* 4.2.2, client, 1.a. No cookie is said yet. */
+	if (options_of_syn(s, t, CTL_SYN, before) + option_octets(at->cookie_octets) > OPTIONS_MAX)
 		return;
 	t->cookie_say = COOKIE_SHOW;
 	/* 4.1.3: the MSS that it said last time. */
@@ -127,8 +121,8 @@ uint8_t fastopen_option(struct tcpspec_stack *s, const struct tcb *t, uint8_t op
 	const uint8_t cookie = t->cookie_say == COOKIE_ASK ? 0 : at ? at->cookie_octets
 	                                                            : COOKIE_OCTETS;
 
-	/* 4.2.1, 4.2.2: neither is said again when the timer has fired. */
-	if (t->cookie_say == COOKIE_NONE || t->lost_syns || n + option_octets(cookie) > OPTIONS_MAX)
+	/* 4.2.1, 4.2.2: neither is said again when the timer has fired. There is room: ours is short, and that of another was measured before it was to be shown. */
+	if (t->cookie_say == COOKIE_NONE || t->lost_syns)
 		return n;
 	memset(options + n, OPTION_NOP, option_octets(cookie));
 	n = (uint8_t)(n + option_octets(cookie) - OPTION_HEADER - cookie);
@@ -146,17 +140,15 @@ void fastopen_answered(struct tcpspec_stack *s, struct tcb *t, const struct segm
 	const struct options *o = &g->options;
 	struct server *at;
 
-	if (t->cookie_say == COOKIE_NONE)
-		return;
 	/* 4.2.2, client, on the SYN,ACK: 1; 4.1.3: the most recently received. */
-	if (o->has_fastopen && o->cookie_octets) {
+	if (o->cookie_octets) {
 		at = server_note(s, t);
 		at->mss = t->send_mss;
 		at->cookie_octets = o->cookie_octets;
 		memcpy(at->cookie, o->cookie, sizeof at->cookie);
 	}
 	/* 4.1.3.1: "the server not acknowledging the data in the SYN". What it did not take is sent as if it had not been. */
-	if (t->syn_text && seq_lt(g->ack, t->iss + 1 + t->syn_text)) {
+	if (seq_lt(g->ack, t->iss + 1 + t->syn_text)) {
 		fastopen_denied(s, t);
 		t->snd_nxt = g->ack;
 	}

@@ -16,19 +16,18 @@ static bool v4_invalid(const struct tcpspec_stack *s, const uint8_t *a)
 	return host && ((address ^ own) & ~host) == 0 && ((address & host) == host || (address & host) == 0);
 }
 
-static bool v6_invalid(const uint8_t *a)
+static bool v6_invalid(const struct tcpspec_address *a)
 {
-	static const uint8_t loopback[16] = {[15] = 1};
-	static const uint8_t unspecified[16];
+	static const struct tcpspec_address loopback = {.family = 6, .octets = {[15] = 1}};
 
-	return a[0] == 0xff || memcmp(a, loopback, 16) == 0 || memcmp(a, unspecified, 16) == 0;
+	return a->octets[0] == 0xff || address_same(a, &loopback) || address_unspecified(a);
 }
 
 bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address *a)
 {
 	if (address_same(a, &s->own[0]) || address_same(a, &s->own[1]))
 		return true;
-	return a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a->octets);
+	return a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a);
 }
 
 /* False, and counted: not to be looked at further. */
@@ -60,7 +59,8 @@ void route_take(struct tcb *t, const struct segment *g)
 {
 	struct ip ip;
 
-	if (t->passive && !t->route.own && t->family == 0 && ip_parse(g->packet, g->packet_octets, &ip, NULL))
+	/* One that is opened actively keeps the route that its user has asked for, or none (MUST-52). */
+	if (t->passive && t->family == 0 && ip_parse(g->packet, g->packet_octets, &ip, NULL))
 		route_back(&t->route, ip.options, ip.options_length);
 }
 

@@ -331,6 +331,8 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 #define GARBAGE UINT32_MAX
 /* A segment of connection t: SEG.SEQ, control bits, and n octets of the send queue from `offset` on. */
 void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t ctl, uint32_t offset, uint32_t n);
+/* Writes the options of a SYN, or with CTL_ACK of a SYN,ACK; how many octets they have, a multiple of 4. */
+uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ctl, uint8_t options[OPTIONS_MAX]);
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
 void ack_send(struct tcpspec_stack *s, struct tcb *t);
 /* The same, within the throttle of RFC 5961 7. */

@@ -13,7 +13,6 @@ struct route {
 	uint8_t kind;               /* loose or strict: the option's; 0: there is none */
 	uint8_t hops;               /* routers */
 	uint8_t hop[ROUTE_HOPS][4]; /* in the order in which they are passed */
-	bool own;                   /* the user's: what arrives does not replace it (MUST-52) */
 };
 
 /* The route back, by the packet's IPv4 options: of one that is used up. False: there is none, and *r stays as it is. */

@@ -137,6 +137,50 @@ static void padding_is_zeros(void **unused)
 	}
 }
 
+/* RFC 7413 4.1.1: "Kind 34, Length 2, or 6 to 18, even"; RFC 5482 3.3, 3.4. */
+static void options_have_lawful_lengths(void **unused)
+{
+	static const struct {
+		uint8_t octets[12];
+		bool good;
+	} cases[] = {
+	    {{34, 2, 1, 1, 0}, true},
+	    {{1, 1, 34, 6, 1, 2, 3, 4, 0}, true},
+	    {{34, 4, 1, 2, 0}, false},
+	    {{1, 34, 7, 1, 2, 3, 4, 5, 0}, false},
+	    {{34, 3, 1, 1, 0}, false},
+	    {{28, 4, 0, 1, 0}, true},
+	    {{28, 4, 0, 0, 0}, false},
+	    {{28, 3, 1, 1, 0}, false},
+	    {{1, 1, 28, 6, 0, 1, 0, 0}, false},
+	    {{0, 0, 0, 0}, true},
+	};
+	const struct tcb t = tcb_in_state(ESTABLISHED, true, false, 100, 300);
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = from_target(CTL_ACK);
+		memcpy(s.option_octets, cases[i].octets, sizeof cases[i].octets);
+		s.options_length = sizeof cases[i].octets;
+		assert_int_equal(fault_of(&t, &s) == NULL, cases[i].good);
+	}
+}
+
+/* RFC 7413 4.2.2: "the client MUST have obtained a cookie". */
+static void text_on_a_syn_has_a_cookie(void **unused)
+{
+	const struct tcb t = tcb_in_state(SYN_SENT, false, false, 100, 300);
+	struct segment s = from_target(CTL_SYN);
+
+	(void)unused;
+	s.ack = 0;
+	assert_null(fault_of(&t, &s));
+	s.text_length = 1;
+	assert_non_null(fault_of(&t, &s));
+	s.options.cookie_octets = 4;
+	assert_null(fault_of(&t, &s));
+}
+
 /* RFC 9293 3.7.1: "less than or equal to MMS_R - 20 (MUST-67)", "should be equal to the effective MTU minus the fixed IP and TCP headers", SHLD-5. */
 static void mss_is_that_of_the_link(void **unused)
 {
@@ -254,6 +298,8 @@ int main(void)
 	    cmocka_unit_test(sack_needs_permission),
 	    cmocka_unit_test(text_and_options_fit_into_the_mss),
 	    cmocka_unit_test(padding_is_zeros),
+	    cmocka_unit_test(options_have_lawful_lengths),
+	    cmocka_unit_test(text_on_a_syn_has_a_cookie),
 	    cmocka_unit_test(mss_is_that_of_the_link),
 	    cmocka_unit_test(shift_is_14_at_most),
 	    cmocka_unit_test(syn_echoes_what_came),
