@@ -21,7 +21,7 @@ static const struct command commands[] = {
     {"judge", command_judge, "CAPTURE [--json RESULT] [--junit FILE] [-t TARGET] [--strict] [--quiet]", "judge a stored run again, without root, TAP on stdout"},
     {"ladder", command_ladder, "CAPTURE [--stream N | --tuple \"A.PORT <- B.PORT\"] [--target ADDR[.PORT]]", "a captured connection as a ladder, its first unlawful arrow marked"},
     {"lint", command_lint, "FILE...", "check ladders against the grammar and the model, known deviations and the catalogue against the suite"},
-    {"doctor", command_doctor, "[-t TARGET]", "what this machine can run, and how to mend the rest"},
+    {"doctor", command_doctor, "[-t TARGET] [--iface IF ...] [--upper-tester ...]", "what this machine can run, what works of a target, and how to mend the rest"},
     {"target", command_target, "new NAME [--so]", "a folder for a stack that is to be tested: its descriptor, commented, and a skeleton of who steers it"},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -1,10 +1,10 @@
 /* `tcpspec doctor`: what this machine can and cannot run, and how to mend it. It mends nothing. */
 #include "lib/cli/cli.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/cli/doctor_walk.h"
 #include "lib/net/doctor.h"
 #include "lib/target/declaration.h"
 #include "lib/target/doctor.h"
@@ -20,20 +20,17 @@ static bool doctor_part(const char *title, void (*examine)(struct text *out, boo
 	return usable;
 }
 
-static bool doctor_suite(void)
+static bool doctor_suite(struct suite *suite)
 {
 	char path[CLI_PATH_MAX];
-	struct suite suite;
 	struct error e;
 	printf("suite\n");
-	if (!data_path(path, "suite", &e) || !suite_load(&suite, path, &e)) {
+	if (!data_path(path, "suite", &e) || !suite_load(suite, path, &e)) {
 		printf("no  %s\n", e.text);
 		return false;
 	}
-	printf("%s  %s: %zu scripts, %u files that could not be used\n", suite.error_count ? "no" : "ok", path, suite.count, suite.error_count);
-	bool usable = suite.error_count == 0 && suite.count > 0;
-	suite_free(&suite);
-	return usable;
+	printf("%s  %s: %zu scripts, %u files that could not be used\n", suite->error_count ? "no" : "ok", path, suite->count, suite->error_count);
+	return suite->error_count == 0 && suite->count > 0;
 }
 
 /* A part that looks at a declaration, as above. */
@@ -53,49 +50,48 @@ static void doctor_lacks(struct declaration *d, struct text *out, bool *usable)
 	declaration_doctor(d, out, usable);
 }
 
-/* A stack in our process needs nothing of the machine. */
-static bool doctor_target(struct declaration *d)
+/* A target that is met on a link which is there, or which it makes, is met by the walk alone. */
+static bool is_elsewhere(const struct request *r, const struct declaration *d)
 {
-	if (strcmp(d->kind, "stack") == 0)
-		return doctor_declared("\ntarget", d, in_process_doctor);
-	/* Without a wire there is no target to look at. */
-	if (strcmp(d->kind, "exec") == 0)
-		return doctor_part("\nlive wire", net_doctor) && doctor_declared("\ntarget", d, exec_doctor);
-	return doctor_part("\nlive wire", net_doctor) && doctor_part("\ntarget", target_doctor) && doctor_declared("\ndeclaration", d, doctor_lacks);
+	return r->run.attach || r->run.upper_tester || d->link.interface[0] || (strcmp(d->kind, "exec") != 0 && strcmp(d->kind, "stack") != 0);
 }
 
-static const char *target_option(int argc, char **argv)
+static bool doctor_target(const struct request *r, struct declaration *d, const struct suite *suite)
 {
-	static const struct option options[] = {{"target", required_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
-	const char *target = "linux";
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1) {
-		if (option != 't')
-			return NULL;
-		target = optarg;
-	}
-	return optind < argc ? NULL : target;
+	/* A stack in our process needs nothing of the machine. */
+	if (strcmp(d->kind, "stack") == 0 && !is_elsewhere(r, d))
+		return doctor_declared("\ntarget", d, in_process_doctor) && doctor_walk(r, d, suite);
+	/* Without a wire there is no target to look at. */
+	if (!doctor_part("\nlive wire", net_doctor))
+		return false;
+	if (strcmp(d->kind, "linux") == 0 && !r->run.attach)
+		return doctor_part("\ntarget", target_doctor) && doctor_declared("\ndeclaration", d, doctor_lacks);
+	return (is_elsewhere(r, d) || doctor_declared("\ntarget", d, exec_doctor)) && doctor_walk(r, d, suite);
 }
 
 int command_doctor(int argc, char **argv)
 {
-	struct request r = {.target = target_option(argc, argv)};
+	struct request r;
+	struct suite suite = {0};
 	struct error e;
-	if (!r.target)
+	if (!request_read(&r, argc, argv) || r.glob_count) {
+		request_free(&r);
 		return cli_usage("doctor");
-	const bool suite = doctor_suite();
-	const int found = request_target(&r);
-	if (found != CODE_OK)
-		return cli_finish(found);
-	struct declaration *d = declaration_read(r.target_file, PROFILE_RFC9293, false, &e);
-	if (!d)
+	}
+	const bool has_suite = doctor_suite(&suite);
+	int code = request_target(&r);
+	struct declaration *d = code == CODE_OK ? declaration_read(r.target_file, r.run.profile, false, &e) : NULL;
+	if (code == CODE_OK && !d)
 		printf("\ndeclaration\nno  %s\n", e.text);
-	const bool usable = d && doctor_target(d) && suite;
+	if (code == CODE_OK) {
+		const bool usable = d && doctor_target(&r, d, &suite) && has_suite;
+		const char *good = strcmp(r.target, "linux") == 0 ? "This machine can run the suite." : "The suite can be run against this target.";
+		const char *bad = strcmp(r.target, "linux") == 0 ? "This machine cannot run the whole suite: mend what is marked \"no\"." : "The suite cannot be run against this target: mend what is marked \"no\".";
+		printf("\n%s\n", usable ? good : bad);
+		code = usable ? CODE_OK : CODE_UNUSABLE;
+	}
 	declaration_free(d);
-	if (strcmp(r.target, "linux") == 0)
-		printf("\n%s\n", usable ? "This machine can run the suite." : "This machine cannot run the whole suite: mend what is marked \"no\".");
-	else
-		printf("\n%s\n", usable ? "The suite can be run against this target." : "The suite cannot be run against this target: mend what is marked \"no\".");
-	return cli_finish(usable ? CODE_OK : CODE_UNUSABLE);
+	suite_free(&suite);
+	request_free(&r);
+	return cli_finish(code);
 }

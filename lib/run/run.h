@@ -45,6 +45,7 @@ struct run_options {
 	bool whole;                          /* in memory: every cell is played from its beginning, and no way into a state is kept: for tests, the verdicts are the same */
 	const struct attach_request *attach; /* a link that is there (lib/net/attach.h); NULL: one of our own is made */
 	const char *upper_tester;            /* "exec:COMMAND": who steers the target; NULL: as its file says */
+	bool trial;                          /* nothing counts as lacking, and the options that were declared so as spoken: for finding out whether it is true */
 	bool patient;                        /* cells are played as everything else: what may come later is waited for, thousands at a time */
 };
 

@@ -44,6 +44,8 @@ bool run_open(struct run *r, const struct run_options *o, struct error *e)
 	s->declaration = declaration_read(o->target_file, o->profile, o->as_shipped, e);
 	if (!s->declaration || !known_of_target(&s->known, s->declaration, o->profile, o->as_shipped, e))
 		return false;
+	if (o->trial)
+		declaration_try(s->declaration);
 	if (strcmp(s->declaration->kind, "stack") == 0 && !o->attach && !o->upper_tester)
 		return run_open_in_process(r, e);
 	if (r->with[0]) {

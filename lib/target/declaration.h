@@ -55,6 +55,8 @@ bool declaration_has(const struct declaration *d, const char *with);
 bool declaration_gives(const struct declaration *d, const char *with);
 /* A copy that is given it, which it can be: its model, and what its stack is created with, or what is to be set for it. */
 struct declaration *declaration_with(const struct declaration *d, const char *with);
+/* As if it had not declared to lack anything, nor not to speak an option that it declares to lack. */
+void declaration_try(struct declaration *d);
 /* Is its clock the run's, so that waiting takes no real time? */
 bool declaration_is_virtual(const struct declaration *d);
 /* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last, of at most so many. Its name there: "early_send"; NULL for none. The one of that name; 0 for none. */

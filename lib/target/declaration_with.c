@@ -5,11 +5,20 @@
 
 #include "lib/base/memory.h"
 #include "lib/model/keys.h"
+#include "lib/script/script.h"
 #include "lib/target/given.h"
 
 bool declaration_is_virtual(const struct declaration *d)
 {
 	return strcmp(d->kind, "stack") == 0;
+}
+
+void declaration_try(struct declaration *d)
+{
+	d->model.choices.timestamps |= (d->lacks & NEED_TIMESTAMPS) != 0;
+	d->model.choices.window_scale |= (d->lacks & NEED_WINDOW_SCALE) != 0;
+	d->model.choices.sack |= (d->lacks & NEED_SACK) != 0;
+	d->lacks = 0;
 }
 
 bool declaration_has(const struct declaration *d, const char *with)

@@ -116,6 +116,13 @@ SKIP: {
 	like($told, qr/^ok  toy +toy 1$/m, 'doctor loads it');
 	like($told, qr/^\?\?  connect +scripts that need `open_active` are UNIMPLEMENTED$/m, 'and says what it has not');
 	unlike($told, qr/live wire/, 'no wire is needed');
+	like($told, qr/^ok  handshake .*\nok  SEND .*\nok  RECEIVE .*\nok  CLOSE .*\nok  ABORT .*\n\?\?  OPEN, active +not tried/m, 'walks through its calls') or diag($told);
+	like($told, qr/^ok  $_ +declared to be lacking, and /m, "and believes that it lacks $_") for qw(urgent timestamps window_scale sack early_send);
+	my $false = written("$folder/false.ini", "[target]\nname = false\nkind = stack\nlibrary = $toy\n[choices]\ndelayed_ack = no\nnagle = no\ntimestamps = no\nwindow_scale = no\nsack = no\n[capabilities]\nlacks = open_passive receive sack\n");
+	($exit, $told) = tcpspec('doctor', '-t', $false);
+	is($exit, 3, 'doctor: a declaration that is not true will not do');
+	like($told, qr/^no  $_ +the declaration is false: \S+ passes; take it out of `lacks` in /m, "it has $_") or diag($told) for qw(open_passive receive);
+	like($told, qr/^ok  sack +declared to be lacking, and the target cannot$/m, 'but no SACK');
 	($exit, $told) = tcpspec('doctor', '-t', "$built/libversion.so");
 	is($exit, 3, 'doctor: another version cannot');
 	like($told, qr/^no  version +\S+libversion\.so: built for version 2 /m, 'and why');
