@@ -92,14 +92,6 @@ const struct hypotheses *judge_before(const struct judge *j)
 	return j->probing ? &j->origin : &j->before;
 }
 
-struct tcb judge_target(const struct judge *j)
-{
-	struct tcb t = *judge_tcb(j);
-	if (j->status == JUDGE_FAILED && j->has_shown)
-		t.rcv_nxt = j->shown_rcv_nxt;
-	return t;
-}
-
 /* ---- failing ---- */
 
 __attribute__((format(printf, 5, 6))) void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)

@@ -65,6 +65,7 @@ struct judge {
 	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
+	uint32_t shown_snd_nxt; /* where the last segment that it sent ended */
 	uint64_t longest_trip;  /* from a segment of the target's to the one that acknowledged it: what its RTO has been computed from */
 	unsigned replies;       /* in the current group */
 	struct stamps {
@@ -90,7 +91,7 @@ const struct tcb *judge_tcb(const struct judge *j);
 /* The TCBs before the stimulus that the verdict is about: the script's last one. */
 const struct hypotheses *judge_before(const struct judge *j);
 
-/* The same, with RCV.NXT as the target itself has shown it where it has left the model: what an exact RST must be exact for. */
+/* The same, with RCV.NXT as the target itself has shown it where it has left the model, and in SYN-SENT, where a RST counts by its ACK, SND.NXT: what an exact RST must be exact for. */
 struct tcb judge_target(const struct judge *j);
 
 /* Is s a repetition that the clock permits to one of the TCBs before or after the stimulus? */

@@ -12,6 +12,16 @@ bool judge_owns(const struct judge *j, const struct address *target, uint16_t ta
 	return target_port == e->target_port && tester_port == e->tester_port && address_equal(target, &e->target) && address_equal(tester, &e->tester);
 }
 
+struct tcb judge_target(const struct judge *j)
+{
+	struct tcb t = *judge_tcb(j);
+	if (j->status == JUDGE_FAILED && j->has_shown)
+		t.rcv_nxt = j->shown_rcv_nxt;
+	if (j->status == JUDGE_FAILED && t.state == SYN_SENT)
+		t.snd_nxt = j->shown_snd_nxt;
+	return t;
+}
+
 void judge_stimulate(struct judge *j, const struct event *e)
 {
 	j->stimulus = *e;

@@ -427,6 +427,7 @@ void judge_received(struct judge *j, const struct event *e)
 	if (s.ctl & CTL_SYN)
 		judge_note_isn(j, &s, e->at);
 	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
+	j->shown_snd_nxt = s.seq + segment_length(&s);
 	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
 		j->has_shown = true;
 		j->shown_rcv_nxt = s.ack;

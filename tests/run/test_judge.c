@@ -307,6 +307,21 @@ static void a_wrong_acknowledgment_that_may_be_delayed_fails(void **state)
 	scene_is(&s, FAIL, "unexpected segment");
 }
 
+/* A reset counts in SYN-SENT by what it acknowledges, and of a target that has left the model nobody but itself tells what it has sent. */
+static void the_target_tells_what_a_reset_must_acknowledge(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_of(&s, LADDER("MUST", "CLOSED") " 2.                                                       (Open active)\n"
+	                                      "                   <-- <SEQ=300><CTL=SYN>                <-- SYN-SENT\n");
+	stimulus(&s);
+	says(&s, CTL_SYN | CTL_FIN, 0, 0);
+	assert_int_equal(s.judge.status, JUDGE_FAILED);
+	assert_int_equal(judge_target(&s.judge).state, SYN_SENT);
+	assert_int_equal(judge_target(&s.judge).snd_nxt, s.iss + 2);
+	scene_free(&s);
+}
+
 /* ---- owed, and residue ---- */
 
 /* The ACK of text may come up to 500 ms late (MUST-40), and once. */
@@ -567,6 +582,7 @@ int main(void)
 	    cmocka_unit_test(together_groups_outlast_the_timer),
 	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
 	    cmocka_unit_test(a_wrong_acknowledgment_that_may_be_delayed_fails),
+	    cmocka_unit_test(the_target_tells_what_a_reset_must_acknowledge),
 	    cmocka_unit_test(an_owed_acknowledgment_has_half_a_second),
 	    cmocka_unit_test(an_owed_acknowledgment_comes_once),
 	    cmocka_unit_test(a_partial_acknowledgment_is_not_owed),
