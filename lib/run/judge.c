@@ -486,6 +486,9 @@ uint64_t judge_awaits(const struct judge *j)
 		const bool expects = group_has(j, STEP_EXPECT);
 		if (expects && j->expect == j->end && !group_has(j, STEP_SILENCE))
 			return 0;
+		/* Nothing is to come for so long, in so many words: a timer that is early by a tick, or a tick late, is due behind it. */
+		if (!expects && group_has(j, STEP_SILENCE) && first->within.unit < UNIT_MSL)
+			return j->stimulus_at + wait;
 		/* A retransmission's RTO is the target's own estimate: the declared minimum bounds it from below, twice that from above. */
 		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + wait_late(j, first, wait) + j->model->constants.tick;
 	}

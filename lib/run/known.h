@@ -7,7 +7,7 @@
 
 struct known_line {
 	char glob[ID_MAX];  /* of whole ids; '*' crosses '/'; with the ksh patterns "!(a|b)", "@(a|b)", "?(a)", "*(a)", "+(a)" */
-	char reaction[256]; /* in ladder notation, as result.actual; behind "=> ", two words stand for states: "(kept)", the one before the stimulus, and "(gone)", CLOSED or LISTEN */
+	char reaction[512]; /* in ladder notation, as result.actual; behind "=> ", two words stand for states: "(kept)", the one before the stimulus, and "(gone)", CLOSED or LISTEN */
 	enum { WORD_NONE,
 	       WORD_KEPT,
 	       WORD_GONE } word;

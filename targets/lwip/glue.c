@@ -15,6 +15,7 @@ struct held {
 	struct tcp_pcb *listener;
 	struct pbuf *text; /* received, and not yet by the user */
 	unsigned told;
+	bool found;   /* by the tester, who frees this block then */
 	bool opening; /* a reset refuses it */
 	bool end;     /* the peer's FIN */
 };
@@ -35,13 +36,22 @@ static err_t received(void *held, struct tcp_pcb *pcb, struct pbuf *p, err_t why
 	return ERR_OK;
 }
 
+static void held_free(struct held *held)
+{
+	if (held->text)
+		pbuf_free(held->text);
+	tcpspec_lwip_free(held);
+}
+
 /* The block is gone already. */
 static void ended(void *held, err_t why)
 {
 	struct held *h = held;
 
 	h->pcb = NULL;
-	if (why == ERR_RST)
+	if (!h->found)
+		held_free(h);
+	else if (why == ERR_RST)
 		h->told |= h->opening ? TCPSPEC_TOLD_REFUSED : TCPSPEC_TOLD_RESET;
 	else if (why == ERR_ABRT)
 		h->told |= TCPSPEC_TOLD_TIMEOUT;
@@ -79,7 +89,7 @@ static int64_t handle_of(const struct tcpspec_stack *s, const struct held *held)
 	return (const uint8_t *)held - (const uint8_t *)s;
 }
 
-static struct held *hold(struct tcpspec_stack *s, struct tcp_pcb *pcb)
+static struct held *hold(struct tcp_pcb *pcb)
 {
 	struct held *held = tcpspec_lwip_calloc(1, sizeof *held);
 
@@ -89,10 +99,7 @@ static struct held *hold(struct tcpspec_stack *s, struct tcp_pcb *pcb)
 	tcp_arg(pcb, held);
 	tcp_recv(pcb, received);
 	tcp_err(pcb, ended);
-	if (!s->nagle)
-		tcp_nagle_disable(pcb);
-	if (s->keepalive)
-		ip_set_option(pcb, SOF_KEEPALIVE);
+	port_prepare(pcb);
 	return held;
 }
 
@@ -101,22 +108,20 @@ static struct tcp_pcb *let_go(struct held *held)
 {
 	struct tcp_pcb *pcb = held->pcb;
 
-	if (held->text)
-		pbuf_free(held->text);
 	if (pcb) {
 		tcp_arg(pcb, NULL);
 		tcp_recv(pcb, NULL);
 		tcp_err(pcb, NULL);
 	}
-	tcpspec_lwip_free(held);
+	held_free(held);
 	return pcb;
 }
 
-/* What is accepted is found by its ends. */
+/* It is found by its ends; from here on lwIP must know that it has a user, else it closes what the peer closes (tcp_recv_null()). */
 static err_t accepted(void *nobody, struct tcp_pcb *pcb, err_t why)
 {
-	(void)nobody, (void)pcb, (void)why;
-	return ERR_OK;
+	(void)nobody;
+	return why != ERR_OK || pcb->callback_arg || hold(pcb) ? why : ERR_MEM;
 }
 
 static ip_addr_t address_of(const struct tcpspec_address *a)
@@ -194,9 +199,9 @@ static int64_t stack_connect(struct tcpspec_stack *s, const struct tcpspec_ends 
 	pcb = bound(&ends->local, ends->local_port);
 	if (!pcb)
 		return TCPSPEC_NOT_NOW;
-	held = hold(s, pcb);
+	held = hold(pcb);
 	if (held && tcp_connect(pcb, &remote, ends->remote_port, connected) == ERR_OK) {
-		held->opening = true;
+		held->opening = held->found = true;
 		return handle_of(s, held);
 	}
 	if (held)
@@ -208,11 +213,17 @@ static int64_t stack_connect(struct tcpspec_stack *s, const struct tcpspec_ends 
 static int64_t stack_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 {
 	struct tcp_pcb *pcb = pcb_of(s, ends);
-	const struct held *held = !pcb ? NULL : pcb->callback_arg ? pcb->callback_arg
-	                                                          : hold(s, pcb);
+	struct held *held;
 
-	return held ? handle_of(s, held) : pcb ? TCPSPEC_FULL
-	                                       : TCPSPEC_NONE;
+	if (!pcb)
+		return TCPSPEC_NONE;
+	held = pcb->callback_arg;
+	if (!held)
+		held = hold(pcb);
+	if (!held)
+		return TCPSPEC_FULL;
+	held->found = true;
+	return handle_of(s, held);
 }
 
 static int64_t stack_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
@@ -304,6 +315,8 @@ static int64_t abandon(struct tcpspec_stack *s, int64_t h, bool reset)
 	pcb = let_go(held);
 	if (!pcb)
 		return TCPSPEC_NONE;
+	if (!reset)
+		pcb->flags &= (tcpflags_t)~TF_ACK_DELAY; /* else it is sent with the block's end */
 	tcp_abandon(pcb, reset);
 	return 0;
 }

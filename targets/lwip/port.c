@@ -181,6 +181,14 @@ static bool settings_read(struct tcpspec_stack *s, const char *const *setting, c
 	return true;
 }
 
+void port_prepare(struct tcp_pcb *pcb)
+{
+	if (!self->nagle)
+		tcp_nagle_disable(pcb);
+	if (self->keepalive)
+		ip_set_option(pcb, SOF_KEEPALIVE);
+}
+
 size_t port_arena_octets(const struct tcpspec_setup *setup, char *why, size_t why_octets)
 {
 	(void)setup;

@@ -7,6 +7,7 @@
 #include <tcpspec/stack.h>
 
 #include "lwip/netif.h"
+#include "lwip/tcp.h"
 
 enum { CLASSES = 28 }; /* a block of class k has 2^k octets */
 
@@ -43,5 +44,8 @@ void port_restore(struct tcpspec_stack *s, const void *from);
 void port_enter(struct tcpspec_stack *s);
 /* The same, and it is this late: what is due is done. */
 void port_go_on(struct tcpspec_stack *s, uint64_t now_us);
+
+/* A connection gets its settings. */
+void port_prepare(struct tcp_pcb *pcb);
 
 #endif
