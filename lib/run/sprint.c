@@ -370,6 +370,38 @@ static bool sprint_has_timer(const struct judge *j)
 	return j->now.count == 0;
 }
 
+/* The RST that ends what the judge takes the connection for (RFC 9293 3.10.7.3, 3.10.7.4: at RCV.NXT, in SYN-SENT by its ACK). False: there is nothing to end. */
+static bool reset_of(const struct tcb *t, const struct endpoint *at, struct segment *s)
+{
+	*s = (struct segment){.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .ctl = CTL_RST, .seq = t->rcv_nxt};
+	if (t->state == SYN_SENT) {
+		s->ctl |= CTL_ACK;
+		s->seq = 0;
+		s->ack = t->snd_nxt;
+	}
+	return t->state > LISTEN && (t->state == SYN_SENT || t->irs_known);
+}
+
+/* Ends the connection of a target that cannot forget it: by the tester's RST, as an upper tester may have no hold on it (it is not accepted, or its user is gone), and by ABORT. What these draw is
+ * nobody's; what came before them is the judge's. */
+static bool sprint_reset(struct sprint *sp, struct error *e)
+{
+	struct stage *st = sp->stage;
+	const struct hypothesis *best = hypotheses_best(&sp->judge.now);
+	struct segment s;
+	uint8_t packet[PACKET_ROOM];
+	uint64_t at;
+	bool answered;
+	if (!sprint_drain(sp, false, e))
+		return false;
+	struct connection *ended = sp->connection;
+	sp->connection = NULL;
+	const size_t n = best && reset_of(&best->tcb, &sp->at, &s) ? segment_build(&s, packet, sizeof packet) : 0;
+	const bool ok = n == 0 || wire_send(st->wire, packet, n, &at, e);
+	st->target.operations->close(st->target.self, ended);
+	return ok && sprint_fence_pass(sp, &answered, e);
+}
+
 static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 {
 	struct stage *s = sp->stage;
@@ -381,6 +413,8 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 	trace_clear(&sp->trace);
 	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
 	const bool ok = sprint_groups(sp, e) && sprint_infer(sp, e);
+	if (ok && !(s->target.needs_met & NEED_FORGET))
+		return sprint_reset(sp, e);
 	s->target.operations->close(s->target.self, sp->connection);
 	/* What a timer has sent in the meantime came before the end: it is the judge's, not a straggler. */
 	const bool read = !ok || !sprint_has_timer(&sp->judge) || sprint_drain(sp, false, e);

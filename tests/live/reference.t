@@ -100,6 +100,10 @@ like($printed, qr{^# fence: link 0/6000 overtaken}m, 'its fence is sound');
 is(join(' ', $code, map { "$_->{id} $_->{verdict}" } grep { $_->{type} eq 'result' && ($_->{verdict} ne 'PASS' || $_->{state}{by} ne 'probed') } @$records), '0', 'without `state` the probed one stands in') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
 like($printed, qr/^# .*state=not told by the target/m, 'and the header says so');
 
+# Who can neither forget a connection nor find one that is not accepted has it ended by the tester's RST and by ABORT: these draw nothing that is a cell's.
+($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', q{exec:tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" | sed -u '2s/ forget / /; 2s/ find / /'}, 'matrix/*');
+is(join(' ', $code, map { "$_->{id} $_->{verdict}" } grep { $_->{type} eq 'result' && $_->{verdict} ne 'PASS' } @$records), '0', 'without `forget` and `find` the same verdicts') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
+
 # Cells in quarantine and ladders share the wire: what comes for a ladder is not the cells' to read. A stack that is short of listeners has many ladders begin again at once.
 ($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', 'exec:exec tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" --set listeners=24', 'matrix/*', 'close/*', 'handshake/*');
 unlike($printed, qr/fences in a row were lost/, 'no answer is lost to others that read the wire');
