@@ -299,7 +299,7 @@ static void folder_enter(char path[CLI_PATH_MAX])
 int request_target(struct request *r)
 {
 	size_t n = strlen(r->target);
-	bool is_file = strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0) || declaration_is_library(r->target);
+	bool is_file = r->target[0] == '.' || strchr(r->target, '/') || (n > 4 && strcmp(r->target + n - 4, ".ini") == 0) || declaration_is_library(r->target);
 	char inside[CLI_PATH_MAX];
 	int length = snprintf(inside, sizeof(inside), is_file ? "%s" : "targets/%s/target.ini", r->target);
 	if (length < 0 || length >= CLI_PATH_MAX) {
