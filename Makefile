@@ -28,7 +28,7 @@ LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
 
-all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so
+all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so $(BUILD)/tcpspec-agent
 
 $(BUILD)/tcpspec: $(OBJ)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
@@ -37,6 +37,11 @@ $(BUILD)/tcpspec: $(OBJ)
 LIVE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard targets/live/*.c))
 $(BUILD)/tcpspec-reference: $(LIVE_OBJ) $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS) -ldl
+
+# The upper tester that is copied to devices: one file, and nothing of ours.
+$(BUILD)/tcpspec-agent: targets/agent/tcpspec-agent.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 $(WARN) $(CFLAGS) -o $@ $<
 
 $(BUILD)/libtcpspec.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -102,7 +107,7 @@ $(BUILD)/include/tcpspec/stack.h: lib/target/stack.h
 MSAN := -O0 -g1 -fsanitize=memory -fno-omit-frame-pointer -ffunction-sections
 MSAN_NOT := $(patsubst %,lib/net/%.c,attach capture child doctor ethtool memory_wire namespace order refusal stamp sysctl sysfs) \
 	$(patsubst %,lib/run/%.c,beside calibrate calibrate_same follow header_model judge_stored live observed plays probe_print record record_read setup sprint_watch stream_ladder streams told watch workers) \
-	$(patsubst %,lib/target/%.c,diag doctor exec exec_lines in_process_doctor keys_told lacks linux_call pair process settings starter) $(patsubst %,lib/script/%.c,lint lint_expect lint_play) \
+	$(patsubst %,lib/target/%.c,diag doctor exec exec_lines in_process_doctor keys_told lacks linux_call pair process settings starter testability testability_call testability_channel testability_known) $(patsubst %,lib/script/%.c,lint lint_expect lint_play) \
 	$(patsubst %,lib/wire/%.c,link_layer pcapng_read pcapng_write) $(patsubst %,lib/model/%.c,ambiguous slack) $(patsubst %,suite/%.c,cells_parse selection)
 MSAN_SRC := $(filter-out $(MSAN_NOT),$(foreach l,lib/base lib/wire lib/model lib/script lib/net lib/target lib/run suite targets/reference tests/msan,$(wildcard $(l)/*.c)))
 $(BUILD)/msan-driver: $(MSAN_SRC:%.c=$(BUILD)/%.o)
@@ -212,7 +217,7 @@ ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif
 
-install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so
+install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so $(BUILD)/tcpspec-agent
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
 	install -m 755 $(BUILD)/tcpspec $(DESTDIR)$(PREFIX)/bin/tcpspec
 	install -m 755 $(BUILD)/tcpspec-reference $(DESTDIR)$(PREFIX)/bin/tcpspec-reference

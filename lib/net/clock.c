@@ -22,6 +22,15 @@ void cpu_prefer(void)
 	setpriority(PRIO_PROCESS, 0, -20);
 }
 
+void cpu_stay(unsigned cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof one, &one);
+}
+
 bool cpu_pin(unsigned nth, int *cpu)
 {
 	cpu_set_t allowed;

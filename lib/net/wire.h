@@ -39,5 +39,7 @@ uint64_t clock_now(void);
 bool cpu_pin(unsigned nth, int *cpu);
 /* Asks to be run before what else there is to run: who times a target must be prompt. Only root is given it. */
 void cpu_prefer(void);
+/* Puts the calling thread on that CPU, whatever it was allowed before. */
+void cpu_stay(unsigned cpu);
 
 #endif

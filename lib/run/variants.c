@@ -17,7 +17,7 @@ struct parts {
 
 bool variants_are_parts(const struct run_options *o, const struct declaration *d)
 {
-	return strcmp(d->kind, "exec") == 0 || o->upper_tester;
+	return strcmp(d->kind, "exec") == 0 || strcmp(d->kind, "remote") == 0 || o->upper_tester;
 }
 
 /* What the target is to be given for a script: nothing where it has it all, and where it cannot be given it. */
@@ -102,7 +102,7 @@ static bool part_is_known(const struct declaration *d, const struct play *plays,
 /* The throttle of a program's stack may be the whole stack's: what one play uses up another one lacks. That of kind linux is each connection's. */
 static bool with_is_shared_by_all(const struct declaration *d, const char *with)
 {
-	return strcmp(d->kind, "linux") != 0 && strstr(with, "challenge_interval") != NULL;
+	return !declaration_is_kernel(d) && strstr(with, "challenge_interval") != NULL;
 }
 
 /* The parts that begin with the i-th play. */

@@ -11,6 +11,7 @@
 #include "lib/script/script.h"
 #include "lib/target/declaration_library.h"
 #include "lib/target/given.h"
+#include "lib/target/testability_spec.h"
 #include "lib/model/keys.h"
 
 enum { LINE_OCTETS = 1024 };
@@ -35,13 +36,14 @@ struct reader {
 	bool section_shipped;  /* ends in ".as-shipped" */
 	struct text seen;      /* "\nsection\tkey\n", to find what is said twice */
 	bool said_name, said_kind, said_fence;
+	bool within;         /* in the file that another one names by `like` */
 	const char *library; /* the one that was asked for; NULL: what the declaration says */
 	struct error *e;
 };
 
 static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "library", "command", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "like", "command", "upper_tester", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", NULL};
 static const char *const capability_keys[] = {"lacks", "given", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "given", "sysctl.measured", "sysctl.as-shipped", NULL};
 
@@ -90,10 +92,14 @@ static bool path_take(struct reader *r, const char *key, const char *value, char
 	return true;
 }
 
+static bool reader_like(struct reader *r, const char *value);
+
 static bool key_target(struct reader *r, const char *key, char *value)
 {
 	if (!word_among(key, target_keys))
 		return reader_refuses(r, "key", key, target_keys);
+	if (strcmp(key, "like") == 0)
+		return reader_like(r, value);
 	if (strcmp(key, "kind") == 0 && !word_among(value, kinds))
 		return reader_refuses(r, "kind", value, kinds);
 	if (strcmp(key, "fence") == 0 && !word_among(value, fences))
@@ -109,6 +115,8 @@ static bool key_target(struct reader *r, const char *key, char *value)
 		return strchr(value, '/') ? path_take(r, key, value, r->d->library) : string_take(r, key, value, r->d->library, sizeof r->d->library);
 	if (strcmp(key, "command") == 0)
 		return string_take(r, key, value, r->d->command, sizeof r->d->command);
+	if (strcmp(key, "upper_tester") == 0)
+		return testability_spec_read(&(struct testability_spec){.port = 0}, value, r->e) ? string_take(r, key, value, r->d->upper_tester, sizeof r->d->upper_tester) : error_prefix(r->e, "%s:%u: ", r->d->file, r->line);
 	if (strcmp(key, "name") == 0)
 		return string_take(r, key, value, r->d->name, sizeof r->d->name);
 	if (strcmp(key, "kind") == 0)
@@ -201,8 +209,7 @@ static bool key_sysctl(struct reader *r, const char *key, const char *value)
 		return false;
 	if (r->overriding || strcmp(r->section_name, in_force) != 0)
 		return true;
-	r->d->sysctl = memory_resized(r->d->sysctl, r->d->sysctl_count + 1, sizeof s);
-	r->d->sysctl[r->d->sysctl_count++] = s;
+	*setting_named(&r->d->sysctl, &r->d->sysctl_count, s.name) = s;
 	return true;
 }
 
@@ -220,6 +227,9 @@ static bool key_how(struct reader *r, const char *key, char *value)
 		return error_set(r->e, "%s:%u: %s: %s", r->d->file, r->line, key, wrong);
 	if (r->overriding)
 		return true;
+	for (size_t i = 0; i < r->d->how_count; i++)
+		if (strcmp(r->d->how[i].name, g.name) == 0)
+			r->d->how[i--] = r->d->how[--r->d->how_count];
 	r->d->how = memory_resized(r->d->how, r->d->how_count + 1, sizeof g);
 	r->d->how[r->d->how_count++] = g;
 	return true;
@@ -234,8 +244,7 @@ static bool key_stack(struct reader *r, const char *key, const char *value)
 		return false;
 	if (r->overriding)
 		return true;
-	r->d->stack = memory_resized(r->d->stack, r->d->stack_count + 1, sizeof s);
-	r->d->stack[r->d->stack_count++] = s;
+	*setting_named(&r->d->stack, &r->d->stack_count, s.name) = s;
 	return true;
 }
 
@@ -380,16 +389,55 @@ static bool reader_all(struct reader *r, const char *at)
 	return true;
 }
 
-/* A command belongs to kind exec, which has no other way in. */
+/* What that file says stands as if it were said here; what follows it here stands above. Its name is its own. */
+static bool reader_like(struct reader *r, const char *value)
+{
+	struct reader other = *r;
+	char own[sizeof r->d->file], path[sizeof r->d->known];
+	size_t size;
+
+	if (r->within || strcmp(text_string(&r->seen), "\ntarget\tlike\n") != 0)
+		return error_set(r->e, "%s:%u: `like` stands first in [target], and only in a file that no other is like", r->d->file, r->line);
+	if (!path_take(r, "like", value, path))
+		return false;
+	char *octets = memory_file(path, &size, r->e);
+	if (!octets)
+		return error_prefix(r->e, "%s:%u: like = %s: ", r->d->file, r->line, value);
+	memcpy(own, r->d->file, sizeof own);
+	memcpy(r->d->file, path, sizeof r->d->file);
+	other.within = true;
+	other.seen = (struct text){0};
+	const bool good = reader_all(&other, octets);
+	r->discarded = other.discarded;
+	r->said_kind |= other.said_kind;
+	r->said_fence |= other.said_fence;
+	memcpy(r->d->file, own, sizeof own);
+	text_free(&other.seen);
+	free(octets);
+	return good;
+}
+
+/* An agent has a place, and what else it has is the kernel's, where a command starts it. */
+static bool reader_remote(struct reader *r)
+{
+	struct declaration *d = r->d;
+	const bool is_remote = strcmp(d->kind, "remote") == 0;
+
+	if (is_remote != (d->upper_tester[0] != '\0'))
+		return error_set(r->e, "%s:%u: [target] kind = remote and upper_tester = testability:... belong together: a target of that kind is steered by an agent", d->file, r->line);
+	return true;
+}
+
+/* A command belongs to kind exec, which has no other way in, or starts the agent of kind remote. */
 static bool reader_exec(struct reader *r)
 {
 	struct declaration *d = r->d;
-	const bool is_exec = strcmp(d->kind, "exec") == 0;
+	const bool is_exec = strcmp(d->kind, "exec") == 0, is_remote = strcmp(d->kind, "remote") == 0;
 
 	if (is_exec && !d->command[0])
 		return error_set(r->e, "%s:%u: [target] does not say `command`: a target of kind exec is steered by a program, add `command = PROGRAM ...`", d->file, r->line);
-	if (!is_exec && d->command[0])
-		return error_set(r->e, "%s: kind = %s has no command: say `kind = exec`, or leave it out", d->file, d->kind);
+	if (!is_exec && !is_remote && d->command[0])
+		return error_set(r->e, "%s: kind = %s has no command: say `kind = exec` or `kind = remote`, or leave it out", d->file, d->kind);
 	return !is_exec || !d->sysctl_count || error_set(r->e, "%s: kind = exec has no sysctls: what its command is given stands in [stack]", d->file);
 }
 
@@ -401,9 +449,9 @@ static bool reader_stack(struct reader *r)
 
 	if (r->library && !is_stack)
 		return error_set(r->e, "%s: kind = %s, but it stands beside the library %s, which is of kind stack: say `kind = stack`", d->file, d->kind, r->library);
-	if (strcmp(d->kind, "linux") != 0 && d->how_count)
+	if (!declaration_is_kernel(d) && d->how_count)
 		return error_set(r->e, "%s: kind = %s has no section [given]: what it can be given stands in [capabilities] given", d->file, d->kind);
-	if (!is_stack && (d->library[0] || (d->stack_count && strcmp(d->kind, "exec") != 0)))
+	if (!is_stack && (d->library[0] || (d->stack_count && strcmp(d->kind, "exec") != 0 && strcmp(d->kind, "remote") != 0)))
 		return error_set(r->e, "%s: kind = %s has no %s: say `kind = stack`, or leave it out", d->file, d->kind, d->library[0] ? "library" : "section [stack]");
 	if (!is_stack)
 		return true;
@@ -429,7 +477,7 @@ static bool reader_complete(struct reader *r)
 	const char *wrong = declared_link_complete(&r->d->link);
 	if (wrong)
 		return error_set(r->e, "%s: [target]: %s", r->d->file, wrong);
-	if (r->said_kind && (!reader_stack(r) || !reader_exec(r)))
+	if (r->said_kind && (!reader_stack(r) || !reader_exec(r) || !reader_remote(r)))
 		return false;
 	const char *lacking = !r->said_name ? "name" : !r->said_kind ? "kind"
 	                                           : !r->said_fence  ? "fence"

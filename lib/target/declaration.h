@@ -15,10 +15,11 @@ struct declaration {
 	char name[32]; /* "linux" */
 	char description[160];
 	char file[256];
-	char kind[32];         /* "linux": which operations steer it */
-	char library[256];     /* of kind "stack": a path, when it has a slash; else a name, for in_process.h to look for */
-	char command[256];     /* of kind "exec": the program that steers it, for sh */
-	struct setting *stack; /* the section [stack]: what its library is created with, or its command given, as it stands */
+	char kind[32];          /* "linux": which operations steer it */
+	char library[256];      /* of kind "stack": a path, when it has a slash; else a name, for in_process.h to look for */
+	char command[256];      /* of kind "exec": the program that steers it, for sh; of kind "remote": what starts its agent, "" where that is there */
+	char upper_tester[160]; /* of kind "remote": testability_spec.h */
+	struct setting *stack;  /* the section [stack]: what its library is created with, or its command given, as it stands */
 	size_t stack_count;
 	struct declared_link link; /* of a stack that makes its own, and who starts it */
 	char fence[16];            /* the weakest fence kind to try first */
@@ -57,6 +58,10 @@ bool declaration_gives(const struct declaration *d, const char *with);
 struct declaration *declaration_with(const struct declaration *d, const char *with);
 /* As if it had not declared to lack anything, nor not to speak an option that it declares to lack. */
 void declaration_try(struct declaration *d);
+/* Is it given things as the kernel is, by sysctls and options of sockets ([given])? */
+bool declaration_is_kernel(const struct declaration *d);
+/* The setting of that name in the list, added where there is none. */
+struct setting *setting_named(struct setting **list, size_t *count, const char *name);
 /* Is its clock the run's, so that waiting takes no real time? */
 bool declaration_is_virtual(const struct declaration *d);
 /* The NEED_* that a declaration can say to lack, from 0 on; 0 behind the last, of at most so many. Its name there: "early_send"; NULL for none. The one of that name; 0 for none. */

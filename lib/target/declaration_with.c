@@ -21,6 +21,11 @@ void declaration_try(struct declaration *d)
 	d->lacks = 0;
 }
 
+bool declaration_is_kernel(const struct declaration *d)
+{
+	return strcmp(d->kind, "linux") == 0 || (strcmp(d->kind, "remote") == 0 && d->command[0]);
+}
+
 bool declaration_has(const struct declaration *d, const char *with)
 {
 	struct model m;
@@ -55,7 +60,7 @@ static bool name_gives(const struct declaration *d, const struct model *m, const
 
 	if (name_has(d, name, value))
 		return true;
-	if (strcmp(d->kind, "linux") == 0)
+	if (declaration_is_kernel(d))
 		return how && given_value(how, m, value, to);
 	snprintf(word, sizeof word, " %s ", name); /* "retries" is no part of "syn_retries" */
 	return strstr(d->given, word) != NULL;
@@ -74,8 +79,7 @@ bool declaration_gives(const struct declaration *d, const char *with)
 	return true;
 }
 
-/* The setting of that name, added where there is none. */
-static struct setting *setting_named(struct setting **list, size_t *count, const char *name)
+struct setting *setting_named(struct setting **list, size_t *count, const char *name)
 {
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp((*list)[i].name, name) == 0)
@@ -102,7 +106,7 @@ static void name_give(struct declaration *d, const struct declaration *before, c
 
 	if (name_has(before, name, value))
 		return;
-	if (strcmp(d->kind, "linux") != 0)
+	if (!declaration_is_kernel(d))
 		memcpy(setting_named(&d->stack, &d->stack_count, name)->value, value, strlen(value) + 1);
 	else if (how && given_value(how, &d->model, value, to))
 		memcpy((how->is_socket ? setting_named(&d->given_socket, &d->given_socket_count, how->where) : setting_named(&d->given_sysctl, &d->given_sysctl_count, how->where))->value, to, strlen(to) + 1);

@@ -139,7 +139,7 @@ bool target_exec_start(struct target *t, const struct link *l, struct declaratio
 	struct exec_target *x = memory_zeroed(1, sizeof *x);
 
 	memset(t, 0, sizeof *t);
-	x->stack.process = starter_launch(l, d, command, seed, e);
+	x->stack.process = starter_launch(l, d, command, "", seed, e);
 	if (!x->stack.process || !exec_greet(&x->stack, e) || !target_in_process_begin(&x->inner, l, &x->stack.operations, d, seed, e)) {
 		exec_free(x);
 		return false;

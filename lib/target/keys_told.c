@@ -14,6 +14,8 @@ static const struct key_told told[] = {
     {"target", "description", "a line for people"},
     {"target", "library", "of kind stack: the shared library; with a slash a path from this file on, without one looked for beside tcpspec and in PREFIX/lib/tcpspec"},
     {"target", "command", "of kind exec: the program that steers it, for sh; it is given TCPSPEC_INTERFACE and the rest of doc/exec.md, and `--set NAME=VALUE` for each line of [stack]"},
+    {"target", "upper_tester", "of kind remote: where the agent of doc/agent.md is reached, testability:udp:ADDRESS:PORT, testability:tcp:ADDRESS:PORT or testability:unix[:PATH], then perhaps ,service=0x0105 and ,timeout=2 s; its command starts it"},
+    {"target", "like", "first of all: another descriptor, which says what this one does not"},
     {"target", "start", "what is started before, where who steers is somebody else than the stack: for sh, with the same environment, in the namespace of the link"},
     {"target", "ready", "a part of the line by which `start` says that the stack can be met, within 4 s; without it the stack is met when its address is resolved"},
     {"target", "interface", "the TAP or the like that the stack makes for itself (it is set up where it is down); without it the run makes a veth pair, and the stack takes TCPSPEC_INTERFACE"},

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "lib/target/diag.h"
+#include "lib/target/settings.h"
 #include "lib/target/target.h"
 
 enum { LINUX_BUFFER_OCTETS = 1 << 16,
@@ -88,10 +89,6 @@ bool linux_set(void *target, struct connection *c, enum user_setting s, uint64_t
 /* disturb.c: ends the busy thread and every stall. */
 void disturbances_end(struct linux_target *t);
 
-/* settings.c: sets the declaration's sysctls; "name=value" a line as read back, or "name absent". */
-bool settings_apply(const struct link *l, const struct declaration *d, struct text *settings, struct error *e);
-/* settings.c: sets the sysctls that d is given for a ladder's `with:` (declaration_with), and writes them down in t->settings; one that the kernel lacks is told in t->unmet. */
-bool settings_give(const struct link *l, const struct declaration *d, struct target *t, struct error *e);
 /* linux_option.c: sets what d is given by options of sockets. False with errno. */
 bool socket_give(int fd, const struct declaration *d);
 

@@ -1,5 +1,5 @@
 /* Sets the sysctls of a declaration in the target's namespace and writes down what they are afterwards. Which ones, the declaration says. */
-#include "lib/target/linux.h"
+#include "lib/target/settings.h"
 
 #include <stdio.h>
 #include <string.h>

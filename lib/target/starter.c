@@ -15,7 +15,7 @@
 #include "lib/base/memory.h"
 #include "lib/net/wire.h"
 
-enum { VARIABLES = 8,
+enum { VARIABLES = 9,
        LOOK_MS = 10 };
 
 struct surroundings {
@@ -47,7 +47,7 @@ static void addresses_add(struct surroundings *s, const struct link *l)
 	text_free(&address);
 }
 
-static void surroundings_make(struct surroundings *s, const struct link *l, const struct declaration *d, uint64_t seed)
+static void surroundings_make(struct surroundings *s, const struct link *l, const struct declaration *d, const char *upper_tester, uint64_t seed)
 {
 	const char *slash = strrchr(d->file, '/');
 	char directory[sizeof d->file], number[24];
@@ -58,6 +58,7 @@ static void surroundings_make(struct surroundings *s, const struct link *l, cons
 	variable_add(s, "TCPSPEC_TARGET", directory);
 	variable_add(s, "TCPSPEC_SEED", number);
 	variable_add(s, "TCPSPEC_READY", d->link.ready);
+	variable_add(s, "TCPSPEC_UPPER_TESTER", upper_tester);
 	addresses_add(s, l);
 	for (size_t i = 0; i < d->stack_count; i++) {
 		text_add(&s->settings[i], "%s=%s", d->stack[i].name, d->stack[i].value);
@@ -76,10 +77,10 @@ static void surroundings_free(struct surroundings *s, const struct declaration *
 	free(s->argument);
 }
 
-struct process *starter_launch(const struct link *l, const struct declaration *d, const char *command, uint64_t seed, struct error *e)
+struct process *starter_launch(const struct link *l, const struct declaration *d, const char *command, const char *upper_tester, uint64_t seed, struct error *e)
 {
 	struct surroundings s;
-	surroundings_make(&s, l, d, seed);
+	surroundings_make(&s, l, d, upper_tester, seed);
 	struct process *p = process_start(command, s.variable, s.argument, e);
 	surroundings_free(&s, d);
 	return p;
@@ -93,7 +94,7 @@ struct process *starter_start(const struct link *l, const struct declaration *d,
 	                                  "exec cat >/dev/null\n}";
 	struct text command = {0};
 	text_add(&command, d->link.ready[0] ? until_ready : "exec >/dev/null\n%s", d->link.start);
-	struct process *p = starter_launch(l, d, text_string(&command), seed, e);
+	struct process *p = starter_launch(l, d, text_string(&command), "", seed, e);
 	text_free(&command);
 	if (!p || !d->link.ready[0] || process_read(p, NULL, PROCESS_READY_US, e))
 		return p;
