@@ -276,6 +276,7 @@ int session_play(struct session *s, const struct suite *suite)
 		cli_complain("%s", e.text);
 		return unusable(r);
 	}
+	r->run.brief = r->quiet && !r->json; /* of the known ones --quiet tells the lines, and no ladder */
 	struct listener l;
 	struct resume old = {.whole = 0};
 	code = session_open(s, &l, d, &old) ? session_select(s, &l, suite, d) : unusable(r);

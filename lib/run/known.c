@@ -121,7 +121,7 @@ bool known_reaction_is(const struct known_line *l, const char *actual, const cha
 void known_apply(const struct known *k, struct result *r)
 {
 	const struct known_line *other = NULL;
-	if (k->count == 0 || (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT))
+	if (k->count == 0 || r->known_at[0] || (r->verdict != FAIL && r->verdict != PASS && r->verdict != NON_STRICT))
 		return;
 	struct known_walk w = known_walk_begin(k, r->id);
 	for (size_t at; (at = known_walk_next(&w));) {

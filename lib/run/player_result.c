@@ -75,7 +75,9 @@ void player_result(struct player *p, struct result *r)
 	}
 	player_where(p);
 	memcpy(r->endpoint, p->where, sizeof r->endpoint);
-	if (r->verdict != PASS && !p->untraced)
+	if (p->stage->options->brief)
+		known_apply(&p->stage->known, r);
+	if (r->verdict != PASS && !(r->verdict == KNOWN && p->stage->options->brief) && !p->untraced)
 		ladder_of_trace(&p->trace, &p->judge, &r->ladder);
 	if (p->stage->options->predict)
 		predict_faults(&p->trace, p->play.script, &p->stage->declaration->model, &p->endpoint, p->stage->options->seed + p->attempts, p->id, &p->stage->known, &r->predicted);
