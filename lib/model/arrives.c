@@ -33,6 +33,8 @@ static void answer_syn(struct arrival *a, const char *clause, enum level level, 
 		return;
 	struct tcb queued = a->t;
 	tcb_hold(&queued, queued.rcv_nxt, queued.rcv_nxt + text, fin);
+	if (a->s->ctl & CTL_URG)
+		queued.may_signal |= SIGNAL_URGENT; /* a control that is queued as well */
 	reaction_emit(reaction_add(a->out, &queued, level, clause), e);
 	if (text == 0)
 		return;

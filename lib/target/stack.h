@@ -22,8 +22,8 @@ extern "C" {
 struct tcpspec_stack; /* the library's own, in the arena */
 
 struct tcpspec_address {
-	uint8_t family; /* 4 or 6 */
-	uint8_t octets[16];
+	uint8_t family;     /* 4 or 6 */
+	uint8_t octets[16]; /* of IPv4 four, and zeros behind them */
 };
 
 /* The two ends of a connection, as the stack sees them. */

@@ -21,9 +21,8 @@ static void rst_obey(struct tcpspec_stack *s, struct tcb *t)
 		break;
 	case TCPSPEC_TIME_WAIT:
 		/* RFC 1337 3: such a RST may come from an old duplicate. */
-		if (s->set.rfc1337)
-			break;
-		tcb_end(s, t, 0);
+		if (!s->set.rfc1337)
+			tcb_end(s, t, 0);
 		break;
 	default: /* CLOSING, LAST-ACK */
 		tcb_end(s, t, 0);

@@ -11,10 +11,10 @@ enum { HEAD = 3, /* kind, length, pointer */
 /* A route whose pointer stands behind its end, with at least one router. */
 static bool is_used_up(const uint8_t *at, size_t length)
 {
-	return (at[0] == IP_OPTION_LOOSE_ROUTE || at[0] == IP_OPTION_STRICT_ROUTE) && length >= HEAD + 4 && (length - HEAD) % 4 == 0 && at[2] > length;
+	return (at[0] == IP_OPTION_LOOSE_ROUTE || at[0] == IP_OPTION_STRICT_ROUTE) && length > HEAD && (length - HEAD) % 4 == 0 && at[2] > length;
 }
 
-bool route_back(struct route *r, const uint8_t *options, size_t octets)
+void route_back(struct route *r, const uint8_t *options, size_t octets)
 {
 	size_t length;
 
@@ -23,16 +23,15 @@ bool route_back(struct route *r, const uint8_t *options, size_t octets)
 
 		length = ip_option_length(at, octets - i);
 		if (length == 0)
-			return false;
-		if (at[0] == IP_OPTION_NOP || !is_used_up(at, length))
+			return;
+		if (!is_used_up(at, length))
 			continue;
 		r->kind = at[0];
 		r->hops = (uint8_t)((length - HEAD) / 4);
 		for (unsigned k = 0; k < r->hops; k++)
 			memcpy(r->hop[k], at + length - 4 * (k + 1), 4);
-		return true;
+		return;
 	}
-	return false;
 }
 
 size_t route_write(const struct route *r, const uint8_t end[4], uint8_t to[ROUTE_OCTETS])
@@ -53,5 +52,5 @@ size_t route_write(const struct route *r, const uint8_t end[4], uint8_t to[ROUTE
 
 uint32_t route_size(const struct route *r)
 {
-	return r->kind == 0 ? 0 : (HEAD + 4 * (uint32_t)r->hops + 3) / 4 * 4;
+	return r->kind == 0 ? 0 : 4 + 4 * (uint32_t)r->hops;
 }

@@ -15,11 +15,11 @@ struct route {
 	uint8_t hop[ROUTE_HOPS][4]; /* in the order in which they are passed */
 };
 
-/* The route back, by the packet's IPv4 options: of one that is used up. False: there is none, and *r stays as it is. */
-bool route_back(struct route *r, const uint8_t *options, size_t octets);
+/* The route back, by the packet's IPv4 options: of one that is used up. Where there is none *r stays as it is. */
+void route_back(struct route *r, const uint8_t *options, size_t octets);
 /* The option for a packet whose route ends at `end`. Returns its octets; 0: there is no route. */
 size_t route_write(const struct route *r, const uint8_t end[4], uint8_t to[ROUTE_OCTETS]);
-/* Octets that it takes in the IP header. */
+/* Octets that it takes in the IP header: three before the addresses, and one of padding. */
 uint32_t route_size(const struct route *r);
 
 #endif

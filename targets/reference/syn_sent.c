@@ -7,8 +7,6 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t)
 
 	rto_established(&t->rto, &rto);
 	congestion_init(&t->congestion, t->iss, congestion_initial_window(effective_mss(t), s->set.initial_window, t->lost_syns));
-	t->before.ends_at = NEVER;
-	t->sent_at = s->m.now;
 	t->uto_due = s->set.user_timeout_option;
 	if (t->passive && !t->owned && !t->accepting)
 		accept_add(s, t);

@@ -12,14 +12,14 @@ enum { HANDLE_GENERATION = 0x3fffffff };
 
 bool address_same(const struct tcpspec_address *a, const struct tcpspec_address *b)
 {
-	return a->family == b->family && memcmp(a->octets, b->octets, a->family == 4 ? 4 : 16) == 0;
+	return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
 }
 
 bool address_unspecified(const struct tcpspec_address *a)
 {
-	static const uint8_t zeros[16];
+	static const uint8_t zeros[sizeof a->octets];
 
-	return memcmp(a->octets, zeros, a->family == 4 ? 4 : 16) == 0;
+	return memcmp(a->octets, zeros, sizeof zeros) == 0;
 }
 
 static uint32_t ends_hash(const struct tcpspec_stack *s, const struct tcpspec_ends *ends)
