@@ -126,6 +126,8 @@ void known_apply(const struct known *k, struct result *r)
 	struct known_walk w = known_walk_begin(k, r->id);
 	for (size_t at; (at = known_walk_next(&w));) {
 		const struct known_line *l = &k->at[at - 1];
+		if (k->hasty && r->verdict != FAIL && strncmp(r->id, "matrix/", 7) == 0 && strstr(l->reaction, " late "))
+			continue;
 		other = l;
 		if (r->verdict != FAIL || !known_reaction_is(l, text_string(&r->actual), r->state_before))
 			continue;

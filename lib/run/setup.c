@@ -53,6 +53,7 @@ bool run_open(struct run *r, const struct run_options *o, struct error *e)
 		declaration_free(s->declaration);
 		s->declaration = given;
 	}
+	s->known.hasty = !o->patient;
 	return run_open_live(r, e) && run_disturb(r, e);
 }
 

@@ -172,7 +172,7 @@ static bool settings_read(struct tcpspec_stack *s, const char *const *setting, c
 		for (k = 0; k < count && strcmp(setting[0], known[k].name) != 0; k++)
 			;
 		if (k == count || !value_read(setting[1], known[k].value)) {
-			snprintf(why, why_octets, k == count ? "there is no setting `%s`; targets/lwip/glue.c has the list" : "`%s` is `%s`: expected a number, a time as `60 s`, yes or no", setting[0], setting[1]);
+			snprintf(why, why_octets, k == count ? "there is no setting `%s`; targets/lwip/port.c has the list" : "`%s` is `%s`: expected a number, a time as `60 s`, yes or no", setting[0], setting[1]);
 			return false;
 		}
 	}

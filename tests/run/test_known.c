@@ -65,6 +65,26 @@ static void a_pass_is_a_stale_line(void **state)
 	assert_int_equal(applied("matrix/listen/syn-fin/any/-/0/v6", NON_STRICT, "=> SYN-RECEIVED", cause), XPASS);
 }
 
+/* A run that forgets a cell at the fence has not seen what comes late. A line of it is stale for one that waits. */
+static void a_late_reply_that_nobody_awaited_makes_no_line_stale(void **state)
+{
+	(void)state;
+	char path[32];
+	struct known k = {0};
+	struct error e;
+	known_file(path, "matrix/established/none/*\t=> (kept) late <SEQ=SND.NXT><ACK=RCV.NXT+1><CTL=ACK>\tRFC 9293 3.10.7.4\ttaken\t2\n");
+	assert_true(known_read(&k, path, &e));
+	for (int hasty = 0; hasty < 2; hasty++) {
+		struct result r = {.verdict = PASS, .id = "matrix/established/none/exact/-/1/v4"};
+		k.hasty = hasty;
+		known_apply(&k, &r);
+		assert_int_equal(r.verdict, hasty ? PASS : XPASS);
+		result_free(&r);
+	}
+	known_free(&k);
+	unlink(path);
+}
+
 static void other_cells_and_doubt_are_untouched(void **state)
 {
 	(void)state;
@@ -266,6 +286,7 @@ int main(void)
 	    cmocka_unit_test(the_pinned_reaction_is_excused),
 	    cmocka_unit_test(another_reaction_is_a_fail),
 	    cmocka_unit_test(a_pass_is_a_stale_line),
+	    cmocka_unit_test(a_late_reply_that_nobody_awaited_makes_no_line_stale),
 	    cmocka_unit_test(two_words_stand_for_states),
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
 	    cmocka_unit_test(lines_are_of_the_default_profile),
