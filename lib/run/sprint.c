@@ -82,6 +82,10 @@ static void sprint_received(struct sprint *sp, const struct frame *f, const stru
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
 	sprint_event(sp, &ev);
+	if (s->ctl & CTL_ACK && !(s->ctl & CTL_RST)) {
+		sp->acked = true;
+		sp->ack = s->ack;
+	}
 	if (sp->judge.inferring)
 		prober_received(&sp->prober, s, f->at);
 }
@@ -370,16 +374,29 @@ static bool sprint_has_timer(const struct judge *j)
 	return j->now.count == 0;
 }
 
-/* The RST that ends what the judge takes the connection for (RFC 9293 3.10.7.3, 3.10.7.4: at RCV.NXT, in SYN-SENT by its ACK). False: there is nothing to end. */
-static bool reset_of(const struct tcb *t, const struct endpoint *at, struct segment *s)
+/* The RSTs that end the connection (RFC 9293 3.10.7.3, 3.10.7.4: at RCV.NXT, in SYN-SENT by its ACK): at RCV.NXT as the judge has it, and as the target has told last, which may have done what no
+ * hypothesis explains. Returns how many. */
+static unsigned resets_of(const struct sprint *sp, struct segment reset[2])
 {
-	*s = (struct segment){.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .ctl = CTL_RST, .seq = t->rcv_nxt};
+	const struct hypothesis *best = hypotheses_best(&sp->judge.now);
+	if (!best)
+		best = hypotheses_best(judge_before(&sp->judge));
+	const struct tcb *t = best ? &best->tcb : &no_tcb;
+	const struct segment at = {.src = sp->at.tester, .dst = sp->at.target, .src_port = sp->at.tester_port, .dst_port = sp->at.target_port, .ctl = CTL_RST};
+	unsigned n = 0;
 	if (t->state == SYN_SENT) {
-		s->ctl |= CTL_ACK;
-		s->seq = 0;
-		s->ack = t->snd_nxt;
+		reset[n] = at;
+		reset[n].ctl |= CTL_ACK;
+		reset[n++].ack = t->snd_nxt;
+	} else if (t->state > LISTEN && t->irs_known) {
+		reset[n] = at;
+		reset[n++].seq = t->rcv_nxt;
 	}
-	return t->state > LISTEN && (t->state == SYN_SENT || t->irs_known);
+	if (sp->acked && !(n && reset[0].seq == sp->ack)) {
+		reset[n] = at;
+		reset[n++].seq = sp->ack;
+	}
+	return n;
 }
 
 /* Ends the connection of a target that cannot forget it: by the tester's RST, as an upper tester may have no hold on it (it is not accepted, or its user is gone), and by ABORT. What these draw is
@@ -387,17 +404,19 @@ static bool reset_of(const struct tcb *t, const struct endpoint *at, struct segm
 static bool sprint_reset(struct sprint *sp, struct error *e)
 {
 	struct stage *st = sp->stage;
-	const struct hypothesis *best = hypotheses_best(&sp->judge.now);
-	struct segment s;
+	struct segment reset[2];
 	uint8_t packet[PACKET_ROOM];
 	uint64_t at;
-	bool answered;
+	bool answered, ok = true;
 	if (!sprint_drain(sp, false, e))
 		return false;
 	struct connection *ended = sp->connection;
 	sp->connection = NULL;
-	const size_t n = best && reset_of(&best->tcb, &sp->at, &s) ? segment_build(&s, packet, sizeof packet) : 0;
-	const bool ok = n == 0 || wire_send(st->wire, packet, n, &at, e);
+	const unsigned count = resets_of(sp, reset);
+	for (unsigned i = 0; ok && i < count; i++) {
+		const size_t n = segment_build(&reset[i], packet, sizeof packet);
+		ok = wire_send(st->wire, packet, n, &at, e);
+	}
 	st->target.operations->close(st->target.self, ended);
 	return ok && sprint_fence_pass(sp, &answered, e);
 }
@@ -406,6 +425,7 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 {
 	struct stage *s = sp->stage;
 	sp->attempt++;
+	sp->acked = false;
 	sprint_tuple(sp, f);
 	sp->connection = s->target.operations->open(s->target.self, &sp->at, e);
 	if (!sp->connection)

@@ -38,6 +38,8 @@ struct sprint {
 	uint32_t token;
 	bool fenced;
 	uint64_t fenced_at;
+	bool acked; /* the target has acknowledged something: ack, its RCV.NXT by its own word */
+	uint32_t ack;
 	char id[ID_MAX];
 	/* the reactions of passes, each kept once */
 	char *reaction[REACTIONS_KEPT];
