@@ -129,6 +129,30 @@ static void opens_only_what_it_has_an_address_for(void **state)
 	free(arena);
 }
 
+/* RFC 6056 3.3.3: an OPEN that names no port is given one of the dynamic ports, and each OPEN another. */
+static void ports_that_nobody_names_differ(void **state)
+{
+	enum { OPENS = 20 };
+	const struct heard *h;
+	uint16_t ports[OPENS];
+	struct peer p;
+
+	(void)state;
+	peer_open(&p, 4, NULL);
+	peer_ports(&p, 80, 0);
+	for (int i = 0; i < OPENS; i++) {
+		assert_true(p.op->connect(p.stack, &p.ends, 0, p.now) > 0);
+		h = peer_hear(&p);
+		assert_non_null(h);
+		assert_int_equal(h->s.ctl, CTL_SYN);
+		ports[i] = h->s.src_port;
+		assert_true(ports[i] >= 49152);
+		for (int k = 0; k < i; k++)
+			assert_int_not_equal(ports[k], ports[i]);
+	}
+	peer_close(&p);
+}
+
 /* 3.10.3: text that came whole is the user's also where a RECEIVE had room for nothing. */
 static void receives_into_no_room(void **state)
 {
@@ -158,6 +182,7 @@ int main(void)
 	    cmocka_unit_test(lets_go_of_what_has_ended),
 	    cmocka_unit_test(urgent_needs_an_octet),
 	    cmocka_unit_test(opens_only_what_it_has_an_address_for),
+	    cmocka_unit_test(ports_that_nobody_names_differ),
 	    cmocka_unit_test(receives_into_no_room),
 	};
 
