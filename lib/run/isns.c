@@ -10,7 +10,9 @@ enum { TICK_US = 4,          /* RFC 9293 3.4.1: "increments roughly every 4 micr
        STAMP_TICK_US = 1000, /* RFC 7323 5.4 has no faster clock; a slower one is no matter in so short a time */
        ROUGHLY = 2,          /* half as fast, or twice */
        LEAST = 32,           /* pairs of sockets; fewer say nothing of chance */
-       NEAR = 1 << 26 };
+       NEAR = 1 << 26,
+       SAME = 256, /* ticks, about a millisecond: a number and its capture do not lie so far apart */
+       SAME_MOST = 3 };
 
 void isns_note(struct isns *s, const struct isn_seen *seen)
 {
@@ -61,6 +63,16 @@ static size_t offsets_take(const struct isns *s, bool stamps, uint32_t *offset)
 	return n;
 }
 
+/* Pairs of numbers that are one but for the clock: among 300 numbers that have nothing to do with each other four are one play in 10^10. */
+static size_t same_count(const uint32_t *offset, size_t n)
+{
+	size_t same = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			same += offset[i] - offset[k] + SAME < 2 * (uint32_t)SAME;
+	return same;
+}
+
 static const char *offsets_break(const uint32_t *offset, size_t n)
 {
 	size_t near = 0, even = 0;
@@ -74,6 +86,8 @@ static const char *offsets_break(const uint32_t *offset, size_t n)
 		return "the numbers of neighbouring sockets lie close together";
 	if (even > n / 2)
 		return "the numbers of neighbouring sockets follow each other by the same step";
+	if (same_count(offset, n) > SAME_MOST)
+		return "several sockets have one number: not all of the port makes it";
 	for (unsigned bit = 0; bit < 32; bit++) {
 		size_t set = 0;
 		for (size_t i = 0; i < n; i++)

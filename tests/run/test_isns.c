@@ -79,6 +79,14 @@ static uint32_t by_step(uint32_t i, struct rng *r)
 	return i * 0x20000003U;
 }
 
+/* By the lower bits of the port alone. */
+static uint32_t of_half_the_port(uint32_t i, struct rng *r)
+{
+	struct rng own = rng_seeded(i % (PORTS / 2));
+	(void)r;
+	return rng_u32(&own);
+}
+
 static uint32_t upper_half(uint32_t i, struct rng *r)
 {
 	(void)i;
@@ -95,6 +103,7 @@ static void unrelated(void **state)
 	offsets(none, "close together");
 	offsets(by_step, "the same step");
 	offsets(upper_half, "a bit");
+	offsets(of_half_the_port, "one number");
 }
 
 int main(void)
