@@ -10,7 +10,7 @@ root=${1:-$(dirname "$0")/..}
 limit=600
 
 # Weakest first, as the Makefile lists them. A layer includes itself and what stands before it; programs of their own and `tests` stand at the end. No exceptions.
-layers="$(sed -n 's/^LAYERS := //p' "$root/Makefile") fuzz lib/bench targets/agent targets/live targets/reference tests"
+layers="$(sed -n 's/^LAYERS := //p' "$root/Makefile") targets/agent fuzz lib/bench targets/live targets/reference tests"
 # (arpa/inet.h turns addresses into text and back, without I/O.)
 wire_layers="lib/net lib/target lib/bench"
 wire_headers='libnet\.h|libnet/|pcap\.h|pcap/|libmnl/|sys/socket\.h|netinet/|net/|linux/(netlink|if_|inet_diag|sock_diag|rtnetlink|tcp|veth|net|ethtool|sockios)'

@@ -17,7 +17,7 @@ struct parts {
 
 bool variants_are_parts(const struct run_options *o, const struct declaration *d)
 {
-	return strcmp(d->kind, "exec") == 0 || strcmp(d->kind, "remote") == 0 || o->upper_tester;
+	return strcmp(d->kind, "exec") == 0 || (strcmp(d->kind, "remote") == 0 && !declaration_is_kernel(d)) || o->upper_tester || o->attach;
 }
 
 /* What the target is to be given for a script: nothing where it has it all, and where it cannot be given it. */
@@ -53,7 +53,7 @@ size_t variants_gather(const struct declaration *d, const struct script *like, c
 size_t variants_list(const struct run_options *o, const struct declaration *d, const struct play *plays, size_t count, const struct script **part)
 {
 	size_t n = 0, k;
-	for (size_t i = 0; i < count && strcmp(d->kind, "linux") == 0 && !o->upper_tester; i++) {
+	for (size_t i = 0; i < count && declaration_is_kernel(d) && !o->upper_tester && !o->attach; i++) {
 		for (k = 0; k < n && !part_is(d, part[k], plays[i].script);)
 			k++;
 		if (k == n && with_wanted(d, plays[i].script)[0])

@@ -19,7 +19,6 @@
 enum { SHARED_PORTS_MAX = 64,
        STRAYS_FROM = 256, /* sockets that nobody may have asked for, before somebody looks */
        PROFILE_VERSION = 1,
-       GREETING_US = 2000000,
        PRIVATE_US = 500000 }; /* for the answer to what an agent may never have heard of */
 
 struct remote_target {
@@ -215,15 +214,15 @@ static const struct target_operations remote_operations = {
 
 /* ---- learning what it can ---- */
 
-static bool version_ask(struct tcpspec_stack *s, struct error *e)
+static bool version_ask(struct tcpspec_stack *s, const struct testability_spec *at, struct error *e)
 {
 	struct answer a;
 	bool came;
 
-	if (!channel_try(s->channel, METHOD_GET_VERSION, GREETING_US, &a, &came, e))
+	if (!channel_try(s->channel, METHOD_GET_VERSION, at->timeout_us, &a, &came, e))
 		return false;
 	if (!came)
-		return error_set(e, "upper tester %s: no answer to GET_VERSION for %d s: is the agent running there, is the service's number right (here 0x%04x), and does a route of this namespace lead to it?", channel_place(s->channel), GREETING_US / 1000000, TESTABILITY_SERVICE);
+		return error_set(e, "upper tester %s: no answer to GET_VERSION for %llu ms: is the agent running there, is the service's number right (here 0x%04x), and does a route of this namespace lead to it?", channel_place(s->channel), (unsigned long long)(at->timeout_us / 1000), at->service);
 	if (a.result != RESULT_OK || a.length < 6)
 		return error_set(e, "upper tester %s: GET_VERSION: %s with %zu octets, expected E_OK and three numbers: what answers there is no agent of this protocol", channel_place(s->channel), result_name(a.result), a.length);
 	const unsigned major = octets_u16(a.data), minor = octets_u16(a.data + 2), patch = octets_u16(a.data + 4);
@@ -302,12 +301,12 @@ static bool state_check(struct tcpspec_stack *s, const struct link *l, struct er
 	return state == TCPSPEC_CLOSED || error_set(e, "upper tester %s: STATE of ends that nobody uses: %u, expected 0 (CLOSED): the agent lies about what it can; put another one there", channel_place(s->channel), state);
 }
 
-static bool agent_learn(struct tcpspec_stack *s, const struct link *l, struct error *e)
+static bool agent_learn(struct tcpspec_stack *s, const struct testability_spec *at, const struct link *l, struct error *e)
 {
 	static const unsigned wanted[] = {METHOD_CLOSE_SOCKET, METHOD_CREATE_AND_BIND, METHOD_LISTEN_AND_ACCEPT, METHOD_SEND_DATA, METHOD_RECEIVE_AND_FORWARD, METHOD_CONNECT, METHOD_CONFIGURE_SOCKET};
 	struct answer a;
 
-	if (!version_ask(s, e) || !capabilities_ask(s, e) || !channel_ask(s->channel, METHOD_START_TEST, NULL, 0, &a, e))
+	if (!version_ask(s, at, e) || !capabilities_ask(s, e) || !channel_ask(s->channel, METHOD_START_TEST, NULL, 0, &a, e))
 		return false;
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (!primitive_wanted(s, wanted[i], "the protocol has it; put another agent there", e))
@@ -372,7 +371,7 @@ bool target_testability_start(struct target *t, const struct link *l, struct dec
 	memset(t, 0, sizeof *t);
 	s->declaration = d;
 	x->strays_from = STRAYS_FROM;
-	if (!testability_spec_read(&at, d->upper_tester, e) || !sysctls_apply(t, l, d, e) || !agent_start(s, l, d, &at, seed, e) || !(s->channel = channel_open(&at, &events, e)) || !agent_learn(s, l, e) ||
+	if (!testability_spec_read(&at, d->upper_tester, e) || !sysctls_apply(t, l, d, e) || !agent_start(s, l, d, &at, seed, e) || !(s->channel = channel_open(&at, &events, e)) || !agent_learn(s, &at, l, e) ||
 	    !target_in_process_begin(&x->inner, l, &s->operations, d, seed, e)) {
 		text_free(&t->settings);
 		remote_free(x);

@@ -292,6 +292,12 @@ static bool channel_died(const struct channel *c, unsigned method, int number, s
 	return error_set(e, "upper tester %s: %s when asked to %s: start the agent again, and look at what it said last", c->place, how, method_name(method));
 }
 
+/* A Unix socket tells by the next datagram that its reader has died: an empty one, which is no message. An errno, or 0. */
+static int channel_pulse(const struct channel *c)
+{
+	return c->spec.over == OVER_UNIX && send(c->fd, "", 0, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != EINTR ? errno : 0;
+}
+
 /* One round: sends what `out` holds, and waits. *came: the answer is there. False with e: it never will be. */
 static bool request_perform(struct channel *c, unsigned method, uint64_t until, bool again, struct answer *a, bool *came, struct error *e)
 {
@@ -307,6 +313,8 @@ static bool request_perform(struct channel *c, unsigned method, uint64_t until, 
 			*came = true;
 			return true;
 		}
+		if (!got && (number = channel_pulse(c)))
+			return channel_died(c, method, number, e);
 		if (now > until)
 			return true;
 		if (again && now > resend) {

@@ -87,9 +87,9 @@ enum { TOLD_RESET = 1 << 0,
        TOLD_UNREACHABLE = 1 << 5 };
 
 struct held {
-	int fd;                      /* -1: the number is free */
-	unsigned char listens, shut; /* shut: SHUTDOWN of the writing side was asked for */
-	unsigned char ended;         /* the error that ended it was taken: recv() == 0 is no end of file from here on */
+	int fd;                                /* -1: the number is free */
+	unsigned char listens, connects, shut; /* connects: CONNECT was asked for; shut: SHUTDOWN of the writing side was */
+	unsigned char ended;                   /* the error that ended it was taken: recv() == 0 is no end of file from here on */
 	unsigned char told;
 	uint16_t more; /* connections that a listener may still accept; NONE: no limit */
 	uint16_t port; /* that a listener was asked to listen on */
@@ -123,7 +123,7 @@ struct in {
 
 static const uint8_t *take(struct in *r, size_t n)
 {
-	static const uint8_t nothing[1];
+	static const uint8_t nothing[16]; /* as much as an address, or a header's rest */
 	const uint8_t *at = r->at;
 
 	if (r->bad || n > r->left) {
@@ -154,12 +154,16 @@ static uint32_t take_u32(struct in *r)
 	return high << 16 | take_u16(r);
 }
 
+/* Octets behind their number; none, where there are fewer. */
 static const uint8_t *take_octets(struct in *r, size_t *n)
 {
+	const uint8_t *at;
+
 	*n = take_u16(r);
-	if (*n > r->left)
-		r->bad = 1;
-	return take(r, *n);
+	at = take(r, *n);
+	if (r->bad)
+		*n = 0;
+	return at;
 }
 
 /* Beyond what has room the writer writes nothing, and its length tells. */
@@ -716,7 +720,10 @@ static unsigned do_connect(struct agent *a, struct in *r, struct out *w)
 		return E_INV;
 	if (!h)
 		return E_ISD;
-	return connect(h->fd, (struct sockaddr *)&peer, length) == 0 || errno == EINPROGRESS ? E_OK : result_of(h, errno);
+	if (connect(h->fd, (struct sockaddr *)&peer, length) < 0 && errno != EINPROGRESS)
+		return result_of(h, errno);
+	h->connects = 1;
+	return E_OK;
 }
 
 /* total octets of what is said over and over into a->text. 0: nothing was said to repeat. */
@@ -806,6 +813,27 @@ static unsigned do_close(struct agent *a, struct in *r, struct out *w)
 	return over ? E_CNE : E_OK;
 }
 
+/* CLOSE in SYN-SENT deletes the TCB (RFC 9293 3.10.4). Of a socket that is shut down there Linux says that it was reset: one that was never connected takes its number. */
+static int attempt_end(struct held *h)
+{
+	struct pollfd p = {.fd = h->fd, .events = POLLOUT};
+	struct sockaddr_storage local, peer;
+	socklen_t length = sizeof local, peer_length = sizeof peer;
+	int fresh;
+
+	/* Neither there nor failed. */
+	if (!h->connects || getpeername(h->fd, (struct sockaddr *)&peer, &peer_length) == 0 || poll(&p, 1, 0) != 0 || getsockname(h->fd, (struct sockaddr *)&local, &length) < 0)
+		return 0;
+	fresh = socket(local.ss_family, SOCK_STREAM, 0);
+	if (fresh < 0)
+		return 0;
+	fcntl(fresh, F_SETFL, O_NONBLOCK);
+	fcntl(fresh, F_SETFD, FD_CLOEXEC);
+	close(h->fd);
+	h->fd = fresh;
+	return 1;
+}
+
 static unsigned do_shutdown(struct agent *a, struct in *r, struct out *w)
 {
 	static const int how[] = {SHUT_RD, SHUT_WR, SHUT_RDWR};
@@ -817,6 +845,10 @@ static unsigned do_shutdown(struct agent *a, struct in *r, struct out *w)
 		return E_INV;
 	if (!h)
 		return E_ISD;
+	if (side > 0 && attempt_end(h)) {
+		h->shut = 1;
+		return E_OK;
+	}
 	if (shutdown(h->fd, how[side]) < 0) {
 		const int number_of = errno;
 
@@ -997,6 +1029,7 @@ static unsigned do_fast_open(struct agent *a, struct in *r, struct out *w)
 	taken = sendto(h->fd, a->text, total, MSG_FASTOPEN | MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&peer, length);
 	if (taken < 0 && errno != EINPROGRESS)
 		return result_of(h, errno);
+	h->connects = 1;
 	put_u16(w, taken < 0 ? 0 : (unsigned)taken);
 	return E_OK;
 }
@@ -1045,7 +1078,7 @@ static unsigned request_serve(struct agent *a, unsigned method, struct in *r, st
 	return E_NTF;
 }
 
-/* One message. What is no request of this service draws nothing; one that has come twice (its id is the last one's, and not 0) is answered again, and not done again. */
+/* One message, the entry of the fuzz harness too. What is no request of this service draws nothing; one that has come twice (its id is the last one's, and not 0) is answered again, and not done again. */
 static void agent_message(struct agent *a, const uint8_t *octets, size_t n)
 {
 	struct in r = {.at = octets, .left = n};
