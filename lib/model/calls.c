@@ -250,16 +250,17 @@ static void call_close(const struct user_call *u)
 	}
 }
 
-static bool receives(enum state s)
+/* Is the peer there to be told that text was lost? RFC 2525 2.17 knows no state; in TIME-WAIT the connection has to linger (MUST-13). */
+static bool shows_loss(enum state s)
 {
-	return s == ESTABLISHED || s == FIN_WAIT_1 || s == FIN_WAIT_2 || s == CLOSE_WAIT;
+	return s == ESTABLISHED || s == FIN_WAIT_1 || s == FIN_WAIT_2 || s == CLOSE_WAIT || s == CLOSING || s == LAST_ACK;
 }
 
 /* The user lets go: CLOSE, or with unread octets the half-duplex close of 3.6.1. */
 static void call_release(const struct user_call *u)
 {
 	struct tcb t = *u->t;
-	const bool lost = u->m->choices.half_duplex_close && t.unread > 0 && receives(t.state);
+	const bool lost = u->m->choices.half_duplex_close && t.unread > 0 && shows_loss(t.state);
 	if (lost) {
 		tcb_delete(&t);
 		struct reaction *r = reaction_add(u->out, &t, LEVEL_SHOULD, "RFC 9293 3.6.1, SHLD-3: a CLOSE while received data is pending should send a RST to show that data was lost");
@@ -268,6 +269,10 @@ static void call_release(const struct user_call *u)
 	struct user_call left = *u;
 	struct tcb released = *u->t;
 	released.released = true;
+	if (released.unread) { /* the end lies behind text that he will not have */
+		released.may_signal |= released.signals & SIGNAL_EOF;
+		released.signals &= ~(unsigned)SIGNAL_EOF;
+	}
 	released.unread = 0;
 	left.t = &released;
 	const unsigned first = u->out->count;

@@ -77,6 +77,14 @@ static int64_t tcb_abort(struct tcpspec_stack *s, struct tcb *t)
 	return 0;
 }
 
+/* 3.6.1: text that nobody will receive (SHLD-3), for as long as the peer may be there to be told: in TIME-WAIT it has said and heard all, and MUST-13 stands. */
+static bool text_is_lost(const struct tcpspec_stack *s, const struct tcb *t)
+{
+	bool peer_waits = abort_resets(t) || t->state == TCPSPEC_CLOSING_STATE || t->state == TCPSPEC_LAST_ACK;
+
+	return t->received.length && s->set.half_duplex_close && peer_waits;
+}
+
 int64_t call_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 {
 	struct tcb *t = tcb_of_handle(s, h);
@@ -91,11 +99,12 @@ int64_t call_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	if (!t)
 		return TCPSPEC_NONE;
 	t->released = true;
-	/* 3.6.1: text that nobody will receive (SHLD-3). */
-	if (t->received.length && s->set.half_duplex_close && abort_resets(t))
-		tcb_abort(s, t);
-	else if (!ended)
+	if (text_is_lost(s, t)) {
+		reset_send(s, t);
+		tcb_end(s, t, TCPSPEC_TOLD_RESET);
+	} else if (!ended) {
 		tcb_close(s, t);
+	}
 	octets_drop(&t->received, &s->m.pool, t->received.length);
 	tcb_disown(s, t);
 	return ended ? TCPSPEC_NONE : 0;
