@@ -12,6 +12,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/run/workers.h"
+#include "lib/target/passive.h"
 #include "lib/target/declaration.h"
 
 enum { OPTION_ALL = 256,
@@ -253,10 +254,12 @@ static void selection_say(struct request *r)
 	r->run.selection = *said ? said + 1 : said;
 }
 
+static const char default_target[] = "linux";
+
 bool request_read(struct request *r, int argc, char **argv)
 {
 	memset(r, 0, sizeof(*r));
-	r->target = "linux";
+	r->target = default_target;
 	r->axes = "base";
 	r->run.profile = PROFILE_RFC9293;
 	r->shard = r->shards = 1;
@@ -283,6 +286,8 @@ bool request_read(struct request *r, int argc, char **argv)
 	const bool disturbed = r->run.probe == PROBE_ALWAYS && (r->run.patient || r->run.predict || r->run.fault_count);
 	if (disturbed)
 		cli_complain("--probe: cells are probed one after the other and undisturbed, leave out --patient, --predict and --fault, or --probe");
+	if (r->target == default_target && r->run.upper_tester && passive_is_meant(r->run.upper_tester))
+		r->target = "stranger";
 	return !disturbed && !parted && (!r->resume || !r->json) && request_attach_agrees(r);
 }
 

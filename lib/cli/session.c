@@ -14,6 +14,7 @@
 #include "lib/cli/resume.h"
 #include "lib/cli/store.h"
 #include "lib/run/known.h"
+#include "lib/target/passive.h"
 #include "lib/target/declaration.h"
 
 /* What the callbacks of a run share. */
@@ -277,6 +278,11 @@ int session_play(struct session *s, const struct suite *suite)
 		return unusable(r);
 	}
 	r->run.brief = r->quiet && !r->json; /* of the known ones --quiet tells the lines, and no ladder */
+	if (r->run.upper_tester && passive_is_meant(r->run.upper_tester) && !passive_declare(d, r->run.upper_tester, &e)) {
+		cli_complain("%s", e.text);
+		declaration_free(d);
+		return unusable(r);
+	}
 	struct listener l;
 	struct resume old = {.whole = 0};
 	code = session_open(s, &l, d, &old) ? session_select(s, &l, suite, d) : unusable(r);

@@ -130,8 +130,15 @@ struct constants {
 	unsigned initial_window;                       /* segments: at most 4 by RFC 5681 3.1, 10 by RFC 6928. For ladders to ask for: the judge knows no congestion window */
 };
 
+/* Who the user of every connection is: the calls of a script, or a program behind a port that nobody steers (lib/model/service.h). */
+enum service { SERVICE_NONE,
+	       SERVICE_ECHO,    /* RFC 862: it sends back what it receives, and closes when the peer has */
+	       SERVICE_DISCARD, /* RFC 863: it receives, and closes when the peer has */
+	       SERVICES };
+
 struct model {
 	enum profile profile;
+	enum service service;
 	struct choices choices;
 	struct constants constants;
 };

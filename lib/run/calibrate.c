@@ -7,6 +7,7 @@
 
 /* Few connections, so that an application that is busy with one of them is met often; SYNs to LISTEN and ACKs to CLOSED come from a port each. */
 enum { PORTS_SAMPLED = CALIBRATE_PORTS,
+       PORTS_SERVED = 4,
        ANSWER_US = 200000,
        STRAGGLE_US = 5000,
        ROUND_TRIPS = 512,
@@ -32,6 +33,7 @@ struct calibrator {
 	struct stage *stage;
 	struct calibration *result;
 	struct sample_port port[PORTS_SAMPLED];
+	unsigned ports; /* of these; a server may have room for few */
 	uint32_t token;
 	unsigned owed; /* replies of the burst that were not seen yet */
 	uint64_t round_trip_us[ROUND_TRIPS];
@@ -125,7 +127,7 @@ static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
 	const enum family f = link_family(&s->link, i % 2 ? IPV6 : IPV4);
 	struct call_answer a;
 	bool replied;
-	p->at = (struct endpoint){.family = f, .target = s->link.target[family_index(f)], .tester = s->link.tester[family_index(f)], .target_port = stage_port(s), .tester_port = (uint16_t)(20000 + 131 * i)};
+	p->at = (struct endpoint){.family = f, .target = s->link.target[family_index(f)], .tester = s->link.tester[family_index(f)], .target_port = s->served ? s->served : stage_port(s), .tester_port = (uint16_t)(20000 + 131 * i)};
 	p->rcv_nxt = 1000000 * (i + 1);
 	p->connection = s->target.operations->open(s->target.self, &p->at, e);
 	if (!p->connection || !s->target.operations->call(s->target.self, p->connection, CALL_OPEN_PASSIVE, 0, false, &a, e))
@@ -139,7 +141,7 @@ static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
 		return false;
 	if (!s->target.operations->call(s->target.self, p->connection, CALL_RECEIVE, 1, false, &a, e))
 		return false;
-	p->fin_wait_2 = i % 4 >= 2;
+	p->fin_wait_2 = i % 4 >= 2 && !s->served;
 	if (!p->fin_wait_2)
 		return true;
 	if (!s->target.operations->call(s->target.self, p->connection, CALL_CLOSE, 0, false, &a, e))
@@ -163,7 +165,7 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 	case PROBE_FIN:
 		return sample_send(c, p, CTL_ACK | CTL_FIN, p->rcv_nxt, p->snd_nxt, 0, e);
 	case PROBE_CLOSED:
-		other->at.target_port = 1;
+		other->at.target_port = c->stage->served == 1 ? 2 : 1;
 		other->at.tester_port = (uint16_t)(30000 + round % 30000);
 		return sample_send(c, other, CTL_ACK, round, round, 0, e);
 	case PROBE_OLD_EMPTY:
@@ -176,14 +178,16 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 
 static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struct error *e)
 {
-	struct sample_port *p = &c->port[(round * 7 + k) % PORTS_SAMPLED], other;
+	struct sample_port *p = &c->port[(round * 7 + k) % c->ports], other;
 	uint64_t sent;
 	bool replied;
+	if (c->stage->served && k == PROBE_FIN)
+		k = PROBE_OLD_OCTET; /* nobody closes there first */
 	if (k == PROBE_FIN)
 		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) | 2]; /* those in FIN-WAIT-2; TIME-WAIT from the second time on */
-	else if (k != PROBE_CLOSED)
+	else if (k != PROBE_CLOSED && !c->stage->served)
 		p = &c->port[((round * 7 + k) % PORTS_SAMPLED) & ~2u];
-	c->owed = round % 16 == 0 ? CALIBRATE_BURST : 0;
+	c->owed = round % 16 == 0 && !c->stage->served ? CALIBRATE_BURST : 0;
 	for (unsigned i = 0; i < c->owed; i++)
 		if (!probe_send(c, &c->port[calibrate_burst_port((unsigned)(p - c->port), i)], PROBE_OLD_OCTET, round, &other, e))
 			return false;
@@ -233,10 +237,11 @@ bool calibrate_link(struct stage *s, unsigned samples, struct calibration *resul
 	if (ok) {
 		c->stage = s;
 		c->result = result;
+		c->ports = s->served ? PORTS_SERVED : PORTS_SAMPLED;
 		ok = fence_lives(c, &lives, e);
 		result->silent += !lives;
 	}
-	for (unsigned i = 0; ok && lives && i < PORTS_SAMPLED; i++)
+	for (unsigned i = 0; ok && lives && i < c->ports; i++)
 		ok = sample_open(c, i, e);
 	for (unsigned i = 0; ok && lives && i < samples && result->overtaken + result->silent < 16; i++)
 		ok = sample_one(c, i, (enum probe)(i % probes), e);
@@ -244,6 +249,9 @@ bool calibrate_link(struct stage *s, unsigned samples, struct calibration *resul
 		qsort(c->round_trip_us, c->round_trips, sizeof c->round_trip_us[0], by_value);
 		result->round_trip_ns = c->round_trip_us[c->round_trips / 2] * 1000;
 	}
+	for (unsigned i = 0; c && s->served && i < c->ports; i++)
+		if (c->port[i].connection && ok)
+			ok = sample_send(c, &c->port[i], CTL_RST, c->port[i].rcv_nxt, 0, 0, e);
 	for (unsigned i = 0; c && i < PORTS_SAMPLED; i++)
 		if (c->port[i].connection)
 			s->target.operations->close(s->target.self, c->port[i].connection);

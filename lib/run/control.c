@@ -151,13 +151,14 @@ void control_learn(struct signatures *to, const struct control *c, const struct 
 	const struct hypothesis *before = hypotheses_best(judge_before(j));
 	const bool decided = j->status == JUDGE_GOING || j->status == JUDGE_FAILED;
 	struct segment reply;
-	if (!decided || !before || !j->has_stimulus_segment || !j->answered) /* where nobody tells the state nothing is learned: the model alone says what a reply means */
+	if (!decided || !before || !j->has_stimulus_segment)
 		return;
 	const unsigned n = replies_of(t, &reply);
 	struct signature s = signature_of(&before->tcb, &j->stimulus_segment, n ? &reply : NULL);
 	if (n > 1)
 		s.kind = REPLY_OTHER;
-	s.unusable = !j->asked || !next_is_permitted(j, &before->tcb);
+	/* Where nobody tells the state, a reply is trusted only if no state changes by the probe. */
+	s.unusable = j->answered ? !j->asked || !next_is_permitted(j, &before->tcb) : probe_is_destructive(c->probe);
 	for (enum probe p = c->probe; p < PROBES; p++)
 		if (control_stands_for(c->row, p) == c->probe)
 			to->at[c->row][p] = s;

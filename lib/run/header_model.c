@@ -3,6 +3,7 @@
 
 #include "lib/run/result.h"
 #include "lib/model/keys.h"
+#include "lib/model/service.h"
 
 /* One "name=value" of the declaration as it is printed. */
 static bool pair_take(struct model *m, char *pair, struct error *e)
@@ -16,6 +17,8 @@ static bool pair_take(struct model *m, char *pair, struct error *e)
 		*choice = strcmp(value, "yes") == 0;
 		return *choice || strcmp(value, "no") == 0 || error_set(e, "%s=%s: expected yes or no", pair, value);
 	}
+	if (strcmp(pair, "service") == 0)
+		return service_read(value, &m->service) || error_set(e, "service=%s: expected echo or discard", value);
 	const char *wrong = constant_set(&m->constants, pair, value);
 	return !wrong || error_set(e, "%s=%s: %s", pair, value, wrong);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/model/keys.h"
+#include "lib/model/service.h"
 #include "lib/run/frame.h"
 #include "lib/run/same.h"
 #include "lib/wire/packet.h"
@@ -137,6 +138,22 @@ bool judge_check(struct judge *j)
 
 /* ---- groups ---- */
 
+/* A call that a service makes by itself: it opens no group of its own. */
+static bool step_is_served(const struct judge *j, size_t at)
+{
+	const struct step *st = &j->script->step[at];
+	return j->model->service && st->kind == STEP_CALL && st->call == CALL_CLOSE;
+}
+
+/* Does the step at `at` of the group stand behind such a call? */
+static bool step_is_served_before(const struct judge *j, size_t at)
+{
+	while (at-- > j->first)
+		if (step_is_served(j, at))
+			return true;
+	return false;
+}
+
 size_t next_expect(const struct judge *j, size_t from)
 {
 	while (from < j->end && j->script->step[from].kind != STEP_EXPECT)
@@ -229,7 +246,7 @@ size_t judge_group(struct judge *j, size_t first)
 		judge_ladder_begins(j);
 	j->first = first;
 	j->end = first < s->count && step_is_stimulus(&s->step[first]) ? first + 1 : first;
-	while (j->end < s->count && !step_is_stimulus(&s->step[j->end]) && (first >= s->prelude || j->end < s->prelude))
+	while (j->end < s->count && (!step_is_stimulus(&s->step[j->end]) || step_is_served(j, j->end)) && (first >= s->prelude || j->end < s->prelude))
 		j->end++;
 	j->expect = next_expect(j, first);
 	j->text_got = 0;
@@ -279,10 +296,11 @@ uint64_t group_deadline(const struct judge *j)
 	uint64_t until = 0;
 	for (size_t i = j->first; i < j->end; i++) {
 		const struct step *st = &j->script->step[i];
-		const bool open = st->kind == STEP_EXPECT && i >= j->expect && st->has_within;
+		const bool served = step_is_served_before(j, i), open = st->kind == STEP_EXPECT && i >= j->expect && (st->has_within || served);
 		if (!open && !(st->kind == STEP_SILENCE && st->has_within))
 			continue;
-		const uint64_t at = j->stimulus_at + duration_us(st->within, &j->model->constants, rto_of(j)) + j->model->constants.tick;
+		const uint64_t within = served ? SERVICE_US : duration_us(st->within, &j->model->constants, rto_of(j));
+		const uint64_t at = j->stimulus_at + within + j->model->constants.tick;
 		until = at > until ? at : until;
 	}
 	return until;
@@ -298,9 +316,9 @@ static void judge_close_now(struct judge *j)
 	hypotheses_swap(&j->now, &j->scratch);
 }
 
-static bool expect_waits(const struct judge *j, const struct step *st)
+static bool expect_waits(const struct judge *j, size_t at)
 {
-	return st->has_within || (group_opener(j)->kind == STEP_WAIT);
+	return j->script->step[at].has_within || step_is_served_before(j, at) || (group_opener(j)->kind == STEP_WAIT);
 }
 
 /* EXPECTs that had to be met by now and were not. after_wait: the group's waiting is over too. */
@@ -308,7 +326,7 @@ static void judge_unmet(struct judge *j, bool after_wait)
 {
 	for (size_t i = j->expect; i < j->end; i = next_expect(j, i + 1)) {
 		const struct step *st = &j->script->step[i];
-		if (expect_open(j, i) || (!after_wait && expect_waits(j, st)))
+		if (expect_open(j, i) || (!after_wait && expect_waits(j, i)))
 			continue;
 		j->silent = true;
 		judge_breach(j, st->level, "no reply", st->line, after_wait ? "what it expects did not come in time" : "what it expects did not come before the fence");
@@ -393,6 +411,17 @@ static void judge_deadline(struct judge *j, const struct event *e)
 		return; /* its EXPECTs are looked at behind the fence that follows */
 	j->deadline = 0;
 	judge_unmet(j, true);
+}
+
+void judge_serve(struct judge *j, uint64_t at)
+{
+	hypotheses_serve(&j->now, j->model, at);
+	judge_check(j);
+}
+
+bool judge_awaits_service(const struct judge *j)
+{
+	return j->status == JUDGE_GOING && hypotheses_await_service(&j->now, j->model);
 }
 
 void judge_event(struct judge *j, const struct event *e)

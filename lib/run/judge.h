@@ -10,7 +10,8 @@
 #include "lib/script/numbers.h"
 
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
-enum { STRAGGLER_US = 50000 };
+enum { STRAGGLER_US = 50000,
+       SERVICE_US = 1000000 }; /* for a program that serves a port to do what it does */
 /* The shortest time for which stacks are known to delay an acknowledgment. One that is not permitted, and comes later than half of that, may be due to the timer of a state in which the
  * target should not be: whether it comes before the fence is chance, and the play is repeated. */
 enum { ACK_TIMER_US = 40000 };
@@ -114,6 +115,9 @@ bool judge_owes(const struct judge *j);
 
 /* The time until which the current group must be watched after its fence; 0: nothing is awaited. */
 uint64_t judge_awaits(const struct judge *j);
+
+/* Is the program that serves the connection still to do something that will be seen? Not before the group's fence. */
+bool judge_awaits_service(const struct judge *j);
 
 /* The verdict alone. */
 enum verdict judge_verdict(const struct judge *j);

@@ -35,6 +35,7 @@ static void judge_contradicts(struct judge *j, const char *names)
 void judge_class(struct judge *j, const struct event *e)
 {
 	struct text names = {0};
+	judge_serve(j, e->at);
 	j->probed = true;
 	j->class = e->class;
 	probe_class_print(e->class, &names);

@@ -27,6 +27,8 @@ uint64_t group_deadline(const struct judge *j);
 bool judge_owns(const struct judge *j, const struct address *target, uint16_t target_port, const struct address *tester, uint16_t tester_port);
 /* Was the state behind the script's last group asked? */
 bool judge_is_reported(const struct judge *j);
+/* Adds what the connection's own program may have done, up to that time. */
+void judge_serve(struct judge *j, uint64_t at);
 /* EVENT_CLASS. */
 void judge_class(struct judge *j, const struct event *e);
 /* judge_stimulus.c: EVENT_SENT, EVENT_CALLED, EVENT_PROBED, and what is common to the first two and EVENT_WAIT. */

@@ -29,6 +29,7 @@ void judge_stimulate(struct judge *j, const struct event *e)
 	j->stimulus_at = e->kind == EVENT_CALLED ? e->began : e->at;
 	j->group_event = j->event_index;
 	judge_time(j, j->stimulus_at);
+	judge_serve(j, j->stimulus_at);
 	hypotheses_copy(&j->before, &j->now);
 }
 
@@ -48,6 +49,7 @@ void judge_probed(struct judge *j, const struct event *e)
 {
 	struct segment s;
 	judge_time(j, e->at);
+	judge_serve(j, e->at);
 	if (j->probing) {
 		j->stimulated = true;
 		j->stimulus_at = e->at;

@@ -3,7 +3,9 @@
 
 #include "lib/net/attach.h"
 #include "lib/run/run_parts.h"
+#include "lib/run/service.h"
 #include "lib/target/exec.h"
+#include "lib/target/passive.h"
 #include "lib/target/stall.h"
 #include "lib/target/starter.h"
 #include "lib/target/testability.h"
@@ -32,6 +34,8 @@ static bool live_kind(struct declaration *d, const struct run_options *o, struct
 		return true;
 	if (testability_is_meant(o->upper_tester))
 		return live_agent(d, o->upper_tester, e);
+	if (passive_is_meant(o->upper_tester))
+		return passive_declare(d, o->upper_tester, e);
 	if (strncmp(o->upper_tester, "exec:", 5) != 0 || !o->upper_tester[5])
 		return error_set(e, "--upper-tester %s: expected exec:COMMAND, a program that is steered by lines on its stdin and stdout, or testability:udp:ADDRESS:PORT, an agent", o->upper_tester);
 	if (strlen(o->upper_tester + 5) >= sizeof d->command)
@@ -51,9 +55,12 @@ static bool live_permits(const struct declaration *d, const struct run_options *
 	for (size_t i = 0; (is_exec || is_remote || o->attach) && i < sizeof of_linux / sizeof *of_linux; i++)
 		if (run_has_fault(o, of_linux[i]))
 			return error_set(e, "--fault %s: disturbs the Linux target on a link of our own; leave it out", fault_name(of_linux[i]));
+	const bool is_none = strcmp(d->kind, "none") == 0;
+	if (is_none && !o->attach && !d->link.interface[0])
+		return error_set(e, "upper tester none: nobody starts the target, so that it must be there: name its link by --iface IF --target-addr A");
 	if (is_remote && !o->attach && !d->link.interface[0] && !d->command[0])
 		return error_set(e, "upper tester %s: an agent that is there has a link that is there: name it by --iface IF --target-addr A", d->upper_tester);
-	if (!o->attach || is_exec || is_remote)
+	if (!o->attach || is_exec || is_remote || is_none)
 		return true;
 	return error_set(e, "%s: kind = %s cannot be steered on a link that we did not make; say how by --upper-tester exec:COMMAND, or name a target of kind exec with -t", d->file, d->kind);
 }
@@ -62,8 +69,13 @@ static bool target_start(struct stage *s, struct error *e)
 {
 	const struct run_options *o = s->options;
 	/* The kernel's end of a veth pair receives within the sender's call. */
-	const bool is_exec = strcmp(s->declaration->kind, "exec") == 0;
-	s->is_prompt = !is_exec && !o->attach && !s->declaration->link.interface[0];
+	const bool is_exec = strcmp(s->declaration->kind, "exec") == 0, is_none = strcmp(s->declaration->kind, "none") == 0;
+	s->is_prompt = !is_exec && !is_none && !o->attach && !s->declaration->link.interface[0];
+	if (is_none) {
+		target_passive_start(&s->target, s->declaration, o->attach ? o->attach->port : 0);
+		s->served = target_passive_port(&s->target);
+		return true;
+	}
 	if (strcmp(s->declaration->kind, "remote") == 0)
 		return target_testability_start(&s->target, &s->link, s->declaration, o->seed, e);
 	if (is_exec)
@@ -77,10 +89,19 @@ static bool live_start(struct stage *s, struct error *e)
 	return !s->declaration->link.start[0] || (s->starter = starter_start(&s->link, s->declaration, s->options->seed, e));
 }
 
+/* A service is tried before anything is made of it. */
+static bool live_walk(struct stage *s, struct error *e)
+{
+	for (unsigned f = 0; s->served && f < FAMILIES; f++)
+		if (s->link.target[f].family && !service_walk(s, s->served, s->link.target[f].family, e))
+			return false;
+	return true;
+}
+
 /* On a link that is there: the program may be what makes its interface, so it comes first. */
 static bool live_attach(struct stage *s, const struct attach_request *a, struct error *e)
 {
-	return link_join(&s->link, a, e) && live_start(s, e) && target_start(s, e) && (!a->fresh || starter_meets(s->starter, a->interface, e)) && link_attach(&s->link, a, e) && (s->wire = wire_open(&s->link, e));
+	return link_join(&s->link, a, e) && live_start(s, e) && target_start(s, e) && (!a->fresh || starter_meets(s->starter, a->interface, e)) && link_attach(&s->link, a, e) && (s->wire = wire_open(&s->link, e)) && live_walk(s, e);
 }
 
 /* On a link of our own. */

@@ -1,6 +1,8 @@
 /* The course of a play: stimulus, fence, wait, state; group after group; then quarantine. */
 #include "lib/run/player.h"
 
+#include "lib/run/service.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -89,6 +91,25 @@ static void player_named(const struct player *p, char name[ID_MAX])
 		memcpy(name, p->id, ID_MAX);
 }
 
+/* Where all come to the port that is served, each has a port of the tester's to itself. */
+static void player_served(struct player *p)
+{
+	p->endpoint.tester_port = p->endpoint.target_port;
+	if (service_is_opened(p->play.script))
+		p->endpoint.target_port = p->stage->served;
+}
+
+/* Nobody steers the target: an exact reset ends what there is. */
+static void player_reset(struct player *p)
+{
+	uint8_t packet[128];
+	uint64_t at;
+	struct error unheard;
+	const struct tcb target = judge_target(&p->judge);
+	if (target.irs_known)
+		stage_send(p->stage, packet, alter_slip(&p->endpoint, &target, packet, sizeof packet), &at, &unheard);
+}
+
 bool player_start(struct player *p, struct error *e)
 {
 	char name[ID_MAX];
@@ -102,10 +123,12 @@ bool player_start(struct player *p, struct error *e)
 	p->where[0] = '\0';
 	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
 	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
+	if (s->served)
+		player_served(p);
 	p->connection = s->target.operations->open(s->target.self, &p->endpoint, e);
 	if (!p->connection)
 		return error_prefix(e, "%s: ", p->id);
-	s->by_port[p->endpoint.target_port] = p;
+	s->by_port[stage_key(s, p->endpoint.target_port, p->endpoint.tester_port)] = p;
 	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
 	if (s->in_process && p->play.script->way)
 		p->judge.numbers.rng = r;
@@ -120,10 +143,12 @@ bool player_start(struct player *p, struct error *e)
 void player_stop(struct player *p)
 {
 	struct stage *s = p->stage;
+	if (p->connection && s->served)
+		player_reset(p);
 	if (p->connection)
 		s->target.operations->close(s->target.self, p->connection);
 	p->connection = NULL;
-	s->by_port[p->endpoint.target_port] = NULL;
+	s->by_port[stage_key(s, p->endpoint.target_port, p->endpoint.tester_port)] = NULL;
 	judge_end(&p->judge);
 	trace_free(&p->trace);
 	p->phase = PHASE_NEW;
@@ -145,7 +170,7 @@ static enum fence_kind player_kind(struct player *p, enum phase phase)
 static bool player_send_echo(struct player *p, unsigned which, uint64_t *at, struct error *e)
 {
 	struct stage *s = p->stage;
-	p->token[which] = stage_token(s) | p->endpoint.target_port;
+	p->token[which] = stage_token(s) | stage_key(s, p->endpoint.target_port, p->endpoint.tester_port);
 	return fence_send(s->wire, &s->link, p->play.family, p->token[which], at, e);
 }
 

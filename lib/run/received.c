@@ -144,6 +144,16 @@ static bool straggler_counts(const struct judge *j, uint64_t late)
 	return !j->exact && late < STRAGGLER_US;
 }
 
+/* Nothing explains it but what the connection's own program may have done meanwhile: that is neither a reply nor late. */
+static bool judge_explain_served(struct judge *j, const struct segment *s, uint64_t at)
+{
+	if (!j->model->service)
+		return false;
+	judge_serve(j, at);
+	judge_explain(j, &j->now, s, at);
+	return j->scratch.count > 0;
+}
+
 /* A straggler under 50 ms late shows that the fence was not sound; from there on the target is late. */
 static void judge_straggler(struct judge *j, const struct segment *s, uint64_t late)
 {
@@ -243,6 +253,8 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 	judge_form(j, s, at);
 	judge_time(j, at);
 	judge_kinds(j, &j->now, s, at, &k);
+	if (j->scratch.count == 0 && judge_explain_served(j, s, at))
+		k.due = false;
 	const bool explained = j->scratch.count > 0;
 	if (!explained && j->owed_late) { /* replies come in order: behind what was owed there is none that the fence could have overtaken */
 		judge_note(j, s, "late ");
@@ -333,22 +345,23 @@ static void judge_in_group(struct judge *j, const struct segment *s, uint64_t at
 	if (j->status == JUDGE_GOING)
 		judge_time(j, at);
 	judge_explain(j, &j->now, s, at);
+	const bool served = j->scratch.count == 0 && judge_explain_served(j, s, at);
 	if (j->scratch.count == 0 && judge_crossed(j, s, at))
 		return;
 	size_t expected = judge_expected(j, s);
 	if (expected < j->end && !step_again(&j->script->step[expected]) && hypotheses_only_repeat(&j->scratch))
 		expected = j->end; /* residue that looks like the reply: the line still waits for it */
 	const bool repeated = expected == j->end && j->scratch.count && role_is_residue(j->scratch.h[0].role) && j->scratch.h[0].role != UNASKED_OWED;
-	if (!repeated && !j->probing)
+	if (!repeated && !j->probing && !served)
 		judge_note(j, s, "");
-	else if (!repeated)
+	else if (!repeated && !served)
 		judge_note_probed(j, s);
 	if (j->scratch.count == 0) {
 		j->ack_doubted = segment_is_ack(s) && !delay_awaited(j) && at > j->stimulus_at + ACK_TIMER_US / 2;
 		judge_against(j, JUDGE_FAILED, "unexpected segment", clause_now(j), "unexpected segment: %s", j->replies > 1 ? "one more than is permitted" : "none of this form is permitted here");
 		return;
 	}
-	if (!judge_by_script(j, expected))
+	if (!(served && expected == j->end) && !judge_by_script(j, expected))
 		return;
 	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);

@@ -9,7 +9,9 @@
 
 #include "lib/base/memory.h"
 #include "lib/run/run_parts.h"
+#include "lib/run/service.h"
 #include "lib/run/workers.h"
+#include "lib/target/passive.h"
 
 enum {
 	VARIANTS_KEPT = 8,     /* stacks in our process that were given something: plays that want the same one mostly follow each other */
@@ -21,8 +23,8 @@ enum {
 
 void play_id(const struct play *p, char id[ID_MAX])
 {
-	/* A cell's further axes (",isn=wrap-32") come behind the family. */
-	const char *said = p->script->id, *further = strchrnul(said, ',');
+	/* A cell's further axes (",isn=wrap-32") come behind the family; a comma in a ladder's name is its own. */
+	const char *said = p->script->id, *further = p->script->side ? strchr(said, '\0') : strchrnul(said, ',');
 	const size_t plain = (size_t)(further - said) < 150 ? (size_t)(further - said) : 150;
 	memcpy(id, said, plain);
 	memcpy(id + plain, p->family == IPV4 ? "/v4" : "/v6", 3);
@@ -158,8 +160,8 @@ static bool run_frames(struct run *r, struct error *e)
 			s->lost_in_a_row = 0;
 			if (owner && !player_fenced(owner, token, f.at, e))
 				return false;
-		} else if (p.kind == PACKET_TCP && s->by_port[p.segment.src_port]) {
-			struct player *owner = s->by_port[p.segment.src_port];
+		} else if (p.kind == PACKET_TCP && s->by_port[stage_key(s, p.segment.src_port, p.segment.dst_port)]) {
+			struct player *owner = s->by_port[stage_key(s, p.segment.src_port, p.segment.dst_port)];
 			if (p.segment.src.family == owner->play.family &&
 			    !(player_same_answered(owner, &p.segment) ? player_same_fenced(owner, f.at, e) : player_frame(owner, f.octets + ETHERNET_HEADER, f.length - ETHERNET_HEADER, &p.segment, f.at, e)))
 				return false;
@@ -261,6 +263,11 @@ static bool run_cannot(struct run *r, const struct play *p)
 	}
 	if (p->script->with[0] && strcmp(p->script->with, r->with) == 0 && r->stage.target.unmet[0]) {
 		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", r->stage.target.unmet);
+		return true;
+	}
+	const char *why = r->stage.served ? service_refuses(p->script, r->stage.declaration->model.service) : NULL;
+	if (why) {
+		run_unplayed(r, p, UNIMPLEMENTED, "unimplemented", why);
 		return true;
 	}
 	if (!(p->script->needs & ~r->stage.target.needs_met))
@@ -518,8 +525,10 @@ bool run_play(const struct run_options *o, const struct play *plays, size_t coun
 {
 	const uint64_t began = clock_now();
 	struct declaration *d = declaration_read(o->target_file, o->profile, o->as_shipped, e);
-	if (!d)
+	if (!d || (o->upper_tester && passive_is_meant(o->upper_tester) && !passive_declare(d, o->upper_tester, e))) {
+		declaration_free(d);
 		return false;
+	}
 	const bool ok = o->workers > 1 || run_has_variants(o, d, plays, count) ? workers_play(o, d, plays, count, cells, events, counts, e)
 	                : variants_are_parts(o, d)                             ? variants_play(o, d, plays, count, cells, events, counts, e)
 	                                                                       : run_part(o, "", plays, count, cells, events, counts, e);

@@ -11,6 +11,7 @@
 #include "lib/run/frame.h"
 #include "lib/run/judge_parts.h"
 #include "lib/run/player.h"
+#include "lib/run/service.h"
 #include "lib/run/sprint_parts.h"
 
 enum { SEEN_US = 1000 }; /* so much later what has come is looked for, where nothing else has asked */
@@ -81,6 +82,14 @@ static void sprint_event(struct sprint *sp, struct event *e)
 static void sprint_received(struct sprint *sp, const struct frame *f, const struct segment *s)
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
+	if (sp->ending) {
+		sprint_ending(sp, s);
+		return;
+	}
+	if ((s->ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
+		sp->has_shown = true;
+		sp->shown = s->ack;
+	}
 	sprint_event(sp, &ev);
 	if (s->ctl & CTL_ACK && !(s->ctl & CTL_RST)) {
 		sp->acked = true;
@@ -97,9 +106,10 @@ void sprint_frame(struct sprint *sp, const struct frame *f, const struct packet 
 		sprint_received(sp, f, s);
 		return;
 	}
-	if (s->src_port < LANE_FIRST || s->src_port >= LANE_FIRST + LANES)
+	const bool served = s->src_port == sp->stage->served;
+	if (!served && (s->src_port < LANE_FIRST || s->src_port >= LANE_FIRST + LANES))
 		return;
-	struct watched *w = watch_find(&sp->watch, s->src_port - LANE_FIRST, s->dst_port);
+	struct watched *w = watch_find(&sp->watch, served ? 0 : s->src_port - LANE_FIRST, s->dst_port);
 	if (w)
 		sprint_straggler(w, s, f->at);
 	else if (sp->connection && s->src_port == sp->at.target_port && s->src.family == sp->at.family)
@@ -145,8 +155,7 @@ bool sprint_poll(struct sprint *sp, struct error *e)
 	return sprint_drain(sp, false, e);
 }
 
-/* Sends the fence and reads up to its answer: what came before it has been judged by then. *answered: it came. */
-static bool sprint_fence_pass(struct sprint *sp, bool *answered, struct error *e)
+bool sprint_fence_pass(struct sprint *sp, bool *answered, struct error *e)
 {
 	uint64_t at;
 	sp->token = stage_token(sp->stage);
@@ -284,9 +293,19 @@ static bool sprint_close_way(struct sprint *sp, struct error *e)
 	return sp->end < sp->script->prelude || sprint_state(sp, e);
 }
 
+/* Until the program that serves the connection has done what it will. */
+static bool sprint_await_service(struct sprint *sp, struct error *e)
+{
+	const uint64_t until = sp->judge.fence_at + SERVICE_US;
+	while (judge_awaits_service(&sp->judge) && clock_now() < until)
+		if (!sprint_poll(sp, e))
+			return false;
+	return true;
+}
+
 static bool sprint_close(struct sprint *sp, struct error *e)
 {
-	if (!sprint_fence(sp, e) || !sprint_signals(sp, e))
+	if (!sprint_fence(sp, e) || !sprint_await_service(sp, e) || !sprint_signals(sp, e))
 		return false;
 	prober_note(&sp->prober, &sp->judge);
 	if (!sprint_state(sp, e))
@@ -360,7 +379,7 @@ static void sprint_tuple(struct sprint *sp, enum family f)
 {
 	const unsigned first = script_lane(sp->script);
 	do {
-		sp->lane = first + sp->port[first] % LANES_PASSIVE;
+		sp->lane = first + (sp->stage->served ? 0 : sp->port[first] % LANES_PASSIVE);
 		sp->port[first] = sp->port[first] == UINT16_MAX ? TESTER_FIRST : (uint16_t)(sp->port[first] + 1);
 	} while (watch_holds(&sp->watch, sp->lane, sp->port[first]));
 	sp->at = lane_endpoint(sp, f, sp->lane, sp->port[first]);
@@ -431,8 +450,14 @@ static bool sprint_attempt(struct sprint *sp, enum family f, struct error *e)
 	if (!sp->connection)
 		return error_prefix(e, "%s: ", sp->id);
 	trace_clear(&sp->trace);
+	sp->has_shown = sp->unended = false;
 	judge_again(&sp->judge, sp->script, &s->declaration->model, &sp->at, s->options->seed + sp->attempt);
 	const bool ok = sprint_groups(sp, e) && sprint_infer(sp, e);
+	if (ok && s->served) {
+		const bool ended = sprint_drain(sp, false, e) && sprint_end(sp, e);
+		sp->connection = NULL;
+		return ended;
+	}
 	if (ok && !(s->target.needs_met & NEED_FORGET))
 		return sprint_reset(sp, e);
 	s->target.operations->close(s->target.self, sp->connection);
@@ -458,8 +483,8 @@ bool sprint_learn(struct sprint *sp, struct error *e)
 {
 	static const enum family families[] = {IPV4, IPV6};
 	struct controls *c;
-	/* What the replies of control cells mean is known only where the state behind them was told. */
-	if (sp->prober.use == PROBE_NEVER || !sp->stage->target.operations->state)
+	const enum probe_use use = sp->prober.use;
+	if (use == PROBE_NEVER)
 		return true;
 	c = memory_zeroed(1, sizeof *c);
 	bool ok = controls_make(c, e);
@@ -469,11 +494,13 @@ bool sprint_learn(struct sprint *sp, struct error *e)
 			sp->script = c->at[i].script;
 			if (sp->script->needs & ~sp->stage->target.needs_met || !link_speaks(&sp->stage->link, families[f]))
 				continue;
+			if (sp->stage->served && service_refuses(sp->script, sp->stage->declaration->model.service))
+				continue;
 			ok = sprint_attempts(sp, families[f], e);
 			if (ok)
 				prober_learn(&sp->prober, families[f], &c->at[i], &sp->judge, &sp->trace);
 		}
-	sp->prober.use = sp->stage->options->probe;
+	sp->prober.use = use;
 	sp->script = NULL;
 	controls_free(c);
 	free(c);

@@ -41,6 +41,9 @@ struct sprint {
 	bool acked; /* the target has acknowledged something: ack, its RCV.NXT by its own word */
 	uint32_t ack;
 	char id[ID_MAX];
+	/* where a program serves a port and nobody ends its connections */
+	bool has_shown, ending, unended; /* the target has acknowledged something; it is being ended; it could not be */
+	uint32_t shown;                  /* the acknowledgment that it sent last */
 	/* the reactions of passes, each kept once */
 	char *reaction[REACTIONS_KEPT];
 };
@@ -54,6 +57,12 @@ struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned l
 
 /* sprint.c: waits a millisecond at the most for a frame, and takes in what has come. */
 bool sprint_poll(struct sprint *sp, struct error *e);
+/* sprint_end.c: ends the connection of the cell that was played last, where nobody else can. What comes of it goes to the second, and not to the judge. */
+bool sprint_end(struct sprint *sp, struct error *e);
+void sprint_ending(struct sprint *sp, const struct segment *s);
+
+/* sprint.c: sends a fence and reads up to its answer: what came before it has been judged by then. *answered: it came. */
+bool sprint_fence_pass(struct sprint *sp, bool *answered, struct error *e);
 /* sprint.c: between cells: takes in what has come, unless that was done a moment ago. */
 bool sprint_catch_up(struct sprint *sp, struct error *e);
 

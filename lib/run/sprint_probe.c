@@ -1,6 +1,7 @@
 /* Between the judge, which knows what is permitted, and the inference. */
 #include "lib/run/sprint_probe.h"
 
+#include "lib/model/service.h"
 #include "lib/run/judge_parts.h"
 #include "lib/wire/seq.h"
 
@@ -25,6 +26,7 @@ void prober_note(struct prober *p, const struct judge *j)
 		return; /* the observations are of none of them */
 	if (p->use == PROBE_ALWAYS || j->now.count > 1)
 		hypotheses_copy(&p->permitted, &j->now);
+	hypotheses_serve(&p->permitted, j->model, j->fence_at);
 }
 
 static bool states_differ(const struct hypotheses *s)

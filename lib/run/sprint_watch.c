@@ -42,7 +42,8 @@ static void tuple_print(struct sprint *sp, const struct endpoint *at, char *to, 
 struct endpoint lane_endpoint(const struct sprint *sp, enum family f, unsigned lane, uint16_t tester_port)
 {
 	const struct link *l = &sp->stage->link;
-	return (struct endpoint){.family = f, .target = l->target[family_index(f)], .tester = l->tester[family_index(f)], .target_port = (uint16_t)(LANE_FIRST + lane), .tester_port = tester_port};
+	const uint16_t served = lane < LANES_PASSIVE ? sp->stage->served : 0;
+	return (struct endpoint){.family = f, .target = l->target[family_index(f)], .tester = l->tester[family_index(f)], .target_port = served ? served : (uint16_t)(LANE_FIRST + lane), .tester_port = tester_port};
 }
 
 /* What is told of a pass; the rest `explain` can tell. */
@@ -105,7 +106,7 @@ static void sprint_deliver(struct sprint *sp, struct watched *w, const char *cut
 void sprint_straggler(struct watched *w, const struct segment *s, uint64_t at)
 {
 	struct text line = {0};
-	if (w->straggler)
+	if (w->straggler || w->unended)
 		return;
 	segment_print_relative(s, &no_tcb, NULL, &line);
 	w->straggler = memory_string(text_string(&line));
@@ -132,7 +133,7 @@ void sprint_decided(struct sprint *sp, size_t i)
 {
 	const struct judge *j = &sp->judge;
 	const struct hypothesis *best = hypotheses_best(&j->now);
-	struct watched w = {.index = (uint32_t)i, .lane = (uint8_t)sp->lane, .tester_port = sp->at.tester_port, .attempts = (uint8_t)sp->attempt, .fence_at = j->fence_at, .until = clock_now() + QUARANTINE_US};
+	struct watched w = {.index = (uint32_t)i, .lane = (uint8_t)sp->lane, .tester_port = sp->at.tester_port, .attempts = (uint8_t)sp->attempt, .fence_at = j->fence_at, .until = clock_now() + QUARANTINE_US, .unended = sp->stage->served && sp->unended};
 	if (sp->events.trace)
 		sp->events.trace(sp->events.self, &sp->trace, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
 	const bool plain = j->status == JUDGE_GOING && !j->strained && best && !best->strained && j->answered;

@@ -32,12 +32,13 @@ struct stage {
 	struct declaration *declaration;
 	struct known known;
 	enum fence_kind fence;
-	bool is_prompt; /* the target answers within the call that sends: what it does at once has come when that returns */
-	struct player *by_port[PORTS];
-	uint16_t port;                /* the last one given out */
-	uint32_t token;               /* the last echo's */
-	unsigned fenced[FENCE_KINDS]; /* groups that each kind closed */
-	struct date *calendar;        /* a heap, earliest first */
+	bool is_prompt;                /* the target answers within the call that sends: what it does at once has come when that returns */
+	struct player *by_port[PORTS]; /* by the target's ports; by the tester's where all have the one that is served */
+	uint16_t served;               /* the port that a program serves and nobody steers; 0: each play has a port of its own */
+	uint16_t port;                 /* the last one given out */
+	uint32_t token;                /* the last echo's */
+	unsigned fenced[FENCE_KINDS];  /* groups that each kind closed */
+	struct date *calendar;         /* a heap, earliest first */
 	size_t dates, dates_room;
 	unsigned lost_in_a_row; /* fences without an answer since the last one that was answered */
 	bool dead;              /* the target no longer answers anything */
@@ -54,6 +55,11 @@ bool stage_drops(struct stage *s, uint64_t *drops, struct error *e);
 
 /* A new echo's token: its upper half is never 0. An echo request of nothing but zeros has an answer whose checksum reads as either of the two zeros (RFC 1071). */
 uint32_t stage_token(struct stage *s);
+/* The port of a segment from the target, or of a play's, by which by_port has its player. */
+static inline uint16_t stage_key(const struct stage *s, uint16_t target_port, uint16_t tester_port)
+{
+	return s->served ? tester_port : target_port;
+}
 /* A port of the target that no play has used for as long as possible. */
 uint16_t stage_port(struct stage *s);
 void stage_remind(struct stage *s, struct player *p, uint64_t at, unsigned turn);

@@ -19,6 +19,7 @@ struct watched {
 	uint16_t tester_port;
 	uint8_t lane, before, after, attempts; /* before, after: enum state */
 	uint8_t by;
+	bool unended;    /* its connection could not be ended: what comes is nobody's fault */
 	bool blind;      /* frames were lost while it was played or watched */
 	char *straggler; /* the first segment that came in quarantine, in the notation; owned, NULL: none */
 	uint64_t straggled_at;

@@ -13,6 +13,8 @@
 #include "lib/target/given.h"
 #include "lib/target/testability_spec.h"
 #include "lib/model/keys.h"
+#include "lib/model/service.h"
+#include "lib/target/passive.h"
 
 enum { LINE_OCTETS = 1024 };
 
@@ -43,7 +45,7 @@ struct reader {
 
 static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "library", "like", "command", "upper_tester", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "like", "command", "upper_tester", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", "service", "port", NULL};
 static const char *const capability_keys[] = {"lacks", "given", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "given", "sysctl.measured", "sysctl.as-shipped", NULL};
 
@@ -104,6 +106,10 @@ static bool key_target(struct reader *r, const char *key, char *value)
 		return reader_refuses(r, "kind", value, kinds);
 	if (strcmp(key, "fence") == 0 && !word_among(value, fences))
 		return reader_refuses(r, "fence", value, fences);
+	if (strcmp(key, "service") == 0 || strcmp(key, "port") == 0) {
+		const char *right = declared_service_take(r->d, key, value);
+		return !right || reader_says(r, key, value, right);
+	}
 	r->said_name |= strcmp(key, "name") == 0;
 	r->said_kind |= strcmp(key, "kind") == 0;
 	r->said_fence |= strcmp(key, "fence") == 0;
@@ -475,6 +481,8 @@ static bool reader_complete(struct reader *r)
 {
 	const struct constants *c = &r->d->model.constants;
 	const char *wrong = declared_link_complete(&r->d->link);
+	if (!wrong && r->said_kind)
+		wrong = declared_service_complete(r->d);
 	if (wrong)
 		return error_set(r->e, "%s: [target]: %s", r->d->file, wrong);
 	if (r->said_kind && (!reader_stack(r) || !reader_exec(r) || !reader_remote(r)))
@@ -567,4 +575,6 @@ void declaration_print(const struct declaration *d, struct text *out)
 	choices_print(&d->model.choices, out);
 	text_add(out, " ");
 	constants_print(&d->model.constants, out);
+	if (d->model.service)
+		text_add(out, " service=%s", service_name(d->model.service));
 }

@@ -20,6 +20,7 @@ struct declaration {
 	char command[256];      /* of kind "exec": the program that steers it, for sh; of kind "remote": what starts its agent, "" where that is there */
 	char upper_tester[160]; /* of kind "remote": testability_spec.h */
 	struct setting *stack;  /* the section [stack]: what its library is created with, or its command given, as it stands */
+	uint16_t port;          /* of kind "none": of the service that model.service names; 0: the usual one */
 	size_t stack_count;
 	struct declared_link link; /* of a stack that makes its own, and who starts it */
 	char fence[16];            /* the weakest fence kind to try first */

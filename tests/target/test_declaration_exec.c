@@ -101,10 +101,45 @@ static void what_does_not_go_together(void **state)
 	}
 }
 
+/* Nobody steers it: a program serves a port. */
+static void a_service(void **state)
+{
+	static const struct {
+		const char *lines, *wrong;
+	} bad[] = {
+	    {"kind = none\n", "add `service = echo`"},
+	    {"kind = none\nservice = chargen\n", "a service is `echo` or `discard`"},
+	    {"kind = none\nservice = echo\nport = 0\n", "a port is a number from 1 to 65535"},
+	    {"kind = none\nservice = echo\nport = 7x\n", "a port is a number from 1 to 65535"},
+	    {"kind = exec\ncommand = c\nservice = echo\n", "only a target of kind none has a service"},
+	    {"kind = none\nservice = echo\n[capabilities]\ngiven = nagle\n", "nobody is there to give a target of kind none anything"},
+	};
+	struct error e = {.text = ""};
+	struct text out = {0};
+	struct declaration *d = declaration_of("[target]\nname = x\nfence = link\nkind = none\nservice = discard\nport = 4711\n", &e);
+	(void)state;
+	if (!d)
+		fail_msg("%s", e.text);
+	assert_int_equal(d->model.service, SERVICE_DISCARD);
+	assert_int_equal(d->port, 4711);
+	declaration_print(d, &out);
+	assert_non_null(strstr(text_string(&out), " service=discard"));
+	text_free(&out);
+	declaration_free(d);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "[target]\nname = x\nfence = link\n%s", bad[i].lines);
+		assert_null(declaration_of(text, &e));
+		if (!strstr(e.text, bad[i].wrong))
+			fail_msg("%s: %s, but %s was expected", bad[i].lines, e.text, bad[i].wrong);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_command_and_settings),
+	    cmocka_unit_test(a_service),
 	    cmocka_unit_test(a_link_of_its_own),
 	    cmocka_unit_test(what_does_not_go_together),
 	};
