@@ -50,6 +50,47 @@ u32_t sys_now(void)
 	return (u32_t)(self->now_us / 1000);
 }
 
+/* Under AddressSanitizer what lies in no block of a user's must not be touched, but by us. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+
+static void block_guard(const struct block *b)
+{
+	ASAN_POISON_MEMORY_REGION(b + 1, ((size_t)1 << b->power) - sizeof *b);
+	ASAN_UNPOISON_MEMORY_REGION(b + 1, b->octets);
+}
+
+static void arena_unguard(struct tcpspec_stack *s)
+{
+	ASAN_UNPOISON_MEMORY_REGION(s, ARENA_OCTETS);
+}
+
+static void arena_guard(struct tcpspec_stack *s)
+{
+	const struct block *b;
+
+	for (size_t at = s->first; at < s->used; at += (size_t)1 << b->power) {
+		b = (const struct block *)((uint8_t *)s + at);
+		block_guard(b);
+	}
+}
+#else
+static void block_guard(const struct block *b)
+{
+	(void)b;
+}
+
+static void arena_unguard(struct tcpspec_stack *s)
+{
+	(void)s;
+}
+
+static void arena_guard(struct tcpspec_stack *s)
+{
+	(void)s;
+}
+#endif
+
 unsigned tcpspec_lwip_random(void)
 {
 	self->random = self->random * 6364136223846793005U + 1442695040888963407U;
@@ -58,24 +99,26 @@ unsigned tcpspec_lwip_random(void)
 
 void *tcpspec_lwip_malloc(size_t octets)
 {
-	size_t class = 5;
+	uint32_t power = 6;
 	struct block *b;
 
-	while (class < CLASSES && (size_t)1 << class < octets + offsetof(struct block, next))
-		class ++;
-	if (class == CLASSES)
+	while (power < CLASSES && (size_t)1 << power < octets + sizeof *b)
+		power++;
+	if (power == CLASSES)
 		return NULL;
-	b = self->spare[class];
+	b = self->spare[power];
 	if (b) {
-		self->spare[class] = b->next;
+		self->spare[power] = b->next;
 	} else {
-		if (((size_t)1 << class) > ARENA_OCTETS - self->used)
+		if (((size_t)1 << power) > ARENA_OCTETS - self->used)
 			return NULL;
 		b = (struct block *)((uint8_t *)self + self->used);
-		self->used += (size_t)1 << class;
+		self->used += (size_t)1 << power;
 	}
-	b->class = class;
-	return &b->next;
+	b->power = power;
+	b->octets = (uint32_t)octets;
+	block_guard(b);
+	return b + 1;
 }
 
 void *tcpspec_lwip_calloc(size_t count, size_t octets)
@@ -87,10 +130,12 @@ void *tcpspec_lwip_calloc(size_t count, size_t octets)
 
 void tcpspec_lwip_free(void *p)
 {
-	struct block *b = (struct block *)((uint8_t *)p - offsetof(struct block, next));
+	struct block *b = (struct block *)p - 1;
 
-	b->next = self->spare[b->class];
-	self->spare[b->class] = b;
+	b->octets = 0;
+	b->next = self->spare[b->power];
+	self->spare[b->power] = b;
+	block_guard(b);
 }
 
 static void put_out(struct pbuf *p)
@@ -209,9 +254,10 @@ struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpsp
 	if (!kept)
 		memcpy(pristine, __start_lwip_globals, globals_octets());
 	kept = true;
+	arena_unguard(s);
 	memset(s, 0, sizeof *s);
 	s->globals = (uint8_t *)s + (sizeof *s + 63) / 64 * 64;
-	s->used = (sizeof *s + 63) / 64 * 64 + (globals_octets() + 63) / 64 * 64;
+	s->used = s->first = (sizeof *s + 63) / 64 * 64 + (globals_octets() + 63) / 64 * 64;
 	memcpy(s->globals, pristine, globals_octets());
 	port_enter(s);
 	if (!settings_read(s, setup->setting, why, why_octets))
@@ -238,6 +284,7 @@ struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpsp
 /* All memory is the arena's, and create() begins anew. */
 void port_destroy(struct tcpspec_stack *s)
 {
+	arena_unguard(s);
 	if (self == s)
 		self = NULL;
 }
@@ -289,12 +336,16 @@ void port_snapshot(const struct tcpspec_stack *s, void *to)
 {
 	if (s == self)
 		memcpy(s->globals, __start_lwip_globals, globals_octets());
+	arena_unguard((struct tcpspec_stack *)(uintptr_t)s);
 	memcpy(to, s, s->used);
+	arena_guard((struct tcpspec_stack *)(uintptr_t)s);
 }
 
 void port_restore(struct tcpspec_stack *s, const void *from)
 {
 	port_enter(s);
+	arena_unguard(s);
 	memcpy(s, from, ((const struct tcpspec_stack *)from)->used);
 	memcpy(__start_lwip_globals, s->globals, globals_octets());
+	arena_guard(s);
 }

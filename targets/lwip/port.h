@@ -9,11 +9,13 @@
 #include "lwip/netif.h"
 #include "lwip/tcp.h"
 
-enum { CLASSES = 28 }; /* a block of class k has 2^k octets */
+enum { CLASSES = 28 }; /* a block of power k has 2^k octets */
 
+/* What stands before the octets of a block. */
 struct block {
-	size_t class;
-	struct block *next; /* of a free one; of others, the first octets */
+	uint32_t power;
+	uint32_t octets; /* of its user; 0: it is free */
+	struct block *next;
 };
 
 /* The beginning of the arena; behind it are the blocks. */
@@ -26,8 +28,8 @@ struct tcpspec_stack {
 	void *to;
 	struct netif link;
 	struct block *spare[CLASSES];
-	size_t used;
-	uint8_t *globals; /* lwIP's, while another stack has them */
+	size_t first, used; /* the first block, and the end of the last */
+	uint8_t *globals;   /* lwIP's, while another stack has them */
 };
 
 /* Of tcpspec/stack.h, all but the connections. */
