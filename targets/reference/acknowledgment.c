@@ -1,4 +1,5 @@
 /* The fifth check of RFC 9293 3.10.7.4, the ACK field: what it acknowledges, what it says of the window, and what a duplicate means (RFC 5681 3.2, RFC 6675 5). */
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { TICK_US = 1000 }; /* of the timestamps' clock */
@@ -20,7 +21,7 @@ static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
 {
 	uint32_t numbers = ack - send_begin(t);
 
-	octets_drop(&t->send, &s->m.pool, numbers < t->send.length ? numbers : t->send.length);
+	octets_drop(&t->send, &s->m.pool, least(numbers, t->send.length));
 	t->snd_una = ack;
 	scoreboard_advance(&t->scoreboard, &s->m.pool, ack);
 	/* They go along when there is nothing to be sent again, so as never to lie half a circle behind. */
@@ -73,8 +74,7 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	t->snd_wnd = window;
 	t->snd_wl1 = g->seq;
 	t->snd_wl2 = g->ack;
-	if (window > t->max_snd_wnd)
-		t->max_snd_wnd = window;
+	t->max_snd_wnd = greatest(t->max_snd_wnd, window);
 	/* What it waits for is another time now: that of a probe, or of an override (3.8.6.1, 3.8.6.2.1). */
 	if (turned)
 		t->timer[TIMER_PROBE] = NEVER;
@@ -117,8 +117,7 @@ static void echo_take(struct tcpspec_stack *s, struct tcb *t, uint32_t cwnd, uin
 {
 	uint32_t smss = effective_mss(t);
 
-	if (t->congestion.cwnd > cwnd)
-		t->congestion.cwnd = cwnd;
+	t->congestion.cwnd = least(t->congestion.cwnd, cwnd);
 	if (t->congestion.cwnd <= smss) {
 		/* It cannot fall: the timer makes the peer's rate fall in its place. */
 		t->ecn.held = true;
@@ -194,8 +193,7 @@ static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	t->snd_wnd = (uint32_t)g->wnd << t->snd_scale;
 	t->snd_wl1 = g->seq;
 	t->snd_wl2 = g->ack;
-	if (t->snd_wnd > t->max_snd_wnd)
-		t->max_snd_wnd = t->snd_wnd;
+	t->max_snd_wnd = greatest(t->max_snd_wnd, t->snd_wnd);
 	ack_advance(s, t, g);
 	return process_held(s, t, g);
 }

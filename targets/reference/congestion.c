@@ -2,22 +2,13 @@
 #include "targets/reference/congestion.h"
 
 #include "lib/wire/seq.h"
+#include "targets/reference/least.h"
 
 /* No window is wider (RFC 7323 2.2: 65535 << 14), so that growth beyond helps nobody, and sums stay in 32 bits. */
 enum { CWND_MOST = 1 << 30 };
 
 /* DupThresh (RFC 5681 3.2). */
 enum { DUPLICATES = 3 };
-
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t greatest(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
 
 uint32_t congestion_initial_window(uint32_t smss, uint32_t segments, uint32_t lost_syns)
 {

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
+#include "targets/reference/least.h"
 
 void octets_init(struct octets *q)
 {

@@ -1,6 +1,7 @@
 /* What a connection may send now: retransmission after a timeout, SACK's recovery (RFC 6675 5), new text and FIN within window, cwnd, Nagle and SWS avoidance (RFC 9293 3.8.6.2.1), and the
  * ACK that is due. The octets of a segment are emit.c's. */
 #include "lib/wire/ip.h"
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 /* A new segment, as it may be sent. */
@@ -12,7 +13,7 @@ struct fresh {
 uint32_t effective_mss(const struct tcb *t)
 {
 	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
-	uint32_t mss = t->send_mss < path ? t->send_mss : path, options = t->ts_ok ? OPTIONS_TS : 0;
+	uint32_t mss = least(t->send_mss, path), options = t->ts_ok ? OPTIONS_TS : 0;
 
 	options += route_size(&t->route); /* IPoptionsize */
 	if (t->uto_due)
@@ -28,7 +29,7 @@ static uint32_t text_most(const struct tcb *t)
 
 	if (!t->sack_ok || blocks == 0)
 		return mss;
-	octets = 4 + 8 * (blocks < fit ? blocks : fit);
+	octets = 4 + 8 * least(blocks, fit);
 	return mss > octets ? mss - octets : 1;
 }
 
@@ -50,14 +51,9 @@ static void retransmit_start(struct tcpspec_stack *s, struct tcb *t)
 static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t room)
 {
 	uint32_t end = send_end(t), text = (seq_lt(end, t->snd_nxt) ? end : t->snd_nxt) - seq, most = text_most(t);
-	uint32_t n = text;
-	bool fin;
+	uint32_t n = least(least(text, most), room);
+	bool fin = t->fin_sent && n == text && n < room;
 
-	if (n > most)
-		n = most;
-	if (n > room)
-		n = room;
-	fin = t->fin_sent && n == text && n < room;
 	if (n == 0 && !fin)
 		return 0;
 	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (n && seq + n == end ? CTL_PSH : 0) | (fin ? CTL_FIN : 0)), seq - send_begin(t), n);
@@ -69,9 +65,7 @@ static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t s
 
 uint32_t text_resend(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t n)
 {
-	uint32_t usable = usable_from(t, seq);
-
-	return resend_within(s, t, seq, n < usable ? n : usable);
+	return resend_within(s, t, seq, least(n, usable_from(t, seq)));
 }
 
 static void fresh_send(struct tcpspec_stack *s, struct tcb *t, struct fresh f)
@@ -99,12 +93,11 @@ static bool fresh_choose(const struct tcb *t, uint32_t room, struct fresh *f)
 {
 	uint32_t text = send_end(t) - t->snd_nxt, usable = usable_from(t, t->snd_nxt), most = text_most(t);
 	bool idle = t->snd_una == t->snd_nxt;
-	uint32_t n = text < most ? text : most;
+	uint32_t n = least(text, most);
 
 	if (n > room)
 		return false;
-	if (n > usable)
-		n = usable;
+	n = least(n, usable);
 	*f = (struct fresh){n, t->fin_queued && n == text && n < usable};
 	if (f->fin || n == most)
 		return true;
@@ -135,10 +128,8 @@ static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 
 	while (seq_lt(t->resend, t->resend_end)) {
 		struct range hole = scoreboard_hole(&t->scoreboard, &s->m.pool, t->resend, t->resend_end);
-		uint32_t room = congestion_room(&t->congestion, smss, hole.left - t->snd_una, false), n = hole.right - hole.left;
+		uint32_t room = congestion_room(&t->congestion, smss, hole.left - t->snd_una, false), n = least(hole.right - hole.left, smss);
 
-		if (n > smss)
-			n = smss;
 		if (room < n)
 			return;
 		t->resend = hole.left;
@@ -201,7 +192,7 @@ static bool may_send(const struct tcb *t)
 /* What the timers are to wait for now that everything is sent that may be. */
 static void timers_settle(struct tcpspec_stack *s, struct tcb *t)
 {
-	bool waits = t->state != TCPSPEC_SYN_RECEIVED && t->state != TCPSPEC_SYN_SENT && unsent(t) && t->snd_una == t->snd_nxt && !t->ecn.held;
+	bool waits = unsent(t) && t->snd_una == t->snd_nxt && !t->ecn.held; /* never before our SYN is acknowledged */
 
 	if (!waits)
 		t->timer[TIMER_PROBE] = NEVER;

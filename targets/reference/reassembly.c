@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/wire/seq.h"
+#include "targets/reference/least.h"
 
 /* A range with its text; a FIN at its end has none. */
 struct held {
@@ -24,9 +25,7 @@ static struct held *table_of(const struct reassembly *r, struct pool *p)
 
 void reassembly_init(struct reassembly *r, const struct pool *p, uint16_t most)
 {
-	uint32_t room = p->block_octets / (uint32_t)sizeof(struct held);
-
-	*r = (struct reassembly){.table = POOL_NONE, .most = most < room ? most : (uint16_t)room};
+	*r = (struct reassembly){.table = POOL_NONE, .most = (uint16_t)least(most, p->block_octets / (uint32_t)sizeof(struct held))};
 }
 
 /* The first, in order of sequence, of the ranges that hold or touch a number from =< x =< to; r->count: none does. */
@@ -75,7 +74,7 @@ static void range_insert(struct reassembly *r, struct pool *p, const struct held
 static uint32_t part_append(struct octets *into, struct pool *p, const struct arrival *a, uint32_t from, uint32_t to)
 {
 	uint32_t before = from - a->seq;
-	uint32_t behind = a->n < to - a->seq ? a->n : to - a->seq, n = behind - before;
+	uint32_t n = least(a->n, to - a->seq) - before;
 	uint32_t got = octets_append(into, p, a->text + before, n);
 
 	return got == n ? to - from : got;

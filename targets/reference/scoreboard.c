@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/wire/seq.h"
+#include "targets/reference/least.h"
 
 /* What was SACKed above some number. */
 struct above {
@@ -175,7 +176,7 @@ bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_
 		return true;
 	}
 	if (found) {
-		s->high_rxt = length_of(hole) > smss ? hole.left + smss : hole.right;
+		s->high_rxt = hole.left + least(length_of(hole), smss);
 		*next = (struct range){hole.left, s->high_rxt};
 		return true;
 	}
@@ -183,8 +184,7 @@ bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_
 		return false;
 	s->rescue = recover;
 	*next = rescue_find(s, p, una, sent_end);
-	if (length_of(*next) > smss)
-		next->left = next->right - smss;
+	next->left = next->right - least(length_of(*next), smss);
 	return length_of(*next) > 0;
 }
 

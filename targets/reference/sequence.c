@@ -1,4 +1,5 @@
 /* The first check of RFC 9293 3.10.7.4: is the segment acceptable, and which part of it; and before it that of timestamps (RFC 7323 5.3). */
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 /* TS.Recent says nothing once it was not updated for 24 days (RFC 7323 5.5). */
@@ -74,8 +75,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 	room = t->rcv_edge - g->seq;
 	if (g->text_length + (g->ctl & CTL_FIN ? 1 : 0) > room)
 		g->ctl &= (uint16_t)~CTL_FIN;
-	if (g->text_length > room)
-		g->text_length = room;
+	g->text_length = least(g->text_length, room);
 }
 
 /* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but the ACK, URG and RST of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable. */

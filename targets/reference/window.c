@@ -1,4 +1,5 @@
 /* The receive window: how much is offered, when its right edge may advance (RFC 9293 3.8.6.2.2), and how that is said in 16 bits (RFC 7323 2). It takes no text. */
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { WINDOW_MAX = 65535 };
@@ -13,9 +14,7 @@ static uint32_t receive_capacity(const struct tcb *t)
 
 void window_init(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 {
-	t->receive_buffer = receive_buffer ? receive_buffer : s->set.receive_buffer;
-	if (t->receive_buffer > RECEIVE_BUFFER_MAX)
-		t->receive_buffer = RECEIVE_BUFFER_MAX;
+	t->receive_buffer = least(receive_buffer ? receive_buffer : s->set.receive_buffer, RECEIVE_BUFFER_MAX);
 	if (s->set.window_scale)
 		while (t->receive_buffer >> t->rcv_scale > WINDOW_MAX)
 			t->rcv_scale++;
@@ -32,15 +31,13 @@ static uint32_t receive_room(const struct tcb *t)
 	uint32_t capacity = receive_capacity(t), room = t->received.length < capacity ? capacity - t->received.length : 0;
 	uint32_t most = (uint32_t)WINDOW_MAX << t->rcv_scale; /* a buffer that the field cannot tell of is not offered, nor is there news of it */
 
-	return room < most ? room : most;
+	return least(room, most);
 }
 
 /* min (Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2. */
 static uint32_t step_least(const struct tcb *t)
 {
-	uint32_t half = receive_capacity(t) / 2, mss = effective_mss(t);
-
-	return half < mss ? half : mss;
+	return least(receive_capacity(t) / 2, effective_mss(t));
 }
 
 /* How far the edge could advance: "reduction". */
@@ -62,8 +59,7 @@ uint16_t window_offer(struct tcb *t, bool syn)
 	field = window >> scale;
 	if (field << scale < receive_window(t))
 		field++;
-	if (field > WINDOW_MAX)
-		field = WINDOW_MAX;
+	field = least(field, WINDOW_MAX);
 	/* A SYN,ACK that comes again may be able to say less than an ACK before it did: that still holds. */
 	if (seq_lt(t->rcv_edge, t->rcv_nxt + (field << scale)))
 		t->rcv_edge = t->rcv_nxt + (field << scale);
@@ -72,10 +68,10 @@ uint16_t window_offer(struct tcb *t, bool syn)
 
 bool window_update_due(const struct tcb *t)
 {
-	uint32_t least = step_least(t), twice = 2 * effective_mss(t), half = receive_capacity(t) / 2;
+	uint32_t step = step_least(t);
 
 	/* While the peer can still send full segments it is told in larger steps, which an ACK carries anyway (RFC 5681 4.2: not more than one ACK for each segment). */
 	if (receive_window(t) >= effective_mss(t))
-		least = twice < half ? twice : half;
-	return step_possible(t) >= least;
+		step = least(2 * effective_mss(t), receive_capacity(t) / 2);
+	return step_possible(t) >= step;
 }
