@@ -217,19 +217,21 @@ ifeq ($(BENCH_ALL),1)
 	TCPSPEC_DATA=. lib/bench/all.sh $(BUILD)/tcpspec
 endif
 
-install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so $(BUILD)/tcpspec-agent
+install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BUILD)/libtcpspec-reference.so $(BUILD)/tcpspec-agent
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tcpspec $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/tcpspec
 	install -m 755 $(BUILD)/tcpspec $(DESTDIR)$(PREFIX)/bin/tcpspec
 	install -m 755 $(BUILD)/tcpspec-reference $(DESTDIR)$(PREFIX)/bin/tcpspec-reference
+	install -m 755 $(BUILD)/tcpspec-agent $(DESTDIR)$(PREFIX)/bin/tcpspec-agent
 	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.patch' -o -type d -empty ')' -delete
+	install -D -m 644 targets/agent/tcpspec-agent.c $(DESTDIR)$(PREFIX)/share/tcpspec/targets/agent/tcpspec-agent.c
 	find $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants -type f ! -name proofs.tsv -delete
 	-install -D -m 644 doc/not-tested.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/doc/not-tested.tsv
 	install -D -m 644 lib/model/ambiguous.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/lib/model/ambiguous.tsv
 	install -m 644 doc/tcpspec.1 $(DESTDIR)$(PREFIX)/share/man/man1/tcpspec.1
-	install -m 644 LICENSE README.md doc/stack.md doc/exec.md doc/targets.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
+	install -m 644 LICENSE README.md doc/stack.md doc/exec.md doc/agent.md doc/targets.md $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
 	cp -R doc/toy $(DESTDIR)$(PREFIX)/share/doc/tcpspec/
 
 clean:

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [--suite NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--junit FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict] [--probe] [--patient] [-j N] [--shuffle]\n      [--iface IF --target-addr A[,A6] [--netns NAME|PID] [--tester-addr B[,B6]] [--target-mac M]\n       [--vlan N[:PCP]] [--i-own-this-target]] [--upper-tester exec:COMMAND | none [--port P]]", "play tests against a target, TAP on stdout"},
+    {"run", command_run, "[GLOB...] [-x GLOB] [--axes NAME] [--suite NAME] [-t TARGET] [--all] [--quick] [--profile P] [--strict] [--as-shipped]\n      [--seed N] [--json FILE] [--junit FILE] [--pcap FILE] [--shard I/N] [--resume FILE]\n      [--quiet] [--bisect] [--fault KIND[@GLOB]] [--predict] [--probe] [--patient] [-j N] [--shuffle]\n      [--iface IF --target-addr A[,A6] [--netns NAME|PID] [--tester-addr B[,B6]] [--target-mac M]\n       [--vlan N[:PCP]] [--i-own-this-target]] [--upper-tester SPEC [--port P]]", "play tests against a target, TAP on stdout"},
     {"list", command_list, "[--axes NAME] [GLOB...]", "the ids of tests and the sentence that each asks"},
     {"show", command_show, "[--axes NAME] ID...", "a test as a ladder"},
     {"explain", command_explain, "[--axes NAME] ID...", "its rule, its clause and what the model permits; or a requirement, its tests and their ladders"},

@@ -44,7 +44,7 @@ struct run_options {
 	bool shuffle;                        /* in an order that the seed chooses, instead of the one given */
 	bool whole;                          /* in memory: every cell is played from its beginning, and no way into a state is kept: for tests, the verdicts are the same */
 	const struct attach_request *attach; /* a link that is there (lib/net/attach.h); NULL: one of our own is made */
-	const char *upper_tester;            /* "exec:COMMAND": who steers the target; NULL: as its file says */
+	const char *upper_tester;            /* "exec:COMMAND", "testability:...": who steers the target; NULL: as its file says */
 	bool trial;                          /* nothing counts as lacking, and the options that were declared so as spoken: for finding out whether it is true */
 	bool brief;                          /* nobody reads the ladders of what is known: they are left out, tens of microseconds each */
 	bool patient;                        /* cells are played as everything else: what may come later is waited for, thousands at a time */

@@ -250,6 +250,9 @@ static int64_t remote_listen(struct tcpspec_stack *s, const struct tcpspec_addre
 	/* RFC 7413 4.2: off unless the application asks for it. */
 	if (m->choices.fastopen && parameter_is_there(s, PARAMETER_FASTOPEN))
 		testability_configure(s, h, PARAMETER_FASTOPEN, (uint32_t)m->constants.fastopen_pending, 4);
+	/* To accept takes the connection's lock for an instant: not while a segment may be on its way. */
+	if (parameter_is_there(s, PARAMETER_QUIET))
+		testability_configure(s, h, PARAMETER_QUIET, 1, 4);
 	/* Known before the first event. */
 	s->listening = memory_resized(s->listening, s->listenings + 1, sizeof *s->listening);
 	s->listening[s->listenings++] = (struct listening){.handle = h | HANDLE_LISTENS, .local = *local, .port = port};

@@ -28,7 +28,8 @@ enum { PARAMETER_TTL = 0x0000,
        PARAMETER_KEEPALIVE_INTERVAL = 0xfffc,
        PARAMETER_KEEPALIVE_COUNT = 0xfffb,
        PARAMETER_USER_TIMEOUT = 0xfffa,
-       PARAMETER_FASTOPEN = 0xfff9 };
+       PARAMETER_FASTOPEN = 0xfff9,
+       PARAMETER_QUIET = 0xfff8 };
 
 /* A connection that the agent has a socket for: it was accepted, or opened. */
 struct known_socket {

@@ -47,8 +47,9 @@ enum { HEADER = 16,
        MESSAGE_MAX = HEADER + 16 + DATA_MAX,
        SOCKETS_MAX = 65535,
        REUSED_FROM = 4096,
-       NONE = 0xffff, /* "any port", "no limit", and no socket's number */
-       PROFILE = 1 }; /* of the primitives that are not the standard's: counts up when one changes its meaning */
+       QUIET = 0xfff8, /* a parameter of CONFIGURE_SOCKET that is no option of the system's */
+       NONE = 0xffff,  /* "any port", "no limit", and no socket's number */
+       PROFILE = 1 };  /* of the primitives that are not the standard's: counts up when one changes its meaning */
 
 enum { TID_REQUEST = 0x00,
        TID_EVENT = 0x02,
@@ -89,6 +90,7 @@ enum { TOLD_RESET = 1 << 0,
 struct held {
 	int fd;                                /* -1: the number is free */
 	unsigned char listens, connects, shut; /* connects: CONNECT was asked for; shut: SHUTDOWN of the writing side was */
+	unsigned char quiet;                   /* a listener that is looked at only before a request */
 	unsigned char ended;                   /* the error that ended it was taken: recv() == 0 is no end of file from here on */
 	unsigned char told;
 	uint16_t more; /* connections that a listener may still accept; NONE: no limit */
@@ -105,7 +107,7 @@ struct agent {
 	size_t last_length;
 	struct held *held;
 	unsigned count, next; /* of held; where the search for a free number begins */
-	int ready;            /* epoll: of all listeners; -1: there is none, poll() has them */
+	int ready, quiet;     /* epoll: of all listeners, and of those that are looked at only before a request; -1: there is none, poll() has them */
 	int diag;             /* INET_DIAG; -1 */
 	uint32_t diag_sequence;
 	unsigned can;
@@ -457,23 +459,33 @@ static unsigned listener_accept(struct agent *a, unsigned number)
 	return count;
 }
 
-/* Listeners that have something. Called before each request is served too: an answer comes behind the events of what went before it. */
-static void listeners_serve(struct agent *a)
-{
 #if AGENT_LINUX
+static void epoll_serve(struct agent *a, int ready)
+{
 	struct epoll_event event[64];
 	int i, n;
 
 	do {
-		n = a->ready < 0 ? 0 : epoll_wait(a->ready, event, 64, 0);
+		n = epoll_wait(ready, event, 64, 0);
 		for (i = 0; i < n; i++)
 			listener_accept(a, event[i].data.u32);
 	} while (n == 64);
+}
+#endif
+
+/* Listeners that have something. Called before each request is served too (asked): an answer comes behind the events of what went before it. */
+static void listeners_serve(struct agent *a, int asked)
+{
+#if AGENT_LINUX
+	if (a->ready >= 0)
+		epoll_serve(a, a->ready);
+	if (a->ready >= 0 && asked)
+		epoll_serve(a, a->quiet);
 	if (a->ready >= 0)
 		return;
 #endif
 	for (unsigned number = 0; number < a->count; number++)
-		if (a->held[number].fd >= 0 && a->held[number].listens)
+		if (a->held[number].fd >= 0 && a->held[number].listens && (asked || !a->held[number].quiet))
 			listener_accept(a, number);
 }
 
@@ -698,7 +710,7 @@ static unsigned do_listen(struct agent *a, struct in *r, struct out *w)
 	struct epoll_event ready = {.events = EPOLLIN | EPOLLET, .data.u32 = number}; /* all is accepted each time, or cannot be now */
 
 	if (a->ready >= 0 && !h->listens)
-		epoll_ctl(a->ready, EPOLL_CTL_ADD, h->fd, &ready);
+		epoll_ctl(h->quiet ? a->quiet : a->ready, EPOLL_CTL_ADD, h->fd, &ready);
 #endif
 	h->listens = 1;
 	h->port = port_of(h->fd);
@@ -889,6 +901,7 @@ static const struct parameter parameters[] = {
 #ifdef TCP_FASTOPEN
     {0xfff9, 4, IPPROTO_TCP, TCP_FASTOPEN, IPPROTO_TCP, TCP_FASTOPEN, 1},
 #endif
+    {QUIET, 4, -1, 0, -1, 0, 1},
 };
 
 enum { PARAMETERS = sizeof parameters / sizeof *parameters };
@@ -935,6 +948,12 @@ static unsigned do_configure(struct agent *a, struct in *r, struct out *w)
 		return E_INV;
 	if (!h)
 		return E_ISD;
+	if (name == QUIET) {
+		if (h->listens)
+			return E_INV;
+		h->quiet = value != 0;
+		return E_OK;
+	}
 	is_v6 = getsockname(h->fd, (struct sockaddr *)&local, &length) == 0 && local.ss_family == AF_INET6;
 	if (setsockopt(h->fd, is_v6 ? parameters[i].level6 : parameters[i].level, is_v6 ? parameters[i].option6 : parameters[i].option, &value, sizeof value) < 0)
 		return errno == EINVAL || errno == ENOPROTOOPT ? E_INV : result_of(h, errno);
@@ -1094,7 +1113,7 @@ static void agent_message(struct agent *a, const uint8_t *octets, size_t n)
 		message_send(a, a->out, a->last_length);
 		return;
 	}
-	listeners_serve(a);
+	listeners_serve(a, 1);
 	result = request_serve(a, method, &r, &w, &event);
 	if (result != E_OK && result != E_ISB)
 		w.length = 0;
@@ -1164,7 +1183,7 @@ static struct agent *agent_open(const char *where, unsigned service, char *why, 
 	if (!a)
 		return NULL;
 	a->service = (uint16_t)service;
-	a->control = a->stream = a->ready = a->diag = -1;
+	a->control = a->stream = a->ready = a->quiet = a->diag = -1;
 	a->stream_type = where && strncmp(where, "tcp:", 4) == 0;
 	a->can = CAN_TOLD | CAN_COUNT;
 	for (unsigned i = 0; i < PARAMETERS; i++)
@@ -1176,6 +1195,7 @@ static struct agent *agent_open(const char *where, unsigned service, char *why, 
 	const int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	a->ready = epoll_create1(EPOLL_CLOEXEC);
+	a->quiet = epoll_create1(EPOLL_CLOEXEC);
 	a->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	a->can |= CAN_FAST_OPEN;
 	end_make((const uint8_t[4]){127, 0, 0, 1}, 4, 1, &nobody.local);
@@ -1208,6 +1228,8 @@ static void agent_close(struct agent *a)
 		close(a->stream);
 	if (a->ready >= 0)
 		close(a->ready);
+	if (a->quiet >= 0)
+		close(a->quiet);
 	if (a->diag >= 0)
 		close(a->diag);
 	free(a);
@@ -1291,7 +1313,7 @@ static int agent_turn(struct agent *a)
 	p[n++] = (struct pollfd){.fd = a->stream, .events = POLLIN};
 	p[n++] = (struct pollfd){.fd = a->ready, .events = POLLIN};
 	for (unsigned i = 0; a->ready < 0 && i < a->count; i++)
-		if (a->held[i].fd >= 0 && a->held[i].listens && a->held[i].more)
+		if (a->held[i].fd >= 0 && a->held[i].listens && a->held[i].more && !a->held[i].quiet)
 			p[n++] = (struct pollfd){.fd = a->held[i].fd, .events = POLLIN};
 	if (poll(p, n, -1) < 0)
 		return errno == EINTR;
@@ -1301,7 +1323,7 @@ static int agent_turn(struct agent *a)
 		stream_accept(a);
 	else if (p[0].revents)
 		datagrams_serve(a);
-	listeners_serve(a);
+	listeners_serve(a, 0);
 	return 1;
 }
 
