@@ -10,6 +10,7 @@ use Live;
 use Test::More;
 
 # FAULTS_ALL: also what the target is given something for, in namespaces of its own, and what waits long; that takes a minute. tests/live/memory.t has all of it on the reference stack, which waits for no clock.
+# CHECK_ALL, or any argument: each fault on every play that it is predicted for, not on a third, which is another one for each.
 my $room = File::Temp->newdir;
 my @given = $ENV{FAULTS_ALL} ? () : ('-t', target_without_gifts("$room"));
 my @kinds = qw(drop extra-segment extra-rst wrong-seq wrong-ack wrong-flags wrong-port bad-checksum delay-20ms delay-300ms wrong-state);
@@ -49,9 +50,16 @@ sub settled {
 	return $got;
 }
 
+my $third = 0;
 for my $kind (@kinds) {
 	my $want = $predicted{$kind} // {};
-	my ($judged) = judged(@given, '--quick', '--fault', $kind, @ARGV);
+	my @some;
+	if (!$ENV{CHECK_ALL} && !$ENV{FAULTS_ALL} && !@ARGV) {
+		my $n = $third++;
+		@some = grep { $n++ % 3 == 0 } sort keys %$want;
+		$want = { map { $_ => $want->{$_} } @some };
+	}
+	my ($judged) = judged(@given, '--quick', '--fault', $kind, @ARGV, @some);
 	my $got = { map { $_ => (split / /, $judged->{$_})[0] } keys %$judged };
 	my $differing = sub { return grep { !agree($kind, $_, $got->{$_} // 'absent', $want->{$_}) } sort keys %$want };
 	my @differ = $differing->();

@@ -110,6 +110,7 @@ patch_put('same', "Equal ones come in their order\nclause: 3\nequivalent: equal 
 my ($code, $said) = tool('patches');
 is($code, 0, "patches: all are killed or explained") or diag $said, `cat $tree/told`;
 like($said, qr/5 mutants: 4 killed \(2 by a FAIL, 1 crash, 1 hang, 0 refused\), 1 equivalent, 0 wrong/, 'deaths are told apart') or diag $said;
+unlink "$tree/targets/reference/mutants/endless.patch"; # it takes the seconds that it may, time and again
 open(my $in, '<', "$tree/build/mutants/kills.tsv") or die $!;
 my %row = map { (split /\t/)[0] => $_ } <$in>;
 is($row{'always-first'}, "always-first\tThe first comes first\t1\tfail\tmatrix/order/v4\t0\t1\tladders and base\n", 'the first killer, and how many ladders and cells');
@@ -158,7 +159,7 @@ patch_put('same', "The greater comes first\nclause: 1\nequivalent: I think", 'if
 like($said, qr/is called equivalent, but fail \(order/, 'so does one that is called equivalent and is killed');
 patch_put('same', "Something else\nclause: 1", 'if (a <  b)', 'if (a > b)');
 ($code, $said) = tool('patches', '--list');
-like($said, qr{^not ok 4 - targets/reference/mutants/same.patch applies$}m, '--list names the patch that does not apply');
+like($said, qr{^not ok 3 - targets/reference/mutants/same.patch applies$}m, '--list names the patch that does not apply');
 is($code, 1, 'and fails');
 patch_put('same', "No clause", 'if (a < b)', 'if (a > b)');
 ($code, $said) = tool('patches', '--list');
