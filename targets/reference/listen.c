@@ -14,7 +14,7 @@ static void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struc
 	if (!t->scale_ok)
 		t->rcv_scale = 0;
 	else
-		t->snd_scale = o->ws < SCALE_MAX ? o->ws : SCALE_MAX;
+		t->snd_scale = (uint8_t)smaller_of(o->ws, SCALE_MAX);
 	t->sack_ok = t->sack_ok && o->has_sack_permitted;
 	/* RFC 7323 3.2, 4.3, 5.2: it begins TS.Recent. */
 	t->ts_ok = t->ts_ok && o->has_ts;

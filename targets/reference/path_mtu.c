@@ -16,8 +16,7 @@ static void path_mtu_lower(struct tcb *t, uint32_t mtu)
 		mtu = MTU_LEAST_V4;
 		cut = true;
 	}
-	if (mtu > t->mtu)
-		mtu = t->mtu;
+	mtu = (uint32_t)smaller_of(mtu, t->mtu);
 	if (mtu == t->mtu && cut == t->cut)
 		return;
 	t->cut = cut;
@@ -49,12 +48,11 @@ void path_mtu_told(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_
 
 void path_mtu_acked(struct tcb *t, uint32_t ack)
 {
-	uint32_t n = ack - t->snd_una, most = effective_mss(t), size = HEADER_TCP + (n < most ? n : most);
+	uint32_t n = ack - t->snd_una, most = effective_mss(t), size = HEADER_TCP + (uint32_t)smaller_of(n, most);
 
 	size += t->family == 0 ? IPV4_HEADER : IPV6_HEADER;
 	size += t->ts_ok ? OPTIONS_TS : 0;
-	if (size > t->size_acked)
-		t->size_acked = (uint16_t)size;
+	t->size_acked = (uint16_t)larger_of(size, t->size_acked);
 	if (seq_lt(t->claimed_seq, ack))
 		t->mtu_claimed = false;
 }

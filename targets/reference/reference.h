@@ -57,7 +57,7 @@ struct before {
 	uint64_t ends_at; /* its TIME-WAIT; NEVER: there was none */
 	uint64_t ts_recent_at;
 	uint32_t snd_nxt, rcv_nxt, rcv_edge, receive_buffer, max_snd_wnd;
-	uint32_t ts_recent, ts_offset;
+	uint32_t ts_recent;
 	uint8_t rcv_scale;
 	bool ts_ok;
 };

@@ -32,7 +32,6 @@ static struct before before_of(const struct tcb *t)
 	    .rcv_edge = t->rcv_edge,
 	    .receive_buffer = t->receive_buffer,
 	    .ts_recent = t->ts_recent,
-	    .ts_offset = t->ts_offset,
 	    .ts_recent_at = t->ts_recent_at,
 	    .rcv_scale = t->rcv_scale,
 	    .ts_ok = t->ts_ok,
@@ -74,9 +73,7 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 	t->rcv_edge = before->rcv_edge;
 	t->rcv_scale = before->rcv_scale;
 	t->ts_recent = before->ts_recent;
-	t->ts_offset = before->ts_offset;
 	t->ts_recent_at = before->ts_recent_at;
 	t->ts_ok = before->ts_ok;
 	t->sack_ok = false;
-	due_update(s, t);
 }

@@ -11,11 +11,7 @@ enum { UTO_MOST = 0x7fff, /* fifteen bits of seconds or, with G, of minutes (RFC
 /* "USER_TIMEOUT = min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT))" (3.1). */
 static uint64_t uto_adopted(const struct settings *set, uint64_t remote)
 {
-	uint64_t timeout = set->uto_advertised > remote ? set->uto_advertised : remote;
-
-	if (timeout < set->uto_lower)
-		timeout = set->uto_lower;
-	return timeout < set->uto_upper ? timeout : set->uto_upper;
+	return smaller_of(set->uto_upper, larger_of(larger_of(set->uto_advertised, remote), set->uto_lower));
 }
 
 uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t)
@@ -60,8 +56,8 @@ void user_timeout_settle(const struct tcpspec_stack *s, struct tcb *t, bool wait
 void user_timeout_say(const struct tcpspec_stack *s, const struct tcb *t, uint8_t *to)
 {
 	uint64_t timeout = t->user_timeout_fixed && t->user_timeout ? t->user_timeout : s->set.uto_advertised;
-	uint64_t seconds = timeout < SECOND ? 1 : timeout / SECOND;
-	uint64_t minutes = seconds / 60 < UTO_MOST ? seconds / 60 : UTO_MOST;
+	uint64_t seconds = larger_of(timeout / SECOND, 1);
+	uint64_t minutes = smaller_of(seconds / 60, UTO_MOST);
 
 	to[0] = OPTION_UTO;
 	to[1] = OPTION_UTO_OCTETS;
