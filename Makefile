@@ -88,6 +88,10 @@ $(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
 target-lwip: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
 	CC='$(CC)' CFLAGS='$(CFLAGS)' LWIP_SRC='$(LWIP_SRC)' sh targets/lwip/build.sh $(BUILD)
 
+# libslirp, from Debian's libslirp-dev, which is installed.
+target-slirp: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
+	CC='$(CC)' CFLAGS='$(CFLAGS)' sh targets/slirp/build.sh $(BUILD)
+
 # Its parts are tested from within, and measured: linked in, so that the sanitizers see them. (The base and the wire come from the other library, which has them too.)
 $(BUILD)/libreference.a: $(filter $(BUILD)/pic/targets/%,$(STACK_OBJ))
 	rm -f $@ && $(AR) rcs $@ $^
@@ -238,5 +242,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all target-lwip toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-lwip target-slirp toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

@@ -492,6 +492,15 @@ static bool group_ends_it(const struct judge *j)
 	return ends;
 }
 
+/* Is TIME-WAIT to be there? */
+static bool group_holds_time_wait(const struct judge *j)
+{
+	for (size_t i = j->first; i < j->end; i++)
+		if (j->script->step[i].kind == STEP_STATE && j->script->step[i].states & 1U << TIME_WAIT)
+			return true;
+	return false;
+}
+
 /* By how much the timer that a wait is for may be late. Where nothing is awaited, but its absence, to wait longer would be to see the next timer's work. */
 static uint64_t wait_late(const struct judge *j, const struct step *first, uint64_t wait)
 {
@@ -515,8 +524,8 @@ uint64_t judge_awaits(const struct judge *j)
 		const bool expects = group_has(j, STEP_EXPECT);
 		if (expects && j->expect == j->end && !group_has(j, STEP_SILENCE))
 			return 0;
-		/* Nothing is to come for so long, in so many words: a timer that is early by a tick, or a tick late, is due behind it. */
-		if (!expects && group_has(j, STEP_SILENCE) && first->within.unit < UNIT_MSL)
+		/* Nothing is to come for so long, in so many words, or TIME-WAIT is to be there still: a timer that is early by a tick, or a tick late, is due behind it. */
+		if (!expects && (first->within.unit < UNIT_MSL ? group_has(j, STEP_SILENCE) : group_holds_time_wait(j)))
 			return j->stimulus_at + wait;
 		/* A retransmission's RTO is the target's own estimate: the declared minimum bounds it from below, twice that from above. */
 		return j->stimulus_at + (first->within.unit == UNIT_RTO && expects ? 2 * wait : wait) + wait_late(j, first, wait) + j->model->constants.tick;

@@ -213,7 +213,8 @@ static bool run_sleep(struct run *r, struct error *e)
 /* No play more can be started before one ends, or goes to wait. */
 static bool run_is_full(const struct run *r)
 {
-	return r->active >= ACTIVE_MAX || r->flying >= FLIGHT_MAX;
+	const unsigned most = r->stage.declaration->connections;
+	return r->active >= ACTIVE_MAX || r->flying >= (most && most < FLIGHT_MAX ? most : FLIGHT_MAX);
 }
 
 /* Number i of all: a play of the caller's, or a cell, whose script is good until the next is asked for. */

@@ -182,12 +182,13 @@ enum {
 	NEED_WINDOW_SCALE = 1 << 10,
 	NEED_SACK = 1 << 11,
 	NEED_FASTOPEN = 1 << 12,
-	NEED_EARLY_SEND = 1 << 13,        /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
-	NEED_SMALL_BUFFER = 1 << 14,      /* an OPEN with so small a receive buffer that one segment fills it */
-	NEED_OPEN_LISTENING = 1 << 15,    /* an active OPEN from a port that listens */
-	NEED_URGENT_AHEAD = 1 << 16,      /* the user is told of urgent text before it has come */
-	NEED_SIMULTANEOUS_OPEN = 1 << 17, /* its way into the first state is a simultaneous open. A ladder that plays one in its own lines asks for it, and needs nothing */
-	NEED_SETTINGS = 22,               /* the bits from here on: (Set NAME value), by the names of enum user_setting */
+	NEED_EARLY_SEND = 1 << 13,         /* a SEND before ESTABLISHED is queued (RFC 9293 3.10.2) */
+	NEED_SMALL_BUFFER = 1 << 14,       /* an OPEN with so small a receive buffer that one segment fills it */
+	NEED_OPEN_LISTENING = 1 << 15,     /* an active OPEN from a port that listens */
+	NEED_URGENT_AHEAD = 1 << 16,       /* the user is told of urgent text before it has come */
+	NEED_SIMULTANEOUS_OPEN = 1 << 17,  /* its way into the first state is a simultaneous open. A ladder that plays one in its own lines asks for it, and needs nothing */
+	NEED_SIMULTANEOUS_CLOSE = 1 << 18, /* the same of a simultaneous close, the way into CLOSING */
+	NEED_SETTINGS = 22,                /* the bits from here on: (Set NAME value), by the names of enum user_setting */
 };
 _Static_assert(NEED_SETTINGS + USER_SETTINGS <= 32, "no bit is left for a setting");
 #define NEED_SET(setting) (1U << (NEED_SETTINGS + (setting)))

@@ -94,6 +94,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"small-buffer", NEED_SMALL_BUFFER},
 	    {"open-listening", NEED_OPEN_LISTENING},
 	    {"simultaneous-open", NEED_SIMULTANEOUS_OPEN},
+	    {"simultaneous-close", NEED_SIMULTANEOUS_CLOSE},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

@@ -27,6 +27,7 @@ static const struct {
     {"small_buffer", NEED_SMALL_BUFFER},
     {"open_listening", NEED_OPEN_LISTENING},
     {"simultaneous_open", NEED_SIMULTANEOUS_OPEN},
+    {"simultaneous_close", NEED_SIMULTANEOUS_CLOSE},
     {"set_nagle", NEED_SET(SET_NAGLE)},
     {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
     {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},

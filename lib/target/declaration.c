@@ -45,7 +45,7 @@ struct reader {
 
 static const char *const kinds[] = {"linux", "remote", "stack", "exec", "none", NULL};
 static const char *const fences[] = {"call", "link", "same", "both", "time", NULL};
-static const char *const target_keys[] = {"name", "kind", "library", "like", "command", "upper_tester", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "interface", "address", "tester_address", "mac", "service", "port", NULL};
+static const char *const target_keys[] = {"name", "kind", "library", "like", "command", "upper_tester", "fence", "known", "known_as_shipped", "description", "profile", "start", "ready", "connections", "interface", "address", "tester_address", "mac", "service", "port", NULL};
 static const char *const capability_keys[] = {"lacks", "given", NULL};
 static const char *const sections[] = {"target", "choices", "choices.as-shipped", "constants", "constants.as-shipped", "capabilities", "stack", "given", "sysctl.measured", "sysctl.as-shipped", NULL};
 
@@ -79,6 +79,17 @@ static bool string_take(const struct reader *r, const char *key, const char *val
 	if (strlen(value) >= room)
 		return error_set(r->e, "%s:%u: %s is %zu octets long: at most %zu fit", r->d->file, r->line, key, strlen(value), room - 1);
 	memcpy(to, value, strlen(value) + 1);
+	return true;
+}
+
+static bool number_take(const char *value, unsigned least, unsigned most, unsigned *to)
+{
+	char *end;
+	const unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n < least || n > most)
+		return false;
+	*to = (unsigned)n;
 	return true;
 }
 
@@ -129,6 +140,8 @@ static bool key_target(struct reader *r, const char *key, char *value)
 		return string_take(r, key, value, r->d->kind, sizeof r->d->kind);
 	if (strcmp(key, "fence") == 0)
 		return string_take(r, key, value, r->d->fence, sizeof r->d->fence);
+	if (strcmp(key, "connections") == 0)
+		return number_take(value, 1, 4096, &r->d->connections) || reader_says(r, key, value, "expected how many may be under way, 1 to 4096");
 	if (strcmp(key, "profile") == 0)
 		return (r->d->said_profile = profile_read(value, &r->d->profile)) || reader_says(r, key, value, "expected rfc9293, rfc793 or tc8");
 	if (word_among(key, declared_link_keys)) {

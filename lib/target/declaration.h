@@ -23,6 +23,7 @@ struct declaration {
 	uint16_t port;          /* of kind "none": of the service that model.service names; 0: the usual one */
 	size_t stack_count;
 	struct declared_link link; /* of a stack that makes its own, and who starts it */
+	unsigned connections;      /* that may be under way at a time; 0: as many as the run likes */
 	char fence[16];            /* the weakest fence kind to try first */
 	enum profile profile;      /* that it is to be judged by, if said_profile */
 	bool said_profile;
