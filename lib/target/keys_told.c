@@ -22,6 +22,8 @@ static const struct key_told told[] = {
     {"target", "address", "with `interface`: the stack's own addresses there, `A`, `A6` or `A, A6`; private, link-local or documentation ones"},
     {"target", "tester_address", "with `interface`: the tester's; without it the neighbour of the stack's"},
     {"target", "mac", "with `interface`: the stack's, where it answers neither ARP nor neighbour solicitations"},
+    {"target", "service", "of kind none: what serves the port, `echo` or `discard`"},
+    {"target", "port", "of kind none: that port; without it 7 (echo) or 9 (discard)"},
     {"target", "fence", "what proves silence, the weakest that may hold: `call` (kind stack), `link` (an ICMP echo, in order), `same` (on the connection itself), `both`, `time` (80 ms each); calibration tries it, and takes a stronger one where it does not hold"},
     {"target", "connections", "how many plays may be under way at a time, those that are watched for a second behind their end included: for stacks of few connections, or slow ones; at most 4096, which holds without it"},
     {"target", "profile", "the reading of the standard that judges without --profile: `rfc9293`, `rfc793`, `tc8`"},
