@@ -103,7 +103,7 @@ static void result_changed(struct result *r)
 	snprintf(r->cause_class, sizeof r->cause_class, "known, but changed");
 }
 
-bool known_reaction_is(const struct known_line *l, const char *actual, const char *state_before)
+static bool reaction_is(const struct known_line *l, const char *actual, const char *state_before)
 {
 	if (l->word == WORD_NONE)
 		return strcmp(l->reaction, actual) == 0;
@@ -116,6 +116,28 @@ bool known_reaction_is(const struct known_line *l, const char *actual, const cha
 	if (l->word == WORD_GONE)
 		return n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0);
 	return n > 0 && n == strlen(state_before) && memcmp(state, state_before, n) == 0;
+}
+
+/* "... => CLOSING or LAST-ACK or TIME-WAIT ...": the states between which the probes could not tell. Each is tried, for what is seen of the line's own can be no other class. */
+bool known_reaction_is(const struct known_line *l, const char *actual, const char *state_before)
+{
+	static const char or [] = " or ";
+	const char *arrow = strstr(actual, "=> "), *first = arrow ? arrow + strlen("=> ") : actual, *rest = first;
+	char one[sizeof l->reaction];
+	while (arrow && strncmp(rest + strcspn(rest, " "), or, strlen(or)) == 0)
+		rest += strcspn(rest, " ") + strlen(or);
+	if (rest == first)
+		return reaction_is(l, actual, state_before);
+	rest += strcspn(rest, " ");
+	for (const char *state = first;; state += strlen(or)) {
+		const size_t n = strcspn(state, " ");
+		snprintf(one, sizeof one, "%.*s%.*s%s", (int)(first - actual), actual, (int)n, state, rest);
+		if (reaction_is(l, one, state_before))
+			return true;
+		state += n;
+		if (state >= rest)
+			return false;
+	}
 }
 
 void known_apply(const struct known *k, struct result *r)

@@ -38,7 +38,8 @@ void known_free(struct known *k);
 /* Does the line's glob mean this whole id? */
 bool known_means(const struct known_line *l, const char *id);
 
-/* Is it the line's reaction? state_before: of the target, before the stimulus; "" where nobody knows, and then "(kept)" is no state. */
+/* Is it the line's reaction? state_before: of the target, before the stimulus; "" where nobody knows, and then "(kept)" is no state.
+ * Of a state that was probed the line's is one of those that the probes leave. */
 bool known_reaction_is(const struct known_line *l, const char *actual, const char *state_before);
 
 /* Turns FAIL into KNOWN (the same reaction), FAIL into "known, but changed" (another one), PASS into XPASS; result.known_at tells the line. It counts nothing. */

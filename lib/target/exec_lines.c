@@ -229,8 +229,11 @@ static int64_t exec_find(struct tcpspec_stack *s, const struct tcpspec_ends *end
 static void handle_dies(struct tcpspec_stack *s, int64_t h)
 {
 	for (size_t i = 0; i < s->accepteds; i++)
-		if (s->accepted[i].handle == h)
-			s->accepted[i--] = s->accepted[--s->accepteds];
+		if (s->accepted[i].handle == h) { /* the order tells which of the same ends is the latest */
+			memmove(&s->accepted[i], &s->accepted[i + 1], (s->accepteds - i - 1) * sizeof *s->accepted);
+			s->accepteds--;
+			i--;
+		}
 	for (size_t i = 0; i < s->listeners; i++)
 		if (s->listener[i] == h)
 			s->listener[i--] = s->listener[--s->listeners];

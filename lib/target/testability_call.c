@@ -140,15 +140,16 @@ static int64_t answer_is_short(struct tcpspec_stack *s, unsigned method, size_t 
 
 /* ---- sockets ---- */
 
-/* Whatever is answered, the events of what went before come first. */
+/* Whatever is answered, the events of what went before come first. STATE beside looks at the listener anew. */
 static int64_t remote_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 {
 	struct answer a;
 
-	if (!s->fresh) {
-		data_begin(s);
-		testability_ask(s, METHOD_GET_VERSION, &a);
-	}
+	data_begin(s);
+	if (s->can & CAN_STATE)
+		data_ends(s, ends);
+	if (!s->fresh)
+		testability_ask(s, s->can & CAN_STATE ? METHOD_STATE : METHOD_GET_VERSION, &a);
 	return s->failed ? TCPSPEC_NONE : known_find(s, ends);
 }
 

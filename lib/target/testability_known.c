@@ -20,8 +20,11 @@ void socket_known(struct tcpspec_stack *s, const struct tcpspec_ends *ends, int6
 void handle_dies(struct tcpspec_stack *s, int64_t h)
 {
 	for (size_t i = 0; i < s->knowns; i++)
-		if (s->known[i].handle == h)
-			s->known[i--] = s->known[--s->knowns];
+		if (s->known[i].handle == h) { /* the order tells which of the same ends is the latest */
+			memmove(&s->known[i], &s->known[i + 1], (s->knowns - i - 1) * sizeof *s->known);
+			s->knowns--;
+			i--;
+		}
 	for (size_t i = 0; i < s->listenings; i++)
 		if (s->listening[i].handle == h)
 			s->listening[i--] = s->listening[--s->listenings];

@@ -978,6 +978,22 @@ static unsigned do_told(struct agent *a, struct in *r, struct out *w)
 }
 
 #if AGENT_LINUX
+/* Whose first ACK was refused waits to be accepted, and later is established, but Linux tells nobody who waits: the listeners of that port are looked at. */
+static unsigned port_accept(struct agent *a, const struct asked_ends *ends)
+{
+	struct sockaddr_in6 local;
+	unsigned i, count = 0;
+
+	memcpy(&local, &ends->local, sizeof local);
+	for (i = 0; i < a->count; i++) {
+		struct pollfd p = {.fd = a->held[i].fd, .events = POLLIN};
+
+		if (p.fd >= 0 && a->held[i].listens && a->held[i].port == ntohs(local.sin6_port) && poll(&p, 1, 0) > 0)
+			count += listener_accept(a, i);
+	}
+	return count;
+}
+
 static unsigned do_state(struct agent *a, struct in *r, struct out *w)
 {
 	struct asked_ends ends;
@@ -987,25 +1003,13 @@ static unsigned do_state(struct agent *a, struct in *r, struct out *w)
 
 	if (!take_ends(r, &ends))
 		return E_INV;
+	port_accept(a, &ends);
 	found = diag_state(a, &ends, &m);
 	if (found < 0)
 		return E_NOK;
 	state = (uint8_t)found;
 	put(w, &state, 1);
 	return E_OK;
-}
-
-/* A connection whose last ACK was refused waits to be accepted, though Linux tells nobody. */
-static unsigned port_accept(struct agent *a, const struct asked_ends *ends)
-{
-	struct sockaddr_in6 local;
-	unsigned i, count = 0;
-
-	memcpy(&local, &ends->local, sizeof local);
-	for (i = 0; i < a->count; i++)
-		if (a->held[i].fd >= 0 && a->held[i].listens && a->held[i].port == ntohs(local.sin6_port))
-			count += listener_accept(a, i);
-	return count;
 }
 
 static unsigned do_forget(struct agent *a, struct in *r, struct out *w)

@@ -280,6 +280,21 @@ static void two_words_stand_for_states(void **state)
 	assert_false(is_reaction("=> CLOSED", "=> LISTEN", "CLOSING"));
 }
 
+/* Of states between which the probes cannot tell, one is the line's. */
+static void a_probed_class_holds_the_state(void **state)
+{
+	(void)state;
+	assert_true(is_reaction("=> LISTEN", "=> CLOSED or LISTEN", "LISTEN"));
+	assert_true(is_reaction("=> CLOSED", "=> CLOSED or LISTEN", "LISTEN"));
+	assert_false(is_reaction("=> SYN-RECEIVED", "=> CLOSED or LISTEN", "LISTEN"));
+	assert_true(is_reaction("<CTL=RST> => TIME-WAIT late <CTL=ACK>", "<CTL=RST> => CLOSING or LAST-ACK or TIME-WAIT late <CTL=ACK>", "TIME-WAIT"));
+	assert_false(is_reaction("<CTL=RST> => TIME-WAIT", "<CTL=RST> => CLOSING or LAST-ACK or TIME-WAIT late <CTL=ACK>", "TIME-WAIT"));
+	assert_false(is_reaction("<CTL=RST> => TIME-WAIT", "=> CLOSING or LAST-ACK or TIME-WAIT", "TIME-WAIT"));
+	assert_true(is_reaction("=> (kept)", "=> CLOSING or LAST-ACK", "LAST-ACK"));
+	assert_false(is_reaction("=> (kept)", "=> CLOSING or LAST-ACK", "TIME-WAIT"));
+	assert_true(is_reaction("=> (gone)", "=> CLOSED or LISTEN or SYN-SENT", "ESTABLISHED"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +303,7 @@ int main(void)
 	    cmocka_unit_test(a_pass_is_a_stale_line),
 	    cmocka_unit_test(a_late_reply_that_nobody_awaited_makes_no_line_stale),
 	    cmocka_unit_test(two_words_stand_for_states),
+	    cmocka_unit_test(a_probed_class_holds_the_state),
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
 	    cmocka_unit_test(lines_are_of_the_default_profile),
 	    cmocka_unit_test(errors_name_file_line_and_column),

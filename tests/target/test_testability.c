@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "lib/target/testability.h"
+#include "lib/target/testability_parts.h"
 #include "lib/target/testability_spec.h"
 
 /* ---- what may be said ---- */
@@ -293,6 +294,28 @@ static void results(void **state)
 	}
 }
 
+/* Of connections with the same ends the latest is found, whichever of others has died. */
+static void the_latest_is_found(void **state)
+{
+	struct tcpspec_stack *s = calloc(1, sizeof *s);
+	const struct tcpspec_ends four = {.local = {4, {1}}, .remote = {4, {2}}, .local_port = 1, .remote_port = 2}, six = {.local = {6, {1}}, .remote = {6, {2}}, .local_port = 1, .remote_port = 2};
+
+	(void)state;
+	socket_known(s, &four, 1, 9);
+	socket_known(s, &six, 2, 9);
+	socket_known(s, &four, 3, 9);
+	socket_known(s, &six, 4, 9);
+	handle_dies(s, 1);
+	assert_int_equal(known_find(s, &four), 3);
+	assert_int_equal(known_find(s, &six), 4);
+	handle_dies(s, 4);
+	assert_int_equal(known_find(s, &six), 2);
+	handle_dies(s, 2);
+	assert_int_equal(known_find(s, &six), TCPSPEC_NONE);
+	free(s->known);
+	free(s);
+}
+
 /* An agent that knows the standard alone has no state to tell, and is asked for none. */
 static void the_standard_alone(void **state)
 {
@@ -317,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(nobody_there),
 	    cmocka_unit_test(agents_that_fail_later),
 	    cmocka_unit_test(results),
+	    cmocka_unit_test(the_latest_is_found),
 	    cmocka_unit_test(the_standard_alone),
 	};
 
