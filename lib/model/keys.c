@@ -290,6 +290,28 @@ bool with_next(const char **at, char name[KEY_OCTETS], char value[KEY_OCTETS], c
 	return true;
 }
 
+bool value_is_least(char value[KEY_OCTETS])
+{
+	const size_t n = strlen(value);
+	const bool least = n > 0 && value[n - 1] == '+';
+
+	if (least)
+		value[n - 1] = '\0';
+	return least;
+}
+
+/* A constant of a list: exactly so, or where it is less. */
+static const char *constant_take(struct constants *c, const char *name, char value[KEY_OCTETS])
+{
+	const bool least = value_is_least(value);
+	struct constants wanted = *c;
+	const char *wrong = constant_set(&wanted, name, value);
+
+	if (!wrong && !(least && constant_number(c, name) >= constant_number(&wanted, name)))
+		*c = wanted;
+	return wrong;
+}
+
 const char *with_apply(const char *with, struct model *m)
 {
 	char name[KEY_OCTETS], value[KEY_OCTETS];
@@ -299,7 +321,7 @@ const char *with_apply(const char *with, struct model *m)
 		bool *choice = choice_at(&m->choices, name);
 
 		if (!choice)
-			wrong = word_among(name, constants_by_name) ? constant_set(&m->constants, name, value) : "the name of a choice or a constant (lib/model/keys.c)";
+			wrong = word_among(name, constants_by_name) ? constant_take(&m->constants, name, value) : "the name of a choice or a constant (lib/model/keys.c)";
 		else if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 			wrong = "a choice is `yes` or `no`";
 		else

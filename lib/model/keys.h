@@ -20,9 +20,11 @@ const char *constant_set(struct constants *c, const char *name, const char *valu
 /* The constant of that name, which there is: microseconds, or a count. */
 uint64_t constant_number(const struct constants *c, const char *name);
 
-/* "challenge_interval=5 s, nagle=yes": the next of the list's names and values. False at its end. *wrong is NULL, or what would be right. */
+/* "challenge_interval=5 s, nagle=yes, rto_min=1 s+" (at least): the next of the list's names and values. False at its end. *wrong is NULL, or what would be right. */
 enum { KEY_OCTETS = 32 };
 bool with_next(const char **at, char name[KEY_OCTETS], char value[KEY_OCTETS], const char **wrong);
+/* Does such a value mean "at least"? Takes the sign away. */
+bool value_is_least(char value[KEY_OCTETS]);
 /* Puts such a list over the choices and constants of m. NULL when all of it is set, else what would be right. */
 const char *with_apply(const char *with, struct model *m);
 

@@ -53,13 +53,14 @@ static const struct given *name_how(const struct declaration *d, const char *nam
 }
 
 /* Can one of them be given, beside the others that are in m? */
-static bool name_gives(const struct declaration *d, const struct model *m, const char *name, const char *value)
+static bool name_gives(const struct declaration *d, const struct model *m, const char *name, char value[KEY_OCTETS])
 {
 	const struct given *how = name_how(d, name);
 	char word[KEY_OCTETS + 2], to[64];
 
 	if (name_has(d, name, value))
 		return true;
+	value_is_least(value);
 	if (declaration_is_kernel(d))
 		return how && given_value(how, m, value, to);
 	snprintf(word, sizeof word, " %s ", name); /* "retries" is no part of "syn_retries" */
@@ -98,14 +99,12 @@ static void *copied(const void *list, size_t count, size_t size)
 	return copy;
 }
 
-/* What is to be set for it. What it declares so anyway stays as it is. */
-static void name_give(struct declaration *d, const struct declaration *before, const char *name, const char *value)
+/* What is to be set for it. */
+static void name_give(struct declaration *d, const char *name, const char *value)
 {
 	const struct given *how = name_how(d, name);
 	char to[64];
 
-	if (name_has(before, name, value))
-		return;
 	if (!declaration_is_kernel(d))
 		memcpy(setting_named(&d->stack, &d->stack_count, name)->value, value, strlen(value) + 1);
 	else if (how && given_value(how, &d->model, value, to))
@@ -125,7 +124,11 @@ struct declaration *declaration_with(const struct declaration *d, const char *wi
 	copy->given_sysctl = copied(d->given_sysctl, d->given_sysctl_count, sizeof *copy->given_sysctl);
 	copy->given_socket = copied(d->given_socket, d->given_socket_count, sizeof *copy->given_socket);
 	with_apply(with, &copy->model);
-	while (with_next(&with, name, value, &wrong))
-		name_give(copy, d, name, value);
+	while (with_next(&with, name, value, &wrong)) {
+		if (name_has(d, name, value))
+			continue;
+		value_is_least(value);
+		name_give(copy, name, value);
+	}
 	return copy;
 }

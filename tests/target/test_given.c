@@ -80,6 +80,10 @@ static void test_units_and_ranges(void **state)
 	    {"syn_retries=0", false},
 	    {"syn_retries=127", true},
 	    {"sack=no, msl=1 s", false}, /* all or nothing */
+	    {"rto_max=1 s+", true},      /* it is more */
+	    {"rto_max=120 s+", true},
+	    {"rto_max=121 s+", false},
+	    {"rto_min=1 s+", true}, /* it is less, and can be given */
 	};
 	struct declaration *d = toy();
 
@@ -110,6 +114,24 @@ static void test_copy(void **state)
 	assert_int_equal(with->sysctl_count, 1);
 	assert_true(d->model.choices.sack);
 	assert_int_equal(d->given_sysctl_count, 0);
+	declaration_free(with);
+	declaration_free(d);
+}
+
+/* "At least": what it has is not taken from it. */
+static void test_at_least(void **state)
+{
+	struct declaration *d = toy(), *with = declaration_with(d, "rto_min=1 s+, rto_max=2 s+");
+
+	(void)state;
+	assert_int_equal(with->model.constants.rto_min, 1000000);
+	assert_int_equal(with->model.constants.rto_max, 120000000);
+	assert_int_equal(with->given_sysctl_count, 1);
+	assert_string_equal(with->given_sysctl[0].name, "net.ipv4.tcp_rto_min_us");
+	assert_string_equal(with->given_sysctl[0].value, "1000000");
+	assert_false(declaration_has(d, "rto_min=1 s+"));
+	assert_true(declaration_has(d, "rto_min=200 ms+, rto_max=2 s+"));
+	assert_true(declaration_has(with, "rto_min=1 s+"));
 	declaration_free(with);
 	declaration_free(d);
 }
@@ -174,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_units_and_ranges),
 	    cmocka_unit_test(test_copy),
+	    cmocka_unit_test(test_at_least),
 	    cmocka_unit_test(test_retransmissions_by_time),
 	    cmocka_unit_test(test_refused),
 	};
