@@ -92,6 +92,11 @@ target-lwip: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspe
 target-slirp: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
 	CC='$(CC)' CFLAGS='$(CFLAGS)' sh targets/slirp/build.sh $(BUILD)
 
+# The negative control: Debian's vpcs, which is installed.
+target-vpcs:
+	@command -v vpcs >/dev/null || apt-get install -y -q --no-install-recommends vpcs >&2 || { echo "target-vpcs: apt-get install vpcs failed; install it as root" >&2; exit 1; }
+	@command -v script >/dev/null || { echo "target-vpcs: needs script(1): apt-get install bsdutils" >&2; exit 1; }
+
 # Its parts are tested from within, and measured: linked in, so that the sanitizers see them. (The base and the wire come from the other library, which has them too.)
 $(BUILD)/libreference.a: $(filter $(BUILD)/pic/targets/%,$(STACK_OBJ))
 	rm -f $@ && $(AR) rcs $@ $^
@@ -242,5 +247,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all target-lwip target-slirp toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-lwip target-slirp target-vpcs toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:
