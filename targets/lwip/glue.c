@@ -1,6 +1,9 @@
-/* lwIP's raw interface as a stack of tcpspec/stack.h: its connections and their users. What lwIP stands on is in port.c; no code of lwIP's is here.
+/* lwIP's raw interface as a stack of tcpspec/stack.h: its connections and their
+ * users. What lwIP stands on is in port.c; no code of lwIP's is here.
  *
- * lwIP calls back, and frees its blocks by itself: what the user is to learn of a connection is gathered in a block of ours, which lasts until he lets go of it. */
+ * lwIP calls back, and frees its blocks by itself: what the user is to learn of
+ * a connection is gathered in a block of ours, which lasts until he lets go of
+ * it. */
 #include <string.h>
 
 #include "port.h"
@@ -9,11 +12,13 @@
 #include "lwip/pbuf.h"
 #include "lwip/priv/tcp_priv.h"
 
-/* A listener or a connection that the tester holds. Its handle is its place in the arena. */
+/* A listener or a connection that the tester holds. Its handle is its place in
+ * the arena. */
 struct held {
 	struct tcp_pcb *pcb; /* NULL: it has ended */
 	struct tcp_pcb *listener;
 	struct pbuf *text; /* received, and not yet by the user */
+	size_t read;       /* of its first */
 	unsigned told;
 	bool found;   /* by the tester, who frees this block then */
 	bool opening; /* a reset refuses it */
@@ -22,7 +27,8 @@ struct held {
 
 /* ---- what lwIP tells ---- */
 
-static err_t received(void *held, struct tcp_pcb *pcb, struct pbuf *p, err_t why)
+static err_t received(void *held, struct tcp_pcb *pcb, struct pbuf *p,
+                      err_t why)
 {
 	struct held *h = held;
 
@@ -84,7 +90,8 @@ static struct held *held_of(struct tcpspec_stack *s, int64_t h)
 	return held;
 }
 
-static int64_t handle_of(const struct tcpspec_stack *s, const struct held *held)
+static int64_t handle_of(const struct tcpspec_stack *s,
+                         const struct held *held)
 {
 	return (const uint8_t *)held - (const uint8_t *)s;
 }
@@ -117,7 +124,8 @@ static struct tcp_pcb *let_go(struct held *held)
 	return pcb;
 }
 
-/* It is found by its ends; from here on lwIP must know that it has a user, else it closes what the peer closes (tcp_recv_null()). */
+/* It is found by its ends; from here on lwIP must know that it has a user, else
+ * it closes what the peer closes (tcp_recv_null()). */
 static err_t accepted(void *nobody, struct tcp_pcb *pcb, err_t why)
 {
 	(void)nobody;
@@ -137,21 +145,27 @@ static ip_addr_t address_of(const struct tcpspec_address *a)
 	return to;
 }
 
-static struct tcp_pcb *pcb_of(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+static struct tcp_pcb *pcb_of(struct tcpspec_stack *s,
+                              const struct tcpspec_ends *ends)
 {
 	port_enter(s);
-	const ip_addr_t local = address_of(&ends->local), remote = address_of(&ends->remote);
+	const ip_addr_t local = address_of(&ends->local),
+	                remote = address_of(&ends->remote);
 	struct tcp_pcb *const lists[] = {tcp_active_pcbs, tcp_tw_pcbs};
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		for (struct tcp_pcb *p = lists[i]; p; p = p->next)
-			if (p->local_port == ends->local_port && p->remote_port == ends->remote_port && ip_addr_cmp(&p->local_ip, &local) && ip_addr_cmp(&p->remote_ip, &remote))
+			if (p->local_port == ends->local_port &&
+			    p->remote_port == ends->remote_port &&
+			    ip_addr_cmp(&p->local_ip, &local) &&
+			    ip_addr_cmp(&p->remote_ip, &remote))
 				return p;
 	return NULL;
 }
 
 /* A block bound to a port, to listen or to connect; NULL: lwIP refuses. */
-static struct tcp_pcb *bound(const struct tcpspec_address *local, uint16_t port)
+static struct tcp_pcb *bound(const struct tcpspec_address *local,
+                             uint16_t port)
 {
 	const ip_addr_t at = address_of(local);
 	struct tcp_pcb *pcb = tcp_new_ip_type(IP_GET_TYPE(&at));
@@ -167,7 +181,9 @@ static struct tcp_pcb *bound(const struct tcpspec_address *local, uint16_t port)
 
 /* ---- the table ---- */
 
-static int64_t stack_listen(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us)
+static int64_t stack_listen(struct tcpspec_stack *s,
+                            const struct tcpspec_address *local, uint16_t port,
+                            uint32_t receive_buffer, uint64_t now_us)
 {
 	struct tcp_pcb *pcb, *listener;
 	struct held *held;
@@ -188,7 +204,9 @@ static int64_t stack_listen(struct tcpspec_stack *s, const struct tcpspec_addres
 	return handle_of(s, held);
 }
 
-static int64_t stack_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
+static int64_t stack_connect(struct tcpspec_stack *s,
+                             const struct tcpspec_ends *ends,
+                             uint32_t receive_buffer, uint64_t now_us)
 {
 	const ip_addr_t remote = address_of(&ends->remote);
 	struct tcp_pcb *pcb;
@@ -200,7 +218,8 @@ static int64_t stack_connect(struct tcpspec_stack *s, const struct tcpspec_ends 
 	if (!pcb)
 		return TCPSPEC_NOT_NOW;
 	held = hold(pcb);
-	if (held && tcp_connect(pcb, &remote, ends->remote_port, connected) == ERR_OK) {
+	if (held &&
+	    tcp_connect(pcb, &remote, ends->remote_port, connected) == ERR_OK) {
 		held->opening = held->found = true;
 		return handle_of(s, held);
 	}
@@ -210,7 +229,8 @@ static int64_t stack_connect(struct tcpspec_stack *s, const struct tcpspec_ends 
 	return held ? TCPSPEC_NOT_NOW : TCPSPEC_FULL;
 }
 
-static int64_t stack_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+static int64_t stack_find(struct tcpspec_stack *s,
+                          const struct tcpspec_ends *ends)
 {
 	struct tcp_pcb *pcb = pcb_of(s, ends);
 	struct held *held;
@@ -226,7 +246,9 @@ static int64_t stack_find(struct tcpspec_stack *s, const struct tcpspec_ends *en
 	return handle_of(s, held);
 }
 
-static int64_t stack_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
+static int64_t stack_send(struct tcpspec_stack *s, int64_t h,
+                          const uint8_t *octets, size_t n, unsigned flags,
+                          uint64_t now_us)
 {
 	const struct held *held = held_of(s, h);
 	size_t taken = 0;
@@ -236,12 +258,15 @@ static int64_t stack_send(struct tcpspec_stack *s, int64_t h, const uint8_t *oct
 		return TCPSPEC_NONE;
 	if (flags & TCPSPEC_SEND_URGENT)
 		return TCPSPEC_UNSUPPORTED;
-	if (held->pcb->state > CLOSE_WAIT || held->pcb->state == FIN_WAIT_1 || held->pcb->state == FIN_WAIT_2)
+	if (held->pcb->state > CLOSE_WAIT || held->pcb->state == FIN_WAIT_1 ||
+	    held->pcb->state == FIN_WAIT_2)
 		return TCPSPEC_CLOSING;
 	while (taken < n) {
-		const size_t room = tcp_sndbuf(held->pcb), left = n - taken, size = left < room ? left : room;
+		const size_t room = tcp_sndbuf(held->pcb), left = n - taken,
+		             size = left < room ? left : room;
 
-		if (size == 0 || tcp_write(held->pcb, octets + taken, (u16_t)size, TCP_WRITE_FLAG_COPY) != ERR_OK)
+		if (size == 0 || tcp_write(held->pcb, octets + taken, (u16_t)size,
+		                           TCP_WRITE_FLAG_COPY) != ERR_OK)
 			break;
 		taken += size;
 	}
@@ -249,21 +274,44 @@ static int64_t stack_send(struct tcpspec_stack *s, int64_t h, const uint8_t *oct
 	return taken || n == 0 ? (int64_t)taken : TCPSPEC_AGAIN;
 }
 
-static int64_t stack_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
+/* The first of what was received is done with. (pbuf_free_header() is younger
+ * than 2.0, and the sum of the chain may be more than its 16 bits hold.) */
+static void text_shift(struct held *held)
+{
+	struct pbuf *first = held->text;
+
+	held->text = first->next;
+	held->read = 0;
+	first->next = NULL;
+	first->tot_len = first->len;
+	pbuf_free(first);
+}
+
+static int64_t stack_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to,
+                             size_t room, uint64_t now_us)
 {
 	struct held *held = held_of(s, h);
-	u16_t n;
+	size_t n = 0;
 
 	port_go_on(s, now_us);
 	if (held->listener || (!held->text && !held->end && !held->pcb))
 		return TCPSPEC_NONE;
 	if (!held->text)
 		return held->end ? 0 : TCPSPEC_AGAIN;
-	n = pbuf_copy_partial(held->text, to, (u16_t)LWIP_MIN(room, UINT16_MAX), 0);
-	held->text = pbuf_free_header(held->text, n);
+	room = LWIP_MIN(room, UINT16_MAX);
+	while (held->text && n < room) {
+		const size_t left = held->text->len - held->read,
+		             size = LWIP_MIN(left, room - n);
+
+		memcpy(to + n, (const uint8_t *)held->text->payload + held->read, size);
+		held->read += size;
+		n += size;
+		if (size == left)
+			text_shift(held);
+	}
 	if (held->pcb)
-		tcp_recved(held->pcb, n);
-	return n;
+		tcp_recved(held->pcb, (u16_t)n);
+	return (int64_t)n;
 }
 
 static int64_t close_listener(struct held *held)
@@ -273,7 +321,8 @@ static int64_t close_listener(struct held *held)
 	return 0;
 }
 
-static int64_t stack_close(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
+static int64_t stack_close(struct tcpspec_stack *s, int64_t h,
+                           uint64_t now_us)
 {
 	struct held *held = held_of(s, h);
 	struct tcp_pcb *pcb = held->pcb;
@@ -290,7 +339,8 @@ static int64_t stack_close(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	return 0;
 }
 
-static int64_t stack_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
+static int64_t stack_release(struct tcpspec_stack *s, int64_t h,
+                             uint64_t now_us)
 {
 	struct held *held = held_of(s, h);
 	struct tcp_pcb *pcb;
@@ -316,12 +366,14 @@ static int64_t abandon(struct tcpspec_stack *s, int64_t h, bool reset)
 	if (!pcb)
 		return TCPSPEC_NONE;
 	if (!reset)
-		pcb->flags &= (tcpflags_t)~TF_ACK_DELAY; /* else it is sent with the block's end */
+		pcb->flags &=
+		    (tcpflags_t)~TF_ACK_DELAY; /* else it is sent with the block's end */
 	tcp_abandon(pcb, reset);
 	return 0;
 }
 
-static int64_t stack_abort(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
+static int64_t stack_abort(struct tcpspec_stack *s, int64_t h,
+                           uint64_t now_us)
 {
 	port_go_on(s, now_us);
 	return abandon(s, h, true);
@@ -336,10 +388,12 @@ static unsigned stack_told(struct tcpspec_stack *s, int64_t h)
 {
 	const struct held *held = held_of(s, h);
 
-	return held->told | (held->end && !held->text ? (unsigned)TCPSPEC_TOLD_EOF : 0U);
+	return held->told |
+	       (held->end && !held->text ? (unsigned)TCPSPEC_TOLD_EOF : 0U);
 }
 
-static unsigned stack_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+static unsigned stack_state(struct tcpspec_stack *s,
+                            const struct tcpspec_ends *ends)
 {
 	static const unsigned state_of[] = {
 	    [SYN_SENT] = TCPSPEC_SYN_SENT,
@@ -357,13 +411,15 @@ static unsigned stack_state(struct tcpspec_stack *s, const struct tcpspec_ends *
 
 	if (pcb)
 		return state_of[pcb->state];
-	for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l; l = l->next)
+	for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l;
+	     l = l->next)
 		if (l->local_port == ends->local_port && ip_addr_cmp(&l->local_ip, &local))
 			return TCPSPEC_LISTEN;
 	return TCPSPEC_CLOSED;
 }
 
-static int64_t stack_set(struct tcpspec_stack *s, int64_t h, const char *name, uint64_t value)
+static int64_t stack_set(struct tcpspec_stack *s, int64_t h, const char *name,
+                         uint64_t value)
 {
 	struct tcp_pcb *pcb = held_of(s, h)->pcb;
 

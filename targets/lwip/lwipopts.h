@@ -3,6 +3,7 @@
 #define TCPSPEC_LWIP_OPTS_H
 
 #include <stddef.h>
+#include <stdlib.h>
 
 /* The bare TCP and IP below glue.c: no threads, no sockets, no timers of lwIP's own (poll() calls tcp_tmr()), no link layer. */
 #define NO_SYS 1
@@ -17,22 +18,22 @@
 #define LWIP_IPV4 1
 #define LWIP_IPV6 1
 #define LWIP_IPV6_MLD 0
-#define LWIP_IPV6_AUTOCONFIG 0
+
 #define LWIP_IPV6_SEND_ROUTER_SOLICIT 0
 #define LWIP_IPV6_DUP_DETECT_ATTEMPTS 0
 #define LWIP_ND6_QUEUEING 0
 #define IPV6_FRAG_COPYHEADER 1 /* pointers of 64 bits */
 
-/* All memory comes from the arena of the tester, so that a snapshot is a copy; it is the only limit on the number of connections. */
+/* All memory comes from the arena of the tester, so that a snapshot is a copy; it is the only limit on the number of connections. (Versions differ in how they are told another malloc().) */
 void *tcpspec_lwip_malloc(size_t octets);
 void *tcpspec_lwip_calloc(size_t count, size_t octets);
 void tcpspec_lwip_free(void *p);
 #define MEM_ALIGNMENT 8
 #define MEM_LIBC_MALLOC 1
 #define MEMP_MEM_MALLOC 1
-#define mem_clib_malloc tcpspec_lwip_malloc
-#define mem_clib_calloc tcpspec_lwip_calloc
-#define mem_clib_free tcpspec_lwip_free
+#define malloc(octets) tcpspec_lwip_malloc(octets)
+#define calloc(count, octets) tcpspec_lwip_calloc(count, octets)
+#define free(p) tcpspec_lwip_free(p)
 
 #define LWIP_TCP 1
 #define SO_REUSE 1 /* a user may OPEN the same port to several peers */
