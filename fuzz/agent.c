@@ -10,11 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 {
-	static struct agent *a;
 	char why[300];
+	struct agent *a = agent_open(NULL, 0x0105, why, sizeof why);
 
-	if (!a)
-		a = agent_open(NULL, 0x0105, why, sizeof why);
 	while (a && n >= 2) {
 		const size_t said = (size_t)octets[0] << 8 | octets[1], length = said < n - 2 ? said : n - 2;
 
@@ -22,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 		octets += 2 + length;
 		n -= 2 + length;
 	}
-	held_free_all(a);
+	if (a)
+		agent_close(a);
 	return 0;
 }

@@ -18,8 +18,7 @@
 
 enum { SHARED_PORTS_MAX = 64,
        STRAYS_FROM = 256, /* sockets that nobody may have asked for, before somebody looks */
-       PROFILE_VERSION = 1,
-       PRIVATE_US = 500000 }; /* for the answer to what an agent may never have heard of */
+       PROFILE_VERSION = 1 };
 
 struct remote_target {
 	struct tcpspec_stack stack;
@@ -233,12 +232,12 @@ static bool version_ask(struct tcpspec_stack *s, const struct testability_spec *
 }
 
 /* What is beyond the standard is announced, or not there. */
-static bool capabilities_ask(struct tcpspec_stack *s, struct error *e)
+static bool capabilities_ask(struct tcpspec_stack *s, const struct testability_spec *at, struct error *e)
 {
 	struct answer a;
 	bool came;
 
-	if (!channel_try(s->channel, METHOD_CAPABILITIES, PRIVATE_US, &a, &came, e))
+	if (!channel_try(s->channel, METHOD_CAPABILITIES, at->timeout_us, &a, &came, e))
 		return false;
 	if (!came || a.result != RESULT_OK)
 		return true;
@@ -306,7 +305,7 @@ static bool agent_learn(struct tcpspec_stack *s, const struct testability_spec *
 	static const unsigned wanted[] = {METHOD_CLOSE_SOCKET, METHOD_CREATE_AND_BIND, METHOD_LISTEN_AND_ACCEPT, METHOD_SEND_DATA, METHOD_RECEIVE_AND_FORWARD, METHOD_CONNECT, METHOD_CONFIGURE_SOCKET};
 	struct answer a;
 
-	if (!version_ask(s, at, e) || !capabilities_ask(s, e) || !channel_ask(s->channel, METHOD_START_TEST, NULL, 0, &a, e))
+	if (!version_ask(s, at, e) || !capabilities_ask(s, at, e) || !channel_ask(s->channel, METHOD_START_TEST, NULL, 0, &a, e))
 		return false;
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (!primitive_wanted(s, wanted[i], "the protocol has it; put another agent there", e))

@@ -133,8 +133,8 @@ struct scene {
 	struct error e;
 };
 
-/* Starts an agent, and the target behind it. False: s->e says why not. */
-static bool scene_begin(struct scene *s, const struct reply *own)
+/* Starts an agent, and the target behind it. False: s->e says why not. timeout: a short one only where nothing else is to be answered within it. */
+static bool scene_begin(struct scene *s, const struct reply *own, const char *timeout)
 {
 	static const struct declaration blank = {.kind = "remote", .fence = "link", .file = "./target.ini"};
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -151,7 +151,7 @@ static bool scene_begin(struct scene *s, const struct reply *own)
 	close(fd);
 	s->declaration = blank;
 	s->declaration.model = model_default(PROFILE_RFC9293);
-	snprintf(s->declaration.upper_tester, sizeof s->declaration.upper_tester, "testability:unix:%s,timeout=100 ms", at.sun_path);
+	snprintf(s->declaration.upper_tester, sizeof s->declaration.upper_tester, "testability:unix:%s,timeout=%s", at.sun_path, timeout);
 	link_describe(&s->link);
 	s->link.attached = true;
 	return target_testability_start(&s->target, &s->link, &s->declaration, 1, &s->e);
@@ -170,13 +170,14 @@ static void scene_end(struct scene *s)
 	assert_int_equal(rmdir(s->directory), 0); /* nothing of ours is left there */
 }
 
+#define LONG "4 s"
 #define REPLIES(...) ((const struct reply[]){__VA_ARGS__, {0, 0, 0, {0}, ANSWERS}})
 
-static void begins_with_an_error(const struct reply *own, const char *words)
+static void begins_with_an_error(const struct reply *own, const char *timeout, const char *words)
 {
 	struct scene s;
 
-	if (scene_begin(&s, own))
+	if (scene_begin(&s, own, timeout))
 		fail_msg("it was taken, where `%s` was expected", words);
 	if (!strstr(s.e.text, words))
 		fail_msg("expected \"...%s...\", got \"%s\"", words, s.e.text);
@@ -187,25 +188,25 @@ static void begins_with_an_error(const struct reply *own, const char *words)
 static void agents_that_are_none(void **state)
 {
 	(void)state;
-	begins_with_an_error(REPLIES({0x0001, 0, 0, {0}, IS_MUTE}), "no answer to GET_VERSION");
-	begins_with_an_error(REPLIES({0x0001, 0, 6, {0, 1, 0, 2, 0, 0}, IS_NONSENSE}), "no answer to GET_VERSION");
-	begins_with_an_error(REPLIES({0x0001, 0, 0, {0}, DIES}), "Connection refused when asked to GET_VERSION");
-	begins_with_an_error(REPLIES({0x0001, 0, 2, {0, 1}, ANSWERS}), "GET_VERSION: E_OK with 2 octets");
-	begins_with_an_error(REPLIES({0x0001, 0, 6, {0, 3, 0, 0, 0, 1}, ANSWERS}), "version 3.0.1 of the Testability Protocol, this program 1.1 and 1.2");
-	begins_with_an_error(REPLIES({0x007f, 0, 12, {0, 9, 0, 0, 0, 7, 0, 4, 0xef, 0xbb, 0xbf, 0}, ANSWERS}), "version 9 of the primitives in doc/agent.md");
-	begins_with_an_error(REPLIES({0x0002, 0, 0, {0}, IS_MUTE}), "no answer to START_TEST for 100 ms");
-	begins_with_an_error(REPLIES({0x0204, 0xff, 0, {0}, ANSWERS}), "LISTEN_AND_ACCEPT: E_NTF");
+	begins_with_an_error(REPLIES({0x0001, 0, 0, {0}, IS_MUTE}), "100 ms", "no answer to GET_VERSION");
+	begins_with_an_error(REPLIES({0x0001, 0, 6, {0, 1, 0, 2, 0, 0}, IS_NONSENSE}), "100 ms", "no answer to GET_VERSION");
+	begins_with_an_error(REPLIES({0x0001, 0, 0, {0}, DIES}), LONG, "Connection refused when asked to GET_VERSION");
+	begins_with_an_error(REPLIES({0x0001, 0, 2, {0, 1}, ANSWERS}), LONG, "GET_VERSION: E_OK with 2 octets");
+	begins_with_an_error(REPLIES({0x0001, 0, 6, {0, 3, 0, 0, 0, 1}, ANSWERS}), LONG, "version 3.0.1 of the Testability Protocol, this program 1.1 and 1.2");
+	begins_with_an_error(REPLIES({0x007f, 0, 12, {0, 9, 0, 0, 0, 7, 0, 4, 0xef, 0xbb, 0xbf, 0}, ANSWERS}), LONG, "version 9 of the primitives in doc/agent.md");
+	begins_with_an_error(REPLIES({0x0002, 0, 0, {0}, IS_MUTE}), "500 ms", "no answer to START_TEST for 500 ms");
+	begins_with_an_error(REPLIES({0x0204, 0xff, 0, {0}, ANSWERS}), LONG, "LISTEN_AND_ACCEPT: E_NTF");
 }
 
 static void agents_that_lie(void **state)
 {
 	(void)state;
-	begins_with_an_error(REPLIES({0x027e, 0xff, 0, {0}, ANSWERS}), "TOLD: E_NTF, there is no such primitive: the agent says that it has it, and lies");
-	begins_with_an_error(REPLIES({0x027d, 0xff, 0, {0}, ANSWERS}), "FORGET: E_NTF");
-	begins_with_an_error(REPLIES({0x027f, 0xff, 0, {0}, ANSWERS}), "STATE: E_NTF");
-	begins_with_an_error(REPLIES({0x027f, 1, 0, {0}, ANSWERS}), "STATE: E_NOK, though it said that it can tell");
-	begins_with_an_error(REPLIES({0x027f, 0, 1, {4}, ANSWERS}), "STATE of ends that nobody uses: 4");
-	begins_with_an_error(REPLIES({0x027f, 0, 0, {0}, ANSWERS}), "though it said that it can tell");
+	begins_with_an_error(REPLIES({0x027e, 0xff, 0, {0}, ANSWERS}), LONG, "TOLD: E_NTF, there is no such primitive: the agent says that it has it, and lies");
+	begins_with_an_error(REPLIES({0x027d, 0xff, 0, {0}, ANSWERS}), LONG, "FORGET: E_NTF");
+	begins_with_an_error(REPLIES({0x027f, 0xff, 0, {0}, ANSWERS}), LONG, "STATE: E_NTF");
+	begins_with_an_error(REPLIES({0x027f, 1, 0, {0}, ANSWERS}), LONG, "STATE: E_NOK, though it said that it can tell");
+	begins_with_an_error(REPLIES({0x027f, 0, 1, {4}, ANSWERS}), LONG, "STATE of ends that nobody uses: 4");
+	begins_with_an_error(REPLIES({0x027f, 0, 0, {0}, ANSWERS}), LONG, "though it said that it can tell");
 }
 
 static void nobody_there(void **state)
@@ -214,7 +215,7 @@ static void nobody_there(void **state)
 	struct target t;
 
 	(void)state;
-	assert_true(scene_begin(&s, REPLIES({0x0003, 0, 0, {0}, ANSWERS})));
+	assert_true(scene_begin(&s, REPLIES({0x0003, 0, 0, {0}, ANSWERS}), LONG));
 	snprintf(s.declaration.upper_tester, sizeof s.declaration.upper_tester, "testability:unix:%s/nobody", s.directory);
 	assert_false(target_testability_start(&t, &s.link, &s.declaration, 1, &s.e));
 	assert_non_null(strstr(s.e.text, "No such file or directory; is the agent running there"));
@@ -230,13 +231,13 @@ static struct connection *scene_open(struct scene *s)
 	return s->target.operations->open(s->target.self, &at, &s->e);
 }
 
-static void fails_later(const struct reply *own, enum call call, const char *words)
+static void fails_later(const struct reply *own, const char *timeout, enum call call, const char *words)
 {
 	struct scene s;
 	struct call_answer a;
 	unsigned signals;
 
-	if (!scene_begin(&s, own))
+	if (!scene_begin(&s, own, timeout))
 		fail_msg("%s", s.e.text);
 	struct connection *c = scene_open(&s);
 	const bool done = s.target.operations->call(s.target.self, c, CALL_OPEN_ACTIVE, 0, 0, &a, &s.e) && s.target.operations->call(s.target.self, c, call, 4, 0, &a, &s.e);
@@ -253,11 +254,11 @@ static void fails_later(const struct reply *own, enum call call, const char *wor
 static void agents_that_fail_later(void **state)
 {
 	(void)state;
-	fails_later(REPLIES({0x0205, 0, 0, {0}, IS_MUTE}), CALL_SEND, "no answer to CONNECT for 100 ms: the agent hangs or is gone");
-	fails_later(REPLIES({0x0205, 0, 0, {0}, DIES}), CALL_SEND, "Connection refused when asked to CONNECT");
-	fails_later(REPLIES({0x0205, 0xef, 0, {0}, ANSWERS}), CALL_SEND, "CONNECT: E_ISD, there is no such socket, of one that it had created");
-	fails_later(REPLIES({0x0201, 0, 0, {0}, ANSWERS}), CALL_SEND, "CREATE_AND_BIND: an answer of 0 octets, which is too short");
-	fails_later(REPLIES({0x0203, 0, 2, {0, 0}, ANSWERS}), CALL_RECEIVE, "the event that was announced does not come");
+	fails_later(REPLIES({0x0205, 0, 0, {0}, IS_MUTE}), "500 ms", CALL_SEND, "no answer to CONNECT for 500 ms: the agent hangs or is gone");
+	fails_later(REPLIES({0x0205, 0, 0, {0}, DIES}), LONG, CALL_SEND, "Connection refused when asked to CONNECT");
+	fails_later(REPLIES({0x0205, 0xef, 0, {0}, ANSWERS}), LONG, CALL_SEND, "CONNECT: E_ISD, there is no such socket, of one that it had created");
+	fails_later(REPLIES({0x0201, 0, 0, {0}, ANSWERS}), LONG, CALL_SEND, "CREATE_AND_BIND: an answer of 0 octets, which is too short");
+	fails_later(REPLIES({0x0203, 0, 2, {0, 0}, ANSWERS}), "500 ms", CALL_RECEIVE, "the event that was announced does not come");
 }
 
 /* What the results are to a user. */
@@ -280,7 +281,7 @@ static void results(void **state)
 	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
 		struct scene s;
 		struct call_answer a;
-		if (!scene_begin(&s, REPLIES({0x0202, of[i].result, 0, {0}, ANSWERS}, {0x027e, 0, 2, {0, 0}, ANSWERS})))
+		if (!scene_begin(&s, REPLIES({0x0202, of[i].result, 0, {0}, ANSWERS}, {0x027e, 0, 2, {0, 0}, ANSWERS}), LONG))
 			fail_msg("%s", s.e.text);
 		struct connection *c = scene_open(&s);
 		assert_true(s.target.operations->call(s.target.self, c, CALL_OPEN_ACTIVE, 0, 0, &a, &s.e));
@@ -322,7 +323,7 @@ static void the_standard_alone(void **state)
 	struct scene s;
 
 	(void)state;
-	if (!scene_begin(&s, REPLIES({0x007f, 0xff, 0, {0}, ANSWERS}, {0x027f, 0xff, 0, {0}, ANSWERS}, {0x0207, 0xff, 0, {0}, ANSWERS})))
+	if (!scene_begin(&s, REPLIES({0x007f, 0xff, 0, {0}, ANSWERS}, {0x027f, 0xff, 0, {0}, ANSWERS}, {0x0207, 0xff, 0, {0}, ANSWERS}), LONG))
 		fail_msg("%s", s.e.text);
 	assert_null(s.target.operations->state);
 	assert_null(s.target.operations->signals);
