@@ -313,10 +313,8 @@ static bool request_perform(struct channel *c, unsigned method, uint64_t until, 
 			*came = true;
 			return true;
 		}
-		if (!got && (number = channel_pulse(c)))
-			return channel_died(c, method, number, e);
 		if (now > until)
-			return true;
+			return (number = channel_pulse(c)) == 0 || channel_died(c, method, number, e);
 		if (again && now > resend) {
 			message_put(c);
 			resend = now + 2 * SLICE_MS * 1000;
