@@ -193,15 +193,13 @@ int64_t call_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, siz
 		return TCPSPEC_CLOSING;
 	room = send_room(s, t);
 	room = octets_append(&t->send, &s->m.pool, octets, (uint32_t)smaller_of(n, room));
-	if (room == 0 && n > 0)
-		return TCPSPEC_AGAIN;
 	/* PUSH asks for nothing more than is done: no text is kept back to be sent with later text, but by Nagle, whom PUSH does not overrule (3.7.4). */
 	if (flags & TCPSPEC_SEND_URGENT && room) {
 		t->urgent_out = true;
 		t->snd_up = send_end(t);
 	}
 	tcb_settle(s, t);
-	return room;
+	return room || !n ? (int64_t)room : TCPSPEC_AGAIN;
 }
 
 /* Octets that one RECEIVE may give: text behind the urgent pointer not together with that before it (3.9.1.3). */

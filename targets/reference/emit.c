@@ -53,7 +53,7 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 	size_t octets;
 
 	if (length)
-		memcpy(ip.dst.octets, c->route->hop[0], 4);
+		memcpy(ip.dst.octets, c->route->hop[0], sizeof c->route->hop[0]);
 	octets = ip_build(&ip, n, packet, s->mtu);
 	octets += octets ? n : 0;
 	if (octets && length)
@@ -129,12 +129,16 @@ uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ct
 		at += OPTIONS_TS;
 	}
 	if (t->sack_ok) {
-		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
-		at += 4;
+		static const uint8_t permitted[] = {OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2};
+
+		memcpy(at, permitted, sizeof permitted);
+		at += sizeof permitted;
 	}
 	if (t->scale_ok) {
-		memcpy(at, (const uint8_t[]){OPTION_NOP, OPTION_WS, 3, t->rcv_scale}, 4);
-		at += 4;
+		const uint8_t scale[] = {OPTION_NOP, OPTION_WS, 3, t->rcv_scale};
+
+		memcpy(at, scale, sizeof scale);
+		at += sizeof scale;
 	}
 	if (s->set.user_timeout_option) {
 		user_timeout_say(s, t, at);
@@ -156,6 +160,7 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 	struct tcpspec_ends ends = tcb_ends(s, t);
 	struct header h = {.seq = seq, .ack = t->rcv_nxt, .ctl = ctl};
 	struct carriage c = {.protocol = IP_PROTOCOL_TCP, .tos = (uint8_t)(t->dscp << 2), .ttl = t->ttl, .cut = t->cut, .route = &t->route};
+	uint8_t *text;
 
 	h.ctl |= ecn_of_segment(&t->ecn, ctl);
 	/* RFC 3168 6.1.5, 6.1.6: not what is sent again, nor what probes a closed window. */
@@ -183,10 +188,11 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 		h.ctl |= CTL_URG;
 		h.up = (uint16_t)(t->snd_up - seq > UINT16_MAX ? UINT16_MAX : t->snd_up - seq);
 	}
+	text = upper_layer_at(s, t->family) + HEADER_TCP + h.options_length;
 	if (offset == GARBAGE)
-		memset(upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, 0, n);
+		memset(text, 0, n);
 	else if (n)
-		octets_copy(&t->send, &s->m.pool, offset, upper_layer_at(s, t->family) + HEADER_TCP + h.options_length, n);
+		octets_copy(&t->send, &s->m.pool, offset, text, n);
 	header_send(s, &ends, &h, &c, n);
 }
 

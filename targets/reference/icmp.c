@@ -100,10 +100,7 @@ static void error_take(struct tcpspec_stack *s, struct tcb *t, enum error_class 
 		t->told |= TCPSPEC_TOLD_UNREACHABLE;
 	if (!hard)
 		return;
-	if (t->state == TCPSPEC_SYN_RECEIVED && t->passive)
-		listen_return(s, t);
-	else
-		tcb_end(s, t, t->state == TCPSPEC_SYN_SENT ? TCPSPEC_TOLD_REFUSED : TCPSPEC_TOLD_RESET);
+	tcb_end(s, t, opening ? TCPSPEC_TOLD_REFUSED : TCPSPEC_TOLD_RESET);
 }
 
 static void error_arrives(struct tcpspec_stack *s, const struct ip *ip, enum error_class class)

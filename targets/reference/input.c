@@ -23,9 +23,14 @@ static bool v6_invalid(const struct tcpspec_address *a)
 	return a->octets[0] == 0xff || address_same(a, &loopback) || address_unspecified(a);
 }
 
+static bool is_own(const struct tcpspec_stack *s, const struct tcpspec_address *a)
+{
+	return address_same(a, &s->own[0]) || address_same(a, &s->own[1]);
+}
+
 bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address *a)
 {
-	if (address_same(a, &s->own[0]) || address_same(a, &s->own[1]))
+	if (is_own(s, a))
 		return true;
 	return a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a);
 }
@@ -44,7 +49,7 @@ static bool header_ok(struct tcpspec_stack *s, const uint8_t *packet, const stru
 		why = &s->m.count.malformed;
 	else if (ip->piece)
 		why = &s->m.count.fragments;
-	else if (!address_same(&dst, &s->own[0]) && !address_same(&dst, &s->own[1])) /* also RFC 9293 3.9.2.3 MUST-57 */
+	else if (!is_own(s, &dst)) /* also RFC 9293 3.9.2.3 MUST-57 */
 		why = &s->m.count.not_ours;
 	else if (address_invalid(s, &src))
 		why = &s->m.count.bad_source;

@@ -65,8 +65,8 @@ uint64_t siphash(const struct siphash_key *key, const uint8_t *octets, size_t n)
 
 uint32_t isn_of_ends(const struct siphash_key *key, const struct tcpspec_ends *ends)
 {
-	size_t n = ends->local.family == 4 ? 4 : 16;
-	uint8_t octets[36];
+	const size_t n = sizeof ends->local.octets;
+	uint8_t octets[2 * sizeof ends->local.octets + 4];
 
 	memcpy(octets, ends->local.octets, n);
 	memcpy(octets + n, ends->remote.octets, n);

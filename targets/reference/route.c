@@ -29,7 +29,7 @@ void route_back(struct route *r, const uint8_t *options, size_t octets)
 		r->kind = at[0];
 		r->hops = (uint8_t)((length - HEAD) / 4);
 		for (unsigned k = 0; k < r->hops; k++)
-			memcpy(r->hop[k], at + length - 4 * (k + 1), 4);
+			memcpy(r->hop[k], at + length - 4 * (k + 1), sizeof r->hop[k]);
 		return;
 	}
 }
@@ -45,7 +45,7 @@ size_t route_write(const struct route *r, const uint8_t end[4], uint8_t to[ROUTE
 	to[2] = POINTER_FIRST;
 	/* The first router is where the packet is sent to. */
 	for (unsigned k = 1; k < r->hops; k++)
-		memcpy(to + HEAD + 4 * (k - 1), r->hop[k], 4);
+		memcpy(to + HEAD + 4 * (k - 1), r->hop[k], sizeof r->hop[k]);
 	memcpy(to + length - 4, end, 4);
 	return length;
 }
