@@ -117,6 +117,26 @@ static bool live_link(struct stage *s, bool bare, struct error *e)
 	return named || own.interface[0] ? live_attach(s, named ? named : &own, e) : live_make(s, bare, e);
 }
 
+bool live_restart(struct stage *s, struct error *e)
+{
+	const struct attach_request own = declared_link_request(&s->declaration->link), *named = s->options->attach, *a = named ? named : own.interface[0] ? &own
+	                                                                                                                                                   : NULL;
+	int cpu;
+	target_stop(&s->target);
+	process_stop(s->starter, "");
+	s->starter = NULL;
+	if (a && s->wire) { /* its interface may have gone with it */
+		wire_close(s->wire);
+		s->wire = NULL;
+	}
+	cpu_leave(); /* what is started is to run anywhere */
+	const bool started = live_start(s, e) && target_start(s, e);
+	cpu_pin(s->options->cpu, &cpu);
+	if (!started || !a)
+		return started;
+	return (!a->fresh || starter_meets(s->starter, a->interface, e)) && link_attach(&s->link, a, e) && (s->wire = wire_open(&s->link, e)) && live_walk(s, e);
+}
+
 bool run_open_live(struct run *r, struct error *e)
 {
 	struct stage *s = &r->stage;

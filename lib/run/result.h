@@ -44,6 +44,8 @@ struct result {
 	uint64_t edges;        /* bit i: model_edges()[i] was seen */
 };
 
+/* restart.c: the target was lost over it. class: "target died"; why: what it did. */
+void result_of_death(struct result *r, const struct script *s, const char *class, const char *why);
 void result_free(struct result *r);
 
 /* What a run was asked to play. The results of two runs belong together, as shards or as one run that was resumed, only where all of it agrees. */

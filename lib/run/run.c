@@ -49,7 +49,7 @@ static void run_count(struct run *r, const struct result *res)
 	c->edges |= res->edges;
 }
 
-static void run_deliver(struct run *r, struct result *res, const struct script *s)
+void run_deliver(struct run *r, struct result *res, const struct script *s)
 {
 	known_apply(&r->stage.known, res);
 	run_count(r, res);
@@ -93,13 +93,13 @@ static void player_free(struct player *p)
 	free(p);
 }
 
-static void run_trace(struct run *r, const struct player *p)
+void run_trace(struct run *r, const struct player *p)
 {
 	if (r->events->trace)
 		r->events->trace(r->events->self, &p->trace, &p->endpoint, r->stage.options->seed + p->attempts, p->id, p->attempts);
 }
 
-static void run_retire(struct player *p)
+void run_retire(struct player *p)
 {
 	player_stop(p);
 	p->retired = true;
@@ -214,7 +214,7 @@ static bool run_sleep(struct run *r, struct error *e)
 static bool run_is_full(const struct run *r)
 {
 	const unsigned most = r->stage.declaration->connections;
-	return r->active >= ACTIVE_MAX || r->flying >= (most && most < FLIGHT_MAX ? most : FLIGHT_MAX);
+	return r->active >= ACTIVE_MAX || r->flying >= (most && most < FLIGHT_MAX ? most : FLIGHT_MAX) || (r->most && r->flying >= r->most);
 }
 
 /* Number i of all: a play of the caller's, or a cell, whose script is good until the next is asked for. */
@@ -277,32 +277,45 @@ static bool run_cannot(struct run *r, const struct play *p)
 	return true;
 }
 
+/* Takes up a play. own: its script, where it is not the caller's. */
+static bool run_begin(struct run *r, const struct play *play, struct script *own, struct error *e)
+{
+	struct player *p = memory_zeroed(1, sizeof *p);
+	player_init(p, &r->stage, play);
+	p->own = own;
+	r->flight[r->flying++] = p;
+	if (!player_start(p, e))
+		return false;
+	r->active += p->active;
+	return true;
+}
+
 static bool run_fill(struct run *r, size_t *next, struct error *e)
 {
-	while (*next < r->total && !run_is_full(r)) {
+	struct play again;
+	struct script *kept;
+	while (!run_is_full(r) && run_suspect(r, &again, &kept))
+		if (!run_begin(r, &again, kept, e))
+			return false;
+	while (*next < r->total && !run_is_full(r) && !r->most) {
 		const size_t i = run_order(r, (*next)++, r->total);
 		if (run_is_quick(r, i))
 			continue;
 		struct play play = run_play_at(r, i);
 		if (run_cannot(r, &play))
 			continue;
-		struct player *p = memory_zeroed(1, sizeof *p);
 		struct script *own = i < r->play_count ? NULL : script_copy(play.script);
 		if (own)
 			play.script = own;
-		player_init(p, &r->stage, &play);
-		p->own = own;
-		r->flight[r->flying++] = p;
-		if (!player_start(p, e))
+		if (!run_begin(r, &play, own, e))
 			return false;
-		r->active += p->active;
 	}
 	return true;
 }
 
-/* Is its judgement made, so that only silence was still being watched? Before a straggler could have come nothing is; and a FAIL that rests on the fence on
+/* Before a straggler could have come nothing is; and a FAIL that rests on the fence on
  * the connection itself was to be played again. */
-static bool run_is_decided(const struct player *p)
+bool run_is_decided(const struct player *p)
 {
 	const bool watching = p->phase == PHASE_QUARANTINE && clock_now() >= p->judge.fence_at + STRAGGLER_US;
 	if (!watching && p->phase != PHASE_DONE)
@@ -310,8 +323,7 @@ static bool run_is_decided(const struct player *p)
 	return p->judge.status == JUDGE_GOING || (p->judge.status == JUDGE_FAILED && !p->by_same);
 }
 
-/* The verdict of a decided play whose quarantine ends early; it says so. */
-static void run_cut_short(struct run *r, struct player *p, const char *why)
+void run_cut_short(struct run *r, struct player *p, const char *why)
 {
 	struct result res = {0};
 	struct error unheard;
@@ -351,6 +363,9 @@ static void run_abandon(struct run *r, size_t next, size_t next_quick, const cha
 		run_retire(r->flight[i]);
 	}
 	r->flying = 0;
+	for (size_t i = 0; i < r->suspects; i++)
+		run_unplayed(r, &r->suspect[i].play, INCONCLUSIVE, "target lost", why);
+	run_suspects_free(r);
 	for (; next < r->total; next++) {
 		const size_t i = run_order(r, next, r->total);
 		if (!run_is_quick(r, i))
@@ -381,11 +396,16 @@ static void quick_result(void *self, struct result *res, const struct script *s)
 	run_deliver(self, res, s);
 }
 
+static struct sprint_events quick_events(struct run *r)
+{
+	return (struct sprint_events){.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
+}
+
 /* Where the wire's fence is proved and nothing is to be disturbed or waited for. */
 static bool run_sprints(struct run *r, struct error *e)
 {
 	const struct run_options *o = r->stage.options;
-	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
+	const struct sprint_events events = quick_events(r);
 	if (r->stage.fence != FENCE_LINK || o->fault_count || o->predict || o->patient || !r->stage.target.operations->share)
 		return o->probe != PROBE_ALWAYS || error_set(e, "probing every state needs cells that are played one after the other, on a sound link fence (here: %s), with no fault, prediction or patience asked for: leave those out, or --probe", fence_name(r->stage.fence));
 	r->quick = memory_zeroed(r->play_count + 1, sizeof *r->quick);
@@ -410,11 +430,16 @@ static bool run_dead(struct run *r, unsigned after, struct error *e)
 /* *next: how many were begun. */
 static bool run_quick(struct run *r, size_t *next, struct error *e)
 {
+	const struct sprint_events events = quick_events(r);
 	while (r->sprint && *next < r->quick_source.count) {
 		const size_t i = run_order(r, *next, r->quick_source.count);
 		const struct play p = run_play_at(r, run_quick_number(r, i));
-		if (!run_cannot(r, &p) && !sprint_play(r->sprint, i, &p, e))
+		const bool good = run_cannot(r, &p) || sprint_play(r->sprint, i, &p, e);
+		const unsigned deaths = r->deaths;
+		if (!good && !run_revive_quick(r, i, &events, e)) {
+			*next += r->deaths != deaths; /* it has its result */
 			return false;
+		}
 		++*next;
 		if (run_dead(r, SPRINT_DEAD_AFTER, e))
 			return false;
@@ -429,12 +454,13 @@ static bool run_loop(struct run *r, struct error *e)
 	const size_t slow = r->total - (r->sprint ? r->quick_source.count : 0);
 	r->flight = memory_zeroed(slow < FLIGHT_MAX ? slow + 1 : FLIGHT_MAX, sizeof *r->flight);
 	bool ok = run_quick(r, &quick, e);
-	while (ok && !r->stage.dead && (next < r->total || r->flying)) {
+	while (ok && !r->stage.dead && (next < r->total || r->flying || r->suspects)) {
 		ok = run_fill(r, &next, e);
 		const uint64_t now = clock_now();
 		ok = ok && run_frames(r, e) && run_dates(r, now, e) && run_sweep(r, e) && (!r->sprint || sprint_settle_seen(r->sprint, now, e));
-		if (ok && r->flying && (next == r->total || run_is_full(r)))
+		if (ok && r->flying && (next == r->total || r->most || run_is_full(r)))
 			ok = run_sleep(r, e);
+		ok = ok || run_revive(r, e);
 		if (run_dead(r, DEAD_AFTER, e))
 			break;
 	}
@@ -472,7 +498,7 @@ static struct virtual *run_variant(struct run *r, const char *with, const struct
 /* In our process all are played one after the other. */
 static bool run_virtual(struct run *r, struct error *e)
 {
-	const struct sprint_events events = {.result = quick_result, .trace = r->events->trace ? quick_trace : NULL, .self = r};
+	const struct sprint_events events = quick_events(r);
 	bool ok = (r->virtual = virtual_new(&r->stage, &events, e)) != NULL;
 	for (size_t k = 0; k < r->total; k++) {
 		const struct play p = run_play_at(r, run_order(r, k, r->total));

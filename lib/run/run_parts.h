@@ -15,6 +15,13 @@ struct variant {
 	struct virtual *virtual;
 };
 
+/* A play that was under way when the target was lost. */
+struct suspect {
+	struct play play;
+	struct script *own; /* as a player's */
+	bool calm;          /* nothing was being done for it: it is only played again */
+};
+
 struct run {
 	struct stage stage;
 	const struct run_events *events;
@@ -29,9 +36,12 @@ struct run {
 	size_t quick_count;
 	struct play_source quick_source;
 	struct sprint *sprint;
-	const char *with;                     /* what its target was given; "": nothing but its own */
-	struct virtual *virtual;              /* in process: it plays all */
-	struct variant *variant;              /* but these */
+	const char *with;        /* what its target was given; "": nothing but its own */
+	struct virtual *virtual; /* in process: it plays all */
+	struct variant *variant; /* but these */
+	struct suspect *suspect;
+	size_t suspects, most;                /* most: plays at a time while they are played; 0: as ever */
+	unsigned deaths, restarts;            /* scripts that the target was lost over; how often it was started again */
 	struct calibration calibration, same; /* of the link fence, and of the one on the connection itself */
 };
 
@@ -55,6 +65,24 @@ bool run_reminded(struct player *p);
 bool run_part(const struct run_options *o, const char *with, const struct play *plays, size_t count, const struct play_source *cells, const struct run_events *events, struct run_counts *counts, struct error *e);
 /* Hands out a result without a play. */
 void run_unplayed(struct run *r, const struct play *p, enum verdict v, const char *class, const char *cause);
+
+/* Is its judgement made, so that only silence was still being watched? */
+bool run_is_decided(const struct player *p);
+/* The verdict of a decided play whose quarantine ends early; it says so. */
+void run_cut_short(struct run *r, struct player *p, const char *why);
+void run_trace(struct run *r, const struct player *p);
+void run_deliver(struct run *r, struct result *res, const struct script *s);
+void run_retire(struct player *p);
+
+/* restart.c: an operation has failed with e. True: the target was lost, and was started again; whoever did it has its result, or those who may have are to be played again. False: e stands. */
+bool run_revive(struct run *r, struct error *e);
+/* The same where cells are played one after the other: it was number i of the quick source. */
+bool run_revive_quick(struct run *r, size_t i, const struct sprint_events *events, struct error *e);
+/* The next one that is to be played again. False: none now. */
+bool run_suspect(struct run *r, struct play *play, struct script **own);
+void run_suspects_free(struct run *r);
+/* live.c: stops the target and starts it, with what belongs to it. */
+bool live_restart(struct stage *s, struct error *e);
 
 /* workers.c: adds what a part of the run has counted. */
 void counts_join(struct run_counts *to, const struct run_counts *from);

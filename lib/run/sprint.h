@@ -40,6 +40,9 @@ bool sprint_settle(struct sprint *sp, bool all, struct error *e);
 /* The same while players are at play too, whose frames are not the sprint's to read: everything captured before `seen` has been read, and handed over. */
 bool sprint_settle_seen(struct sprint *sp, uint64_t seen, struct error *e);
 
+/* The target was lost over cell i, which was played last: it has FAILed, and those in quarantine are handed out, cut short. */
+void sprint_died(struct sprint *sp, size_t i, const char *class, const char *why);
+
 /* After a failure: cells still in quarantine are handed out, cut short for the reason given. */
 void sprint_abandon(struct sprint *sp, const char *why);
 

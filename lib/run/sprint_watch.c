@@ -129,6 +129,21 @@ static struct result *sprint_result(struct sprint *sp)
 	return r;
 }
 
+void sprint_died(struct sprint *sp, size_t i, const char *class, const char *why)
+{
+	struct result *r = sprint_result(sp);
+	enum family f;
+	sprint_abandon(sp, why);
+	if (!r->ladder.length)
+		ladder_of_trace(&sp->trace, &sp->judge, &r->ladder);
+	result_of_death(r, sp->script, class, why);
+	if (sp->events.trace)
+		sp->events.trace(sp->events.self, &sp->trace, &sp->at, sp->stage->options->seed + sp->attempt, sp->id, sp->attempt);
+	sp->events.result(sp->events.self, r, sp->source->script(sp->source->self, i, &f));
+	free(r);
+	sp->connection = NULL;
+}
+
 void sprint_decided(struct sprint *sp, size_t i)
 {
 	const struct judge *j = &sp->judge;

@@ -115,6 +115,14 @@ static void exec_free(struct exec_target *x)
 	free(x);
 }
 
+static const char *exec_lost(void *target)
+{
+	const struct exec_target *x = target;
+	const enum process_loss loss = process_loss(x->stack.process);
+	return loss == PROCESS_ENDED ? "target died" : loss == PROCESS_MUTE ? "target hung"
+	                                                                    : NULL;
+}
+
 static void exec_stop(void *target)
 {
 	exec_free(target);
@@ -129,6 +137,7 @@ static const struct target_operations exec_operations = {
     .unlisten = exec_unlisten,
     .close = exec_close_connection,
     .share = exec_share,
+    .lost = exec_lost,
     .stop = exec_stop,
 };
 

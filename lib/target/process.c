@@ -28,6 +28,7 @@ enum { LINE_MAX_OCTETS = 1 << 19,
 
 struct process {
 	pid_t pid;
+	enum process_loss loss;
 	int pidfd, lines, complaints;
 	char *command;
 	char words[WORDS_ROOM]; /* the last line that it complained, as far as it goes */
@@ -233,11 +234,17 @@ static const char *words_quoted(struct process *p, char to[WORDS_ROOM + 32])
 	return to;
 }
 
+enum process_loss process_loss(const struct process *p)
+{
+	return p->loss;
+}
+
 static bool process_died(struct process *p, const char *doing, struct error *e)
 {
 	char words[WORDS_ROOM + 32];
 	int status = 0;
 
+	p->loss = PROCESS_ENDED;
 	if (!process_ended(p, 100, &status))
 		return error_set(e, "command `%.200s` has closed its stdout %s%s; run it by hand and type the lines of doc/exec.md", p->command, doing, words_quoted(p, words));
 	return error_set(e, "command `%.200s` ended with %s %d %s%s; run it by hand and type the lines of doc/exec.md", p->command, WIFSIGNALED(status) ? "signal" : "code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), doing,
@@ -255,6 +262,7 @@ static bool process_is_mute(struct process *p, const char *doing, uint64_t withi
 {
 	char words[WORDS_ROOM + 32];
 
+	p->loss = PROCESS_MUTE;
 	return error_set(e, "command `%.200s` said nothing for %llu s %s%s; each line must be answered by one line, and stdout be flushed behind it", p->command, (unsigned long long)(within_us / 1000000), doing, words_quoted(p, words));
 }
 

@@ -24,6 +24,11 @@ const char *process_read(struct process *p, const char *asked, uint64_t within_u
 const char *process_ask(struct process *p, const char *line, size_t n, struct error *e);
 /* Waits for its end, so long at the most: false with e when it has ended. */
 bool process_lives(struct process *p, int within_ms, struct error *e);
+enum process_loss { PROCESS_THERE,
+	            PROCESS_ENDED, /* or it has closed its stdout */
+	            PROCESS_MUTE };
+/* How the last reading failed. */
+enum process_loss process_loss(const struct process *p);
 /* The command it was started by, for a sentence. */
 const char *process_command(const struct process *p);
 

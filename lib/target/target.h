@@ -93,6 +93,8 @@ struct target_operations {
 	bool (*share)(void *target, const struct address *at, uint16_t port, struct error *e);
 	/* Forgets what it remembers of the tester from one connection to the next, so that a play can be played again: cookies of TCP Fast Open. False: it cannot. NULL: nothing is known to be remembered. */
 	bool (*forget)(void *target, const struct endpoint *at);
+	/* After an operation has failed: "target died", "target hung", and it can be started again; NULL: neither. NULL instead of it: that is not known. */
+	const char *(*lost)(void *target);
 	void (*stop)(void *target);
 };
 

@@ -184,9 +184,21 @@ for my $case (@bad) {
 }
 my ($judged, $last);
 ($judged, $code, $last, $printed) = judged('-t', 'reference-live', '--quiet', '--upper-tester', 'exec:sed -u 2000q | tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@"', '--axes', 'full', 'matrix/*');
-is($code, 3, 'a program that dies in the middle: exit code 3');
+is($code, 1, 'a program that dies over and over is given up');
 like($printed, qr/`sed -u 2000q .*` ended with code 0 when asked to `\w+ .*`; it said nothing on stderr/, 'with what it was asked');
 cmp_ok(scalar(grep { /^PASS/ } values %$judged), '>', 20, 'what was decided before is kept');
+is(scalar(grep { /^FAIL/ } values %$judged), 8, 'what it died of has failed, eight times');
+
+# A stack that dies of text that is to be sent, or hangs: whoever did it has failed, and the rest is played on the next one.
+for my $case (['died', '/^send/q', 'ended with code 0'], ['hung', '/^send/d', 'said nothing for 2 s']) {
+	my ($how, $filter, $reason) = @$case;
+	($records, $code, $printed) = play('-t', 'reference-live', '--axes', 'full', '--upper-tester', qq{exec:sed -u "$filter" | tcpspec-reference --packet "\$TCPSPEC_INTERFACE" --address "\$TCPSPEC_ADDRESS4" --address "\$TCPSPEC_ADDRESS6" "\$@"},
+		'matrix/established/rst/exact/-/0', 'matrix/established-unacked/rst/exact/-/0/v4', 'matrix/last-ack/rst/exact/-/0', 'handshake/closed-port*', $how eq 'died' ? 'close/abort-in-established/b/v4' : ());
+	my @failed = grep { $_->{type} eq 'result' && $_->{verdict} ne 'PASS' } @$records;
+	is(join(' ', $code, map { $_->{id} } @failed), join(' ', 1, 'matrix/established-unacked/rst/exact/-/0/v4', $how eq 'died' ? 'close/abort-in-established/b/v4' : ()), "a target that $how: the script that did it has failed, no other")
+		or diag($printed =~ s/(?s).*(.{600})$/$1/r);
+	is(scalar(grep { $_->{cause} !~ /^target $how: its program \Q$reason\E/ || !grep { /^# target $how: its program \Q$reason\E/ } @{ $_->{ladder} } } @failed), 0, 'with what it did, and its ladder');
+}
 is($last->{type}, 'end', 'and the record is whole');
 ($code, $printed) = tcpspec('doctor', '-t', 'reference-live');
 is($code, 0, 'doctor finds nothing amiss') or diag($printed);
