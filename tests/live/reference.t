@@ -104,6 +104,29 @@ like($printed, qr/^# .*state=not told by the target/m, 'and the header says so')
 ($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', q{exec:tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" | sed -u '2s/ forget / /; 2s/ find / /'}, 'matrix/*');
 is(join(' ', $code, map { "$_->{id} $_->{verdict}" } grep { $_->{type} eq 'result' && $_->{verdict} ne 'PASS' } @$records), '0', 'without `forget` and `find` the same verdicts') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
 
+# A stack that makes its own link, and one that is started beside who steers it; and no more at a time than it has room for.
+my $own = "$dir/own.ini";
+open(my $ini, '>', $own) or die "$own: $!";
+print $ini <<'INI';
+[target]
+name        = own
+kind        = exec
+start       = echo hello; echo I am ready; echo still; exec cat
+ready       = am ready
+command     = exec tcpspec-reference --tap "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --seed "$TCPSPEC_SEED" "$@"
+interface   = tap0
+address     = 10.0.0.2
+connections = 2
+fence       = link
+[stack]
+listeners   = 4
+prefix_v4   = 24
+INI
+close $ini or die "$own: $!";
+($records, $code, $printed) = play('-t', $own, 'handshake/figure-6');
+is(join(' ', $code, map { "$_->{id} $_->{verdict}" } grep { $_->{type} eq 'result' && $_->{verdict} !~ /^(?:PASS|UNIMPLEMENTED)$/ } @$records), '0', 'a TAP of its own, a program beside it, and few connections') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
+like($printed, qr/^# link: tap0 in this namespace, attached, /m, 'is the link of the run');
+
 # Cells in quarantine and ladders share the wire: what comes for a ladder is not the cells' to read. A stack that is short of listeners has many ladders begin again at once.
 ($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', 'exec:exec tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" --set listeners=24', 'matrix/*', 'close/*', 'handshake/*');
 unlike($printed, qr/fences in a row were lost/, 'no answer is lost to others that read the wire');

@@ -55,6 +55,10 @@ my @names = grep { $_ ne 'syn_early_retry' && $_ ne 'early_retransmit' && $_ ne 
 my %other = map { $_ => $usual{$_} eq 'yes' ? 'no' : 'yes' } @names;
 cmp_ok(scalar @names, '>=', 11, 'the reference stack has choices');
 
+# TIME-WAIT is looked at before it may be over, however late its end may come, and however coarse the clock.
+my ($held, $seen) = counted({ msl => '5 s', time_wait_late => '1 s', tick => '500 ms' }, { msl => '5 s' }, 'close/time-wait-held', 'close/time-wait-restarted');
+ok($held->{code} == 0 && ($held->{PASS} // 0) >= 4, 'a short MSL beside a coarse clock: TIME-WAIT is held') or diag($seen);
+
 # The user timeout option takes room on the SYN and on the first text, and a hundred ladders say how large segments are: with it the cells are played, and the ladders that are given it anyway.
 my ($optional, $printed) = counted({ user_timeout_option => 'yes' }, { user_timeout_option => 'yes' }, 'matrix/*', 'user-timeout-option/*');
 ok($optional->{code} == 0 && ($optional->{PASS} // 0) > 200 && !$optional->{FAIL} && !$optional->{INCONCLUSIVE}, 'user_timeout_option = yes: cells, and what is about it') or diag($printed =~ s/^(ok|  |#).*\n//mgr);
