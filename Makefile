@@ -149,7 +149,8 @@ tests: $(TESTS) $(TOYS)
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench toys
-	@echo "clang -fsyntax-only"; echo $(filter-out $(MSAN_SRC),$(SRC)) $(wildcard targets/live/*.c) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
+	@echo "clang -fsyntax-only"; echo $(filter-out $(MSAN_SRC),$(SRC)) $(wildcard targets/live/*.c targets/agent/*.c fuzz/*.c) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
+	@clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -DAGENT_PLAIN -fsyntax-only targets/agent/tcpspec-agent.c
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/msan CC=clang CFLAGS='$(MSAN)' $(BUILD)/msan/msan-driver
 	@sed 's/^\(connections *=\).*/\1 300/' targets/reference/target.ini >$(BUILD)/msan/target.ini # its shadow is cleared for each choice that ladders are given
 	$(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder')

@@ -79,8 +79,12 @@ static void process_told(struct tcpspec_stack *s, unsigned method)
 {
 	struct error e;
 
-	if (s->process && !process_read(s->process, method_name(method), 1, &e) && strstr(e.text, " ended with "))
-		s->e = e;
+	if (!s->process || process_read(s->process, method_name(method), 1, &e) || !strstr(e.text, " ended with "))
+		return;
+	char *lines = strstr(e.text, " and type the lines of ");
+	if (lines)
+		*lines = '\0';
+	s->e = e;
 }
 
 int testability_ask(struct tcpspec_stack *s, unsigned method, struct answer *a)

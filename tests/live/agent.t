@@ -32,6 +32,13 @@ for my $over (qw(udp tcp)) {
 	like($run, qr/^# 6 ladders: 6 passed/m, "ladders over $over") or diag($run);
 }
 
+# An agent of a system that is not Linux tells no state: it is probed, and the records say so.
+system("@{[$ENV{CC} // 'cc']} -O1 -DAGENT_PLAIN -o $room/plain targets/agent/tcpspec-agent.c") == 0 or die 'the agent cannot be compiled';
+my $probed = `@{[command()]} run -t @{[descriptor('plain', "exec $room/plain \"\$TCPSPEC_UPPER_TESTER\"", 'testability:unix')]} --quiet --json $room/probed.json 'matrix/*' 2>&1`;
+is($? >> 8, 0, 'the base matrix, with no state told') or diag($probed);
+my $records = do { local (@ARGV, $/) = "$room/probed.json"; <> };
+ok($records =~ /"by":\s*"probed"/ && $records !~ /"by":\s*"(?:reported|both)"/, 'each state was probed');
+
 sub ends_with {
 	my ($what, $file, $words) = @_;
 	my $run = `@{[command()]} run -t $file --quiet 'handshake/figure-6' 2>&1`;
