@@ -49,7 +49,7 @@ void congestion_shrink(struct congestion *c, uint32_t from, uint32_t to);
 /* An ACK says that a router has marked a segment (RFC 3168 6.1.2), for the first time in this window of data; flight is FlightSize before it. */
 void congestion_echoed(struct congestion *c, uint32_t smss, uint32_t flight);
 /* Octets that may be sent now with so many in flight, or, under SACK, in the pipe; with limited transmit (RFC 3042, RFC 5681 3.2 (1)): a segment for each of the first two duplicates.
- * sack: RFC 6675 5 (3) governs that instead. */
+ * sack: without it, since RFC 6675 5 (3) governs that instead, or what is to be sent is not new. */
 uint32_t congestion_room(const struct congestion *c, uint32_t smss, uint32_t flight, bool sack);
 
 #endif

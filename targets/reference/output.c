@@ -128,7 +128,8 @@ static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 
 	while (seq_lt(t->resend, t->resend_end)) {
 		struct range hole = scoreboard_hole(&t->scoreboard, &s->m.pool, t->resend, t->resend_end);
-		uint32_t room = congestion_room(&t->congestion, smss, hole.left - t->snd_una, false), n = least(hole.right - hole.left, smss);
+		/* Limited transmit is for text that was not sent before (RFC 5681 3.2, step 1); but what duplicates have SACKed is not in flight. */
+		uint32_t room = congestion_room(&t->congestion, smss, hole.left - t->snd_una, !t->sack_ok), n = least(hole.right - hole.left, smss);
 
 		if (room < n)
 			return;
