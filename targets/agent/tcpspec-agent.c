@@ -30,6 +30,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -1165,10 +1166,12 @@ static int unix_open(const char *path, char *why, size_t room)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	const int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct stat found;
 
 	if (fd >= 0 && strlen(path) < sizeof at.sun_path) {
 		memcpy(at.sun_path, path, strlen(path));
-		unlink(path); /* of one that was killed */
+		if (lstat(path, &found) == 0 && S_ISSOCK(found.st_mode))
+			unlink(path); /* of one that was killed */
 		if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
 			return fd;
 	}
