@@ -177,7 +177,7 @@ static bool station_tell(const struct walk *w, const struct station *s)
 	if (good)
 		snprintf(how, sizeof how, "%s", s->id);
 	else if (lacking)
-		snprintf(how, sizeof how, "not tried: who steers it has no such call");
+		snprintf(how, sizeof how, "not tried: %s", strstr(h->cause, "declares") ? "who steers it has no such call" : h->cause);
 	else
 		snprintf(how, sizeof how, "%s: %s; %s", s->id, h->cause, s->mend);
 	line_print(good ? "ok" : lacking || !s->vital ? "??"

@@ -90,7 +90,7 @@ static bool live_start(struct stage *s, struct error *e)
 }
 
 /* A service is tried before anything is made of it. */
-static bool live_walk(struct stage *s, struct error *e)
+bool live_walk(struct stage *s, struct error *e)
 {
 	for (unsigned f = 0; s->served && f < FAMILIES; f++)
 		if (s->link.target[f].family && !service_walk(s, s->served, s->link.target[f].family, e))

@@ -423,7 +423,7 @@ static bool run_dead(struct run *r, unsigned after, struct error *e)
 	if (r->stage.lost_in_a_row < after)
 		return false;
 	r->stage.dead = true;
-	error_set(e, "the target no longer answers: %u fences in a row were lost", r->stage.lost_in_a_row);
+	error_set(e, "the target no longer answers: %u fences in a row were lost; is it still up? The test that was played last, alone, may show what ended it", r->stage.lost_in_a_row);
 	return true;
 }
 
@@ -466,6 +466,9 @@ static bool run_loop(struct run *r, struct error *e)
 	}
 	if (ok && !r->stage.dead && r->sprint)
 		ok = sprint_settle(r->sprint, true, e);
+	/* Where no fence is answered, a target that is gone is as silent as one that is right. */
+	if (ok && !r->stage.dead && r->stage.served && r->stage.fence == FENCE_TIME && !live_walk(&r->stage, e))
+		ok = error_prefix(e, "the target was not there any more when all had been played, so that silence may have been taken for an answer: ");
 	if (!ok || r->stage.dead)
 		run_abandon(r, next, quick, e->text);
 	wire_drops(r->stage.wire, &r->counts->capture_drops, &unheard); /* where the link is gone, as they were last asked for */

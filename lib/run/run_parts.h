@@ -81,6 +81,8 @@ bool run_revive_quick(struct run *r, size_t i, const struct sprint_events *event
 /* The next one that is to be played again. False: none now. */
 bool run_suspect(struct run *r, struct play *play, struct script **own);
 void run_suspects_free(struct run *r);
+/* live.c: is the service there that the target is said to have, and does it do what it should? True where there is none to be tried. */
+bool live_walk(struct stage *s, struct error *e);
 /* live.c: stops the target and starts it, with what belongs to it. */
 bool live_restart(struct stage *s, struct error *e);
 

@@ -78,7 +78,7 @@ bool run_calibrate(struct run *r, struct error *e)
 		return true;
 	if (s->served) { /* the fence on the connection itself is tried in states that nobody can bring about */
 		s->fence = link ? FENCE_LINK : FENCE_TIME;
-		return true;
+		return link || live_walk(s, e); /* does it answer no echo, or nothing any more? */
 	}
 	if (!calibrate_same(s, CALIBRATION_SAME_SAMPLES, &r->same, e))
 		return false;

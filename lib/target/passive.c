@@ -105,7 +105,7 @@ void target_passive_start(struct target *t, struct declaration *d, uint16_t port
 	                                : service_port(d->model.service);
 	*t = (struct target){.operations = &passive_operations, .self = p, .declaration = d};
 	/* CLOSE is its program's: which scripts that will do for is for lib/run to say. */
-	t->needs_met = (NEED_CLOSE | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK) & ~d->lacks;
+	t->needs_met = (NEED_OPEN_PASSIVE | NEED_CLOSE | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK) & ~d->lacks;
 	snprintf(t->version, sizeof t->version, "%s port %u", service_name(d->model.service), p->port);
 	text_add(&t->settings, "user=nobody steers it: a program serves port %u (%s)\n", p->port, service_name(d->model.service));
 }
