@@ -233,6 +233,7 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BU
 	install -m 755 $(BUILD)/tcpspec-reference $(DESTDIR)$(PREFIX)/bin/tcpspec-reference
 	install -m 755 $(BUILD)/tcpspec-agent $(DESTDIR)$(PREFIX)/bin/tcpspec-agent
 	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
+	if [ -e $(BUILD)/libtcpspec-lwip.so ]; then install -m 755 $(BUILD)/libtcpspec-lwip.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.patch' -o -type d -empty ')' -delete
