@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { ENDS_OCTETS = 2 * 16 + 4 }; /* two addresses and two ports */
+
 struct sip {
 	uint64_t v0, v1, v2, v3;
 };
@@ -66,7 +68,7 @@ uint64_t siphash(const struct siphash_key *key, const uint8_t *octets, size_t n)
 uint32_t isn_of_ends(const struct siphash_key *key, const struct tcpspec_ends *ends)
 {
 	const size_t n = sizeof ends->local.octets;
-	uint8_t octets[2 * sizeof ends->local.octets + 4];
+	uint8_t octets[ENDS_OCTETS];
 
 	memcpy(octets, ends->local.octets, n);
 	memcpy(octets + n, ends->remote.octets, n);
