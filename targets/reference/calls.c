@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/wire/ip.h"
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { PORT_EPHEMERAL = 49152, /* RFC 6335 6: the dynamic ports */
@@ -177,7 +178,7 @@ static uint32_t send_room(const struct tcpspec_stack *s, const struct tcb *t)
 	const uint32_t buffer = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
 	const uint64_t shared = pool_room(&s->m.pool);
 
-	return (uint32_t)smaller_of(shared, buffer);
+	return (uint32_t)least_64(shared, buffer);
 }
 
 /* 3.10.2. */
@@ -192,7 +193,7 @@ int64_t call_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, siz
 	if (t->fin_queued)
 		return TCPSPEC_CLOSING;
 	room = send_room(s, t);
-	room = octets_append(&t->send, &s->m.pool, octets, (uint32_t)smaller_of(n, room));
+	room = octets_append(&t->send, &s->m.pool, octets, (uint32_t)least_64(n, room));
 	/* PUSH asks for nothing more than is done: no text is kept back to be sent with later text, but by Nagle, whom PUSH does not overrule (3.7.4). */
 	if (flags & TCPSPEC_SEND_URGENT && room) {
 		t->urgent_out = true;
@@ -219,7 +220,7 @@ int64_t call_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t roo
 	clock_set(s, now_us);
 	if (!t)
 		return TCPSPEC_NONE;
-	n = (uint32_t)smaller_of(receivable(t), room);
+	n = (uint32_t)least_64(receivable(t), room);
 	if (n == 0 && t->fin_arrived && t->received.length == 0)
 		return 0;
 	if (n == 0)

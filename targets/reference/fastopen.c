@@ -3,6 +3,7 @@
 
 #include "lib/wire/octets.h"
 #include "lib/wire/option.h"
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { COOKIE_OCTETS = 8, /* of ours */
@@ -61,7 +62,7 @@ void fastopen_arrives(struct tcpspec_stack *s, struct tcb *t, const struct segme
 		return;
 	/* Step 4. What finds no room comes again. */
 	t->fastopened = true;
-	t->rcv_nxt += octets_append(&t->received, &s->m.pool, g->text, (uint32_t)smaller_of(n, t->receive_buffer));
+	t->rcv_nxt += octets_append(&t->received, &s->m.pool, g->text, (uint32_t)least_64(n, t->receive_buffer));
 	accept_add(s, t);
 }
 
@@ -111,7 +112,7 @@ void fastopen_open(struct tcpspec_stack *s, struct tcb *t)
 	/* 4.1.3: the MSS that it said last time. */
 	t->send_mss = at->mss;
 	most = effective_mss(t) - OPTIONS_MAX;
-	t->syn_text = (uint16_t)smaller_of(t->send.length, most);
+	t->syn_text = (uint16_t)least_64(t->send.length, most);
 	t->snd_nxt += t->syn_text;
 }
 

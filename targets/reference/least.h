@@ -14,4 +14,15 @@ static inline uint32_t greatest(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
+/* The same of 64 bits. */
+static inline uint64_t least_64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t greatest_64(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 #endif

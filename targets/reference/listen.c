@@ -1,4 +1,5 @@
 /* A SYN that a listener takes (RFC 9293 3.10.7.2, third check), what its options agree on, and the way back from SYN-RECEIVED. It sends no text. */
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 /* The options of a SYN: MSS, window scale, timestamps, SACK permitted (RFC 9293 3.7.1, RFC 7323 2.3, 3.2, RFC 2018 2). */
@@ -14,7 +15,7 @@ static void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struc
 	if (!t->scale_ok)
 		t->rcv_scale = 0;
 	else
-		t->snd_scale = (uint8_t)smaller_of(o->ws, SCALE_MAX);
+		t->snd_scale = (uint8_t)least_64(o->ws, SCALE_MAX);
 	t->sack_ok = t->sack_ok && o->has_sack_permitted;
 	/* RFC 7323 3.2, 4.3, 5.2: it begins TS.Recent. */
 	t->ts_ok = t->ts_ok && o->has_ts;

@@ -1,5 +1,6 @@
 /* The path's MTU as ICMP tells it (RFC 1191, RFC 8201), and when that is believed (RFC 5927 7.2). Whether the error is about a segment in flight was found out before. */
 #include "lib/wire/ip.h"
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { MTU_LEAST_V4 = 576,    /* what a host sends to a path that wants less: RFC 1191 5 */
@@ -16,7 +17,7 @@ static void path_mtu_lower(struct tcb *t, uint32_t mtu)
 		mtu = MTU_LEAST_V4;
 		cut = true;
 	}
-	mtu = (uint32_t)smaller_of(mtu, t->mtu);
+	mtu = (uint32_t)least_64(mtu, t->mtu);
 	if (mtu == t->mtu && cut == t->cut)
 		return;
 	t->cut = cut;
@@ -48,11 +49,11 @@ void path_mtu_told(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_
 
 void path_mtu_acked(struct tcb *t, uint32_t ack)
 {
-	uint32_t n = ack - t->snd_una, most = effective_mss(t), size = HEADER_TCP + (uint32_t)smaller_of(n, most);
+	uint32_t n = ack - t->snd_una, most = effective_mss(t), size = HEADER_TCP + (uint32_t)least_64(n, most);
 
 	size += t->family == 0 ? IPV4_HEADER : IPV6_HEADER;
 	size += t->ts_ok ? OPTIONS_TS : 0;
-	t->size_acked = (uint16_t)larger_of(size, t->size_acked);
+	t->size_acked = (uint16_t)greatest_64(size, t->size_acked);
 	if (seq_lt(t->claimed_seq, ack))
 		t->mtu_claimed = false;
 }

@@ -8,17 +8,6 @@
 
 #include "targets/reference/rto.h"
 
-/* Of two numbers. */
-static inline uint64_t smaller_of(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static inline uint64_t larger_of(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* The most that a shift of 14 can offer is about twice as much (RFC 7323 2.3). */
 enum { RECEIVE_BUFFER_MAX = 1 << 29 };
 

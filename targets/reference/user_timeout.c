@@ -1,6 +1,7 @@
 /* The user timeout (RFC 9293 3.9.1.1, 3.10.8), and the option by which each side tells the other of its own (RFC 5482). What happens when it is over is in timers.c. */
 #include "lib/wire/octets.h"
 #include "lib/wire/option.h"
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 #define SECOND UINT64_C(1000000)
@@ -11,7 +12,7 @@ enum { UTO_MOST = 0x7fff, /* fifteen bits of seconds or, with G, of minutes (RFC
 /* "USER_TIMEOUT = min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT))" (3.1). */
 static uint64_t uto_adopted(const struct settings *set, uint64_t remote)
 {
-	return smaller_of(set->uto_upper, larger_of(larger_of(set->uto_advertised, remote), set->uto_lower));
+	return least_64(set->uto_upper, greatest_64(greatest_64(set->uto_advertised, remote), set->uto_lower));
 }
 
 uint64_t user_timeout_now(const struct tcpspec_stack *s, const struct tcb *t)
@@ -56,8 +57,8 @@ void user_timeout_settle(const struct tcpspec_stack *s, struct tcb *t, bool wait
 void user_timeout_say(const struct tcpspec_stack *s, const struct tcb *t, uint8_t *to)
 {
 	uint64_t timeout = t->user_timeout_fixed && t->user_timeout ? t->user_timeout : s->set.uto_advertised;
-	uint64_t seconds = larger_of(timeout / SECOND, 1);
-	uint64_t minutes = smaller_of(seconds / 60, UTO_MOST);
+	uint64_t seconds = greatest_64(timeout / SECOND, 1);
+	uint64_t minutes = least_64(seconds / 60, UTO_MOST);
 
 	to[0] = OPTION_UTO;
 	to[1] = OPTION_UTO_OCTETS;
