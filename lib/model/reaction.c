@@ -194,6 +194,8 @@ uint64_t tcb_rto(const struct model *m, const struct tcb *t)
 void tcb_wait_anew(struct tcb *t, uint64_t now)
 {
 	t->sent_at = t->waiting_since = t->snd_una == t->snd_nxt ? 0 : now;
+	if (t->snd_una == t->snd_nxt || !seq_lt(t->snd_una, t->front_end))
+		t->front_at = t->front_end = 0;
 }
 
 unsigned mss_of_link(const struct model *m, enum family f)

@@ -78,6 +78,14 @@ static void take_own_syn(struct tcb *t, const struct emission *e, const struct s
 	t->sack_on = t->sack_on && o->has_sack_permitted;
 }
 
+/* What leaves at one time is one flight, as far as the times of transmission go. */
+static void take_front(const struct model *m, struct tcb *t, uint64_t now)
+{
+	const bool one = t->front_at && t->front_end == t->snd_nxt && now <= t->front_at + m->constants.tick;
+	if (t->snd_una == t->snd_nxt || one)
+		t->front_at = now;
+}
+
 /* n octets of queued text, and perhaps the FIN, leave for the first time. */
 static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin, uint64_t now)
 {
@@ -87,7 +95,10 @@ static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin,
 		t->retransmissions = 0;
 	if (t->sent_at == 0)
 		t->sent_at = t->waiting_since = now;
+	take_front(m, t, now);
 	t->snd_nxt += n + fin;
+	if (t->front_at == now)
+		t->front_end = t->snd_nxt;
 	t->queued -= n;
 	t->queued_since = 0;
 	tcb_note_queue(t, now);
@@ -207,6 +218,9 @@ static bool retransmission_timely(const struct look *l, bool *early)
 		return false;
 	if (l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
 		return true;
+	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3) is recommended. */
+	if (t->front_at && seq_lt(l->s->seq, t->front_end) && l->now + l->m->constants.tick >= t->front_at + tcb_rto(l->m, t))
+		return true;
 	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
 	return *early;
 }
@@ -274,6 +288,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	struct tcb *t = l->t;
 	t->sent_at = early ? l->now : sent_again_at(l);
+	t->front_at = t->front_at ? t->sent_at : 0;
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);
 	if (waits_for_window(t))
@@ -378,7 +393,7 @@ uint64_t model_next_residue(const struct model *m, const struct tcb *t)
 	uint64_t next = UINT64_MAX;
 	const uint64_t tick = m->constants.tick;
 	if (t->sent_at != 0)
-		next = earlier(next, t->sent_at + tcb_rto(m, t));
+		next = earlier(next, (t->front_at ? t->front_at : t->sent_at) + tcb_rto(m, t));
 	if (waits_for_window(t))
 		next = earlier(next, t->closed_at + m->constants.rto_min);
 	if (tcb_user_timeout(m, t) && t->waiting_since)

@@ -200,6 +200,27 @@ static void retransmissions_wait_for_a_doubling_rto(void **unused)
 	assert_int_equal(emits(&m, &next, made(103, 301, CTL_ACK, 9), NOW + 9 * S, &t), UNASKED_FORBIDDEN); /* 111 was never sent */
 }
 
+/* RFC 6298 5: one RTO after the segment's own transmission it may come again, though an acknowledgment of a part has restarted the timer (5.3, recommended); what was sent later may not. */
+static void a_part_acknowledged_is_not_sent_anew(void **unused)
+{
+	const struct model m = plain_model();
+	const struct tcb queued = sent(&m, 20);
+	const struct segment part = made(301, 104, CTL_ACK, 0);
+	struct tcb t, next;
+	struct outcome o;
+	(void)unused;
+	assert_int_equal(emits(&m, &queued, made(101, 301, CTL_ACK, 10), NOW, &t), UNASKED_TEXT);
+	assert_int_equal(emits(&m, &t, made(111, 301, CTL_ACK, 10), NOW + 50 * MS, &next), UNASKED_TEXT);
+	model_arrives(&m, &next, &part, NOW + 100 * MS, &o);
+	assert_int_equal(o.count, 1);
+	t = o.reaction[0].next;
+	assert_int_equal(model_next_residue(&m, &t), NOW + 190 * MS);
+	assert_int_equal(emits(&m, &t, made(104, 301, CTL_ACK, 7), NOW + 189 * MS, &next), UNASKED_FORBIDDEN);
+	assert_int_equal(emits(&m, &t, made(104, 301, CTL_ACK, 7), NOW + 190 * MS, &next), UNASKED_RETRANSMISSION);
+	assert_int_equal(emits(&m, &t, made(111, 301, CTL_ACK, 10), NOW + 289 * MS, &next), UNASKED_FORBIDDEN);
+	assert_int_equal(emits(&m, &t, made(111, 301, CTL_ACK, 10), NOW + 290 * MS, &next), UNASKED_RETRANSMISSION);
+}
+
 static void three_duplicates_allow_one_early(void **unused)
 {
 	const struct model m = plain_model();
@@ -424,6 +445,7 @@ int main(void)
 	    cmocka_unit_test(the_fin_follows_the_last_octet),
 	    cmocka_unit_test(close_without_text_must_send_its_fin),
 	    cmocka_unit_test(retransmissions_wait_for_a_doubling_rto),
+	    cmocka_unit_test(a_part_acknowledged_is_not_sent_anew),
 	    cmocka_unit_test(three_duplicates_allow_one_early),
 	    cmocka_unit_test(a_syn_is_repeated_as_it_was),
 	    cmocka_unit_test(a_window_update_follows_a_receive_once),
