@@ -218,8 +218,8 @@ struct tcb {
 	unsigned retransmissions; /* of it so far */
 	uint64_t front_at;        /* outstanding octets below front_end were last transmitted then at the latest: an acknowledgment of a part restarts the timer, but does not send them; 0: not known */
 	uint32_t front_end;
-	bool early_syn;           /* one SYN before the RTO is permitted (choices.syn_early_retry) */
-	bool early_data;          /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
+	bool early_syn;  /* one SYN before the RTO is permitted (choices.syn_early_retry) */
+	bool early_data; /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks;
 	bool recovering; /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
 	bool repeatedly; /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
