@@ -21,7 +21,7 @@ enum { ARENA_OCTETS = 1 << 26,
        TICKS_OF_REASSEMBLY = 1000 / TCP_TMR_INTERVAL };
 
 extern uint8_t __start_lwip_globals[], __stop_lwip_globals[];
-static uint8_t pristine[1 << 16];  /* the globals, as they were before lwip_init() */
+static uint8_t pristine[1 << 18];  /* the globals, as they were before lwip_init() */
 static struct tcpspec_stack *self; /* who has them; NULL: nobody */
 
 #define GLOBAL __attribute__((section("lwip_globals")))
@@ -239,7 +239,7 @@ size_t port_arena_octets(const struct tcpspec_setup *setup, char *why, size_t wh
 	(void)setup;
 	if (globals_octets() <= sizeof pristine)
 		return ARENA_OCTETS;
-	snprintf(why, why_octets, "this lwIP has %zu octets of globals: make `pristine` in targets/lwip/glue.c larger", globals_octets());
+	snprintf(why, why_octets, "this lwIP has %zu octets of globals: make `pristine` in targets/lwip/port.c larger", globals_octets());
 	return 0;
 }
 
