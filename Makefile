@@ -62,6 +62,23 @@ $(BUILD)/tests/%.o: tests/%.c
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
 
+# make check links most test programs as one, which takes their first argument for the source of that whose main() it is to be: a hundred links under the sanitizers take ten seconds. Those that put a
+# function in the place of the library's, or include a program, stay by themselves.
+APART := $(patsubst %.c,$(BUILD)/%,$(shell grep -l -e '/tcpspec-agent\.c"' -e '"tests/cli/cli_room\.h"' tests/*/test_*.c))
+JOINED := $(filter-out $(APART),$(TESTS))
+$(BUILD)/joined/mains.h: Makefile $(wildcard tests/*/test_*.c)
+	@mkdir -p $(@D)
+	@{ $(foreach t,$(JOINED:$(BUILD)/tests/%=%),echo 'int $(subst /,_,$t)(void);';) \
+	echo '#define MAINS $(foreach t,$(JOINED:$(BUILD)/tests/%=%),{"tests/$t.c", $(subst /,_,$t)},)'; } >$@
+
+$(BUILD)/joined/%.o: tests/%.c $(BUILD)/joined/mains.h
+	@mkdir -p $(@D)
+	$(CC) $(subst address$(COMMA)undefined,address,$(ALL_CFLAGS)) $(call if_hot,$<) -include $(BUILD)/joined/mains.h -Dmain=$(subst /,_,$*) -c -o $@ $<
+
+$(BUILD)/tests/joined/joined: tests/joined.c $(JOINED:$(BUILD)/tests/%=$(BUILD)/joined/%.o) $(BUILD)/joined/reference/peer.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -include $(BUILD)/joined/mains.h -o $@ $(filter-out %.h,$^) -lcmocka $(LDLIBS)
+
 $(BUILD)/bench: $(BUILD)/lib/bench/bench.o
 	$(CC) $(CFLAGS) -o $@ $<
 
@@ -144,25 +161,38 @@ toys: $(TOYS)
 
 tests: $(TESTS) $(TOYS)
 
+tests-joined: $(APART) $(BUILD)/tests/joined/joined $(TOYS)
+
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
-# sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats.
+# sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats; CHECK_ALL=1 asks for all of which
+# else a share is done. What computes goes on beside what waits; what measures the machine has it to itself, last.
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
-	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD) all $(BUILD)/bench toys
-	@echo "clang -fsyntax-only"; echo $(filter-out $(MSAN_SRC),$(SRC)) $(wildcard targets/live/*.c targets/agent/*.c fuzz/*.c) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
-	@clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -DAGENT_PLAIN -fsyntax-only targets/agent/tcpspec-agent.c
-	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/msan CC=clang CFLAGS='$(MSAN)' $(BUILD)/msan/msan-driver
-	@sed 's/^\(connections *=\).*/\1 300/' targets/reference/target.ini >$(BUILD)/msan/target.ini # its shadow is cleared for each choice that ladders are given
-	$(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder')
-	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/san CFLAGS='$(SAN)' all tests
-	@$(MAKE) --no-print-directory -j2 -Oline lint
-	@$(MAKE) --no-print-directory -j2 check-units check-programs
+	@$(MAKE) --no-print-directory -j2 built built-san
+	@$(MAKE) --no-print-directory -j3 check-programs check-units check-msan check-clang lint
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
 
-# One keeps a core busy, the other mostly waits: together they take little longer than each.
+built:
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) all $(BUILD)/bench toys
+
+built-san:
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/san CFLAGS='$(SAN)' all toys
+
+check-clang:
+	@echo "clang -fsyntax-only"; echo $(filter-out $(MSAN_SRC),$(SRC)) $(wildcard targets/live/*.c targets/agent/*.c fuzz/*.c) | xargs -n 12 -P 2 clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only
+	@clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -DAGENT_PLAIN -fsyntax-only targets/agent/tcpspec-agent.c
+
+# All cells of the full set, and of the ladders, each of which needs a stack whose shadow is cleared, every third file, or by CHECK_ALL=1 all.
+check-msan:
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/msan CC=clang CFLAGS='$(MSAN)' $(BUILD)/msan/msan-driver
+	@sed 's/^\(connections *=\).*/\1 300/' targets/reference/target.ini >$(BUILD)/msan/target.ini
+	@echo msan-driver; $(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder' | sort | awk '$(if $(CHECK_ALL),1,NR % 3 == 1)')
+
 check-units:
-	prove --exec '' $(TESTS:$(BUILD)/%=$(BUILD)/san/%)
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/san CFLAGS='$(SAN)' tests-joined
+	@prove -j2 --exec '' $(APART:$(BUILD)/%=$(BUILD)/san/%)
+	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(JOINED:$(BUILD)/%=%.c)
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
 
 check-programs:
@@ -248,6 +278,7 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BU
 clean:
 	rm -rf $(BUILD)
 
+-include $(wildcard $(BUILD)/joined/*/*.d)
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all target-lwip target-slirp target-vpcs toys tests check lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

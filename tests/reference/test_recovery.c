@@ -155,7 +155,7 @@ static void partial_acknowledgment_sends_the_next_hole(void **state)
 /* Acknowledges up to p->ack and says these ranges of segments by SACK, most recent first. */
 static void sack_say(struct peer *p, const char *segments)
 {
-	char options[100], *at = options;
+	char options[128], *at = options; /* four blocks of 22 */
 	const uint32_t first = p->irs + 1;
 
 	at += snprintf(at, 20, "NOP,NOP,SACK:");
