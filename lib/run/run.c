@@ -473,6 +473,7 @@ static bool run_loop(struct run *r, struct error *e)
 		run_abandon(r, next, quick, e->text);
 	wire_drops(r->stage.wire, &r->counts->capture_drops, &unheard); /* where the link is gone, as they were last asked for */
 	free(r->flight);
+	run_suspects_free(r);
 	return ok && !r->stage.dead;
 }
 
