@@ -72,6 +72,9 @@ void player_init(struct player *p, struct stage *s, const struct play *play);
 void player_reuse(struct player *p, struct stage *s, const struct play *play);
 /* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
 bool player_start(struct player *p, struct error *e);
+
+/* Plays what comes next in the script, up to where something is awaited: the fence, a date, the end. Also before player_start() returns. False: the run cannot go on. */
+bool player_step(struct player *p, struct error *e);
 /* Records an event, and lets the judge read it. */
 void player_event(struct player *p, struct event *e);
 /* On from the end of the way, with the judge, the trace, the connection and the target as they were there. */
