@@ -266,7 +266,7 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BU
 	if [ -e $(BUILD)/libtcpspec-lwip.so ]; then install -m 755 $(BUILD)/libtcpspec-lwip.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
-	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.patch' -o -type d -empty ')' -delete
+	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.go' -o -name '*.patch' -o -type d -empty ')' -delete
 	install -D -m 644 targets/agent/tcpspec-agent.c $(DESTDIR)$(PREFIX)/share/tcpspec/targets/agent/tcpspec-agent.c
 	find $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants -type f ! -name proofs.tsv -delete
 	-install -D -m 644 doc/not-tested.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/doc/not-tested.tsv
@@ -280,5 +280,10 @@ clean:
 
 -include $(wildcard $(BUILD)/joined/*/*.d)
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
-.PHONY: all target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+# gVisor's netstack as a program of its own on a link, from Debian's golang-gvisor-gvisor-dev and golang-go, which are installed where they are missing.
+target-gvisor: $(BUILD)/tcpspec
+	dpkg -s golang-gvisor-gvisor-dev golang-go >/dev/null 2>&1 || apt-get install -y --no-install-recommends golang-gvisor-gvisor-dev golang-go
+	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(abspath $(BUILD))/gocache go build -o $(BUILD)/tcpspec-gvisor ./targets/gvisor
+
+.PHONY: all target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

@@ -61,6 +61,8 @@ static void print_seq(uint32_t seq, uint16_t ctl, const struct tcb *t, const str
 	};
 	if (seq == 0 && (ctl & (CTL_RST | CTL_ACK)) == (CTL_RST | CTL_ACK))
 		text_put(out, "#0"); /* the literal zero of 3.10.7.1 */
+	else if (ctl & CTL_SYN && iss && seq != t->iss)
+		text_put(out, "?"); /* another ISN: how far it lies from this one means nothing */
 	else
 		print_number(seq, l, sizeof l / sizeof l[0], out);
 }
