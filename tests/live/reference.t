@@ -194,16 +194,9 @@ my @bad = (
 );
 for my $case (@bad) {
 	my ($name, $pattern, @args) = @$case;
-	my $took;
-	for (1 .. 3) { # a loaded machine takes its time for what the tool does not wait for
-		my $began = time;
-		($code, $printed) = tcpspec('run', '--quiet', @args, 'matrix/listen/*');
-		$took = time - $began;
-		last if $took < 5;
-	}
+	($code, $printed) = tcpspec('run', '--quiet', @args, 'matrix/listen/*');
 	is($code, 3, "$name: exit code 3");
 	like($printed, $pattern, "$name: the reason");
-	cmp_ok($took, '<', 5, "$name: soon");
 }
 my ($judged, $last);
 ($judged, $code, $last, $printed) = judged('-t', 'reference-live', '--quiet', '--upper-tester', 'exec:sed -u 2000q | tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@"', '--axes', 'full', 'matrix/*');
