@@ -7,11 +7,12 @@ use lib 'tests/live';
 use File::Basename qw(dirname);
 use File::Copy qw(copy);
 use File::Spec ();
+use Cwd qw(abs_path);
 use File::Temp ();
 use Live;
 use Test::More;
 
-my $built = dirname(Live::command()) . '/toy';
+my $built = abs_path(dirname(Live::command())) . '/toy'; # also for a descriptor that lies elsewhere
 my $toy = "$built/libtoy.so";
 -e $toy or BAIL_OUT("$toy is not there: `make toys` builds it");
 
