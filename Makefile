@@ -133,7 +133,7 @@ $(BUILD)/include/tcpspec/stack.h: lib/target/stack.h
 MSAN := -O0 -g1 -fsanitize=memory -fno-omit-frame-pointer -ffunction-sections
 MSAN_NOT := $(patsubst %,lib/net/%.c,attach capture child doctor ethtool memory_wire namespace order refusal stamp sysctl sysfs) \
 	$(patsubst %,lib/run/%.c,beside calibrate calibrate_same follow header_model judge_stored live observed plays probe_print record record_read setup sprint_watch stream_ladder streams told watch workers) \
-	$(patsubst %,lib/target/%.c,diag doctor exec exec_lines in_process_doctor keys_told lacks linux_call pair process settings starter testability testability_call testability_channel testability_known) $(patsubst %,lib/script/%.c,lint lint_expect lint_play) \
+	$(patsubst %,lib/target/%.c,diag doctor exec exec_lines in_process_doctor keys_told lacks linux_call pair process settings starter steered testability testability_call testability_channel testability_known) $(patsubst %,lib/script/%.c,lint lint_expect lint_play) \
 	$(patsubst %,lib/wire/%.c,link_layer pcapng_read pcapng_write) $(patsubst %,lib/model/%.c,ambiguous slack) $(patsubst %,suite/%.c,cells_parse selection)
 MSAN_SRC := $(filter-out $(MSAN_NOT),$(foreach l,lib/base lib/wire lib/model lib/script lib/net lib/target lib/run suite targets/reference tests/msan,$(wildcard $(l)/*.c)))
 $(BUILD)/msan-driver: $(MSAN_SRC:%.c=$(BUILD)/%.o)

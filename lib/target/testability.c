@@ -1,7 +1,6 @@
 /* A stack behind an agent as a target: starting it, learning what it can, and the operations. What a user's call means is in_process's. */
 #include "lib/target/testability.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,51 +12,25 @@
 #include "lib/target/remembered.h"
 #include "lib/target/settings.h"
 #include "lib/target/starter.h"
+#include "lib/target/steered.h"
 #include "lib/target/testability_parts.h"
 #include "lib/wire/octets.h"
 
-enum { SHARED_PORTS_MAX = 64,
-       STRAYS_FROM = 256, /* sockets that nobody may have asked for, before somebody looks */
+enum { STRAYS_FROM = 256, /* sockets that nobody may have asked for, before somebody looks */
        PROFILE_VERSION = 1 };
 
 struct remote_target {
+	struct steered steered;
 	struct tcpspec_stack stack;
-	struct target inner; /* the table's calls as those of a target */
-	struct target_operations operations;
-	struct {
-		struct address address;
-		uint16_t port;
-	} shared[SHARED_PORTS_MAX];
-	unsigned shared_count;
 	size_t strays_from;
 };
 
 /* ---- operations ---- */
 
-/* Has the agent failed in this one? */
-static bool remote_tell(struct remote_target *x, bool done, struct error *e)
-{
-	return x->stack.failed ? error_set(e, "%s", x->stack.e.text) : done;
-}
-
-static struct connection *remote_open(void *target, const struct endpoint *at, struct error *e)
-{
-	struct remote_target *x = target;
-	return x->inner.operations->open(x->inner.self, at, e);
-}
-
-static bool port_is_shared(const struct remote_target *x, const struct connection *c)
-{
-	for (unsigned i = 0; i < x->shared_count; i++)
-		if (x->shared[i].port == c->at.target_port && address_equal(&x->shared[i].address, &c->at.target))
-			return true;
-	return false;
-}
-
 /* FORGET is no user's call: it also meets what the system keeps without a socket. */
 static void call_forget(struct remote_target *x, struct connection *c, struct call_answer *a)
 {
-	struct in_process *p = target_in_process(&x->inner);
+	struct in_process *p = target_in_process(&x->steered.inner);
 
 	connection_find(p, c);
 	connection_note_told(p, c);
@@ -75,48 +48,23 @@ static bool remote_call(void *target, struct connection *c, enum call call, uint
 {
 	struct remote_target *x = target;
 
-	if (call == CALL_OPEN_PASSIVE && port_is_shared(x, c)) {
-		*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
-		return true;
-	}
 	if (call == CALL_FORGET && x->stack.can & CAN_FORGET) {
 		call_forget(x, c, a);
-		return remote_tell(x, true, e);
+		return steered_tell(&x->steered, true, e);
 	}
-	const bool done = x->inner.operations->call(x->inner.self, c, call, n, how, a, e);
+	const bool done = steered_call(&x->steered, c, call, n, how, a, e);
 	if (call == CALL_OPEN_ACTIVE && how & SEND_PUSH && a->result == CALL_OK)
 		c->sent = a->octets = x->stack.taken;
-	return remote_tell(x, done, e);
+	return done;
 }
 
-static bool remote_set_of(void *target, struct connection *c, enum user_setting s, uint64_t value, struct call_answer *a, struct error *e)
+static bool remote_state(void *target, struct connection *c, struct state_answer *a, struct error *e)
 {
 	struct remote_target *x = target;
-	return remote_tell(x, x->inner.operations->set(x->inner.self, c, s, value, a, e), e);
-}
+	const bool done = steered_state(&x->steered, c, a, e);
 
-/* A connection that nobody has asked for is lost to its user when it ends: it is taken up as soon as it is seen to be there. */
-static bool remote_state_of(void *target, struct connection *c, struct state_answer *a, struct error *e)
-{
-	struct remote_target *x = target;
-	const bool done = x->inner.operations->state(x->inner.self, c, a, e);
-
-	if (done && a->has_tcb && !c->handle)
-		connection_find(target_in_process(&x->inner), c);
 	x->stack.fresh = false;
-	return remote_tell(x, done, e);
-}
-
-static bool remote_signals(void *target, struct connection *c, unsigned *signals, struct error *e)
-{
-	struct remote_target *x = target;
-	return remote_tell(x, x->inner.operations->signals(x->inner.self, c, signals, e), e);
-}
-
-static bool remote_unlisten(void *target, struct connection *c, struct error *e)
-{
-	struct remote_target *x = target;
-	return remote_tell(x, x->inner.operations->unlisten(x->inner.self, c, e), e);
+	return done;
 }
 
 /* Without a segment, as far as the system can: also what it keeps without a socket. */
@@ -126,7 +74,7 @@ static void remote_close_connection(void *target, struct connection *c)
 	struct tcpspec_stack *s = &x->stack;
 
 	if (!(s->can & CAN_FORGET)) {
-		x->inner.operations->close(x->inner.self, c);
+		steered_close(&x->steered, c);
 	} else {
 		if (c->listener)
 			s->operations.release(s, c->listener, 0);
@@ -135,28 +83,12 @@ static void remote_close_connection(void *target, struct connection *c)
 		testability_forget_ends(s, &c->ends, true);
 		while (known_find(s, &c->ends) > 0)
 			s->operations.abort(s, known_find(s, &c->ends), 0);
-		connection_give(target_in_process(&x->inner), c);
+		connection_give(target_in_process(&x->steered.inner), c);
 	}
 	if (s->knowns > x->strays_from) {
-		testability_drop_strays(s, target_in_process(&x->inner)->live);
+		testability_drop_strays(s, target_in_process(&x->steered.inner)->live);
 		x->strays_from = 2 * s->knowns + STRAYS_FROM;
 	}
-}
-
-static bool remote_share(void *target, const struct address *at, uint16_t port, struct error *e)
-{
-	struct remote_target *x = target;
-	struct tcpspec_address local = {.family = (uint8_t)at->family};
-
-	if (x->shared_count == SHARED_PORTS_MAX)
-		return error_set(e, "testability target: more than %d shared listeners: share fewer", SHARED_PORTS_MAX);
-	memcpy(local.octets, at->octets, sizeof local.octets);
-	const int64_t h = x->stack.operations.listen(&x->stack, &local, port, 0, 0);
-	if (h <= 0)
-		return remote_tell(x, error_set(e, "upper tester %s: the agent cannot listen on port %u (%" PRId64 "); the ports from 1024 on must be free, and the address be the target's", channel_place(x->stack.channel), port, h), e);
-	x->shared[x->shared_count].address = *at;
-	x->shared[x->shared_count++].port = port;
-	return true;
 }
 
 static bool remote_forget_tester(void *target, const struct endpoint *at)
@@ -176,8 +108,7 @@ static void remote_free(struct remote_target *x)
 		data_u16(s, 0); /* no name */
 		testability_ask(s, METHOD_END_TEST, &a);
 	}
-	if (x->inner.operations)
-		target_stop(&x->inner);
+	steered_end(&x->steered);
 	channel_close(s->channel);
 	process_stop(s->process, "");
 	if (s->directory[0]) {
@@ -198,18 +129,6 @@ static void remote_stop(void *target)
 	/* What the stack still has is END_TEST's. */
 	remote_free(x);
 }
-
-static const struct target_operations remote_operations = {
-    .open = remote_open,
-    .call = remote_call,
-    .set = remote_set_of,
-    .state = remote_state_of,
-    .signals = remote_signals,
-    .unlisten = remote_unlisten,
-    .close = remote_close_connection,
-    .share = remote_share,
-    .stop = remote_stop,
-};
 
 /* ---- learning what it can ---- */
 
@@ -339,7 +258,7 @@ static bool agent_start(struct tcpspec_stack *s, const struct link *l, const str
 static unsigned needs_served(const struct remote_target *x, const struct declaration *d)
 {
 	const unsigned can = x->stack.can;
-	unsigned needs = x->inner.needs_met & ~((unsigned)NEED_URGENT_AHEAD | NEED_SET_ALL | (unsigned)NEED_SMALL_BUFFER);
+	unsigned needs = x->steered.inner.needs_met & ~((unsigned)NEED_URGENT_AHEAD | NEED_SET_ALL | (unsigned)NEED_SMALL_BUFFER);
 
 	needs |= NEED_SET(SET_NAGLE) | NEED_SET(SET_DSCP) | NEED_SET(SET_TTL);
 	for (unsigned i = 0; i < 5; i++) {
@@ -364,29 +283,21 @@ bool target_testability_start(struct target *t, const struct link *l, struct dec
 {
 	struct remote_target *x = memory_zeroed(1, sizeof *x);
 	struct tcpspec_stack *s = &x->stack;
+	const struct target_operations own = {.call = remote_call, .state = remote_state, .close = remote_close_connection, .forget = l->attached ? NULL : remote_forget_tester, .stop = remote_stop};
 	const struct channel_events events = {.event = testability_event, .self = s};
 	struct testability_spec at;
 
 	memset(t, 0, sizeof *t);
 	s->declaration = d;
+	x->steered.failed = &s->failed;
+	x->steered.why = &s->e;
 	x->strays_from = STRAYS_FROM;
 	if (!testability_spec_read(&at, d->upper_tester, e) || !sysctls_apply(t, l, d, e) || !agent_start(s, l, d, &at, seed, e) || !(s->channel = channel_open(&at, &events, e)) || !agent_learn(s, &at, l, e) ||
-	    !target_in_process_begin(&x->inner, l, &s->operations, d, seed, e)) {
+	    !steered_begin(&x->steered, t, &own, s, &s->operations, l, d, seed, e)) {
 		text_free(&t->settings);
 		remote_free(x);
 		return false;
 	}
-	target_in_process(&x->inner)->stack = s;
-	x->operations = remote_operations;
-	if (!x->inner.operations->state)
-		x->operations.state = NULL;
-	if (!x->inner.operations->signals)
-		x->operations.signals = NULL;
-	if (!l->attached)
-		x->operations.forget = remote_forget_tester;
-	t->operations = &x->operations;
-	t->self = x;
-	t->declaration = d;
 	t->needs_met = needs_served(x, d);
 	snprintf(t->version, sizeof t->version, "%s", s->name);
 	text_add(&t->settings, "upper tester=%s, %s\n", at.over == OVER_UNIX ? "unix" : channel_place(s->channel), s->can ? "with the primitives of doc/agent.md" : "the standard's primitives alone");
