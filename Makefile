@@ -285,5 +285,9 @@ target-gvisor: $(BUILD)/tcpspec
 	dpkg -s golang-gvisor-gvisor-dev golang-go >/dev/null 2>&1 || apt-get install -y --no-install-recommends golang-gvisor-gvisor-dev golang-go
 	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(abspath $(BUILD))/gocache go build -o $(BUILD)/tcpspec-gvisor ./targets/gvisor
 
-.PHONY: all target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+# ns-3, from Debian's libns3-dev, which is installed where it is missing.
+target-ns3: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
+	CXX='$(CXX)' CFLAGS='$(CFLAGS)' sh targets/ns3/build.sh $(BUILD)
+
+.PHONY: all target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

@@ -76,6 +76,12 @@ static const char *header_fault(const struct segment *s)
 		return "RFC 9293 3.1: reserved bits must be zero in generated segments";
 	if (s->bad & BAD_FRAGMENT)
 		return "RFC 9293 3.7: a segment was sent as IP fragments";
+	return NULL;
+}
+
+/* "If the ACK control bit is set, this field contains" a number; what it contains else is not said, and no receiver looks. Whoever writes a reply as the standard does, <SEQ=SEG.ACK><CTL=RST>, names no number. */
+static const char *meaningless_fault(const struct segment *s)
+{
 	if (!(s->ctl & CTL_ACK) && s->ack != 0)
 		return "RFC 9293 3.1: the acknowledgment field has a value and the ACK bit is not set";
 	return NULL;
@@ -214,5 +220,7 @@ const char *model_segment_fault(const struct model *m, const struct tcb *t, cons
 		return fault;
 	*level = LEVEL_SHOULD;
 	fault = window_fault(t, s);
+	if (!fault)
+		fault = meaningless_fault(s);
 	return fault ? fault : syn_recommended_fault(m, s);
 }

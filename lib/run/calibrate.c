@@ -35,7 +35,8 @@ struct calibrator {
 	struct sample_port port[PORTS_SAMPLED];
 	unsigned ports; /* of these; a server may have room for few */
 	uint32_t token;
-	unsigned owed; /* replies of the burst that were not seen yet */
+	unsigned owed;     /* replies of the burst that were not seen yet */
+	bool mute[PROBES]; /* what the target does not answer at all: it proves no order, and is not asked again */
 	uint64_t round_trip_us[ROUND_TRIPS];
 	unsigned round_trips;
 	struct segment reply; /* the last one seen; text not kept */
@@ -176,11 +177,29 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 	return true;
 }
 
+/* A reply did not come. Some stacks owe one to an unacceptable segment and never give it: that is a matter of the verdicts, and not of the order. Where nothing comes in all the time of an answer either, the
+ * target is mute there; a SYN, a segment to CLOSED and an old octet are answered by every stack. */
+static bool sample_silence(struct calibrator *c, const struct sample_port *p, enum probe k, struct error *e)
+{
+	bool late = false;
+	if ((k == PROBE_BEYOND || k == PROBE_FIN || k == PROBE_OLD_EMPTY) && !c->stage->served) {
+		if (sample_read(c, p, clock_now(), true, &late, e) < 0)
+			return false;
+		c->mute[k] = !late;
+	}
+	c->result->overtaken += late;
+	c->result->silent += !late && !c->mute[k];
+	return true;
+}
+
 static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struct error *e)
 {
-	struct sample_port *p = &c->port[(round * 7 + k) % c->ports], other;
+	struct sample_port *p, other;
 	uint64_t sent;
 	bool replied;
+	if (c->mute[k])
+		k = PROBE_OLD_OCTET;
+	p = &c->port[(round * 7 + k) % c->ports];
 	if (c->stage->served && k == PROBE_FIN)
 		k = PROBE_OLD_OCTET; /* nobody closes there first */
 	if (k == PROBE_FIN)
@@ -199,7 +218,9 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 	c->result->samples++;
 	c->result->overtaken += replied && !before;
 	/* A reply of the burst that is still to come would count for a later sample. */
-	c->result->silent += !replied || c->owed > 0;
+	c->result->silent += c->owed > 0;
+	if (!replied && !sample_silence(c, &other, k, e))
+		return false;
 	return k != PROBE_SYN || sample_send(c, &other, CTL_RST, 7 * round + 1, 0, 0, e);
 }
 
