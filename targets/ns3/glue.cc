@@ -173,9 +173,17 @@ bool port_listens(const struct tcpspec_stack *s, const struct tcpspec_ends &ends
 
 /* ---- what a user is told ---- */
 
+/* The end is told when all text before it was received. */
+void end_notice(User *u)
+{
+	if (u->ended && u->socket->GetRxAvailable() == 0)
+		u->told |= TCPSPEC_TOLD_EOF;
+}
+
 void told_normal(User *u, Ptr<Socket>)
 {
 	u->ended |= u->has;
+	end_notice(u);
 }
 
 /* ns-3 does not say whether its own timer or a segment has ended the connection. */
@@ -525,10 +533,11 @@ int64_t glue_forget(struct tcpspec_stack *s, int64_t h)
 
 unsigned glue_told(struct tcpspec_stack *s, int64_t h)
 {
-	const User *u = user_at(s, h);
+	User *u = user_at(s, h);
 	if (!u)
 		return 0;
-	return u->told | (u->ended && u->socket->GetRxAvailable() == 0 ? static_cast<unsigned>(TCPSPEC_TOLD_EOF) : 0);
+	end_notice(u);
+	return u->told;
 }
 
 unsigned glue_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
