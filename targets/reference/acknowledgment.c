@@ -97,13 +97,11 @@ static bool ack_is_duplicate(const struct tcb *t, const struct segment *g)
 /* RFC 6675 2, 5: with SACK an ACK is a duplicate when it tells of something new that arrived, "regardless of its status as a cumulative acknowledgment". */
 static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	struct range blocks[SACK_BLOCKS_MAX];
 	uint32_t smss = effective_mss(t), una = t->snd_una;
-	bool news;
+	bool news = false;
 
 	for (unsigned i = 0; i < g->options.sack_blocks; i++)
-		blocks[i] = (struct range){g->options.sack[i].left, g->options.sack[i].right};
-	news = scoreboard_update(&t->scoreboard, &s->m.pool, una, t->snd_nxt, blocks, g->options.sack_blocks);
+		news |= scoreboard_update(&t->scoreboard, &s->m.pool, una, t->snd_nxt, (struct range){g->options.sack[i].left, g->options.sack[i].right});
 	if (!news)
 		return;
 	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss))) {

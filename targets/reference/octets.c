@@ -1,6 +1,7 @@
 /* The chain of blocks behind a queue of octets. It copies by whole parts of blocks, never by octets. */
 #include "targets/reference/octets.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "targets/reference/least.h"
@@ -10,35 +11,36 @@ void octets_init(struct octets *q)
 	*q = (struct octets){.first = POOL_NONE, .last = POOL_NONE, .hint = POOL_NONE};
 }
 
-/* The last block, or a new one behind it when it is full; NULL: there is none. */
-static struct pool_block *block_with_room(struct octets *q, struct pool *p)
+static void block_add(struct octets *q, struct pool *p, uint32_t i)
 {
-	uint32_t i;
-
-	if (q->last != POOL_NONE && pool_at(p, q->last)->length < p->block_octets)
-		return pool_at(p, q->last);
-	i = pool_take(p);
-	if (i == POOL_NONE)
-		return NULL;
 	if (q->last == POOL_NONE)
 		q->first = q->hint = i;
 	else
 		pool_at(p, q->last)->next = i;
 	q->last = i;
-	return pool_at(p, i);
+}
+
+/* Whether the last block has room: a new one, when there is none or it is full. */
+static bool room_make(struct octets *q, struct pool *p)
+{
+	uint32_t i = q->last;
+
+	if (i == POOL_NONE || pool_at(p, i)->length == p->block_octets) {
+		i = pool_take(p);
+		if (i != POOL_NONE)
+			block_add(q, p, i);
+	}
+	return i != POOL_NONE;
 }
 
 uint32_t octets_append(struct octets *q, struct pool *p, const uint8_t *from, uint32_t n)
 {
 	uint32_t done = 0;
 
-	while (done < n) {
-		struct pool_block *b = block_with_room(q, p);
-		uint32_t part;
+	while (done < n && room_make(q, p)) {
+		struct pool_block *b = pool_at(p, q->last);
+		uint32_t part = least(n - done, p->block_octets - b->length);
 
-		if (!b)
-			break;
-		part = least(n - done, p->block_octets - b->length);
 		memcpy(b->text + b->length, from + done, part);
 		b->length += part;
 		done += part;
@@ -58,17 +60,14 @@ void octets_copy(struct octets *q, struct pool *p, uint32_t offset, uint8_t *to,
 	}
 	while (n > 0) {
 		const struct pool_block *b = pool_at(p, i);
+		uint32_t before = least(place - from, b->length), part = least(n, b->length - before);
 
 		q->hint = i;
 		q->hint_from = from;
-		if (place - from < b->length) {
-			uint32_t part = least(n, b->length - (place - from));
-
-			memcpy(to, b->text + (place - from), part);
-			to += part;
-			place += part;
-			n -= part;
-		}
+		memcpy(to, b->text + before, part);
+		to += part;
+		place += part;
+		n -= part;
 		from += b->length;
 		i = b->next;
 	}
@@ -102,11 +101,9 @@ void octets_drop(struct octets *q, struct pool *p, uint32_t n)
 /* Moves the tail's first blocks as long as they fit into the last one. */
 static void blocks_fill(struct octets *q, struct pool *p, struct octets *tail)
 {
-	while (q->last != POOL_NONE && tail->first != POOL_NONE) {
+	while (q->last != POOL_NONE && tail->first != POOL_NONE && pool_at(p, q->last)->length + pool_at(p, tail->first)->length <= p->block_octets) {
 		const struct pool_block *b = pool_at(p, tail->first);
 
-		if (pool_at(p, q->last)->length + b->length > p->block_octets)
-			return;
 		octets_append(q, p, b->text, b->length);
 		octets_drop(tail, p, b->length);
 	}
@@ -122,5 +119,4 @@ void octets_join(struct octets *q, struct pool *p, struct octets *tail)
 		q->last = tail->last;
 		q->length += tail->length;
 	}
-	octets_init(tail);
 }

@@ -20,7 +20,7 @@ struct octets {
 void octets_init(struct octets *q);
 /* Puts from[0..n) behind the queue. Returns the octets taken: fewer than n when the pool has no block left. */
 uint32_t octets_append(struct octets *q, struct pool *p, const uint8_t *from, uint32_t n);
-/* Hangs all of `tail`, from whose front nothing was dropped, behind the queue; tail is empty afterwards. Takes no memory, and gives back blocks of the tail that fit into the last one:
+/* Hangs all of `tail`, from whose front nothing was dropped, behind the queue; tail is not to be used afterwards. Takes no memory, and gives back blocks of the tail that fit into the last one:
  * text that comes octet by octet, the last one first, would else take a block for each. */
 void octets_join(struct octets *q, struct pool *p, struct octets *tail);
 /* Copies n octets that begin `offset` octets behind the front; offset + n =< length. The queue stays as it is but for its hint. */

