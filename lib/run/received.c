@@ -106,16 +106,25 @@ static bool segment_is_ack(const struct segment *s)
 	return (s->ctl & (CTL_SYN | CTL_FIN | CTL_RST | CTL_ACK)) == CTL_ACK && s->text_length == 0;
 }
 
+/* May it be that nothing was owed? Then silence was lawful, and what the probe shows is all that speaks against it. */
+static bool owes_perhaps(const struct hypotheses *h)
+{
+	for (unsigned i = 0; i < h->count; i++)
+		if (!h->h[i].tcb.ack_owed)
+			return true;
+	return false;
+}
+
 /* The answer to a probe is no part of the reaction: it shows the acknowledgment that was owed, or that this does not come, or that something is wrong. */
 static void judge_note_probed(struct judge *j, const struct segment *s)
 {
 	const struct hypothesis *h = hypotheses_best(&j->before);
 	const bool acks = segment_is_ack(s);
+	if (j->scratch.count == 0 && (!j->owes || !acks || owes_perhaps(&j->before)))
+		judge_note(j, s, "probed: ");
 	if (j->scratch.count == 0 && j->owes && acks)
 		judge_against(j, JUDGE_FAILED, "no reply", h && h->tcb.owed_clause ? h->tcb.owed_clause : clause_now(j), "no reply: what is owed is not acknowledged, as an old octet shows");
-	else if (j->scratch.count == 0)
-		judge_note(j, s, "probed: ");
-	else if (j->owes && covers_what_is_owed(&j->before, s))
+	else if (j->owes && j->scratch.count && covers_what_is_owed(&j->before, s))
 		judge_note_owed(j, s);
 	j->owes = false;
 }
