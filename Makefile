@@ -289,5 +289,9 @@ target-gvisor: $(BUILD)/tcpspec
 target-ns3: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec/stack.h
 	CXX='$(CXX)' CFLAGS='$(CFLAGS)' sh targets/ns3/build.sh $(BUILD)
 
-.PHONY: all target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+# EDK II's TcpDxe: Debian's OVMF in QEMU, with our EFI application; what is missing of ovmf, qemu-system-x86, gnu-efi, clang and lld is installed. It is booted once.
+target-tcpdxe: $(BUILD)/tcpspec
+	sh targets/tcpdxe/build.sh $(BUILD)
+
+.PHONY: all target-tcpdxe target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:
