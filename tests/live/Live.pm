@@ -2,7 +2,7 @@
 package Live;
 use strict;
 use warnings;
-use JSON::PP ();
+use JSON::XS ();
 use File::Temp ();
 use Exporter 'import';
 our @EXPORT = qw(play verdicts judged command tcpspec told_by target_without_gifts);
@@ -46,7 +46,7 @@ sub play {
 	my $file = File::Temp->new(SUFFIX => '.jsonl');
 	my ($code, $printed) = tcpspec('run', '--json', $file->filename, @args);
 	open(my $in, '<', $file->filename) or die "$file: $!";
-	my @records = map { JSON::PP::decode_json($_) } <$in>;
+	my @records = map { JSON::XS::decode_json($_) } <$in>;
 	return (\@records, $code, $printed);
 }
 
@@ -68,7 +68,7 @@ sub judged {
 		$judged{$id} = "$verdict " . ($actual // '');
 	}
 	open(my $told, '<', "$printed") or die "$printed: $!";
-	return (\%judged, $code, $last ? JSON::PP::decode_json($last) : {}, do { local $/; <$told> });
+	return (\%judged, $code, $last ? JSON::XS::decode_json($last) : {}, do { local $/; <$told> });
 }
 
 # id => verdict.

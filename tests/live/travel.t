@@ -5,7 +5,7 @@ use warnings;
 use lib 'tests/live';
 use Live;
 use File::Temp ();
-use JSON::PP ();
+use JSON::XS ();
 use Test::More;
 
 my @selection = ('--quick', 'matrix/*', 'close/*', '-x', '*/v6');
@@ -18,7 +18,7 @@ sub lines_of {
 	return @lines;
 }
 
-sub records_of { return [map { JSON::PP::decode_json($_) } lines_of(@_)] }
+sub records_of { return [map { JSON::XS::decode_json($_) } lines_of(@_)] }
 
 my ($records, $code, $printed) = play(@selection, '--junit', "$dir/whole.xml");
 my $want = verdicts($records);
@@ -52,7 +52,7 @@ kill 'KILL', $pid;
 close $out;
 my @died = lines_of($file);
 pop @died if @died && $died[-1] !~ /\n\z/;
-my @had = map { JSON::PP::decode_json($_) } @died;
+my @had = map { JSON::XS::decode_json($_) } @died;
 cmp_ok(scalar(grep { $_->{type} eq 'result' } @had), '>=', 20, 'killed, it keeps what it had told');
 SKIP: {
 	skip 'the run had ended before it was killed', 3 if grep { $_->{type} eq 'end' } @had;

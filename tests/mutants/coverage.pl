@@ -10,7 +10,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use File::Path qw(make_path remove_tree);
 use File::Spec ();
-use JSON::PP ();
+use JSON::XS ();
 use Report;
 use Stages;
 use Variant;
@@ -58,7 +58,7 @@ my %seen;
 my $root = File::Spec->rel2abs('.');
 for my $object (grep { m{/targets-} } @objects) {
 	open(my $from, '-|', 'gcov', '--json-format', '--stdout', '--branch-probabilities', $object) or die "gcov: $!\n";
-	my $json = JSON::PP::decode_json(do { local $/; <$from> });
+	my $json = JSON::XS::decode_json(do { local $/; <$from> });
 	close $from or die "gcov failed on $object\n";
 	for my $file (@{ $json->{files} }) {
 		my $name = $file->{file} =~ s{^\Q$root\E/}{}r;
