@@ -50,9 +50,12 @@ $(BUILD)/libtcpspec.a: $(LIB_OBJ)
 SAN_HOT := suite/% lib/base/% tests/suite/%
 if_hot = $(if $(findstring -fsanitize=address,$(CFLAGS)),$(if $(filter $(SAN_HOT),$1),-O1))
 
+# Program and library share the base and the wire.
+if_shared = $(if $(filter lib/base/% lib/wire/%,$1),-fPIC -fvisibility=hidden)
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call if_hot,$<) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(call if_hot,$<) $(call if_shared,$<) -c -o $@ $<
 
 # What is tested is held against undefined behaviour; the tests themselves against wrong memory alone, which halves their compilation.
 $(BUILD)/tests/%.o: tests/%.c
@@ -64,7 +67,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
 
 # make check links most test programs as one, which takes their first argument for the source of that whose main() it is to be: a hundred links under the sanitizers take ten seconds. Those that put a
 # function in the place of the library's, or include a program, stay by themselves.
-APART := $(patsubst %.c,$(BUILD)/%,$(shell grep -l -e '/tcpspec-agent\.c"' -e '"tests/cli/cli_room\.h"' tests/*/test_*.c))
+COMMANDS := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '"tests/cli/cli_room\.h"' tests/*/test_*.c))
+APART := $(COMMANDS) $(patsubst %.c,$(BUILD)/%,$(shell grep -l '/tcpspec-agent\.c"' tests/*/test_*.c))
 JOINED := $(filter-out $(APART),$(TESTS))
 $(BUILD)/joined/mains.h: Makefile $(wildcard tests/*/test_*.c)
 	@mkdir -p $(@D)
@@ -93,7 +97,7 @@ $(BUILD)/bench-cells: $(BUILD)/lib/bench/cells.o $(FLOOR_OBJ) $(BUILD)/libtcpspe
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 # Stacks that run in the tester's process: libraries that export lib/target/stack.h and nothing else. They see it as it is installed.
-STACK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard targets/reference/*.c lib/wire/*.c lib/base/*.c))
+STACK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard targets/reference/*.c)) $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/wire/*.c lib/base/*.c))
 $(BUILD)/pic/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
@@ -157,11 +161,14 @@ $(BUILD)/toy/lib%.so: tests/toy/%.c tests/toy/least.h $(BUILD)/include/tcpspec/s
 $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+# Those that give whole commands, or go through every cell and every ladder: `make check` runs them as they are used, and CHECK_ALL=1 under the sanitizers too.
+LONG := $(COMMANDS) $(patsubst %,$(BUILD)/tests/%,suite/test_cells suite/test_pairwise script/test_round_trip run/test_virtual)
+
 toys: $(TOYS)
 
 tests: $(TESTS) $(TOYS)
 
-tests-joined: $(APART) $(BUILD)/tests/joined/joined $(TOYS)
+tests-joined: $(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))) $(BUILD)/tests/joined/joined $(TOYS)
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). Everything is compiled by clang too, and the unit tests run under the
 # sanitizers; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats; CHECK_ALL=1 asks for all of which
@@ -190,9 +197,10 @@ check-msan:
 
 check-units:
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/san CFLAGS='$(SAN)' tests-joined
-	@prove -j2 --exec '' $(APART:$(BUILD)/%=$(BUILD)/san/%)
-	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(JOINED:$(BUILD)/%=%.c)
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(BUILD)/tests/run/test_judge_exhaustive
+	@prove -j2 --exec '' $(patsubst $(BUILD)/%,$(BUILD)/san/%,$(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))))
+	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(patsubst $(BUILD)/%,%.c,$(if $(CHECK_ALL),$(JOINED),$(filter-out $(LONG),$(JOINED))))
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(LONG) $(BUILD)/tests/run/test_judge_exhaustive
+	@prove -j2 --exec '' $(LONG)
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
 
 check-programs:
@@ -217,7 +225,7 @@ lint-format:
 
 # The suite on the reference stack with a fault planted in it: the patches (MUTANTS=NAME...: only these), and every fault of one operator (SHARE=K/N: a share of them; FILES=...: in these; AGAIN=1: those that survived the last time). Minutes on two cores, so
 # no part of check; CONTRIBUTING.md says how to add one. Reports in $(BUILD)/mutants.
-STACK_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' STACK_SOURCES='$(STACK_OBJ:$(BUILD)/pic/%.o=%.c)'
+STACK_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' STACK_SOURCES='$(patsubst $(BUILD)/%.o,%.c,$(STACK_OBJ:$(BUILD)/pic/%=$(BUILD)/%))'
 mutants: mutants-patches mutants-generated
 
 mutants-patches: $(BUILD)/tcpspec

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # The command itself does nothing undefined while it plays, fails, repeats and gives up: run it under the sanitizers (TCPSPEC_SAN names such a build). Predictions, which are most of it, are made
-# for an eighth of the plays; CHECK_ALL=1: for all.
+# for an eighth of the plays, and a quarter of the others is played; CHECK_ALL=1: all.
 use strict;
 use warnings;
 use lib 'tests/live';
@@ -9,7 +9,7 @@ use Test::More;
 
 $ENV{TCPSPEC} = $ENV{TCPSPEC_SAN} // die "TCPSPEC_SAN: name a build with sanitizers\n";
 my @share = $ENV{CHECK_ALL} ? () : ('--shard', '1/8');
-my @runs = (['--quick'], ['--fault', 'delay-20ms', 'matrix/time-wait/*'], ['--quick', '--fault', 'last', '--predict', @share], ['--fault', 'mute', 'matrix/*'], ['--fault', 'busy', 'matrix/established/*'], ['--fault', 'stall', 'matrix/fin-wait-1/*']);
+my @runs = (['--quick', $ENV{CHECK_ALL} ? () : ('--shard', '2/4')], ['--fault', 'delay-20ms', 'matrix/time-wait/*'], ['--quick', '--fault', 'last', '--predict', @share], ['--fault', 'mute', 'matrix/*'], ['--fault', 'busy', 'matrix/established/*'], ['--fault', 'stall', 'matrix/fin-wait-1/*']);
 for my $run (@runs) {
 	my ($records, $code, $printed) = play(@$run);
 	my @reports = $printed =~ /(.*(?:Sanitizer|runtime error).*)/g;

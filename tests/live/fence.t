@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Calibration is real: what makes the link fence unsound is noticed, and a stronger fence carries the run to the same verdicts. A call that is stalled
-# inside the kernel is reported as a violated fence, never as a FAIL. FENCE_ALL=1: of the ladders that wait for timers, too.
-# CHECK_ALL=1: of those that the target is given something for, too, in some forty namespaces, each of which is calibrated.
+# inside the kernel is reported as a violated fence, never as a FAIL. Asked of the cells and of four chapters; CHECK_ALL=1: of all that waits for no timer, and that the target is given something for,
+# in some forty namespaces, each of which is calibrated. FENCE_ALL=1: of the ladders that wait for timers, too.
 use strict;
 use warnings;
 use lib 'tests/live';
@@ -11,7 +11,7 @@ use File::Temp ();
 use Test::More;
 
 my $room = File::Temp->newdir;
-my @selection = $ENV{FENCE_ALL} ? () : ('--quick', $ENV{CHECK_ALL} ? () : ('-t', target_without_gifts("$room")));
+my @selection = $ENV{FENCE_ALL} ? () : ('--quick', $ENV{CHECK_ALL} ? () : ('-t', target_without_gifts("$room"), 'matrix/*', map { "$_/*" } qw(handshake close half-open data)));
 my ($quiet) = play(@selection);
 my $want = verdicts($quiet);
 like($quiet->[0]{fence}, qr/^link 0\//, "undisturbed: $quiet->[0]{fence}");
@@ -27,7 +27,7 @@ sub disturbed {
 	my $got = verdicts($records);
 	my @differ = grep { ($got->{$_} // 'absent') ne $want->{$_} } sort keys %$want;
 	unlike($records->[0]{fence} // '', qr/^link/, "$kind: the link fence is refused: " . ($records->[0]{fence} // $printed));
-	ok(keys %$want > 1000 && !@differ, "$kind: the same " . keys(%$want) . ' verdicts');
+	ok(keys %$want > 400 && !@differ, "$kind: the same " . keys(%$want) . ' verdicts');
 	diag("$_: $want->{$_} undisturbed, $kind " . ($got->{$_} // 'absent')) for @differ;
 }
 

@@ -8,7 +8,7 @@ use File::Temp ();
 use Live;
 use Test::More;
 
-# MEMORY_SET: the set whose faults are predicted; larger ones take a minute. CHECK_ALL: the full set is shuffled, too.
+# MEMORY_SET: the set whose faults are predicted; larger ones take a minute. CHECK_ALL: all of its plays, and the full set is shuffled, too.
 my @all = ('-t', 'reference', '--axes', 'full');
 my @some = ('-t', 'reference', '--axes', $ENV{MEMORY_SET} // 'base');
 
@@ -63,7 +63,8 @@ for my $fault ([], ['--fault', 'delay-20ms'], ['--fault', 'wrong-ack']) {
 }
 
 # Predictions.
-my ($records) = play(@some, '--predict', '--seed', 6);
+my @share = $ENV{CHECK_ALL} ? () : ('--shard', '1/4');
+my ($records) = play(@some, @share, '--predict', '--seed', 6);
 my (%predicted, %verdict, %again);
 for my $r (grep { $_->{type} eq 'result' } @$records) {
 	$verdict{ $r->{id} } = $r->{verdict};
@@ -76,7 +77,7 @@ for my $r (grep { $_->{type} eq 'result' } @$records) {
 is(scalar(keys %predicted), 11, 'eleven faults of the wire are predicted');
 for my $kind (sort keys %predicted) {
 	my $want = $predicted{$kind};
-	my ($judged) = judged(@some, '--fault', $kind, '--seed', 6);
+	my ($judged) = judged(@some, @share, '--fault', $kind, '--seed', 6);
 	# A repetition that is late by so much is still in time for the wait of a ladder, which the recorded one had ended.
 	my @compared = grep { $kind !~ /^delay/ || m{^matrix/} } sort keys %$want;
 	my @differ = grep {

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Where the standard leaves a stack free, what it declares is what is judged: the reference stack with other choices passes when it declares them, alone and in any company, and fails when it does
-# one thing and declares another. Nothing of it needs a privilege or a network. CHECK_ALL=1: in more company, and each time and count by itself, too.
+# one thing and declares another. Nothing of it needs a privilege or a network. CHECK_ALL=1: in more company, and each of them, each time and count by itself, too.
 use strict;
 use warnings;
 use lib 'tests/live';
@@ -74,7 +74,7 @@ for my $case (['keepalive', 'yes', 'keepalive/off-by-default'], ['rto_max', '20 
 @names = grep { $_ ne 'keepalive' } @names;
 
 %other = map { $_ => $other{$_} } @names;
-passes("$_ = $other{$_}", $_ => $other{$_}) for @names;
+for ($ENV{CHECK_ALL} ? @names : ()) { passes("$_ = $other{$_}", $_ => $other{$_}) }
 passes('all of them', %other);
 # Halves of them: each name in every second one, by the bits of a number.
 for my $round (1 .. ($ENV{CHECK_ALL} ? 12 : 4)) {
