@@ -2,8 +2,6 @@
 #include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
-enum { TICK_US = 1000 }; /* of the timestamps' clock */
-
 /* A round trip that the ACK ends: RFC 6298 3 and 4, RFC 7323 4.1 and appendix G. */
 static void round_trip_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {

@@ -16,7 +16,7 @@ uint32_t congestion_initial_window(uint32_t smss, uint32_t segments, uint32_t lo
 	if (lost_syns > (segments > 4 ? 1 : 0))
 		return smss;
 	if (segments > 4)
-		return least(least(segments, 10) * smss, greatest(2 * smss, 14600));
+		return least(segments * smss, greatest(2 * smss, 14600));
 	if (smss > 1095)
 		return least(segments, smss > 2190 ? 2 : 3) * smss;
 	return segments * smss;
@@ -78,12 +78,18 @@ enum congestion_answer congestion_acked(struct congestion *c, uint32_t smss, uin
 	return CONGESTION_GO_ON;
 }
 
-/* RFC 5681 equation (4), and a new recovery up to sent_end. */
+/* RFC 5681 equation (4): no less than two segments. */
+static void ssthresh_set(struct congestion *c, uint32_t smss, uint32_t half)
+{
+	c->ssthresh = greatest(half, 2 * smss);
+	c->counted = 0;
+}
+
+/* A new recovery up to sent_end. */
 static void loss_note(struct congestion *c, uint32_t smss, uint32_t flight, uint32_t sent_end)
 {
-	c->ssthresh = greatest(flight / 2, 2 * smss);
+	ssthresh_set(c, smss, flight / 2);
 	c->recover = sent_end;
-	c->counted = 0;
 	c->partial = false;
 }
 
@@ -144,8 +150,7 @@ void congestion_shrink(struct congestion *c, uint32_t from, uint32_t to)
 void congestion_echoed(struct congestion *c, uint32_t smss, uint32_t flight)
 {
 	c->cwnd = greatest(least(c->cwnd, flight) / 2, smss);
-	c->ssthresh = greatest(c->cwnd, 2 * smss);
-	c->counted = 0;
+	ssthresh_set(c, smss, c->cwnd);
 }
 
 uint32_t congestion_room(const struct congestion *c, uint32_t smss, uint32_t flight, bool sack)
@@ -154,5 +159,5 @@ uint32_t congestion_room(const struct congestion *c, uint32_t smss, uint32_t fli
 
 	if (!sack && c->phase == CONGESTION_OPEN)
 		window += least(c->duplicates, DUPLICATES - 1) * smss;
-	return window > flight ? window - flight : 0;
+	return excess(window, flight);
 }

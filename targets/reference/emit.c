@@ -8,6 +8,7 @@
 #include "targets/reference/reference.h"
 
 enum { OPTION_MSS_OCTETS = 4,
+       OPTION_SACK_HEADER = 4, /* two NOPs, kind and length */
        OPTION_SACK_OCTETS = 8, /* of a block */
        OFFSET_SHIFT = 12 };
 
@@ -46,7 +47,7 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 	    .ttl = c->ttl,
 	    .tos = c->tos,
 	    .dont_fragment = !c->cut, /* path MTU discovery: RFC 9293 3.7.2 */
-	    .id = c->cut ? ++s->m.identification : 0,
+	    .id = ++s->m.identification, /* it means nothing where the packet may not be cut (RFC 6864 4.1) */
 	};
 	uint8_t *packet = (uint8_t *)s + s->scratch_at, options[ROUTE_OCTETS];
 	size_t length = c->route ? route_write(c->route, ends->remote.octets, options) : 0;
@@ -65,7 +66,7 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 /* Header, options and checksum before n octets of text that stand already where they belong. */
 static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct header *h, const struct carriage *c, uint32_t n)
 {
-	uint8_t *to = upper_layer_at(s, ends->local.family == 4 ? 0 : 1);
+	uint8_t *to = upper_layer_at(s, ends->local.family != 4);
 	size_t header = HEADER_TCP + (size_t)h->options_length;
 	struct address src = address_of(&ends->local), dst = address_of(&ends->remote);
 	uint64_t sum;
@@ -86,7 +87,7 @@ static void header_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends
 
 uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t)
 {
-	return (uint32_t)(s->m.now / 1000) + t->ts_offset;
+	return (uint32_t)(s->m.now / TICK_US) + t->ts_offset;
 }
 
 static void option_timestamps(struct header *h, uint32_t val, uint32_t ecr)
@@ -98,7 +99,7 @@ static void option_timestamps(struct header *h, uint32_t val, uint32_t ecr)
 static void option_sack(struct tcpspec_stack *s, struct tcb *t, struct header *h)
 {
 	struct range blocks[SACK_BLOCKS_MAX];
-	unsigned n = reassembly_sack(&t->held, &s->m.pool, blocks, (OPTIONS_MAX - 4u - h->options_length) / OPTION_SACK_OCTETS);
+	unsigned n = reassembly_sack(&t->held, &s->m.pool, blocks, ((unsigned)OPTIONS_MAX - OPTION_SACK_HEADER - h->options_length) / OPTION_SACK_OCTETS);
 	uint8_t *at = h->options + h->options_length;
 
 	if (n == 0)
@@ -107,14 +108,14 @@ static void option_sack(struct tcpspec_stack *s, struct tcb *t, struct header *h
 	at[2] = OPTION_SACK;
 	at[3] = (uint8_t)(2 + n * OPTION_SACK_OCTETS);
 	for (unsigned i = 0; i < n; i++) {
-		octets_put_u32(at + 4 + i * OPTION_SACK_OCTETS, blocks[i].left);
-		octets_put_u32(at + 8 + i * OPTION_SACK_OCTETS, blocks[i].right);
+		octets_put_u32(at + OPTION_SACK_HEADER + i * OPTION_SACK_OCTETS, blocks[i].left);
+		octets_put_u32(at + OPTION_SACK_HEADER + i * OPTION_SACK_OCTETS + 4, blocks[i].right);
 	}
-	h->options_length = (uint8_t)(h->options_length + 4 + n * OPTION_SACK_OCTETS);
+	h->options_length = (uint8_t)(h->options_length + OPTION_SACK_HEADER + n * OPTION_SACK_OCTETS);
 }
 
-/* What a SYN,ACK says was said by the SYN before it (RFC 7323 2.2, 3.2; RFC 2018 2), and TSecr is 0 where the ACK bit is (3.2). */
-uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ctl, uint8_t options[OPTIONS_MAX])
+/* What a SYN,ACK says was said by the SYN before it (RFC 7323 2.2, 3.2; RFC 2018 2). TS.Recent is 0 until then, as TSecr of a SYN is to be (3.2). */
+uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint8_t options[OPTIONS_MAX])
 {
 	uint8_t *at = options;
 
@@ -125,7 +126,7 @@ uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ct
 	if (t->ts_ok) {
 		uint8_t said[OPTIONS_MAX];
 
-		memcpy(at, said, options_timestamps(timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0, said));
+		memcpy(at, said, options_timestamps(timestamp_now(s, t), t->ts_recent, said));
 		at += OPTIONS_TS;
 	}
 	if (t->sack_ok) {
@@ -164,13 +165,13 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
 
 	h.ctl |= ecn_of_segment(&t->ecn, ctl);
 	/* RFC 3168 6.1.5, 6.1.6: not what is sent again, nor what probes a closed window. */
-	if (n && seq == t->snd_nxt && t->snd_wnd > 0)
+	if (n && seq == t->snd_nxt && t->snd_wnd)
 		c.tos |= ecn_of_text(&t->ecn, &h.ctl);
 	if (ctl & CTL_SYN)
-		h.options_length = options_of_syn(s, t, ctl, h.options);
+		h.options_length = options_of_syn(s, t, h.options);
 	else if (t->ts_ok)
 		option_timestamps(&h, timestamp_now(s, t), ctl & CTL_ACK ? t->ts_recent : 0);
-	if (t->uto_due && !(ctl & (CTL_SYN | CTL_RST)))
+	if (t->uto_due && !(ctl & CTL_RST))
 		option_user_timeout(s, t, &h);
 	if (ctl & CTL_ACK) {
 		/* What came with a SYN is held at RCV.NXT until ours is acknowledged: nothing is missing before it (RFC 2018 3). */
@@ -200,12 +201,17 @@ void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t
  * that it does not take would be lost on it, so that what it sends stood still as well. */
 static uint32_t next_number(const struct tcb *t)
 {
-	return t->probes && t->snd_wnd == 0 ? t->snd_una : t->snd_nxt;
+	return t->probes ? t->snd_una : t->snd_nxt;
+}
+
+static void bare_send(struct tcpspec_stack *s, struct tcb *t, uint16_t ctl)
+{
+	segment_send(s, t, next_number(t), ctl, 0, 0);
 }
 
 void ack_send(struct tcpspec_stack *s, struct tcb *t)
 {
-	segment_send(s, t, next_number(t), CTL_ACK, 0, 0);
+	bare_send(s, t, CTL_ACK);
 }
 
 void challenge_send(struct tcpspec_stack *s, struct tcb *t)
@@ -230,13 +236,13 @@ void syn_send(struct tcpspec_stack *s, struct tcb *t)
 	/* RFC 7413 4.2.2: text goes with the first SYN alone. */
 	uint32_t n = first && t->lost_syns == 0 ? t->syn_text : 0;
 
-	segment_send(s, t, t->iss, (uint16_t)((first ? CTL_SYN : CTL_SYN | CTL_ACK) | ecn_of_syn(&t->ecn, !first, t->lost_syns > 0)), 0, n);
+	segment_send(s, t, t->iss, (uint16_t)((first ? CTL_SYN : CTL_SYN | CTL_ACK) | ecn_of_syn(&t->ecn, !first, t->lost_syns)), 0, n);
 }
 
 void reset_send(struct tcpspec_stack *s, struct tcb *t)
 {
 	s->m.count.resets_sent++;
-	segment_send(s, t, next_number(t), CTL_RST, 0, 0);
+	bare_send(s, t, CTL_RST);
 }
 
 static struct tcpspec_address address_to(const struct address *a)

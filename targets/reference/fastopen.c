@@ -22,8 +22,7 @@ static void cookie_make(const struct tcpspec_stack *s, const struct tcb *t, uint
 	memcpy(octets, ends.local.octets, sizeof ends.local.octets);
 	memcpy(octets + sizeof ends.local.octets, ends.remote.octets, sizeof ends.remote.octets);
 	mac = siphash(&s->cookie_key, octets, sizeof octets);
-	octets_put_u32(to, (uint32_t)(mac >> 32));
-	octets_put_u32(to + 4, (uint32_t)mac);
+	memcpy(to, &mac, COOKIE_OCTETS);
 }
 
 static bool cookie_valid(const struct tcpspec_stack *s, const struct tcb *t, const struct options *o)
@@ -106,7 +105,7 @@ void fastopen_open(struct tcpspec_stack *s, struct tcb *t)
 		return;
 	}
 	/* 4.2.2, client, 1.a. No cookie is said yet. */
-	if (options_of_syn(s, t, CTL_SYN, before) + option_octets(at->cookie_octets) > OPTIONS_MAX)
+	if (options_of_syn(s, t, before) + option_octets(at->cookie_octets) > OPTIONS_MAX)
 		return;
 	t->cookie_say = COOKIE_SHOW;
 	/* 4.1.3: the MSS that it said last time. */

@@ -14,7 +14,13 @@ static inline uint32_t greatest(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* The same of 64 bits. */
+/* What `a` is more than `b`; 0: it is not. */
+static inline uint32_t excess(uint32_t a, uint32_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* The lesser and the greater of 64 bits. */
 static inline uint64_t least_64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;

@@ -10,6 +10,12 @@ struct fresh {
 	bool fin;
 };
 
+/* What is left of an MSS beside options; no text fits where they fill it, and then it is an octet. */
+static uint32_t text_beside(uint32_t mss, uint32_t options)
+{
+	return greatest(excess(mss, options), 1);
+}
+
 uint32_t effective_mss(const struct tcb *t)
 {
 	uint32_t path = (uint32_t)t->mtu - (t->family == 0 ? IPV4_HEADER + HEADER_TCP : (uint32_t)IPV6_HEADER + HEADER_TCP);
@@ -18,27 +24,25 @@ uint32_t effective_mss(const struct tcb *t)
 	options += route_size(&t->route); /* IPoptionsize */
 	if (t->uto_due)
 		options += OPTION_UTO_OCTETS;
-	return mss > options ? mss - options : 1;
+	return text_beside(mss, options);
 }
 
 /* Octets of text that fit into the next segment beside the SACK blocks that it will carry. */
 static uint32_t text_most(const struct tcb *t)
 {
-	uint32_t blocks = t->held.count + (t->held.duplicate.left != t->held.duplicate.right ? 1u : 0u);
+	uint32_t blocks = (uint32_t)t->held.count + (t->held.duplicate.left != t->held.duplicate.right);
 	uint32_t fit = t->ts_ok ? 3 : 4, mss = effective_mss(t), octets;
 
 	if (!t->sack_ok || blocks == 0)
 		return mss;
 	octets = 4 + 8 * least(blocks, fit);
-	return mss > octets ? mss - octets : 1;
+	return text_beside(mss, octets);
 }
 
 /* Numbers from seq to the right edge of the peer's window. */
 static uint32_t usable_from(const struct tcb *t, uint32_t seq)
 {
-	uint32_t edge = t->snd_una + t->snd_wnd;
-
-	return seq_lt(seq, edge) ? edge - seq : 0;
+	return seq_later(seq, t->snd_una + t->snd_wnd) - seq;
 }
 
 static void retransmit_start(struct tcpspec_stack *s, struct tcb *t)
@@ -47,19 +51,27 @@ static void retransmit_start(struct tcpspec_stack *s, struct tcb *t)
 		t->timer[TIMER_RETRANSMIT] = s->m.now + retransmit_after(s, t);
 }
 
+/* Text and FIN from seq on, new or again: the last text pushes (3.9.1.2). */
+static void numbers_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, struct fresh f)
+{
+	uint16_t push = f.n && seq + f.n == send_end(t) ? CTL_PSH : 0;
+
+	segment_send(s, t, seq, (uint16_t)(CTL_ACK | push | (f.fin ? CTL_FIN : 0)), seq - send_begin(t), f.n);
+	t->sent_at = s->m.now;
+	retransmit_start(s, t);
+}
+
 /* Sends again from seq on what was sent of `room` numbers. */
 static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t room)
 {
-	uint32_t end = send_end(t), text = (seq_lt(end, t->snd_nxt) ? end : t->snd_nxt) - seq, most = text_most(t);
+	uint32_t text = seq_earlier(send_end(t), t->snd_nxt) - seq, most = text_most(t);
 	uint32_t n = least(least(text, most), room);
 	bool fin = t->fin_sent && n == text && n < room;
 
 	if (n == 0 && !fin)
 		return 0;
-	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (n && seq + n == end ? CTL_PSH : 0) | (fin ? CTL_FIN : 0)), seq - send_begin(t), n);
-	t->sent_at = s->m.now;
+	numbers_send(s, t, seq, (struct fresh){n, fin});
 	rto_resent(&t->rto);
-	retransmit_start(s, t);
 	return n + fin;
 }
 
@@ -70,16 +82,11 @@ uint32_t text_resend(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint3
 
 static void fresh_send(struct tcpspec_stack *s, struct tcb *t, struct fresh f)
 {
-	uint32_t seq = t->snd_nxt;
-	bool last = f.n && seq + f.n == send_end(t);
-
-	segment_send(s, t, seq, (uint16_t)(CTL_ACK | (last ? CTL_PSH : 0) | (f.fin ? CTL_FIN : 0)), seq - send_begin(t), f.n);
+	numbers_send(s, t, t->snd_nxt, f);
 	t->snd_nxt += f.n + f.fin;
 	t->fin_sent = f.fin;
-	t->sent_at = s->m.now;
 	if (!t->ts_ok)
 		rto_sent(&t->rto, t->snd_nxt, s->m.now);
-	retransmit_start(s, t);
 }
 
 /* Numbers not sent yet: text, and the FIN once CLOSE was called. */
@@ -147,7 +154,7 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 {
 	uint32_t smss = effective_mss(t);
 	uint32_t pipe = scoreboard_pipe(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, smss);
-	uint32_t room = congestion_room(&t->congestion, smss, pipe, true);
+	uint32_t room = congestion_room(&t->congestion, smss, pipe, t->sack_ok);
 	struct range next;
 	struct fresh f = {0};
 	bool fresh = unsent(t) && fresh_choose(t, room, &f);
@@ -159,7 +166,7 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 		fresh_send(s, t, f);
 		return true;
 	}
-	return text_resend(s, t, next.left, next.right - next.left) > 0;
+	return text_resend(s, t, next.left, next.right - next.left);
 }
 
 /* Octets that cwnd lets go beyond what is in flight. */

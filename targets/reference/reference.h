@@ -332,7 +332,7 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 /* A segment of connection t: SEG.SEQ, control bits, and n octets of the send queue from `offset` on. */
 void segment_send(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint16_t ctl, uint32_t offset, uint32_t n);
 /* Writes the options of a SYN, or with CTL_ACK of a SYN,ACK; how many octets they have, a multiple of 4. */
-uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint16_t ctl, uint8_t options[OPTIONS_MAX]);
+uint8_t options_of_syn(struct tcpspec_stack *s, const struct tcb *t, uint8_t options[OPTIONS_MAX]);
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
 void ack_send(struct tcpspec_stack *s, struct tcb *t);
 /* The same, within the throttle of RFC 5961 7. */
@@ -386,6 +386,8 @@ static inline uint32_t send_end(const struct tcb *t)
 
 /* timers.c: 3.10.8. */
 void timers_run(struct tcpspec_stack *s, struct tcb *t);
+/* The timestamps' clock, in ticks of TICK_US (RFC 7323 5.4). */
+enum { TICK_US = 1000 };
 uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t);
 /* How long the retransmission timer runs now: RTO, or the growing interval of the probes (SHLD-30). */
 uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t);

@@ -56,17 +56,15 @@ void rto_sample(struct rto *r, const struct rto_settings *settings, uint64_t rtt
 	rto_compute(r, settings);
 }
 
-void rto_expired(struct rto *r, const struct rto_settings *settings, bool syn)
+void rto_expired(struct rto *r, const struct rto_settings *settings)
 {
 	r->rto_us *= 2;
 	if (r->rto_us > settings->most_us)
 		r->rto_us = settings->most_us;
-	if (syn)
-		r->syn_expired = true;
 }
 
 void rto_established(struct rto *r, const struct rto_settings *settings)
 {
-	if (r->syn_expired && settings->initial_us < settings->after_syn_us)
+	if (settings->initial_us < settings->after_syn_us)
 		r->rto_us = settings->after_syn_us;
 }

@@ -22,7 +22,6 @@ struct rto {
 	uint32_t timed_end;     /* the ACK that ends its time */
 	bool timing;            /* a segment is timed now */
 	bool measured;          /* there was a sample */
-	bool syn_expired;       /* (5.7): the timer of the SYN expired */
 };
 
 void rto_init(struct rto *r, const struct rto_settings *settings);
@@ -34,9 +33,9 @@ void rto_resent(struct rto *r);
 void rto_acked(struct rto *r, const struct rto_settings *settings, uint32_t ack, uint64_t now_us);
 /* A round trip took rtt_us, of which the flight has some `samples` (at least 1): one for a timed segment; for timestamps FlightSize / (2 SMSS), rounded up (RFC 7323 appendix G). */
 void rto_sample(struct rto *r, const struct rto_settings *settings, uint64_t rtt_us, uint32_t samples);
-/* The timer expired (5.5): doubles the RTO. syn: it was the timer of a SYN (5.7). */
-void rto_expired(struct rto *r, const struct rto_settings *settings, bool syn);
-/* The handshake is complete: RTO = after_syn_us, if the timer of the SYN expired and had begun below that (5.7). Called after the sample that the handshake gave. */
+/* The timer expired (5.5): doubles the RTO. */
+void rto_expired(struct rto *r, const struct rto_settings *settings);
+/* The handshake is complete, and the timer of its SYN had expired: RTO = after_syn_us, if it had begun below that (5.7). Called after the sample that the handshake gave. */
 void rto_established(struct rto *r, const struct rto_settings *settings);
 
 #endif

@@ -5,7 +5,8 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t)
 {
 	struct rto_settings rto = settings_rto(&s->set);
 
-	rto_established(&t->rto, &rto);
+	if (t->lost_syns)
+		rto_established(&t->rto, &rto);
 	congestion_init(&t->congestion, t->iss, congestion_initial_window(effective_mss(t), s->set.initial_window, t->lost_syns));
 	t->uto_due = s->set.user_timeout_option;
 	if (t->passive && !t->owned && !t->accepting)

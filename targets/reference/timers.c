@@ -1,4 +1,5 @@
 /* Timeouts (RFC 9293 3.10.8): retransmission with R1 and R2 (3.8.3), zero-window probes (3.8.6.1), delayed ACK, keep-alive (3.8.4), user timeout, TIME-WAIT. */
+#include "targets/reference/least.h"
 #include "targets/reference/reference.h"
 
 enum { R1 = 3 }; /* SHLD-10 */
@@ -7,9 +8,9 @@ uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t)
 {
 	uint64_t after = t->rto.rto_us;
 
-	for (uint32_t i = 0; i < t->probes && after < s->set.rto_max; i++)
-		after *= 2;
-	return t->probes && after > s->set.rto_max ? s->set.rto_max : after;
+	for (uint32_t i = 0; i < t->probes; i++)
+		after = least_64(2 * after, s->set.rto_max);
+	return after;
 }
 
 /* "Error: connection aborted due to user timeout"; a passive OPEN that never got that far has no user to tell. */
@@ -48,26 +49,16 @@ static void syn_timeout(struct tcpspec_stack *s, struct tcb *t)
 	t->lost_syns++;
 	fastopen_denied(s, t); /* RFC 7413 4.1.3.1: no response */
 	rto_resent(&t->rto);
-	rto_expired(&t->rto, &rto, true);
+	rto_expired(&t->rto, &rto);
 	syn_send(s, t);
 	t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
 }
 
 /* RFC 6298 5.4 to 5.6, RFC 5681 3.1; what SACK has told is forgotten (RFC 2018 8). */
-static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
+static void text_timeout(struct tcpspec_stack *s, struct tcb *t)
 {
 	struct rto_settings rto = settings_rto(&s->set);
 
-	t->timer[TIMER_RETRANSMIT] = NEVER;
-	if (!t->syn_acked) {
-		syn_timeout(s, t);
-		return;
-	}
-	t->ecn.held = false;
-	if (t->snd_una == t->snd_nxt)
-		return; /* it ran for that alone */
-	if (!try_again(s, t, t->retries))
-		return;
 	if (t->snd_wnd == 0) {
 		probe_send(s, t);
 		return;
@@ -76,15 +67,26 @@ static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
 	congestion_timeout(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt, t->tries > 1);
 	ecn_reduced(&t->ecn, t->snd_nxt);
 	scoreboard_free(&t->scoreboard, &s->m.pool);
-	rto_expired(&t->rto, &rto, false);
+	rto_expired(&t->rto, &rto);
 	t->resend = t->snd_una;
 	t->resend_end = t->snd_nxt;
 }
 
+static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)
+{
+	t->timer[TIMER_RETRANSMIT] = NEVER;
+	if (!t->syn_acked) {
+		syn_timeout(s, t);
+		return;
+	}
+	t->ecn.held = false; /* it may have run for that alone */
+	if (t->snd_una != t->snd_nxt && try_again(s, t, t->retries))
+		text_timeout(s, t);
+}
+
 static void probe_timeout(struct tcpspec_stack *s, struct tcb *t)
 {
-	t->timer[TIMER_PROBE] = NEVER;
-	if (t->snd_wnd > 0)
+	if (t->snd_wnd)
 		small_send(s, t);
 	else if (try_again(s, t, t->retries))
 		probe_send(s, t);
@@ -121,7 +123,6 @@ static void timer_run(struct tcpspec_stack *s, struct tcb *t, enum timer timer)
 		probe_timeout(s, t);
 		break;
 	case TIMER_ACK:
-		t->timer[TIMER_ACK] = NEVER;
 		t->ack_due = ACK_NOW;
 		break;
 	case TIMER_KEEPALIVE:

@@ -44,13 +44,11 @@ void user_timeout_settle(const struct tcpspec_stack *s, struct tcb *t, bool wait
 {
 	uint64_t timeout = user_timeout_now(s, t);
 
-	if (!waits) {
-		user_timeout_stop(t);
+	if (!waits) /* what was acknowledged has stopped it */
 		return;
-	}
 	if (t->user_from == NEVER)
 		t->user_from = s->m.now;
-	t->timer[TIMER_USER] = timeout && timeout < NEVER - t->user_from ? t->user_from + timeout : NEVER;
+	t->timer[TIMER_USER] = timeout ? t->user_from + least_64(timeout, NEVER - t->user_from) : NEVER;
 }
 
 /* ADV_UTO: what the user has chosen, or what is usual. Never the reserved value (3.4). */

@@ -28,7 +28,7 @@ uint32_t receive_window(const struct tcb *t)
 /* Octets that could be offered beyond RCV.NXT. */
 static uint32_t receive_room(const struct tcb *t)
 {
-	uint32_t capacity = receive_capacity(t), room = t->received.length < capacity ? capacity - t->received.length : 0;
+	uint32_t capacity = receive_capacity(t), room = excess(capacity, t->received.length);
 	uint32_t most = (uint32_t)WINDOW_MAX << t->rcv_scale; /* a buffer that the field cannot tell of is not offered, nor is there news of it */
 
 	return least(room, most);
@@ -43,9 +43,7 @@ static uint32_t step_least(const struct tcb *t)
 /* How far the edge could advance: "reduction". */
 static uint32_t step_possible(const struct tcb *t)
 {
-	uint32_t room = receive_room(t), window = receive_window(t);
-
-	return room > window ? room - window : 0;
+	return excess(receive_room(t), receive_window(t));
 }
 
 uint16_t window_offer(struct tcb *t, bool syn)
