@@ -22,11 +22,8 @@ static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
 	octets_drop(&t->send, &s->m.pool, least(numbers, t->send.length));
 	t->snd_una = ack;
 	scoreboard_advance(&t->scoreboard, &s->m.pool, ack);
-	/* They go along when there is nothing to be sent again, so as never to lie half a circle behind. */
-	if (!seq_lt(t->resend, t->resend_end))
-		t->resend = t->resend_end = ack;
-	else if (seq_lt(t->resend, ack))
-		t->resend = ack;
+	t->resend = seq_later(t->resend, ack);
+	t->resend_end = seq_later(t->resend_end, t->resend); /* so as never to lie half a circle behind */
 	if (seq_le(t->snd_up, ack))
 		t->urgent_out = false;
 	t->tries = 0;
@@ -67,11 +64,10 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	uint32_t window = (uint32_t)g->wnd << t->snd_scale;
 	bool turned = (t->snd_wnd == 0) != (window == 0);
 
-	if (!seq_lt(t->snd_wl1, g->seq) && !(t->snd_wl1 == g->seq && seq_le(t->snd_wl2, g->ack)))
+	if (!seq_le(t->snd_wl1, g->seq))
 		return;
 	t->snd_wnd = window;
 	t->snd_wl1 = g->seq;
-	t->snd_wl2 = g->ack;
 	t->max_snd_wnd = greatest(t->max_snd_wnd, window);
 	/* What it waits for is another time now: that of a probe, or of an override (3.8.6.1, 3.8.6.2.1). */
 	if (turned)
@@ -80,8 +76,7 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		return;
 	/* What a probe carried found no room at the peer. */
 	t->probes = 0;
-	t->resend = t->snd_una;
-	t->resend_end = t->snd_nxt;
+	resend_all(t);
 	if (t->snd_una != t->snd_nxt)
 		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
 }
@@ -118,12 +113,10 @@ static void echo_take(struct tcpspec_stack *s, struct tcb *t, uint32_t cwnd, uin
 		/* It cannot fall: the timer makes the peer's rate fall in its place. */
 		t->ecn.held = true;
 		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
-		return;
+	} else if (!t->ecn.spared) {
+		congestion_echoed(&t->congestion, smss, flight);
+		ecn_reduced(&t->ecn, t->snd_nxt);
 	}
-	if (!seq_lt(t->ecn.recover, t->snd_una))
-		return;
-	congestion_echoed(&t->congestion, smss, flight);
-	ecn_reduced(&t->ecn, t->snd_nxt);
 }
 
 /* Acceptable, in a state behind SYN-RECEIVED: "the same processing as for the ESTABLISHED state". */
@@ -136,10 +129,10 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		return;
 	if (advances)
 		ack_advance(s, t, g);
+	if (seq_lt(t->ecn.recover, t->snd_una))
+		t->ecn.spared = false;
 	if (ecn_is_echo(&t->ecn, g))
 		echo_take(s, t, cwnd, flight);
-	else if (seq_lt(t->ecn.recover, t->snd_una))
-		t->ecn.recover = t->snd_una - 1; /* so as never to lie half a circle behind */
 	window_take(s, t, g);
 	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
 	if (t->snd_wnd == 0) {
@@ -154,8 +147,8 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	}
 }
 
-/* What an ACK of our FIN leads to. False: nothing of the segment remains to be looked at. */
-static bool fin_acked(struct tcpspec_stack *s, struct tcb *t)
+/* What an ACK of our FIN leads to. */
+static void fin_acked(struct tcpspec_stack *s, struct tcb *t)
 {
 	bool acked = t->fin_sent && t->snd_una == t->snd_nxt;
 
@@ -163,17 +156,17 @@ static bool fin_acked(struct tcpspec_stack *s, struct tcb *t)
 	case TCPSPEC_FIN_WAIT_1:
 		if (acked)
 			t->state = TCPSPEC_FIN_WAIT_2;
-		return true;
+		break;
 	case TCPSPEC_CLOSING_STATE:
 		if (acked)
 			time_wait_enter(s, t);
-		return acked;
+		break;
 	case TCPSPEC_LAST_ACK:
 		if (acked)
 			tcb_end(s, t, 0);
-		return false;
+		break;
 	default:
-		return true;
+		break;
 	}
 }
 
@@ -186,18 +179,16 @@ static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	}
 	/* CLOSE waited for it, with text to send before. */
 	t->state = t->fin_queued ? TCPSPEC_FIN_WAIT_1 : TCPSPEC_ESTABLISHED;
-	t->snd_wnd = (uint32_t)g->wnd << t->snd_scale;
-	t->snd_wl1 = g->seq;
-	t->snd_wl2 = g->ack;
-	t->max_snd_wnd = greatest(t->max_snd_wnd, t->snd_wnd);
+	window_take(s, t, g);
 	ack_advance(s, t, g);
-	return process_held(s, t, g);
+	process_held(s, t, g);
+	return true;
 }
 
 bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t lowest = t->snd_una - t->max_snd_wnd;
-	bool syn;
+	bool syn = !t->syn_acked;
 
 	if (!(g->ctl & CTL_ACK))
 		return false;
@@ -211,8 +202,10 @@ bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 		ack_send(s, t);
 		return false;
 	}
-	syn = !t->syn_acked;
 	ack_process(s, t, g);
+	fin_acked(s, t);
 	/* After a CLOSE in SYN-RECEIVED the SYN is acknowledged in FIN-WAIT-1. */
-	return fin_acked(s, t) && (!syn || !t->syn_acked || process_held(s, t, g));
+	if (syn && t->syn_acked)
+		process_held(s, t, g);
+	return true;
 }

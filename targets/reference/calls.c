@@ -8,12 +8,21 @@
 enum { PORT_EPHEMERAL = 49152, /* RFC 6335 6: the dynamic ports */
        PORTS_EPHEMERAL = 16384 };
 
+/* RFC 9293 3.6.1 MAY-2 (1): above what the connection before has used. */
+static void iss_raise(struct tcb *t)
+{
+	if (t->before.ends_at != NEVER)
+		t->iss = seq_later(t->iss, t->before.snd_nxt + UINT16_MAX);
+}
+
 void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 {
 	struct rto_settings rto = settings_rto(&s->set);
 	struct tcpspec_ends ends = tcb_ends(s, t);
 
-	t->iss = t->snd_una = isn_choose(&s->isn_key, &ends, s->m.now);
+	t->iss = isn_choose(&s->isn_key, &ends, s->m.now);
+	iss_raise(t);
+	t->snd_una = t->iss;
 	t->snd_nxt = t->iss + 1;
 	t->ts_offset = isn_of_ends(&s->stamp_key, &ends);
 	t->mtu = (uint16_t)s->mtu;
@@ -29,7 +38,6 @@ void tcb_open(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 	t->ts_ok = s->set.timestamps;
 	t->sack_ok = s->set.sack;
 	t->ecn.wanted = s->set.ecn;
-	t->ecn.recover = t->iss;
 	t->scale_ok = s->set.window_scale;
 	rto_init(&t->rto, &rto);
 	window_init(s, t, receive_buffer);
@@ -108,19 +116,15 @@ int64_t call_connect_text(struct tcpspec_stack *s, const struct tcpspec_ends *en
 
 	clock_set(s, now_us);
 	/* MUST-43, MUST-44: the local address is the one that the host has for the family. */
-	if (own->family == 0 || chosen.remote.family != own->family)
-		return TCPSPEC_UNSUPPORTED;
 	if (address_unspecified(&chosen.local))
 		chosen.local = *own;
 	/* MUST-46: a remote address that none can have; "remote socket unspecified". */
-	if (chosen.remote_port == 0 || address_invalid(s, &chosen.remote) || !address_same(&chosen.local, own))
+	if (chosen.remote.family != own->family || chosen.remote_port == 0 || address_invalid(s, &chosen.remote) || !address_same(&chosen.local, own))
 		return TCPSPEC_UNSUPPORTED;
-	if (chosen.local_port == 0 && !port_choose(s, &chosen))
-		return TCPSPEC_FULL;
 	/* "Connection already exists." */
 	if (tcb_find(s, &chosen))
 		return TCPSPEC_NOT_NOW;
-	if ((t = tcb_new(s, &chosen)) == NULL)
+	if ((chosen.local_port == 0 && !port_choose(s, &chosen)) || (t = tcb_new(s, &chosen)) == NULL)
 		return TCPSPEC_FULL;
 	t->owned = true;
 	tcb_open(s, t, receive_buffer);
@@ -175,7 +179,7 @@ static uint64_t pool_room(const struct pool *p)
 /* Octets that a SEND may take now. */
 static uint32_t send_room(const struct tcpspec_stack *s, const struct tcb *t)
 {
-	const uint32_t buffer = s->set.send_buffer > t->send.length ? s->set.send_buffer - t->send.length : 0;
+	const uint32_t buffer = s->set.send_buffer - least(s->set.send_buffer, t->send.length);
 	const uint64_t shared = pool_room(&s->m.pool);
 
 	return (uint32_t)least_64(shared, buffer);

@@ -67,14 +67,12 @@ void due_update(struct tcpspec_stack *s, struct tcb *t)
 	for (int i = 0; i < TIMERS; i++)
 		if (t->timer[i] < due)
 			due = t->timer[i];
-	if (due == t->due)
-		return;
 	if (due == NEVER) {
 		due_remove(s, t);
-		return;
+	} else if (due != t->due) {
+		t->due = due;
+		heap_settle(s, t->heap_place == NOBODY ? s->m.heap++ : t->heap_place, t);
 	}
-	t->due = due;
-	heap_settle(s, t->heap_place == NOBODY ? s->m.heap++ : t->heap_place, t);
 }
 
 struct tcb *due_first(struct tcpspec_stack *s)

@@ -45,7 +45,7 @@ bool ecn_is_echo(const struct ecn *e, const struct segment *g)
 
 void ecn_reduced(struct ecn *e, uint32_t snd_nxt)
 {
-	e->reduced = true;
+	e->reduced = e->spared = true;
 	e->recover = snd_nxt;
 }
 

@@ -17,8 +17,9 @@ struct ecn {
 	bool setup_sent, other_sent, setup_received, other_received;
 	bool echo;        /* 6.1.3: CE came, and no CWR since */
 	bool reduced;     /* 6.1.2: CWR is to be set on the next new text */
+	bool spared;      /* 6.1.2: SND.UNA is not beyond recover yet, once for each window of data */
 	bool held;        /* 6.1.2: cwnd was a segment when ECE came: nothing new before the timer expires */
-	uint32_t recover; /* SND.NXT when the window was reduced last: once for each window of data */
+	uint32_t recover; /* SND.NXT when the window was reduced last */
 };
 
 /* The control bits that a SYN (syn_ack: SYN,ACK) bears beside its own; again: it was not answered (6.1.1.1). */

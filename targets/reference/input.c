@@ -8,12 +8,12 @@
 static bool v4_invalid(const struct tcpspec_stack *s, const uint8_t *a)
 {
 	uint32_t address = octets_u32(a), own = octets_u32(s->own[0].octets);
-	uint32_t host = s->set.prefix_v4 < 31 ? UINT32_MAX >> s->set.prefix_v4 : 0;
+	uint32_t host = UINT32_MAX >> s->set.prefix_v4;
 
 	/* This host on this network, loopback, multicast and what is behind it up to the limited broadcast; then the link's broadcast addresses (RFC 1122 3.2.1.3). */
 	if (a[0] == 0 || a[0] == 127 || a[0] >= 224)
 		return true;
-	return host && ((address ^ own) & ~host) == 0 && ((address & host) == host || (address & host) == 0);
+	return ((address ^ own) & ~host) == 0 && ((address & host) == host || (address & host) == 0);
 }
 
 static bool v6_invalid(const struct tcpspec_address *a)
@@ -30,9 +30,7 @@ static bool is_own(const struct tcpspec_stack *s, const struct tcpspec_address *
 
 bool address_invalid(const struct tcpspec_stack *s, const struct tcpspec_address *a)
 {
-	if (is_own(s, a))
-		return true;
-	return a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a);
+	return is_own(s, a) || (a->family == 4 ? v4_invalid(s, a->octets) : v6_invalid(a));
 }
 
 /* False, and counted: not to be looked at further. */
@@ -85,19 +83,21 @@ static void tcp_arrives(struct tcpspec_stack *s, const struct ip *ip)
 	segment_arrives(s, &g);
 }
 
+static void payload_arrives(struct tcpspec_stack *s, const struct ip *ip)
+{
+	if (ip->protocol == IP_PROTOCOL_TCP)
+		tcp_arrives(s, ip);
+	else if (ip->protocol == (ip->src.family == IPV4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6))
+		icmp_arrives(s, ip);
+}
+
 void packet_arrives(struct tcpspec_stack *s, const uint8_t *packet, size_t octets)
 {
 	struct ip ip;
 
 	s->m.count.packets++;
-	if (!ip_parse(packet, octets, &ip, NULL)) {
+	if (!ip_parse(packet, octets, &ip, NULL))
 		s->m.count.malformed++;
-		return;
-	}
-	if (!header_ok(s, packet, &ip))
-		return;
-	if (ip.protocol == IP_PROTOCOL_TCP)
-		tcp_arrives(s, &ip);
-	else if (ip.protocol == (ip.src.family == IPV4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6))
-		icmp_arrives(s, &ip);
+	else if (header_ok(s, packet, &ip))
+		payload_arrives(s, &ip);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/wire/octets.h"
+
 enum { ENDS_OCTETS = 2 * 16 + 4 }; /* two addresses and two ports */
 
 struct sip {
@@ -72,10 +74,8 @@ uint32_t isn_of_ends(const struct siphash_key *key, const struct tcpspec_ends *e
 
 	memcpy(octets, ends->local.octets, n);
 	memcpy(octets + n, ends->remote.octets, n);
-	octets[2 * n] = (uint8_t)(ends->local_port >> 8);
-	octets[2 * n + 1] = (uint8_t)ends->local_port;
-	octets[2 * n + 2] = (uint8_t)(ends->remote_port >> 8);
-	octets[2 * n + 3] = (uint8_t)ends->remote_port;
+	octets_put_u16(octets + 2 * n, ends->local_port);
+	octets_put_u16(octets + 2 * n + 2, ends->remote_port);
 	return (uint32_t)siphash(key, octets, 2 * n + 4);
 }
 

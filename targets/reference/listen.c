@@ -19,7 +19,7 @@ static void syn_options_take(struct tcpspec_stack *s, struct tcb *t, const struc
 	t->sack_ok = t->sack_ok && o->has_sack_permitted;
 	/* RFC 7323 3.2, 4.3, 5.2: it begins TS.Recent. */
 	t->ts_ok = t->ts_ok && o->has_ts;
-	t->ts_recent = t->ts_ok ? o->ts_val : 0;
+	t->ts_recent = o->ts_val;
 	t->ts_recent_at = s->m.now;
 }
 
@@ -32,7 +32,6 @@ void syn_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 	/* The window of a SYN is not scaled (RFC 7323 2.2). */
 	t->snd_wnd = t->max_snd_wnd = g->wnd;
 	t->snd_wl1 = g->seq;
-	t->snd_wl2 = g->ctl & CTL_ACK ? g->ack : t->iss;
 	syn_options_take(s, t, g);
 	ecn_syn_arrives(&t->ecn, g);
 	user_timeout_take(s, t, g);
@@ -50,15 +49,7 @@ void syn_rest_hold(struct tcpspec_stack *s, struct tcb *t, const struct segment 
 		n = window;
 	}
 	/* As if the SYN were still to come: RCV.NXT stays behind it. */
-	if (n + fin > 0)
-		reassembly_arrives(&t->held, &s->m.pool, &t->received, g->seq, g->seq + 1, g->text, n, fin);
-}
-
-/* RFC 9293 3.6.1 MAY-2 (1): above what the connection before has used. */
-static void iss_raise(struct tcb *t)
-{
-	if (t->before.ends_at != NEVER && !seq_lt(t->before.snd_nxt, t->iss))
-		t->iss = t->before.snd_nxt + UINT16_MAX;
+	reassembly_arrives(&t->held, &s->m.pool, &t->received, g->seq, g->seq + 1, g->text, n, fin);
 }
 
 void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, const struct before *before)
@@ -73,9 +64,6 @@ void listen_syn(struct tcpspec_stack *s, struct listener *l, struct segment *g, 
 	t->listener_generation = l->generation;
 	t->before = *before;
 	tcb_open(s, t, l->receive_buffer);
-	iss_raise(t);
-	t->snd_una = t->iss;
-	t->snd_nxt = t->iss + 1;
 	t->state = TCPSPEC_SYN_RECEIVED;
 	route_take(t, g);
 	syn_take(s, t, g);

@@ -22,11 +22,8 @@ static void path_mtu_lower(struct tcb *t, uint32_t mtu)
 		return;
 	t->cut = cut;
 	t->mtu = (uint16_t)mtu;
-	if (!t->syn_acked)
-		return;
 	congestion_shrink(&t->congestion, smss, effective_mss(t));
-	t->resend = t->snd_una;
-	t->resend_end = t->snd_nxt;
+	resend_all(t);
 }
 
 void path_mtu_told(struct tcpspec_stack *s, struct tcb *t, uint32_t seq, uint32_t mtu)
@@ -62,7 +59,6 @@ void path_mtu_timeout(struct tcb *t)
 {
 	if (!t->mtu_claimed)
 		return;
-	t->mtu_claimed = false;
 	t->size_acked = t->claimed_mtu;
 	path_mtu_lower(t, t->claimed_mtu);
 }

@@ -68,7 +68,6 @@ struct tcb {
 	uint32_t chain_head, chain_next;
 	/* due.c: a heap by `due`; what stands at place i of it lies in slot i. */
 	uint32_t heap_slot, heap_place;
-	uint64_t due;
 	uint32_t generation; /* of the slot: handles of an earlier one are dead */
 	uint32_t next_free;
 
@@ -99,10 +98,10 @@ struct tcb {
 	uint32_t accept_next, accept_before;    /* the listener's queue, when `accepting` */
 	bool accepting;
 
-	uint32_t iss, snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2, snd_up, max_snd_wnd;
-	uint16_t mtu;     /* of the path: PMTU */
-	bool cut;         /* routers may cut its packets: DF is off */
-	bool mtu_claimed; /* RFC 5927 7.2: an error that waits for a timeout to be believed */
+	uint32_t iss, snd_una, snd_nxt, snd_wnd, snd_wl1, snd_up, max_snd_wnd; /* SND.WL2 is nowhere: it is never above SND.UNA, and no older ACK gets that far */
+	uint16_t mtu;                                                          /* of the path: PMTU */
+	bool cut;                                                              /* routers may cut its packets: DF is off */
+	bool mtu_claimed;                                                      /* RFC 5927 7.2: an error that waits for a timeout to be believed */
 	uint16_t claimed_mtu;
 	uint32_t claimed_seq;
 	uint16_t size_acked; /* maxsizeacked: the largest packet that has arrived */
@@ -140,6 +139,7 @@ struct tcb {
 	struct reassembly held;
 
 	uint64_t timer[TIMERS];
+	uint64_t due; /* when the first of them expires */
 	struct before before;
 };
 
@@ -319,8 +319,8 @@ void process_urg(struct tcb *t, const struct segment *g);                       
 void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* seventh, and eighth */
 /* RCV.UP <- max(RCV.UP, up) */
 void urgent_note(struct tcb *t, uint32_t up);
-/* What was held ahead of its turn, once our SYN is acknowledged, by g. False: it has ended the connection. */
-bool process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
+/* What was held ahead of its turn, once our SYN is acknowledged, by g. */
+void process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);
 /* time_wait.c: 3.6.1, RFC 6191. True: the SYN was dealt with. */
 bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g);
 void time_wait_enter(struct tcpspec_stack *s, struct tcb *t);
@@ -384,10 +384,18 @@ static inline uint32_t send_end(const struct tcb *t)
 	return send_begin(t) + t->send.length;
 }
 
+/* All that is in flight is to be sent again, as far as the windows let it. */
+static inline void resend_all(struct tcb *t)
+{
+	t->resend = t->snd_una;
+	t->resend_end = t->snd_nxt;
+}
+
 /* timers.c: 3.10.8. */
+/* None of them runs any more. */
+void timers_stop(struct tcb *t);
 void timers_run(struct tcpspec_stack *s, struct tcb *t);
 /* The timestamps' clock, in ticks of TICK_US (RFC 7323 5.4). */
-enum { TICK_US = 1000 };
 uint32_t timestamp_now(const struct tcpspec_stack *s, const struct tcb *t);
 /* How long the retransmission timer runs now: RTO, or the growing interval of the probes (SHLD-30). */
 uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t);

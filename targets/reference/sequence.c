@@ -21,12 +21,10 @@ bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segmen
 	return false;
 }
 
-/* R3: the timestamp of what is acceptable and begins no later than what was acknowledged. */
+/* R3: the timestamp of what is acceptable, by R1 as well, and begins no later than what was acknowledged. */
 static void timestamp_note(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	bool older = seq_lt(g->options.ts_val, t->ts_recent) && ts_recent_valid(s, t);
-
-	if (!t->ts_ok || g->ctl & CTL_RST || older || seq_lt(t->last_ack_sent, g->seq))
+	if (!t->ts_ok || g->ctl & CTL_RST || seq_lt(t->last_ack_sent, g->seq))
 		return;
 	t->ts_recent = g->options.ts_val;
 	t->ts_recent_at = s->m.now;
@@ -73,7 +71,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 	reassembly_note_duplicate(&t->held, t->rcv_nxt, 0);
 	front_trim(t, g);
 	room = t->rcv_edge - g->seq;
-	if (g->text_length + (g->ctl & CTL_FIN ? 1 : 0) > room)
+	if (segment_length(g) > room)
 		g->ctl &= (uint16_t)~CTL_FIN;
 	g->text_length = least(g->text_length, room);
 }
@@ -90,7 +88,7 @@ static bool zero_window_takes(struct tcb *t, const struct segment *g)
 /* A retransmission of the peer's FIN, whose TIME-WAIT begins anew (fifth and eighth check). It stands before RCV.NXT and so cannot get there. */
 static void time_wait_again(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	if (t->state == TCPSPEC_TIME_WAIT && (g->ctl & (CTL_FIN | CTL_SYN)) == CTL_FIN && g->seq + segment_length(g) == t->rcv_nxt)
+	if (t->state == TCPSPEC_TIME_WAIT && g->ctl & CTL_FIN && g->seq + segment_length(g) == t->rcv_nxt)
 		time_wait_enter(s, t);
 }
 
@@ -100,7 +98,7 @@ bool check_sequence(struct tcpspec_stack *s, struct tcb *t, const struct segment
 		if (g->ctl & CTL_RST)
 			return false;
 		time_wait_again(s, t, g);
-		if (t->sack_ok && segment_length(g) > 0 && seq_le(g->seq + segment_length(g), t->rcv_nxt))
+		if (t->sack_ok && seq_le(g->seq + segment_length(g), t->rcv_nxt))
 			reassembly_note_duplicate(&t->held, g->seq, segment_length(g));
 		ack_send(s, t);
 		return false;

@@ -32,7 +32,7 @@ static const struct settings defaults = {
     .ranges = 64,
     .fastopen_pending = 16,
     .ttl = 64,
-    .prefix_v4 = 32,
+    .prefix_v4 = 0,
     .connections = 4096,
     .listeners = 64,
     .blocks = 16384,
@@ -101,7 +101,7 @@ static const struct known table[] = {
     KNOWN(ranges, NUMBER, 1, 255),
     KNOWN(fastopen_pending, NUMBER, 0, UINT32_C(1) << 24),
     KNOWN(ttl, NUMBER, 1, 255),
-    KNOWN(prefix_v4, NUMBER, 1, 32),
+    KNOWN(prefix_v4, NUMBER, 0, 30),
     KNOWN(connections, NUMBER, 1, UINT32_C(1) << 24),
     KNOWN(listeners, NUMBER, 1, 65535),
     KNOWN(blocks, NUMBER, 1, UINT32_C(1) << 24),
@@ -230,7 +230,7 @@ struct rto_settings settings_rto(const struct settings *set)
 	    .initial_us = set->rto_initial,
 	    .least_us = set->rto_min,
 	    .most_us = set->rto_max,
-	    .granularity_us = 1000, /* the clock of the timestamps ticks every millisecond */
+	    .granularity_us = TICK_US,
 	    .after_syn_us = 3 * SECOND,
 	};
 }

@@ -41,7 +41,7 @@ struct settings {
 	uint32_t ranges;           /* 64: of text out of order that a connection holds */
 	uint32_t fastopen_pending; /* 16: connections in SYN-RECEIVED whose SYN's text was taken, of a listener; beyond it, none is (RFC 7413 4.2) */
 	uint32_t ttl;              /* 64: RFC 9293 3.9.2 MUST-49 */
-	uint32_t prefix_v4;        /* 32: bits of the link's IPv4 prefix, which make its broadcast address; 31 and 32 have none */
+	uint32_t prefix_v4;        /* 0: bits of the link's IPv4 prefix, at most 30, which make its broadcast addresses; 0: they are not known, or it has none */
 	uint32_t connections;      /* 4096: TCBs */
 	uint32_t listeners;        /* 64 */
 	uint32_t blocks;           /* 16384: of text, of all connections */
@@ -71,6 +71,9 @@ struct settings {
 
 /* Reads name, value, name, value, ..., NULL (which may be NULL itself) over the defaults. False with a sentence in `why`. */
 bool settings_read(struct settings *to, const char *const *setting, char *why, size_t why_octets);
+
+/* Of the clock of the timestamps, by which round trips are measured. */
+enum { TICK_US = 1000 };
 
 /* The part of them that is rto.h's. */
 struct rto_settings settings_rto(const struct settings *set);

@@ -149,8 +149,7 @@ struct tcb *tcb_new(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 	    .listener = NOBODY,
 	    .before.ends_at = NEVER,
 	};
-	for (int i = 0; i < TIMERS; i++)
-		t->timer[i] = NEVER;
+	timers_stop(t);
 	octets_init(&t->send);
 	octets_init(&t->received);
 	reassembly_init(&t->held, &s->m.pool, (uint16_t)s->set.ranges);

@@ -49,17 +49,6 @@ static void fin_take(struct tcpspec_stack *s, struct tcb *t)
 	}
 }
 
-/* The peer's FIN came before, and another stands at RCV.NXT: "advance RCV.NXT over the FIN, and send an acknowledgment"; the state remains, and TIME-WAIT begins anew. */
-static void fin_again(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
-{
-	if (!(g->ctl & CTL_FIN) || g->text_length > 0 || g->seq != t->rcv_nxt)
-		return;
-	t->rcv_nxt++;
-	t->ack_due = ACK_NOW;
-	if (t->state == TCPSPEC_TIME_WAIT)
-		time_wait_enter(s, t);
-}
-
 /* Takes what is in order, and holds what is not. False: something found no room, or is not in order, or fills a gap. */
 static bool text_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
@@ -97,11 +86,8 @@ static bool text_refused(struct tcpspec_stack *s, struct tcb *t, const struct se
 
 void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	if (!text_expected(t)) {
-		fin_again(s, t, g);
-		return;
-	}
-	if (segment_length(g) == 0 || text_refused(s, t, g, g->text_length))
+	/* Behind its FIN the peer has nothing to say: what stands there is no part of the stream. */
+	if (!text_expected(t) || segment_length(g) == 0 || text_refused(s, t, g, g->text_length))
 		return;
 	text_acknowledge(s, t, text_take(s, t, g));
 	if (t->released)
@@ -110,21 +96,20 @@ void process_text(struct tcpspec_stack *s, struct tcb *t, const struct segment *
 		fin_take(s, t);
 }
 
-bool process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+void process_held(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t before = t->rcv_nxt;
 
 	if (!text_expected(t))
-		return true;
+		return;
 	t->rcv_nxt = reassembly_take(&t->held, &s->m.pool, &t->received, before);
 	if (t->rcv_nxt != before)
 		t->ack_due = ACK_NOW;
 	urgent_tell(t);
 	if (text_refused(s, t, g, t->received.length))
-		return false;
+		return;
 	if (t->released)
 		octets_drop(&t->received, &s->m.pool, t->received.length);
 	if (reassembly_ended(&t->held, t->rcv_nxt))
 		fin_take(s, t);
-	return true;
 }

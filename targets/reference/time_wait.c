@@ -4,8 +4,7 @@
 void time_wait_enter(struct tcpspec_stack *s, struct tcb *t)
 {
 	t->state = TCPSPEC_TIME_WAIT;
-	for (int i = 0; i < TIMERS; i++)
-		t->timer[i] = NEVER;
+	timers_stop(t);
 	t->timer[TIMER_TIME_WAIT] = s->m.now + 2 * s->set.msl;
 }
 
@@ -59,7 +58,7 @@ bool time_wait_syn(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 
 void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const struct before *before)
 {
-	struct tcb *t = before->ends_at > s->m.now ? tcb_new(s, ends) : NULL;
+	struct tcb *t = tcb_new(s, ends);
 
 	if (!t)
 		return;

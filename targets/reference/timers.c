@@ -4,6 +4,12 @@
 
 enum { R1 = 3 }; /* SHLD-10 */
 
+void timers_stop(struct tcb *t)
+{
+	for (int i = 0; i < TIMERS; i++)
+		t->timer[i] = NEVER;
+}
+
 uint64_t retransmit_after(const struct tcpspec_stack *s, const struct tcb *t)
 {
 	uint64_t after = t->rto.rto_us;
@@ -68,8 +74,7 @@ static void text_timeout(struct tcpspec_stack *s, struct tcb *t)
 	ecn_reduced(&t->ecn, t->snd_nxt);
 	scoreboard_free(&t->scoreboard, &s->m.pool);
 	rto_expired(&t->rto, &rto);
-	t->resend = t->snd_una;
-	t->resend_end = t->snd_nxt;
+	resend_all(t);
 }
 
 static void retransmission_timeout(struct tcpspec_stack *s, struct tcb *t)

@@ -15,9 +15,8 @@ static uint32_t receive_capacity(const struct tcb *t)
 void window_init(struct tcpspec_stack *s, struct tcb *t, uint32_t receive_buffer)
 {
 	t->receive_buffer = least(receive_buffer ? receive_buffer : s->set.receive_buffer, RECEIVE_BUFFER_MAX);
-	if (s->set.window_scale)
-		while (t->receive_buffer >> t->rcv_scale > WINDOW_MAX)
-			t->rcv_scale++;
+	while (t->receive_buffer >> t->rcv_scale > WINDOW_MAX)
+		t->rcv_scale++;
 }
 
 uint32_t receive_window(const struct tcb *t)
@@ -59,17 +58,12 @@ uint16_t window_offer(struct tcb *t, bool syn)
 		field++;
 	field = least(field, WINDOW_MAX);
 	/* A SYN,ACK that comes again may be able to say less than an ACK before it did: that still holds. */
-	if (seq_lt(t->rcv_edge, t->rcv_nxt + (field << scale)))
-		t->rcv_edge = t->rcv_nxt + (field << scale);
+	t->rcv_edge = seq_later(t->rcv_edge, t->rcv_nxt + (field << scale));
 	return (uint16_t)field;
 }
 
 bool window_update_due(const struct tcb *t)
 {
-	uint32_t step = step_least(t);
-
-	/* While the peer can still send full segments it is told in larger steps, which an ACK carries anyway (RFC 5681 4.2: not more than one ACK for each segment). */
-	if (receive_window(t) >= effective_mss(t))
-		step = least(2 * effective_mss(t), receive_capacity(t) / 2);
-	return step_possible(t) >= step;
+	/* While the peer can still send full segments their ACKs tell it (RFC 5681 4.2: not more than one ACK for each segment). */
+	return receive_window(t) < effective_mss(t) && step_possible(t) >= step_least(t);
 }
