@@ -46,7 +46,7 @@ void packet_send(struct tcpspec_stack *s, const struct tcpspec_ends *ends, const
 	    .protocol = c->protocol,
 	    .ttl = c->ttl,
 	    .tos = c->tos,
-	    .dont_fragment = !c->cut, /* path MTU discovery: RFC 9293 3.7.2 */
+	    .dont_fragment = !c->cut,    /* path MTU discovery: RFC 9293 3.7.2 */
 	    .id = ++s->m.identification, /* it means nothing where the packet may not be cut (RFC 6864 4.1) */
 	};
 	uint8_t *packet = (uint8_t *)s + s->scratch_at, options[ROUTE_OCTETS];
