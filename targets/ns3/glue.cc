@@ -146,14 +146,22 @@ bool is_name(const Ptr<TcpSocketBase> &socket, bool peer, const struct tcpspec_a
 	return name == address_of(a, port);
 }
 
-/* The socket whose endpoint these ends are: none, if there is no TCB. */
+bool has_ends(const Ptr<TcpSocketBase> &socket, const struct tcpspec_ends &ends)
+{
+	return is_name(socket, false, ends.local, ends.local_port) && is_name(socket, true, ends.remote, ends.remote_port);
+}
+
+/* The socket whose endpoint these ends are: none, if there is no TCB. Those that have a user are looked at first, for ns-3 writes a list of its sockets anew each time that it is asked for it. */
 Ptr<TcpSocketBase> socket_find(const struct tcpspec_stack *s, const struct tcpspec_ends &ends)
 {
+	for (const auto &at : s->users)
+		if (!at.second->listens && memcmp(&at.second->ends, &ends, sizeof ends) == 0 && has_ends(at.second->socket, ends))
+			return at.second->socket;
 	ObjectVectorValue all;
 	s->tcp->GetAttribute("SocketList", all);
 	for (auto i = all.Begin(); i != all.End(); ++i) {
 		const Ptr<TcpSocketBase> socket = DynamicCast<TcpSocketBase>(i->second);
-		if (socket && Inside::state(socket) != TcpSocket::LISTEN && is_name(socket, false, ends.local, ends.local_port) && is_name(socket, true, ends.remote, ends.remote_port))
+		if (socket && Inside::state(socket) != TcpSocket::LISTEN && has_ends(socket, ends))
 			return socket;
 	}
 	return nullptr;
@@ -161,13 +169,9 @@ Ptr<TcpSocketBase> socket_find(const struct tcpspec_stack *s, const struct tcpsp
 
 bool port_listens(const struct tcpspec_stack *s, const struct tcpspec_ends &ends)
 {
-	ObjectVectorValue all;
-	s->tcp->GetAttribute("SocketList", all);
-	for (auto i = all.Begin(); i != all.End(); ++i) {
-		const Ptr<TcpSocketBase> socket = DynamicCast<TcpSocketBase>(i->second);
-		if (socket && Inside::state(socket) == TcpSocket::LISTEN && is_name(socket, false, ends.local, ends.local_port))
+	for (const auto &at : s->users)
+		if (at.second->listens && at.second->ends.local_port == ends.local_port && memcmp(&at.second->ends.local, &ends.local, sizeof ends.local) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -278,9 +282,9 @@ void user_drop(struct tcpspec_stack *s, int64_t h)
 	s->users.erase(h);
 }
 
-bool user_has_tcb(const struct tcpspec_stack *s, const User *u)
+bool user_has_tcb(const User *u)
 {
-	return socket_find(s, u->ends) == u->socket;
+	return has_ends(u->socket, u->ends);
 }
 
 /* ---- the node ---- */
@@ -439,7 +443,7 @@ int64_t glue_find(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
 int64_t glue_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
 {
 	User *u = user_at(s, h);
-	if (!u || u->listens || !user_has_tcb(s, u))
+	if (!u || u->listens || !user_has_tcb(u))
 		return TCPSPEC_NONE;
 	if (flags & TCPSPEC_SEND_URGENT)
 		return TCPSPEC_UNSUPPORTED;
@@ -466,14 +470,14 @@ int64_t glue_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t roo
 		return text->CopyData(to, static_cast<uint32_t>(room));
 	if (text || u->ended)
 		return 0;
-	return user_has_tcb(s, u) ? TCPSPEC_AGAIN : TCPSPEC_NONE;
+	return user_has_tcb(u) ? TCPSPEC_AGAIN : TCPSPEC_NONE;
 }
 
 /* Close() answers by a reset where anything is in the receive buffer, be it unread or out of its turn: then ShutdownSend() is how to say that nothing more will be sent. */
 int64_t glue_close(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 {
 	User *u = user_at(s, h);
-	if (!u || (!u->listens && !user_has_tcb(s, u)))
+	if (!u || (!u->listens && !user_has_tcb(u)))
 		return TCPSPEC_NONE;
 	clock_follow(s, now_us);
 	const TcpSocket::TcpStates_t before = Inside::state(u->socket);
@@ -491,7 +495,7 @@ int64_t glue_release(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	if (!u)
 		return TCPSPEC_NONE;
 	clock_follow(s, now_us);
-	const bool lives = u->listens || user_has_tcb(s, u);
+	const bool lives = u->listens || user_has_tcb(u);
 	const Ptr<TcpSocketBase> socket = u->socket;
 	user_drop(s, h);
 	if (lives)
@@ -507,7 +511,7 @@ int64_t glue_abort(struct tcpspec_stack *s, int64_t h, uint64_t now_us)
 	if (!u || u->listens)
 		return glue_release(s, h, now_us);
 	clock_follow(s, now_us);
-	const bool lives = user_has_tcb(s, u);
+	const bool lives = user_has_tcb(u);
 	const Ptr<TcpSocketBase> socket = u->socket;
 	const TcpSocket::TcpStates_t state = Inside::state(socket);
 	user_drop(s, h);
@@ -524,7 +528,7 @@ int64_t glue_forget(struct tcpspec_stack *s, int64_t h)
 	User *u = user_at(s, h);
 	if (!u)
 		return TCPSPEC_NONE;
-	const bool lives = u->listens || user_has_tcb(s, u);
+	const bool lives = u->listens || user_has_tcb(u);
 	if (lives)
 		Inside::forget(u->socket);
 	user_drop(s, h);
