@@ -72,7 +72,7 @@ sub outcome_is_death { return $_[0] =~ /^(fail|crash|hang|refused)$/ }
 sub baseline_time {
 	my ($descriptor, $last) = @_;
 	my $found = stages_try($descriptor, [], $last);
-	return [map { 2 + int(10 * $_) } @{ $found->{seconds} }] if $found->{how} eq 'passed';
+	return [map { 1 + int(5 * $_) } @{ $found->{seconds} }] if $found->{how} eq 'passed';
 	my @some = @{ $found->{failed} };
 	die "the unchanged stack does not pass ($found->{stage}: $found->{how}" . ($found->{first} ? ", first $found->{first}; $found->{ladders} ladders, $found->{cells} cells" : '')
 		. ($found->{why} ? ": $found->{why}" : '') . "); mend that first\n";
