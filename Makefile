@@ -272,9 +272,10 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BU
 	install -m 755 $(BUILD)/tcpspec-agent $(DESTDIR)$(PREFIX)/bin/tcpspec-agent
 	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
 	if [ -e $(BUILD)/libtcpspec-lwip.so ]; then install -m 755 $(BUILD)/libtcpspec-lwip.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
+	if [ -e $(BUILD)/libtcpspec-ns3.so ]; then install -m 755 $(BUILD)/libtcpspec-ns3.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
-	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.go' -o -name '*.patch' -o -type d -empty ')' -delete
+	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.cc' -o -name '*.go' -o -name '*.patch' -o -type d -empty ')' -delete
 	install -D -m 644 targets/agent/tcpspec-agent.c $(DESTDIR)$(PREFIX)/share/tcpspec/targets/agent/tcpspec-agent.c
 	find $(DESTDIR)$(PREFIX)/share/tcpspec/targets/reference/mutants -type f ! -name proofs.tsv -delete
 	-install -D -m 644 doc/not-tested.tsv $(DESTDIR)$(PREFIX)/share/tcpspec/doc/not-tested.tsv
