@@ -17,6 +17,7 @@ struct tester {
 	char answer_room[LINE_OCTETS];
 	uint8_t octets[SEND_OCTETS];
 	bool quit;
+	EFI_TPL level;
 };
 
 static const char *const state_names[] = {"CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "TIME-WAIT", "CLOSE-WAIT", "LAST-ACK"};
@@ -254,6 +255,17 @@ static void line_perform(struct tester *x, char *line)
 		answer_error(x, "no such request, or not so many words", word[0]);
 }
 
+/* The firmware's timers wait meanwhile: they may end a connection, and free it, between two looks at it. */
+static void calm_begin(struct tester *x)
+{
+	x->level = x->network.firmware->RaiseTPL(TPL_CALLBACK);
+}
+
+static void calm_end(struct tester *x)
+{
+	x->network.firmware->RestoreTPL(x->level);
+}
+
 static void answer_put(struct tester *x)
 {
 	x->answer_room[x->answer.length++] = '\n';
@@ -264,8 +276,11 @@ static void answer_put(struct tester *x)
 
 static void frames_take(struct tester *x)
 {
-	while (network_take(&x->network))
+	while (network_take(&x->network)) {
+		calm_begin(x);
 		tcp_tidy(&x->tcp);
+		calm_end(x);
+	}
 }
 
 /* Nothing has come for a while: until the next tick of the firmware's timer. */
@@ -282,7 +297,9 @@ static char *line_wait(struct tester *x)
 {
 	for (unsigned looks = 0;; looks++) {
 		if (network_take(&x->network)) {
+			calm_begin(x);
 			tcp_tidy(&x->tcp);
+			calm_end(x);
 			looks = 0;
 		} else if (looks % LOOKS_PER_LINE == 0 && serial_take(&x->serial)) {
 			frames_take(x);
@@ -364,7 +381,10 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 		x->quit = !configure(x);
 		answer_put(x);
 		while (!x->quit) {
-			line_perform(x, line_wait(x));
+			char *line = line_wait(x);
+			calm_begin(x);
+			line_perform(x, line);
+			calm_end(x);
 			answer_put(x);
 		}
 	}

@@ -50,7 +50,8 @@ run() {
 	# is longer than the queue of the port, QEMU has looked at the link since it began. (QEMU makes its ends non-blocking: they are pipes of its own.)
 	{
 		echo "                ${TCPSPEC_ADDRESS4:--} ${TCPSPEC_ADDRESS6:--} $recv_buffer EDK II TcpDxe, OVMF $version"
-		exec sed -u 's/$/                /'
+		sed -u 's/$/                /'
+		echo "quit                "
 	} | machine -netdev "tap,id=link,ifname=$TCPSPEC_INTERFACE,script=no,downscript=no" -incoming "exec:cat '$dir/machine'" | cat
 }
 

@@ -193,39 +193,51 @@ struct search {
 	const struct ends *ends;
 	EFI_HANDLE handle;
 	unsigned state;
-	bool port_only;
 };
 
 static bool child_matches(struct socket *s, unsigned state, const struct ends *is, void *context)
 {
 	struct search *w = context;
-	const bool same = w->port_only ? state == Tcp4StateListen && end_is(&is->local, &w->ends->local) : state > Tcp4StateListen && ends_are(is, w->ends);
-	if (!same)
+	if (state <= Tcp4StateListen || !ends_are(is, w->ends))
 		return false;
 	w->handle = s->handle;
 	w->state = state;
 	return true;
 }
 
+/* Of those that we know, the one with these ends that has not ended; looking through the firmware's handles takes longer. */
+static struct socket *socket_known(struct tcp *t, const struct ends *e, unsigned *state)
+{
+	struct ends is;
+	for (unsigned i = 0; i < SOCKETS; i++) {
+		struct socket *s = &t->sockets[i];
+		if (s->used && !s->listens && ends_are(&s->ends, e) && socket_lives(t, s) && socket_look(s, state, &is) && *state > Tcp4StateListen)
+			return s;
+	}
+	return NULL;
+}
+
 unsigned tcp_state(struct tcp *t, const struct ends *e)
 {
 	struct search w = {.ends = e};
-	if (children_search(t, e->local.address.family, child_matches, &w))
+	if (socket_known(t, e, &w.state) || children_search(t, e->local.address.family, child_matches, &w))
 		return w.state;
-	w.port_only = true;
-	return children_search(t, e->local.address.family, child_matches, &w) ? Tcp4StateListen : Tcp4StateClosed;
+	for (unsigned i = 0; i < SOCKETS; i++)
+		if (t->sockets[i].used && t->sockets[i].listens && end_is(&t->sockets[i].ends.local, &e->local))
+			return Tcp4StateListen;
+	return Tcp4StateClosed;
 }
 
 int64_t tcp_find(struct tcp *t, const struct ends *e)
 {
 	struct search w = {.ends = e};
 	tcp_tidy(t);
+	struct socket *s = socket_known(t, e, &w.state);
+	if (s)
+		return socket_number(t, s);
 	if (!children_search(t, e->local.address.family, child_matches, &w))
 		return REFUSED_NONE;
-	for (unsigned i = 0; i < SOCKETS; i++)
-		if (t->sockets[i].used && t->sockets[i].handle == w.handle && ends_are(&t->sockets[i].ends, e))
-			return socket_number(t, &t->sockets[i]);
-	struct socket *s = socket_take(t, w.handle, e->local.address.family);
+	s = socket_take(t, w.handle, e->local.address.family);
 	if (!s)
 		return REFUSED_FULL;
 	s->child = true;
