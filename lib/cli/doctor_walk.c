@@ -48,6 +48,7 @@ static const struct {
     {NEED_OPEN_LISTENING, "calls/open-active-in-listen/b"},
     {NEED_SIMULTANEOUS_OPEN, "handshake/figure-7/a"},
     {NEED_SIMULTANEOUS_CLOSE, "close/figure-13/a"},
+    {NEED_CLOSE_UNREAD, "close/unread-text/b"},
     {NEED_SET(SET_KEEPALIVE), "keepalive/switched-off/b"},
     {NEED_SET(SET_KEEPALIVE_IDLE), "keepalive/switched-off/b"},
     {NEED_SET(SET_KEEPALIVE_INTERVAL), "keepalive/probe/b"},

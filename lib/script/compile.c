@@ -386,6 +386,8 @@ static void needs_set(struct script *s)
 		s->needs |= NEED_SIMULTANEOUS_OPEN;
 	if (strcmp(s->given, "closing") == 0 || (s->prelude && s->step[s->prelude - 1].kind == STEP_STATE && s->step[s->prelude - 1].states == 1U << CLOSING))
 		s->needs |= NEED_SIMULTANEOUS_CLOSE;
+	if ((strcmp(s->given, "unread") == 0 || strcmp(s->given, "gap") == 0) && s->prelude && s->step[s->prelude - 1].kind == STEP_STATE && s->step[s->prelude - 1].states == 1U << FIN_WAIT_1)
+		s->needs |= NEED_CLOSE_UNREAD;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->step[i].kind == STEP_CALL && s->step[i].call == CALL_OPEN_ACTIVE && s->step[i].n)
 			s->needs |= s->step[i].push ? NEED_FASTOPEN | NEED_SEND : NEED_SMALL_BUFFER;

@@ -188,6 +188,7 @@ enum {
 	NEED_URGENT_AHEAD = 1 << 16,       /* the user is told of urgent text before it has come */
 	NEED_SIMULTANEOUS_OPEN = 1 << 17,  /* its way into the first state is a simultaneous open. A ladder that plays one in its own lines asks for it, and needs nothing */
 	NEED_SIMULTANEOUS_CLOSE = 1 << 18, /* the same of a simultaneous close, the way into CLOSING */
+	NEED_CLOSE_UNREAD = 1 << 19,       /* a CLOSE with text that the user has not received, or that waits behind a gap, as the way into FIN-WAIT-1 */
 	NEED_SETTINGS = 22,                /* the bits from here on: (Set NAME value), by the names of enum user_setting */
 };
 _Static_assert(NEED_SETTINGS + USER_SETTINGS <= 32, "no bit is left for a setting");

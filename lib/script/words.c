@@ -95,6 +95,7 @@ const char *need_word(unsigned i, unsigned *need)
 	    {"open-listening", NEED_OPEN_LISTENING},
 	    {"simultaneous-open", NEED_SIMULTANEOUS_OPEN},
 	    {"simultaneous-close", NEED_SIMULTANEOUS_CLOSE},
+	    {"close-unread", NEED_CLOSE_UNREAD},
 	};
 	if (i >= sizeof table / sizeof *table)
 		return NULL;

@@ -28,6 +28,7 @@ static const struct {
     {"open_listening", NEED_OPEN_LISTENING},
     {"simultaneous_open", NEED_SIMULTANEOUS_OPEN},
     {"simultaneous_close", NEED_SIMULTANEOUS_CLOSE},
+    {"close_unread", NEED_CLOSE_UNREAD},
     {"set_nagle", NEED_SET(SET_NAGLE)},
     {"set_keepalive", NEED_SET(SET_KEEPALIVE)},
     {"set_keepalive_idle", NEED_SET(SET_KEEPALIVE_IDLE)},

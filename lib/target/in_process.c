@@ -263,7 +263,7 @@ static const struct target_operations in_process_operations = {
 
 static unsigned needs_served(const struct tcpspec_stack_operations *o, const struct declaration *d)
 {
-	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_SMALL_BUFFER | NEED_OPEN_LISTENING | NEED_SIMULTANEOUS_OPEN | NEED_SIMULTANEOUS_CLOSE;
+	unsigned needs = NEED_OPEN_PASSIVE | NEED_RELEASE | NEED_ABORT | NEED_URGENT | NEED_TIMESTAMPS | NEED_WINDOW_SCALE | NEED_SACK | NEED_SMALL_BUFFER | NEED_OPEN_LISTENING | NEED_SIMULTANEOUS_OPEN | NEED_SIMULTANEOUS_CLOSE | NEED_CLOSE_UNREAD;
 
 	needs |= o->connect ? NEED_OPEN_ACTIVE : 0U;
 	needs |= o->connect_text ? NEED_FASTOPEN : 0U;

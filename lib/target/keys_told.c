@@ -96,6 +96,7 @@ static const struct key_told told[] = {
     {"lacks", "open_listening", "an active OPEN from a port that listens"},
     {"lacks", "simultaneous_open", "two SYNs that cross, as the way into a state; the ladders of the crossing itself are played all the same"},
     {"lacks", "simultaneous_close", "two FINs that cross, as the way into CLOSING; the same"},
+    {"lacks", "close_unread", "a CLOSE with text not received, or behind a gap, as the way into FIN-WAIT-1; the same"},
     {"lacks", "set_nagle", "Nagle switched on and off for one connection"},
     {"lacks", "set_keepalive", "keep-alives switched on for one connection"},
     {"lacks", "set_keepalive_idle", "their times, for one connection"},
