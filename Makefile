@@ -20,10 +20,11 @@ SRC := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
-# Tests in Perl: those that measure the machine run alone, the others side by side, the longest first.
+# Tests in Perl: those that measure the machine run last, the others side by side, the longest first, but for those of the build with sanitizers, which comes later.
 ALONE_T := tests/live/fence.t tests/live/stable.t
-LONGEST_T := $(patsubst %,tests/live/%.t,reference faults matrix clean capture)
-SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(LONGEST_T),$(wildcard tests/*/*.t))
+SAN_T := tests/live/clean.t tests/target/reference.t
+LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture memory)
+SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(LONGEST_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
@@ -175,9 +176,9 @@ tests-joined: $(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))) $(BUILD
 # else a share is done. What computes goes on beside what waits; what measures the machine has it to itself, last.
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
-	@$(MAKE) --no-print-directory -j2 built built-san
-	@$(MAKE) --no-print-directory -j3 check-programs check-units check-msan check-clang lint
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),1) prove $(ALONE_T)
+	@$(MAKE) --no-print-directory -j2 built
+	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-msan check-clang lint
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),1) prove -j2 $(ALONE_T)
 
 built:
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) all $(BUILD)/bench toys
@@ -195,7 +196,7 @@ check-msan:
 	@sed 's/^\(connections *=\).*/\1 300/' targets/reference/target.ini >$(BUILD)/msan/target.ini
 	@echo msan-driver; $(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder' | sort | awk '$(if $(CHECK_ALL),1,NR % 3 == 1)')
 
-check-units:
+check-units: built-san
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/san CFLAGS='$(SAN)' tests-joined
 	@prove -j2 --exec '' $(patsubst $(BUILD)/%,$(BUILD)/san/%,$(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))))
 	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(patsubst $(BUILD)/%,%.c,$(if $(CHECK_ALL),$(JOINED),$(filter-out $(LONG),$(JOINED))))
@@ -204,7 +205,10 @@ check-units:
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
 
 check-programs:
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j3 $(SIDE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. prove -j3 $(SIDE_T)
+
+check-san: built-san
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(SAN_T)
 
 # Ladders against the grammar and the model, known deviations against the suite, layers, the catalogue's coverage, the model's slack, the man page, the format.
 lint: lint-scripts lint-suite lint-slack lint-format
@@ -302,5 +306,5 @@ target-ns3: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec
 target-tcpdxe: $(BUILD)/tcpspec
 	sh targets/tcpdxe/build.sh $(BUILD)
 
-.PHONY: all target-tcpdxe target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-tcpdxe target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-san check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:

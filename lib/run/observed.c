@@ -7,6 +7,7 @@
 
 #include "lib/net/fence.h"
 #include "lib/run/player.h"
+#include "lib/run/sprint.h"
 #include "lib/wire/packet.h"
 
 enum { ANSWERS_MAX = 32,    /* states asked in one play that may have more than one answer */
@@ -90,7 +91,7 @@ static bool packet_is_step(const struct observed_packet *p, const struct step *s
 static bool packet_is_probe(const struct course *c, const struct observed_packet *p)
 {
 	struct segment s;
-	return judge_lingers(&c->judge) && segment_parse(p->octets, p->length, &s, NULL) && s.ctl == CTL_ACK && s.text_length == 1 && s.seq == judge_tcb(&c->judge)->rcv_nxt - 1;
+	return judge_lingers(&c->judge) && segment_parse(p->octets, p->length, &s, NULL) && s.ctl == CTL_ACK && s.text_length == 1 && s.seq == judge_tcb(&c->judge)->rcv_nxt - WAY_OLD_OCTET;
 }
 
 /* False: the packets end before this step. */

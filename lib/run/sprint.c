@@ -279,8 +279,7 @@ static bool sprint_close_way(struct sprint *sp, struct error *e)
 	bool answered;
 	if (judge_lingers(&sp->judge) && !sp->stage->is_prompt && !sprint_fence_pass(sp, &answered, e))
 		return false;
-	/* (Not the octet that ends at RCV.NXT: a stack that takes it for one inside the window, as TcpDxe does, need not answer it.) */
-	if (judge_lingers(&sp->judge) && !(sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - 2, e) && sprint_drain(sp, true, e)))
+	if (judge_lingers(&sp->judge) && !(sprint_old_octet(sp, judge_tcb(&sp->judge)->rcv_nxt - WAY_OLD_OCTET, e) && sprint_drain(sp, true, e)))
 		return false;
 	struct event met = {.kind = EVENT_MET, .at = clock_now()};
 	if (judge_is_met(&sp->judge)) {

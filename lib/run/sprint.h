@@ -10,6 +10,9 @@ struct sprint;
 /* So many FAILs among cells are told with their ladder; with more cells than this, those that are known are not. */
 enum { DRAWN_MAX = 4096 };
 
+/* The old octet that is asked on the way into a state lies so far below RCV.NXT: a stack that takes the one ending there for one inside the window, as TcpDxe does, need not answer it. */
+enum { WAY_OLD_OCTET = 2 };
+
 struct sprint_events {
 	/* A cell's result, once its quarantine is over. */
 	void (*result)(void *self, struct result *r, const struct script *s);

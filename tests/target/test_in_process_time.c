@@ -21,7 +21,7 @@ static void test_start(void **state)
 	assert_int_equal(fake.seed, 99);
 	assert_int_equal(fake.now_us, 1);
 	assert_int_equal(in_process_now(target_in_process(&t)), 1);
-	assert_int_equal(t.needs_met, (((NEED_SIMULTANEOUS_CLOSE << 1) - 1) & ~(NEED_URGENT | NEED_FASTOPEN)) | NEED_SET_ALL);
+	assert_int_equal(t.needs_met, (((NEED_CLOSE_UNREAD << 1) - 1) & ~(NEED_URGENT | NEED_FASTOPEN)) | NEED_SET_ALL);
 	assert_null(t.operations->share);
 	target_stop(&t);
 	assert_int_equal(fake.destroyed, 1);
