@@ -22,7 +22,7 @@ LIB_OBJ := $(filter-out $(BUILD)/lib/cli/main.o,$(OBJ))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 # Tests in Perl: those that measure the machine run last, the others side by side, the longest first, but for those of the build with sanitizers, which comes later.
 ALONE_T := tests/live/fence.t tests/live/stable.t
-SAN_T := tests/live/clean.t tests/target/reference.t
+SAN_T := tests/live/clean.t tests/target/reference.t tests/target/toy.t
 LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture memory)
 SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(LONGEST_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
@@ -208,7 +208,7 @@ check-programs:
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. prove -j3 $(SIDE_T)
 
 check-san: built-san
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove $(SAN_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_SAN=$(BUILD)/san/tcpspec TCPSPEC_DATA=. prove -j2 $(SAN_T)
 
 # Ladders against the grammar and the model, known deviations against the suite, layers, the catalogue's coverage, the model's slack, the man page, the format.
 lint: lint-scripts lint-suite lint-slack lint-format
