@@ -12,6 +12,8 @@
 
 #include <tcpspec/stack.h>
 
+#include "settings.h"
+
 using namespace ns3;
 
 namespace
@@ -63,28 +65,6 @@ struct User {
 	bool listens;
 	bool has;   /* an active OPEN, or it was announced: until then nobody is told anything */
 	bool ended; /* its user was told that the connection is over, and not that something went wrong */
-};
-
-struct Setting {
-	const char *name, *attribute;
-};
-
-const Setting settings[] = {
-    {"msl", "ns3::TcpSocketBase::MaxSegLifetime"},
-    {"rto_min", "ns3::TcpSocketBase::MinRto"},
-    {"window_scale", "ns3::TcpSocketBase::WindowScaling"},
-    {"sack", "ns3::TcpSocketBase::Sack"},
-    {"timestamps", "ns3::TcpSocketBase::Timestamp"},
-    {"rto_initial", "ns3::TcpSocket::ConnTimeout"},
-    {"syn_retries", "ns3::TcpSocket::ConnCount"},
-    {"retries", "ns3::TcpSocket::DataRetries"},
-    {"recv_buffer", "ns3::TcpSocket::RcvBufSize"},
-    {"send_buffer", "ns3::TcpSocket::SndBufSize"},
-    {"mss", "ns3::TcpSocket::SegmentSize"},
-    {"initial_window", "ns3::TcpSocket::InitialCwnd"},
-    {"delayed_ack_time", "ns3::TcpSocket::DelAckTimeout"},
-    {"persist", "ns3::TcpSocket::PersistTimeout"},
-    {"no_delay", "ns3::TcpSocket::TcpNoDelay"},
 };
 
 } // namespace
@@ -322,28 +302,6 @@ void node_make(struct tcpspec_stack *s, const struct tcpspec_setup *setup)
 	v6->AddAddress(i6, Ipv6InterfaceAddress(Ipv6Address::Deserialize(setup->address[1].octets), Ipv6Prefix(64)));
 	v6->SetUp(i6);
 	Ipv6StaticRoutingHelper().GetStaticRouting(v6)->SetDefaultRoute(Ipv6Address::GetAny(), i6);
-}
-
-/* "1500 ms" as "1500ms", yes as true. */
-std::string setting_value(const Setting &to, const char *text)
-{
-	std::string value;
-	for (; *text; text++)
-		if (*text != ' ')
-			value += *text;
-	if (value == "yes" || value == "no")
-		return value == "yes" ? "true" : "false";
-	if (strcmp(to.name, "msl") == 0)
-		return std::to_string(Time(value).GetSeconds());
-	return value;
-}
-
-bool setting_apply(const char *name, const char *value)
-{
-	for (const Setting &to : settings)
-		if (strcmp(name, to.name) == 0)
-			return Config::SetDefaultFailSafe(to.attribute, StringValue(setting_value(to, value)));
-	return false;
 }
 
 /* ---- the table's functions ---- */

@@ -68,11 +68,12 @@ sub stages_try {
 
 sub outcome_is_death { return $_[0] =~ /^(fail|crash|hang|refused)$/ }
 
-# The unchanged stack must pass every stage, by the same build: else no death proves anything. Returns the processor time that each stage of a variant may take, seconds.
+# The unchanged stack must pass every stage, by the same build: else no death proves anything. Returns the processor time that each stage of a variant may take, seconds: 2, and so
+# many times what the unchanged one takes.
 sub baseline_time {
-	my ($descriptor, $last) = @_;
+	my ($descriptor, $times, $last) = @_;
 	my $found = stages_try($descriptor, [], $last);
-	return [map { 1 + int(5 * $_) } @{ $found->{seconds} }] if $found->{how} eq 'passed';
+	return [map { 2 + int($times * $_) } @{ $found->{seconds} }] if $found->{how} eq 'passed';
 	my @some = @{ $found->{failed} };
 	die "the unchanged stack does not pass ($found->{stage}: $found->{how}" . ($found->{first} ? ", first $found->{first}; $found->{ladders} ladders, $found->{cells} cells" : '')
 		. ($found->{why} ? ": $found->{why}" : '') . "); mend that first\n";

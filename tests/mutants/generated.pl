@@ -92,7 +92,7 @@ my %broken = map { $_ => 1 } map { @$_ } pool_run($jobs, \@sources, \&file_compi
 text_write("$dir/schemata/chooser.c", schemata_chooser());
 object_compile('chooser.c', "$dir/schemata", "$dir/schemata/chooser.o") or die text_read("$dir/schemata/chooser.o.err");
 my $descriptor = library_link("$dir/schemata", "$dir/schemata/chooser.o", map { "$dir/schemata/$_.o" } @sources) // die "the stack with its faults does not link\n";
-my $limits = baseline_time($descriptor, $STAGES);
+my $limits = baseline_time($descriptor, 3, $STAGES);
 
 sub fault_play {
 	my ($fault) = @_;

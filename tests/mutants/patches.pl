@@ -50,7 +50,7 @@ my @compiled = pool_run($ENV{JOBS} // 2, \@sources, sub { \object_compile($_[0],
 for my $n (0 .. $#sources) {
 	${ $compiled[$n] } or die "$sources[$n]: does not compile\n" . text_read("$object{$sources[$n]}.err");
 }
-my $limits = baseline_time(library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n");
+my $limits = baseline_time((library_link("$dir/base", map { $object{$_} } sort keys %object) // die "the unchanged stack does not link\n"), 10);
 
 my ($covers, $committed) = (covers_read(), proofs_read());
 
