@@ -27,6 +27,7 @@ struct sample_port {
 	struct connection *connection;
 	uint32_t snd_nxt, rcv_nxt; /* the target's */
 	bool fin_wait_2;
+	bool time_wait; /* it has had its FIN, in FIN-WAIT-2 */
 };
 
 struct calibrator {
@@ -35,8 +36,8 @@ struct calibrator {
 	struct sample_port port[PORTS_SAMPLED];
 	unsigned ports; /* of these; a server may have room for few */
 	uint32_t token;
-	unsigned owed;     /* replies of the burst that were not seen yet */
-	bool mute[PROBES]; /* what the target does not answer at all: it proves no order, and is not asked again */
+	unsigned owed;                       /* replies of the burst that were not seen yet */
+	bool answered[PROBES], mute[PROBES]; /* what the target has answered; what it does not answer at all: that proves no order, and is not asked again */
 	uint64_t round_trip_us[ROUND_TRIPS];
 	unsigned round_trips;
 	struct segment reply; /* the last one seen; text not kept */
@@ -177,15 +178,15 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 	return true;
 }
 
-/* A reply did not come. Some stacks owe one to an unacceptable segment and never give it: that is a matter of the verdicts, and not of the order. Where nothing comes in all the time of an answer either, the
- * target is mute there; a SYN, a segment to CLOSED and an old octet are answered by every stack. */
+/* A reply did not come. Some stacks owe one to an unacceptable segment and never give it: that is a matter of the verdicts, and not of the order. Where nothing comes in all the time of an answer either, and
+ * nothing ever came, the target is mute there; a SYN, a segment to CLOSED and an old octet are answered by every stack. */
 static bool sample_silence(struct calibrator *c, const struct sample_port *p, enum probe k, struct error *e)
 {
 	bool late = false;
 	if ((k == PROBE_BEYOND || k == PROBE_FIN || k == PROBE_OLD_EMPTY) && !c->stage->served) {
 		if (sample_read(c, p, clock_now(), true, &late, e) < 0)
 			return false;
-		c->mute[k] = !late;
+		c->mute[k] = !late && !c->answered[k];
 	}
 	c->result->overtaken += late;
 	c->result->silent += !late && !c->mute[k];
@@ -217,6 +218,8 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 		return false;
 	c->result->samples++;
 	c->result->overtaken += replied && !before;
+	c->answered[k] |= replied && (k != PROBE_FIN || p->time_wait);
+	p->time_wait |= k == PROBE_FIN;
 	/* A reply of the burst that is still to come would count for a later sample. */
 	c->result->silent += c->owed > 0;
 	if (!replied && !sample_silence(c, &other, k, e))
