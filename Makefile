@@ -293,6 +293,8 @@ clean:
 
 -include $(wildcard $(BUILD)/joined/*/*.d)
 -include $(OBJ:.o=.d) $(LIVE_OBJ:.o=.d) $(STACK_OBJ:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/lib/bench/*.d)
+include fuzz/fuzz.mk
+
 # gVisor's netstack as a program of its own on a link, from Debian's golang-gvisor-gvisor-dev and golang-go, which are installed where they are missing.
 target-gvisor: $(BUILD)/tcpspec
 	dpkg -s golang-gvisor-gvisor-dev golang-go >/dev/null 2>&1 || apt-get install -y --no-install-recommends golang-gvisor-gvisor-dev golang-go

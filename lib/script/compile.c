@@ -192,6 +192,8 @@ static bool send_compile(struct compile *c, const struct row *r)
 
 static bool row_compile(struct compile *c, const struct row *r)
 {
+	if (c->s->count >= STEPS_MAX)
+		return ladder_expected(c->l, r->line, 1, c->e, "at most %d steps in a ladder", STEPS_MAX);
 	if (!r->arrow)
 		return actions_compile(c, r, true, true) && state_compile(c, r);
 	if (!actions_compile(c, r, true, false))

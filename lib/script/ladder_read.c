@@ -401,7 +401,7 @@ static bool number_read(struct reader *r, struct row *row)
 	row->number = r->number;
 	if (c->at >= c->end || *c->at < '0' || *c->at > '9')
 		return r->l->count > 0 || cursor_expected(c, "a line number ('1.')");
-	if (!cursor_number(c, 9999, "a line number", &row->number))
+	if (!cursor_number(c, LINE_NUMBER_MAX, "a line number", &row->number))
 		return false;
 	if (!cursor_take(c, "."))
 		return cursor_expected(c, "'.' after the line number");

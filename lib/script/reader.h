@@ -38,7 +38,9 @@ struct action {
 	enum isn_rule isns;
 };
 
-enum { ACTIONS_MAX = 8 };
+enum { ACTIONS_MAX = 8,
+       LINE_NUMBER_MAX = 9999,
+       STEPS_MAX = 9000 }; /* of a script, before its last row: written, each may take a line number */
 
 struct margin {
 	struct action action[ACTIONS_MAX];

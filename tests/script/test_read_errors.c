@@ -163,6 +163,7 @@ static const struct {
     {ESTABLISHED_BOTH " 2.  (Send 1)\n     (by the model)\n     --> @<SEQ=100><ACK=300><CTL=ACK><DATA=1> -->\n", "after (by the model)"},
     {ESTABLISHED_BOTH " 2.  (Send 1)\n     (silence)\n     (@by the model)\n", "(by the model) once"},
     {ESTABLISHED_BOTH " 2.  (silence) (@Close) --> <SEQ=100><ACK=300><CTL=FIN,ACK> -->\n", "calls and times before"},
+    {ESTABLISHED_BOTH "@ 2.                --> <SEQ=100><CTL=RST><SRC=1..10000> -->\n", "at most 9000 steps"},
 };
 
 /* Takes the marks out; the first one's place is where the error must be. */

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Writes seeds and dictionaries of the harnesses into FOLDER/seeds/HARNESS and FOLDER/dict, with the programs that lie in FOLDER. It fuzzes nothing.
+#
+# usage: fuzz/seeds.sh FOLDER      (from the top of the tree; FOLDER is $(BUILD)/fuzz)
+set -eu
+folder=$1
+rm -rf "$folder/seeds" "$folder/dict"
+mkdir -p "$folder/seeds" "$folder/dict"
+"$folder/make-parser-seeds" "$folder/seeds"
+perl fuzz/dict.pl "$folder/dict"
+
+# What the readers of text are there to read: every ladder of the suite, every declaration, and the head of every list of deviations.
+for file in suite/*/*.ladder targets/*/target.ini; do
+	cp "$file" "$folder/seeds/fuzz_ladder/$(echo "$file" | tr / _)"
+done
+for file in targets/*/known*.tsv; do
+	head -n 12 "$file" >"$folder/seeds/fuzz_ladder/$(echo "$file" | tr / _)"
+done
