@@ -24,7 +24,8 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 ALONE_T := tests/live/fence.t tests/live/stable.t
 SAN_T := tests/live/clean.t tests/target/reference.t tests/target/toy.t
 LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture memory)
-SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(LONGEST_T),$(wildcard tests/*/*.t))
+FUZZ_T := tests/fuzz/smoke.t
+SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
@@ -177,7 +178,7 @@ tests-joined: $(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))) $(BUILD
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -j2 built
-	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-msan check-clang lint
+	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-msan check-clang check-fuzz lint
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),1) prove -j2 $(ALONE_T)
 
 built:

@@ -39,6 +39,21 @@ $(BUILD)/fuzz/$1: $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$($1_SRC)) $(FUZZ_LIB)
 endef
 $(foreach h,$(FUZZ_HARNESSES),$(eval $(call fuzz_harness,$h)))
 
+# fuzz_wire with a mistake in what it tests, to see that it finds one.
+$(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
+	@mkdir -p $(@D)
+	sed 's/word >> 9 & 7/word >> 9 \& 3/' $< >$@
+
+$(BUILD)/fuzz/planted/segment.o: $(BUILD)/fuzz/planted/segment.c
+	$(FUZZ_CC) $(FUZZ_ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(filter-out lib/wire/segment.c,$(fuzz_wire_SRC)))
+	$(FUZZ_LD) $(FUZZ_LDFLAGS) -o $@ $^ $(FUZZ_ENGINE)
+
+# Part of make check.
+check-fuzz: fuzz $(BUILD)/fuzz/planted/fuzz_wire
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. prove $(FUZZ_T)
+
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
@@ -46,4 +61,4 @@ fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
 $(BUILD)/fuzz/make-parser-seeds: $(BUILD)/fuzz/judge/fuzz/parser_seeds.o $(BUILD)/fuzz/judge/lib/run/record.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-seeds
+.PHONY: fuzz fuzz-seeds check-fuzz

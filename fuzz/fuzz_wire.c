@@ -209,15 +209,17 @@ static void capture_check(const struct pcapng_block *b)
 	struct pcapng_reader r = {0};
 	struct pcapng_block again = {.length = 0};
 	struct text out = {0};
-	size_t need, said_length = 0, again_length = 0;
+	size_t need, said_length, again_length;
 	const char *said = pcapng_comment(b, &said_length), *said_again;
 
+	said_length = said ? said_length : 0;
 	pcapng_section_write(&out, "", "", "");
 	pcapng_interface_write(&out, b->linktype, "", "");
-	pcapng_packet_write(&out, 0, b->at, b->octets, b->captured, b->direction, said, said ? said_length : 0);
+	pcapng_packet_write(&out, 0, b->at, b->octets, b->captured, b->direction, said, said_length);
 	for (size_t at = 0, i = 0; i < 3; i++, at += again.length)
 		capture_is_kept(pcapng_read(&r, (const uint8_t *)out.at + at, out.length - at, &again, &need, NULL) == PCAPNG_GOT);
 	said_again = pcapng_comment(&again, &again_length);
+	again_length = said_again ? again_length : 0;
 	capture_is_kept(again.kind == PCAPNG_PACKET && again.linktype == b->linktype && again.at == b->at && again.captured == b->captured && memcmp(again.octets, b->octets, b->captured) == 0 &&
 	                again.direction == b->direction && again_length == said_length && (!said_length || memcmp(said_again, said, said_length) == 0));
 	pcapng_reader_free(&r);

@@ -1,0 +1,65 @@
+#!/usr/bin/perl
+# Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ_RUNS, FUZZ_SECONDS: for how long
+# at the most. No judgement of how well it fuzzes: that is make fuzz-bench.
+use strict;
+use warnings;
+use lib 'tests/live';
+use Cwd qw(abs_path);
+use File::Basename qw(basename dirname);
+use File::Temp ();
+use Live;
+use Test::More;
+
+my $folder = abs_path(dirname(command())) . '/fuzz';
+my @harnesses = grep { -x && !-d } glob("$folder/fuzz_*");
+@harnesses or BAIL_OUT("no harness in $folder: `make fuzz` builds them");
+my $runs = $ENV{FUZZ_RUNS} // 20000;
+my $seconds = $ENV{FUZZ_SECONDS} // 10;
+my $regressions = abs_path('fuzz/regressions');
+
+# Runs a harness in a folder of its own, where it leaves what it finds. Its exit code, what it said, that folder.
+sub fuzz {
+	my ($harness, @arguments) = @_;
+	my $room = File::Temp->newdir;
+	my ($code, $said) = told_by('env', '-C', "$room", ref $harness ? @$harness : $harness, '-seed=1', '-timeout=20', '-rss_limit_mb=2560', @arguments);
+	return ($code, $said, $room);
+}
+
+# Is it a pass? Else the end of what was said is shown, and each input that was found, for `xxd -r -p`.
+sub clean {
+	my ($name, $code, $said, $room) = @_;
+	return if is($code, 0, $name);
+	diag(substr($said, -4000));
+	for my $found (glob("$room/crash-* $room/timeout-* $room/oom-* $room/leak-*")) {
+		open(my $in, '<:raw', $found) or next;
+		diag(basename($found) . ': ' . do { local $/; unpack('H*', <$in>) });
+	}
+}
+
+for my $harness (@harnesses) {
+	my $name = basename($harness);
+	my @seeds = grep { -d } "$folder/seeds/$name", "$regressions/$name";
+	my @dictionary = map { "-dict=$_" } grep { -e } "$folder/dict/$name.dict";
+	my $count = () = map { glob("$_/*") } @seeds;
+	my $corpus = File::Temp->newdir;
+
+	cmp_ok($count, '>', 0, "$name has seeds");
+	my ($code, $said, $room) = fuzz($harness, '-runs=0', @seeds);
+	clean("$name takes all $count of them", $code, $said, $room);
+	clean("$name finds nothing in a moment", fuzz($harness, "-runs=$runs", "-max_total_time=$seconds", @dictionary, "$corpus", @seeds));
+}
+
+# Without its own network namespace the agent's harness keeps to itself, and goes on.
+SKIP: {
+	my @alone = ('unshare', '-Ur', 'sh', '-c', 'echo 0 >/proc/sys/user/max_net_namespaces && exec "$@"', 'sh');
+	system("@alone[0, 1] true 2>/dev/null") == 0 or skip('no user namespace may be made here', 1);
+	clean('fuzz_agent works where it may make no namespace', fuzz([@alone, "$folder/fuzz_agent"], '-runs=500', "$folder/seeds/fuzz_agent"));
+}
+
+# (Of planted/fuzz_wire, the reader forgets one of the reserved bits.)
+my ($code, $said) = fuzz("$folder/planted/fuzz_wire", "-runs=$runs", "$folder/seeds/fuzz_wire");
+is($code, 77, 'what reads one bit less than is written is found');
+like($said, qr/^FINDING segment_is_kept$/m, 'by its property');
+like($said, qr/ in segment_is_kept_broken /, 'which is a function on the stack');
+
+done_testing();
