@@ -6,7 +6,8 @@ FUZZ_CFLAGS ?= -O1 -g1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize
 FUZZ_LDFLAGS ?= $(FUZZ_CFLAGS)
 FUZZ_LIB ?= $(BUILD)/libtcpspec.a
 FUZZ_LDLIBS ?= -Wl,--as-needed $(LDLIBS)
-FUZZ_ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(FUZZ_CFLAGS)
+FUZZ_WARN ?= $(WARN)
+FUZZ_ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(FUZZ_CFLAGS)
 
 # The same library for a place where there is nothing but libc: compiled so that what reaches a live wire, and nobody calls, is left out with the libraries that it wants.
 FUZZ_JUDGE_CFLAGS ?= -O2 -g1
@@ -18,6 +19,11 @@ $(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 -include $(FUZZ_JUDGE_OBJ:.o=.d) $(wildcard $(BUILD)/fuzz/judge/fuzz/*.d)
 
+# Those that may run at ClusterFuzz, by name, and built with their seeds: nothing that needs a kernel to itself.
+FUZZ_CLUSTER = $(filter-out fuzz_linux,$(FUZZ_HARNESSES))
+fuzz-list:
+	@echo $(FUZZ_CLUSTER)
+
 # For each: its sources, all under test; what it is linked with beside $(FUZZ_LIB).
 FUZZ_HARNESSES := fuzz_wire fuzz_ladder fuzz_agent
 
@@ -27,6 +33,8 @@ fuzz_ladder_LIBS := -Wl,--wrap=memory_file -l:libjansson.a
 fuzz_agent_SRC := fuzz/fuzz_agent.c
 
 fuzz: $(FUZZ_HARNESSES:%=$(BUILD)/fuzz/%) fuzz-seeds
+
+fuzz-clusterfuzz: $(FUZZ_CLUSTER:%=$(BUILD)/fuzz/%) fuzz-seeds
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -58,7 +66,7 @@ check-fuzz: fuzz $(BUILD)/fuzz/planted/fuzz_wire
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
 
-$(BUILD)/fuzz/make-parser-seeds: $(BUILD)/fuzz/judge/fuzz/parser_seeds.o $(BUILD)/fuzz/judge/lib/run/record.o $(FUZZ_LIB)
+$(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-seeds check-fuzz
+.PHONY: fuzz fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
