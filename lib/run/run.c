@@ -471,7 +471,9 @@ static bool run_loop(struct run *r, struct error *e)
 		ok = error_prefix(e, "the target was not there any more when all had been played, so that silence may have been taken for an answer: ");
 	if (!ok || r->stage.dead)
 		run_abandon(r, next, quick, e->text);
-	wire_drops(r->stage.wire, &r->counts->capture_drops, &unheard); /* where the link is gone, as they were last asked for */
+	/* The wire goes with a target that makes its own link, when that could not be started again; where only the link is gone, the drops are as they were last asked for. */
+	if (r->stage.wire)
+		wire_drops(r->stage.wire, &r->counts->capture_drops, &unheard);
 	free(r->flight);
 	run_suspects_free(r);
 	return ok && !r->stage.dead;

@@ -126,6 +126,21 @@ close $ini or die "$own: $!";
 ($records, $code, $printed) = play('-t', $own, 'handshake/figure-6');
 is(join(' ', $code, map { "$_->{id} $_->{verdict}" } grep { $_->{type} eq 'result' && $_->{verdict} !~ /^(?:PASS|UNIMPLEMENTED)$/ } @$records), '0', 'a TAP of its own, a program beside it, and few connections') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
 like($printed, qr/^# link: tap0 in this namespace, attached, /m, 'is the link of the run');
+# Its link goes with it, and it cannot be started again: that ends the run, and its record is whole.
+my ($once, $like) = ("$dir/once.ini", abs_path(($ENV{TCPSPEC_DATA} // '.') . '/targets/reference-live/target.ini'));
+open($ini, '>', $once) or die "$once: $!";
+print $ini <<"INI";
+[target]
+like        = $like
+name        = once
+command     = mkdir $dir/begun || exit; sed -u 2000q | tcpspec-reference --tap "\$TCPSPEC_INTERFACE" --address "\$TCPSPEC_ADDRESS4" --address "\$TCPSPEC_ADDRESS6" "\$@"
+interface   = tap0
+address     = 192.0.2.2, 2001:db8::2
+INI
+close $ini or die "$once: $!";
+($records, $code, $printed) = play('-t', $once, '--quiet', '--axes', 'full', 'matrix/established/*');
+is(join(' ', $code, $records->[-1]{type}), '1 end', 'who makes its own link dies and does not come again: the run tells of it to its end') or diag($printed =~ s/(?s).*(.{400})$/$1/r);
+like($printed, qr/^tcpspec: started again after it was lost: /m, 'with the reason');
 
 # Cells in quarantine and ladders share the wire: what comes for a ladder is not the cells' to read. A stack that is short of listeners has many ladders begin again at once.
 ($records, $code, $printed) = play('-t', 'reference-live', '--upper-tester', 'exec:exec tcpspec-reference --packet "$TCPSPEC_INTERFACE" --address "$TCPSPEC_ADDRESS4" --address "$TCPSPEC_ADDRESS6" "$@" --set listeners=24', 'matrix/*', 'close/*', 'handshake/*');
