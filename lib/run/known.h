@@ -23,7 +23,7 @@ struct known_index;
 struct known {
 	struct known_line *at;
 	size_t count;
-	bool hasty;                /* cells are not watched for what comes late: that a line of a late reply has not been seen there says nothing */
+	bool hasty;                /* cells are not watched for what comes late: that a line of a late reply has not been seen there says nothing, and before the fence it is the same */
 	char file[256];            /* the last one read */
 	struct known_index *index; /* known_match.h; NULL: no line was read */
 };

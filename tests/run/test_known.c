@@ -85,6 +85,34 @@ static void a_late_reply_that_nobody_awaited_makes_no_line_stale(void **state)
 	unlink(path);
 }
 
+/* And where its timer falls between stimulus and fence, the same segment comes before; another one, or in another state, is excused by no line. */
+static void a_late_reply_may_meet_the_fence(void **state)
+{
+	(void)state;
+	static const char ack[] = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>", late[] = "<SEQ=SND.NXT><ACK=RCV.NXT+1><CTL=ACK>";
+	const struct {
+		bool hasty;
+		const char *first, *second, *after;
+		enum verdict verdict;
+	} cases[] = {{true, ack, late, "ESTABLISHED", KNOWN}, {false, ack, late, "ESTABLISHED", FAIL}, {true, late, ack, "ESTABLISHED", FAIL}, {true, ack, ack, "ESTABLISHED", FAIL}, {true, ack, late, "CLOSED", FAIL}};
+	char path[32], line[300];
+	struct known k = {0};
+	struct error e;
+	snprintf(line, sizeof line, "matrix/established/ack/*\t%s => (kept) late %s\tRFC 9293 3.10.7.4\ttaken\t2\n", ack, late);
+	known_file(path, line);
+	assert_true(known_read(&k, path, &e));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct result r = {.verdict = FAIL, .id = "matrix/established/ack/exact/far/1/v4", .state_before = "ESTABLISHED"};
+		text_add(&r.actual, "%s %s => %s", cases[i].first, cases[i].second, cases[i].after);
+		k.hasty = cases[i].hasty;
+		known_apply(&k, &r);
+		assert_int_equal(r.verdict, cases[i].verdict);
+		result_free(&r);
+	}
+	known_free(&k);
+	unlink(path);
+}
+
 static void other_cells_and_doubt_are_untouched(void **state)
 {
 	(void)state;
@@ -302,6 +330,7 @@ int main(void)
 	    cmocka_unit_test(another_reaction_is_a_fail),
 	    cmocka_unit_test(a_pass_is_a_stale_line),
 	    cmocka_unit_test(a_late_reply_that_nobody_awaited_makes_no_line_stale),
+	    cmocka_unit_test(a_late_reply_may_meet_the_fence),
 	    cmocka_unit_test(two_words_stand_for_states),
 	    cmocka_unit_test(a_probed_class_holds_the_state),
 	    cmocka_unit_test(other_cells_and_doubt_are_untouched),
