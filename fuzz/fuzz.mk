@@ -47,6 +47,30 @@ $(BUILD)/fuzz/$1: $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$($1_SRC)) $(FUZZ_LIB)
 endef
 $(foreach h,$(FUZZ_HARNESSES),$(eval $(call fuzz_harness,$h)))
 
+# The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
+FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch core harness shim_libfuzzer bug asan_options)
+$(BUILD)/fuzz/plain/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
+
+$(BUILD)/fuzz/stack/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(FUZZ_STACK_CFLAGS) -c -o $@ $<
+-include $(wildcard $(BUILD)/fuzz/plain/fuzz/*.d $(BUILD)/fuzz/stack/targets/*/*.d)
+
+# A declaration as a program carries it.
+$(BUILD)/fuzz/%_ini.c: targets/%/target.ini
+	@mkdir -p $(@D)
+	{ echo 'extern const char fuzz_declaration[];'; echo 'const char fuzz_declaration[] ='; sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    ;'; } >$@
+
+$(BUILD)/fuzz/%_ini.o: $(BUILD)/fuzz/%_ini.c
+	$(FUZZ_CC) -c -o $@ $<
+
+FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/reference/*.c))
+$(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+
 # fuzz_wire with a mistake in what it tests, to see that it finds one.
 $(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
 	@mkdir -p $(@D)

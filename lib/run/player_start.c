@@ -83,7 +83,7 @@ bool player_start(struct player *p, struct error *e)
 	if (!p->connection)
 		return error_prefix(e, "%s: ", p->id);
 	s->by_port[stage_key(s, p->endpoint.target_port, p->endpoint.tester_port)] = p;
-	judge_begin(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
+	judge_again(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
 	if (s->in_process && p->play.script->way)
 		p->judge.numbers.rng = r;
 	p->cursor = p->group_end = 0;

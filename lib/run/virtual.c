@@ -38,6 +38,7 @@ void virtual_free(struct virtual *v)
 		return;
 	v->stage->dates = 0; /* they are of players that end here */
 	virtual_ways_free(v);
+	judge_end(&v->brief.judge);
 	judge_end(&v->cell.judge);
 	trace_free(&v->cell.trace);
 	prober_free(&v->prober);
@@ -173,5 +174,18 @@ bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
 	if (ok)
 		virtual_result(v, p);
 	virtual_over(v, p);
+	return ok;
+}
+
+bool virtual_judge(struct virtual *v, const struct play *play, enum verdict *verdict, struct error *e)
+{
+	struct player *p = &v->brief;
+	player_reuse(p, v->stage, play);
+	p->untraced = true;
+	const bool ok = virtual_whole(v, p, e);
+	*verdict = judge_verdict(&p->judge);
+	v->stage->by_port[stage_key(v->stage, p->endpoint.target_port, p->endpoint.tester_port)] = NULL;
+	if (!in_process_can_restore(v->stage->in_process))
+		player_stop(p); /* else its connection goes with what it was opened in */
 	return ok;
 }

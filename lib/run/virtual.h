@@ -14,6 +14,10 @@ void virtual_free(struct virtual *v);
 /* Plays p to its end. False with e: the stack breaks its interface, or the tester is broken. */
 bool virtual_play(struct virtual *v, const struct play *p, struct error *e);
 
+/* The same, but for the verdict alone: nothing is kept of what was seen, no state is probed, and no event is told of. Whoever wants to hear more plays it again: it is the same. For those who play
+ * a hundred thousand a second. */
+bool virtual_judge(struct virtual *v, const struct play *p, enum verdict *verdict, struct error *e);
+
 /* What was asked for that means nothing in memory: the sentence in e, and false. */
 bool virtual_permits(const struct run_options *o, struct error *e);
 

@@ -29,6 +29,7 @@ struct virtual
 	struct way *way;                  /* WAYS_KEPT of them, by the remainder of their key */
 	struct player cell;               /* plays on from a way; its judge and trace keep their memory */
 	struct player other;              /* plays from the beginning */
+	struct player brief;              /* the same for the verdict alone: its judge keeps its memory */
 	struct prober prober;
 	unsigned polls, polls_max; /* how often the stack was asked in this play, and may be */
 	unsigned drawn;            /* cells that did not pass, and were told with their ladder */

@@ -511,16 +511,12 @@ static bool reader_complete(struct reader *r)
 	return true;
 }
 
-/* The file at `path`. library: the one that it must declare, whatever it says; NULL: its own. */
-static struct declaration *declaration_of_file(const char *path, const char *library, enum profile p, bool as_shipped, struct error *e)
+/* The declaration that these octets are. library: the one that it must declare, whatever it says; NULL: its own. */
+static struct declaration *declaration_of(const char *path, const char *octets, size_t size, const char *library, enum profile p, bool as_shipped, struct error *e)
 {
 	struct reader r = {.as_shipped = as_shipped, .library = library, .e = e};
-	size_t size;
-	char *octets = memory_file(path, &size, e);
 	bool good;
 
-	if (!octets)
-		return NULL;
 	r.d = memory_zeroed(1, sizeof *r.d);
 	r.d->model = r.discarded = model_default(p);
 	good = string_take(&r, "the path", path, r.d->file, sizeof r.d->file);
@@ -530,11 +526,25 @@ static struct declaration *declaration_of_file(const char *path, const char *lib
 	r.overriding = true;
 	good = good && reader_all(&r, octets) && reader_complete(&r);
 	text_free(&r.seen);
-	free(octets);
 	if (good)
 		return r.d;
 	declaration_free(r.d);
 	return NULL;
+}
+
+static struct declaration *declaration_of_file(const char *path, const char *library, enum profile p, bool as_shipped, struct error *e)
+{
+	size_t size;
+	char *octets = memory_file(path, &size, e);
+	struct declaration *d = octets ? declaration_of(path, octets, size, library, p, as_shipped, e) : NULL;
+
+	free(octets);
+	return d;
+}
+
+struct declaration *declaration_read_text(const char *name, const char *text, enum profile p, struct error *e)
+{
+	return declaration_of(name, text, strlen(text), NULL, p, false, e);
 }
 
 /* A library is declared by the file beside it, where there is one. */
@@ -581,13 +591,4 @@ void declaration_free(struct declaration *d)
 	free(d->given_sysctl);
 	free(d->given_socket);
 	free(d);
-}
-
-void declaration_print(const struct declaration *d, struct text *out)
-{
-	choices_print(&d->model.choices, out);
-	text_add(out, " ");
-	constants_print(&d->model.constants, out);
-	if (d->model.service)
-		text_add(out, " service=%s", service_name(d->model.service));
 }

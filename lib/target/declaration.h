@@ -47,6 +47,8 @@ bool declaration_is_library(const char *path);
  * and puts [choices.as-shipped] and [constants.as-shipped] over [choices] and [constants]. Sections [sysctl.NAME] of other names are read and not in force.
  * What is not said has the profile's default (model_default). NULL with e on failure. */
 struct declaration *declaration_read(const char *path, enum profile p, bool as_shipped, struct error *e);
+/* The same of a text in memory, for programs that carry theirs with them. name: what errors call it. */
+struct declaration *declaration_read_text(const char *name, const char *text, enum profile p, struct error *e);
 void declaration_free(struct declaration *d);
 /* The profile by which a target is judged where nobody asks for another: what its [target] says; else, and where it cannot be read, *p stays. */
 void declaration_profile(const char *path, enum profile *p);

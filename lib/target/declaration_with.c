@@ -5,6 +5,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/model/keys.h"
+#include "lib/model/service.h"
 #include "lib/script/script.h"
 #include "lib/target/given.h"
 
@@ -131,4 +132,13 @@ struct declaration *declaration_with(const struct declaration *d, const char *wi
 		name_give(copy, name, value);
 	}
 	return copy;
+}
+
+void declaration_print(const struct declaration *d, struct text *out)
+{
+	choices_print(&d->model.choices, out);
+	text_add(out, " ");
+	constants_print(&d->model.constants, out);
+	if (d->model.service)
+		text_add(out, " service=%s", service_name(d->model.service));
 }

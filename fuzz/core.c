@@ -1,0 +1,188 @@
+/* One stage, one stack, one script at a time. */
+#include "fuzz/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/watch.h"
+#include "lib/base/memory.h"
+#include "lib/run/virtual.h"
+
+/* How often what takes a second play is done: once in so many inputs, chosen by their octets, so that an input that was found so is found so again. */
+enum { ABANDON_IN = 16,
+       REPEAT_IN = 64 };
+
+struct core {
+	struct run_options options;
+	struct declaration *declaration;
+	struct stage stage;
+	struct virtual *virtual;
+	struct script *script;
+	enum verdict verdict; /* of the last play */
+	struct result result; /* of one that is told */
+	uint64_t played, give_up_us, transcript;
+};
+
+void finding_free(struct finding *f)
+{
+	text_free(&f->ladder);
+}
+
+static void on_result(void *self, struct result *r, const struct script *s)
+{
+	struct core *c = self;
+	(void)s;
+	c->result = *r; /* its texts with it */
+}
+
+/* Beyond R2, the SYN's limit and the user timeout: every timer has run out several times. */
+static uint64_t give_up_us(const struct constants *c)
+{
+	const uint64_t tries = c->retries > c->syn_retries ? c->retries : c->syn_retries;
+	return 2 * ((tries + 2) * c->rto_max + 2 * c->msl + c->user_timeout);
+}
+
+struct core *core_new(const struct tcpspec_stack_operations *operations, const char *name, const char *declaration, const char *connections, struct error *e)
+{
+	struct core *c = memory_zeroed(1, sizeof *c);
+	const struct sprint_events events = {.result = on_result, .self = c};
+	c->options.seed = 1;
+	c->script = input_script_new();
+	c->declaration = declaration_read_text(name, declaration, PROFILE_RFC9293, e);
+	if (!c->declaration) {
+		core_free(c);
+		return NULL;
+	}
+	if (connections) {
+		struct setting *s = setting_named(&c->declaration->stack, &c->declaration->stack_count, "connections");
+		snprintf(s->value, sizeof s->value, "%s", connections);
+	}
+	c->give_up_us = give_up_us(&c->declaration->model.constants);
+	c->stage.options = &c->options;
+	c->stage.declaration = c->declaration;
+	c->stage.fence = FENCE_CALL;
+	in_process_link(&c->stage.link);
+	if (target_in_process_begin(&c->stage.target, &c->stage.link, watch_operations(operations), c->declaration, c->options.seed, e)) {
+		c->stage.in_process = target_in_process(&c->stage.target);
+		c->virtual = virtual_new(&c->stage, &events, e);
+	}
+	if (c->virtual)
+		return c;
+	core_free(c);
+	return NULL;
+}
+
+void core_free(struct core *c)
+{
+	if (c->virtual)
+		virtual_free(c->virtual);
+	if (c->stage.target.operations)
+		target_stop(&c->stage.target);
+	declaration_free(c->declaration);
+	free(c->stage.calendar);
+	free(c);
+}
+
+unsigned core_needs_met(const struct core *c)
+{
+	return c->stage.target.needs_met;
+}
+
+uint64_t core_transcript(const struct core *c)
+{
+	return c->transcript;
+}
+
+uint64_t core_played(const struct core *c)
+{
+	return c->played;
+}
+
+static uint64_t input_hash(const struct input *in)
+{
+	uint8_t octets[INPUT_OCTETS_MAX];
+	const size_t n = input_encode(in, octets, sizeof octets);
+	uint64_t h = UINT64_C(14695981039346656037);
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ octets[i]) * UINT64_C(1099511628211);
+	return h >> 32;
+}
+
+static bool found(struct finding *f, enum rule r, enum state s, const char *words)
+{
+	f->rule = r;
+	f->state = s;
+	string_put(f->words, sizeof f->words, words);
+	return true;
+}
+
+static bool found_broken(struct finding *f, const struct broken *b)
+{
+	return b->rule != RULE_NONE && found(f, b->rule, b->state, b->words);
+}
+
+/* How an input is played. The stack gives its interface's answers, or e says what it did instead. */
+static bool play(struct core *c, const struct input *in, struct finding *f)
+{
+	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
+	struct error e;
+	watch_begin();
+	if (virtual_judge(c->virtual, &p, &c->verdict, &e))
+		return true;
+	found(f, RULE_breaks_interface, CLOSED, e.text);
+	return false;
+}
+
+/* The same once more, with the ladder as it happened. */
+static void draw(struct core *c, const struct input *in, struct finding *f)
+{
+	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
+	struct error unheard;
+	watch_begin();
+	if (virtual_play(c->virtual, &p, &unheard))
+		text_put(&f->ladder, text_string(&c->result.ladder));
+}
+
+static bool judge_says(struct core *c, const struct input *in, struct finding *f)
+{
+	const struct result *r = &c->result;
+	enum state s = CLOSED;
+	if (c->verdict != FAIL && c->verdict != INCONCLUSIVE)
+		return false;
+	draw(c, in, f);
+	state_read(r->state_before, strlen(r->state_before), &s);
+	found(f, c->verdict == FAIL ? rule_of_cause(r->cause_class) : RULE_judge_inconclusive, s, "");
+	snprintf(f->words, sizeof f->words, "%s [%s]", r->cause, r->clause);
+	result_free(&c->result);
+	c->result = (struct result){.verdict = PASS};
+	return true;
+}
+
+/* The octets are the input's, and so is what is looked at twice. */
+static bool look_again(struct core *c, const struct input *in, struct finding *f)
+{
+	const uint64_t h = input_hash(in);
+	if (h % REPEAT_IN == 1) {
+		const uint64_t first = watch_transcript();
+		if (!play(c, in, f))
+			return true;
+		if (watch_transcript() != first)
+			return found(f, RULE_not_repeatable, CLOSED, "the octets that it puts out are others");
+	}
+	return h % ABANDON_IN == 0 && found_broken(f, watch_abandon(in_process_now(c->stage.in_process), c->give_up_us));
+}
+
+bool core_play(struct core *c, const struct input *in, struct finding *f)
+{
+	text_clear(&f->ladder);
+	f->rule = RULE_NONE;
+	c->played++;
+	if (!input_script(in, c->stage.target.needs_met, c->script))
+		return false;
+	if (!play(c, in, f))
+		return true;
+	c->transcript = watch_transcript();
+	const bool fails = found_broken(f, watch_end(in_process_now(c->stage.in_process))) || judge_says(c, in, f);
+	return fails || look_again(c, in, f);
+}

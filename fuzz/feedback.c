@@ -1,0 +1,68 @@
+/* Counters that libFuzzer reads behind every input. */
+#include "fuzz/feedback.h"
+
+#include <string.h>
+
+enum { CTL_FOLDED = 16 };
+
+static bool counted = true;
+
+/* [state][SYN FIN RST ACK][place][reaction], then [from][to]. libFuzzer finds them by their section, and clears them before each input. */
+__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t met[STATES * CTL_FOLDED * 2 * PLACES * REACTION_CLASSES + STATES * STATES];
+
+static unsigned long became[STATES][STATES];
+
+static void count(uint8_t *c)
+{
+	if (counted && *c < UINT8_MAX)
+		++*c;
+}
+
+void feedback_enable(bool states)
+{
+	counted = states;
+}
+
+void feedback_segment(enum state before, const struct segment *s, enum place p, enum reaction_class r)
+{
+	const unsigned bits = ((s->ctl & CTL_SYN) != 0) | (unsigned)((s->ctl & CTL_FIN) != 0) << 1 | (unsigned)((s->ctl & CTL_RST) != 0) << 2 | (unsigned)((s->ctl & CTL_ACK) != 0) << 3;
+	const unsigned text = s->text_length != 0;
+	count(&met[((((unsigned)before * CTL_FOLDED + bits) * 2 + text) * PLACES + (unsigned)p) * REACTION_CLASSES + (unsigned)r]);
+}
+
+void feedback_transition(enum state from, enum state to)
+{
+	became[from][to]++;
+	if (from != to)
+		count(&met[STATES * CTL_FOLDED * 2 * PLACES * REACTION_CLASSES + (unsigned)from * STATES + (unsigned)to]);
+}
+
+unsigned feedback_transitions(void)
+{
+	unsigned n = 0;
+	for (enum state a = CLOSED; a < STATES; a++)
+		for (enum state b = CLOSED; b < STATES; b++)
+			n += a != b && became[a][b];
+	return n;
+}
+
+void feedback_print(FILE *to)
+{
+	for (enum state a = CLOSED; a < STATES; a++)
+		for (enum state b = CLOSED; b < STATES; b++)
+			if (a != b && became[a][b])
+				fprintf(to, "%-12s -> %-12s %12lu\n", state_name(a), state_name(b), became[a][b]);
+}
+
+void feedback_json(FILE *to)
+{
+	const char *before = "";
+	fprintf(to, "\"transitions\":[");
+	for (enum state a = CLOSED; a < STATES; a++)
+		for (enum state b = CLOSED; b < STATES; b++)
+			if (a != b && became[a][b]) {
+				fprintf(to, "%s{\"from\":\"%s\",\"to\":\"%s\",\"count\":%lu}", before, state_name(a), state_name(b), became[a][b]);
+				before = ",";
+			}
+	fprintf(to, "]");
+}

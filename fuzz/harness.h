@@ -1,0 +1,26 @@
+/* What the harnesses of stacks share: one input from octets to verdict, and a finding's end. libFuzzer's entry points are fuzz/shim_libfuzzer.c's, AFL++'s fuzz/shim_afl.c's. */
+#ifndef TCPSPEC_FUZZ_HARNESS_H
+#define TCPSPEC_FUZZ_HARNESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fuzz/core.h"
+
+/* How inputs are made: as they should be, or with something left away, to measure what it is worth. */
+enum ablation { ABLATION_NONE,
+	        ABLATION_NO_STATE, /* no feedback of states */
+	        ABLATION_BYTES,    /* libFuzzer's own mutator, on the octets */
+	        ABLATION_RANDOM }; /* every input anew, by chance */
+enum ablation harness_ablation(void);
+
+/* Once, with the arguments that begin with --. Ends the process with 2 and a sentence where one is wrong. */
+void harness_begin(int argc, char **argv);
+/* Each harness has its own: makes what it plays on. */
+void harness_open(int argc, char **argv);
+/* Each harness has its own: plays one input. True: f says what was broken. */
+bool harness_play(const struct input *in, struct finding *f);
+/* 0; -1: not one of ours, to be kept out of the corpus. Does not come back from a finding. */
+int harness_input(const uint8_t *octets, size_t n);
+
+#endif

@@ -1,0 +1,57 @@
+/* libFuzzer's entry points. What they do is in fuzz/harness.c and fuzz/mutate.c. */
+#include <string.h>
+
+#include "fuzz/harness.h"
+#include "fuzz/mutate.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n);
+size_t LLVMFuzzerMutate(uint8_t *octets, size_t n, size_t room);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t n, size_t room, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_t *b, size_t b_octets, uint8_t *to, size_t room, unsigned seed);
+
+enum { RANDOM_MOVES = 8 };
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	harness_begin(*argc, *argv);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
+{
+	return harness_input(octets, n);
+}
+
+/* Without structure: the octets as they are, the version's apart. */
+static size_t mutate_bytes(uint8_t *octets, size_t n, size_t room)
+{
+	n = LLVMFuzzerMutate(octets, n, room);
+	if (n)
+		octets[0] = INPUT_VERSION;
+	return n;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t n, size_t room, unsigned seed)
+{
+	static struct input in;
+	struct rng r = rng_seeded(seed);
+	if (harness_ablation() == ABLATION_BYTES)
+		return mutate_bytes(octets, n, room);
+	if (harness_ablation() == ABLATION_RANDOM)
+		input_random(&in, &r, RANDOM_MOVES);
+	else if (!input_decode(octets, n, &in, NULL))
+		in.count = 0;
+	input_mutate(&in, &r, room);
+	return input_encode(&in, octets, room);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_t *b, size_t b_octets, uint8_t *to, size_t room, unsigned seed)
+{
+	static struct input first, second, in;
+	struct rng r = rng_seeded(seed);
+	if (!input_decode(a, a_octets, &first, NULL) || !input_decode(b, b_octets, &second, NULL))
+		return 0;
+	input_splice(&in, &first, &second, &r, room);
+	return input_encode(&in, to, room);
+}

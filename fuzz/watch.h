@@ -1,0 +1,27 @@
+/* Between the tester and a stack in process: a table of operations that hands everything on, and looks at it. It knows what must hold of any TCP, from the packets and calls alone; the standard's alternatives are
+ * the judge's. It also tells the fuzzer which states were met by what (fuzz/feedback.h). One stack in a process. */
+#ifndef TCPSPEC_FUZZ_WATCH_H
+#define TCPSPEC_FUZZ_WATCH_H
+
+#include "fuzz/rules.h"
+#include "lib/target/stack.h"
+
+/* The first rule that was broken since watch_begin(). */
+struct broken {
+	enum rule rule;
+	enum state state;
+	char words[160]; /* particulars */
+};
+
+/* The table to be played on in place of inner's. */
+const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_stack_operations *inner);
+/* An input begins: nothing is known of any connection. */
+void watch_begin(void);
+/* It has ended at that time: is every timer set that must be? */
+const struct broken *watch_end(uint64_t now_us);
+/* What was put out and told since watch_begin(), as a number: two plays of one input have the same. */
+uint64_t watch_transcript(void);
+/* The peer is gone: time goes on until the stack has given up what nobody acknowledges, at most for so long. */
+const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us);
+
+#endif
