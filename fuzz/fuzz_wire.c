@@ -83,6 +83,15 @@ static bool reads_as(const uint8_t *packet, size_t n, const struct segment *s)
 	return segment_parse(packet, n, &again, NULL) && segment_equal(s, &again);
 }
 
+/* Are these options those, and behind them zeros up to the next word? */
+static bool options_padded(const struct ip *ip, const struct ip *again)
+{
+	for (size_t i = ip->options_length; i < again->options_length; i++)
+		if (again->options[i] != IP_OPTION_END)
+			return false;
+	return again->options_length == (ip->options_length + 3) / 4 * 4 && memcmp(ip->options, again->options, ip->options_length) == 0;
+}
+
 static void segment_check(const uint8_t *packet, size_t n)
 {
 	static uint8_t built[BUILT_MAX];
@@ -101,9 +110,11 @@ static void segment_check(const uint8_t *packet, size_t n)
 	segment_is_kept(length && reads_as(built, length, &s));
 	ip_parse(packet, n, &ip, NULL);
 	if (s.src.family == IPV4) {
+		/* Their padding is not said. */
+		while (ip.options_length && ip.options[ip.options_length - 1] == IP_OPTION_END)
+			ip.options_length--;
 		grown = ip_options_insert(built, length, sizeof built, ip.options, ip.options_length);
-		ip_options_are_kept(grown && reads_as(built, grown, &s) && ip_parse(built, grown, &ip_again, NULL) && ip_again.options_length == ip.options_length &&
-		                    memcmp(ip_again.options, ip.options, ip.options_length) == 0);
+		ip_options_are_kept(grown && reads_as(built, grown, &s) && ip_parse(built, grown, &ip_again, NULL) && options_padded(&ip, &ip_again));
 	} else {
 		grown = ip_extension_insert(built, length, sizeof built, IP_NEXT_DESTINATION, padding, sizeof padding);
 		extension_is_passed_over(!grown || reads_as(built, grown, &s));
@@ -231,6 +242,12 @@ static bool within(const uint8_t *part, size_t length, const uint8_t *whole, siz
 	return !part || (part >= whole && length <= n && (size_t)(part - whole) <= n - length);
 }
 
+/* Between the block's two lengths. */
+static bool in_block(const uint8_t *part, size_t length, const uint8_t *block, size_t n)
+{
+	return within(part, length, block + 8, n - PCAPNG_BLOCK_LEAST);
+}
+
 static void file_check(const uint8_t *octets, size_t n)
 {
 	struct pcapng_reader r = {0};
@@ -245,9 +262,10 @@ static void file_check(const uint8_t *octets, size_t n)
 		block_lies_in_file(outcome != PCAPNG_MORE || need > n - at);
 		if (outcome != PCAPNG_GOT)
 			break;
-		block_lies_in_file(b.length > 0 && within(octets + at, b.length, octets, n) && within(b.body, b.body_length, octets + at, b.length) && within(b.octets, b.captured, octets + at, b.length));
+		block_lies_in_file(b.length >= PCAPNG_BLOCK_LEAST && within(octets + at, b.length, octets, n) && in_block(b.body, b.body_length, octets + at, b.length) &&
+		                   in_block(b.octets, b.captured, octets + at, b.length));
 		for (option = 0; pcapng_option(&b, &option, &code, &value, &length);)
-			block_lies_in_file(within(value, length, octets + at, b.length));
+			block_lies_in_file(in_block(value, length, octets + at, b.length));
 		if (b.kind == PCAPNG_PACKET) {
 			link_check(b.linktype, b.octets, b.captured);
 			capture_check(&b);
