@@ -208,6 +208,21 @@ static bool call_say(const struct move *m, unsigned needs_met, struct step *st)
 	return !c->has_n || m->value > 0;
 }
 
+/* What the user holds. A connection that he let go of, or has aborted, is not his to call again; behind an ABORT, or a loss of memory, he can open another. */
+enum hold { HOLD_ALL,
+	    HOLD_OPEN,
+	    HOLD_NOTHING };
+
+static bool call_is_his(enum call c, enum hold *h)
+{
+	const bool opens = c == CALL_OPEN_PASSIVE || c == CALL_OPEN_ACTIVE;
+	if (*h == HOLD_NOTHING || (*h == HOLD_OPEN && !opens))
+		return false;
+	*h = c == CALL_RELEASE ? HOLD_NOTHING : c == CALL_ABORT || c == CALL_FORGET ? HOLD_OPEN
+	                                                                            : HOLD_ALL;
+	return true;
+}
+
 static bool move_say(const struct move *m, enum family f, unsigned needs_met, struct step *st)
 {
 	st->kind = STEP_SEND;
@@ -245,11 +260,12 @@ struct script *input_script_new(void)
 
 bool input_script(const struct input *in, unsigned needs_met, struct script *s)
 {
+	enum hold hold = HOLD_OPEN;
 	s->count = 0;
 	for (unsigned i = 0; i < in->count; i++) {
 		struct step *st = &s->step[s->count];
 		memset(st, 0, 2 * sizeof *st);
-		if (!move_say(&in->move[i], in->v6 ? IPV6 : IPV4, needs_met, st))
+		if (!move_say(&in->move[i], in->v6 ? IPV6 : IPV4, needs_met, st) || (st->kind == STEP_CALL && !call_is_his(st->call, &hold)))
 			continue;
 		st[0].line = st[1].line = i + 1;
 		st[0].group = st[1].group = (unsigned)s->count / 2 + 1;

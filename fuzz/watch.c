@@ -33,6 +33,7 @@ static struct {
 	struct tcpspec_ends ends;
 	/* Of the target, since its last SYN. */
 	bool begun, fin_sent, acked;
+	bool reopened; /* by a SYN in TIME-WAIT, to which it may go back: whose numbers they are nobody knows then */
 	uint32_t iss, snd_max, fin_seq;
 	uint32_t first_ack;     /* IRS+1 */
 	uint32_t rcv_nxt, edge; /* as it acknowledged and advertised last, the furthest; edge: without scaling a lower bound */
@@ -150,6 +151,7 @@ static enum reaction_class class_of(const struct segment *s)
 /* A SYN with another ISS begins another connection. What the tester sent before may belong to that one too. */
 static void begin_at(const struct segment *s)
 {
+	w.reopened |= w.known == TIME_WAIT;
 	w.begun = true;
 	w.acked = w.fin_sent = false;
 	w.iss = s->seq;
@@ -203,9 +205,9 @@ static void look_at(const uint8_t *packet, size_t n)
 			breaks(RULE_reset_answers_reset, state_now(), "SEG.SEQ=%u", s.seq);
 		return;
 	}
-	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss))
+	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || (w.acked && s.ctl & CTL_ACK && s.ack != w.first_ack)))
 		begin_at(&s);
-	if (!w.begun)
+	if (!w.begun || w.reopened)
 		return;
 	look_at_sequence(&s);
 	if (s.ctl & CTL_ACK)
@@ -261,6 +263,13 @@ static void call_begins(void)
 	w.answers_reset = false;
 }
 
+/* There is no TCB: what comes next is another connection's, and at the same moment it may have the same ISS. */
+static void connection_begins(void)
+{
+	w.begun = w.acked = w.fin_sent = w.reopened = false;
+	w.delivered = 0;
+}
+
 static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
 {
 	struct segment in;
@@ -268,6 +277,8 @@ static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t o
 	const enum state before = ours ? state_now() : CLOSED;
 	const enum place place = ours ? place_of(&in) : PLACE_EXACT;
 	call_begins();
+	if (ours && (before == CLOSED || before == LISTEN))
+		connection_begins();
 	if (ours && before != w.known)
 		feedback_transition(w.known, before); /* by a call */
 	if (ours && !(in.bad & (BAD_TCP_CHECKSUM | BAD_OFFSET | BAD_LENGTH | BAD_FRAGMENT)))
@@ -317,6 +328,13 @@ static unsigned watch_told(struct tcpspec_stack *s, int64_t h)
 	return told;
 }
 
+static int64_t watch_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
+{
+	call_begins();
+	connection_begins();
+	return w.inner.connect(s, ends, receive_buffer, now_us);
+}
+
 static struct tcpspec_stack *watch_create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets)
 {
 	struct tcpspec_setup mine = *setup;
@@ -340,6 +358,8 @@ const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_sta
 	w.outer.poll = watch_poll;
 	if (w.inner.receive)
 		w.outer.receive = watch_receive;
+	if (w.inner.connect)
+		w.outer.connect = watch_connect;
 	if (w.inner.told)
 		w.outer.told = watch_told;
 	return &w.outer;
@@ -350,8 +370,8 @@ void watch_begin(void)
 	w.broken = (struct broken){.rule = RULE_NONE};
 	w.transcript = UINT64_C(14695981039346656037);
 	w.polls = w.spans = 0;
-	w.has_ends = w.begun = w.acked = w.fin_sent = w.spans_full = false;
-	w.delivered = 0;
+	w.has_ends = w.spans_full = false;
+	connection_begins();
 	w.next = 0;
 	w.known = CLOSED;
 }

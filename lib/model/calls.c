@@ -335,6 +335,8 @@ static void call_abort(const struct user_call *u)
 static void call_forget(const struct user_call *u)
 {
 	struct tcb t = tcb_closed(u->t->listener);
+	t.signals = u->t->signals; /* what he was told before cannot be taken back */
+	t.may_signal = u->t->may_signal;
 	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.5.1: a failure or reboot, with loss of memory");
 }
 
