@@ -20,7 +20,7 @@ struct known_part {
 	enum { PART_PLAIN,
 	       PART_ANY, /* "*" */
 	       PART_GLOB } kind;
-	char text[96];
+	char text[256]; /* a dozen rows have room */
 	size_t length;
 	/* Coordinates that were asked of it, and what it said. The empty one is in all from the beginning. */
 	struct {
@@ -285,10 +285,21 @@ struct known_walk known_walk_begin(const struct known *k, const char *id)
 	return w;
 }
 
+/* Each slash of a glob needs one of the id; so where the two have not as many, the coordinates before the first '*' are still those of the id. */
+static bool begins_alike(struct known_index *x, const struct known_form *f, const struct known_walk *w)
+{
+	size_t n = 0;
+	while (n + 1 < f->parts && x->part[f->part[n]].kind == PART_PLAIN)
+		n++;
+	return parts_mean(x, f, w, 0, n);
+}
+
 static bool form_means(const struct known_form *f, const struct known_walk *w)
 {
 	if (f->parts && f->parts == w->parts)
 		return parts_mean(w->k->index, f, w, w->asked, f->parts);
+	if (f->parts && w->parts && (f->parts > w->parts || !begins_alike(w->k->index, f, w)))
+		return false;
 	return known_means(&w->k->at[f->line], w->id);
 }
 

@@ -29,7 +29,7 @@
 #define SANITIZED
 #endif
 #ifdef SANITIZED
-enum { EVERY = 41 };
+enum { EVERY = 173 };
 #else
 enum { EVERY = 1 };
 #endif

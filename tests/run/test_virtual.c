@@ -6,7 +6,15 @@
 #include "tests/run/model_stack.h"
 
 /* Of the sets, every so many cells. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
 #ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#endif
+#ifdef SANITIZED
 enum { STRIDE = 17 };
 #else
 enum { STRIDE = 1 };
