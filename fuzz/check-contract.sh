@@ -42,6 +42,7 @@ $alone true 2>/dev/null || {
 
 garden=${KEEP:-$(mktemp -d)} || exit 3
 [ -n "${KEEP:-}" ] || trap 'rm -rf "$garden"' EXIT INT TERM
+rm -rf "$garden/src" "$garden/out" "$garden/room"
 mkdir -p "$garden/src/tcpspec" "$garden/work" "$garden/out" "$garden/room/out" "$garden/room/tmp" "$garden/room/proc" || exit 3
 
 number=0

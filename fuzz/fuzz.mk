@@ -15,7 +15,7 @@ FUZZ_JUDGE_OBJ := $(patsubst %.c,$(BUILD)/fuzz/judge/%.o,$(filter lib/% suite/%,
 $(BUILD)/fuzz/judge/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' -ffunction-sections -fdata-sections $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
-$(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ)
+$(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ) $(BUILD)/fuzz/judge/fuzz/no_wire.o
 	rm -f $@ && $(AR) rcs $@ $^
 -include $(FUZZ_JUDGE_OBJ:.o=.d) $(wildcard $(BUILD)/fuzz/judge/fuzz/*.d)
 
@@ -24,8 +24,9 @@ FUZZ_CLUSTER = $(filter-out fuzz_linux,$(FUZZ_HARNESSES))
 fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
-# For each: its sources, all under test; what it is linked with beside $(FUZZ_LIB).
-FUZZ_HARNESSES := fuzz_wire fuzz_ladder fuzz_agent
+# All that are built, smoked and handed to ClusterFuzz. Of the parsers': the sources, all under test; what they are linked with beside $(FUZZ_LIB).
+FUZZ_PARSERS := fuzz_wire fuzz_ladder fuzz_agent
+FUZZ_HARNESSES := $(FUZZ_PARSERS)
 
 fuzz_wire_SRC := fuzz/fuzz_wire.c $(wildcard lib/wire/*.c lib/base/*.c)
 fuzz_ladder_SRC := fuzz/fuzz_ladder.c $(wildcard lib/script/*.c lib/base/*.c lib/target/declaration*.c) $(patsubst %,lib/%.c,wire/option_text target/given target/testability_spec run/known run/known_match run/record run/record_read)
@@ -45,7 +46,7 @@ $(BUILD)/fuzz/$1: $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$($1_SRC)) $(FUZZ_LIB)
 	$$(FUZZ_LD) $$(FUZZ_LDFLAGS) -o $$@ $$^ $$($1_LIBS) $$(FUZZ_LDLIBS) $$(FUZZ_ENGINE)
 -include $(patsubst %.c,$(BUILD)/fuzz/obj/%.d,$($1_SRC))
 endef
-$(foreach h,$(FUZZ_HARNESSES),$(eval $(call fuzz_harness,$h)))
+$(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 
 # The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table

@@ -23,5 +23,6 @@ for harness in $harnesses; do
 		[ ! -e "$beside" ] || cp "$beside" "$OUT/"
 	done
 	rm -f "$OUT/${harness}_seed_corpus.zip"
-	find "$build/fuzz/seeds/$harness" "fuzz/regressions/$harness" -type f 2>/dev/null | LC_ALL=C sort | zip -q -j -X "$OUT/${harness}_seed_corpus.zip" -@
+	seeds=$(find "$build/fuzz/seeds/$harness" "fuzz/regressions/$harness" -type f 2>/dev/null | LC_ALL=C sort)
+	[ -z "$seeds" ] || zip -q -j -X "$OUT/${harness}_seed_corpus.zip" -@ <<<"$seeds"
 done
