@@ -193,11 +193,11 @@ check-clang:
 	@echo "clang -fsyntax-only"; clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsyntax-only $(wildcard fuzz/*.c lib/bench/*.c)
 	@clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -DAGENT_PLAIN -fsyntax-only targets/agent/tcpspec-agent.c
 
-# All cells of the full set, and of the ladders, each of which needs a stack whose shadow is cleared, every third file, or by CHECK_ALL=1 all.
+# All cells of the full set, and of the ladders, each of which needs a stack whose shadow is cleared, every sixth file, or by CHECK_ALL=1 all.
 check-msan:
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/msan CC=clang CFLAGS='$(MSAN)' $(BUILD)/msan/msan-driver
 	@sed 's/^\(connections *=\).*/\1 300/' targets/reference/target.ini >$(BUILD)/msan/target.ini
-	@echo msan-driver; $(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder' | sort | awk '$(if $(CHECK_ALL),1,NR % 3 == 1)')
+	@echo msan-driver; $(BUILD)/msan/msan-driver $(BUILD)/msan/target.ini full $$(find suite -name '*.ladder' | sort | awk '$(if $(CHECK_ALL),1,NR % 6 == 1)')
 
 check-units: built-san
 	+@$(MAKE_SAN) tests-joined

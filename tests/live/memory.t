@@ -8,7 +8,7 @@ use File::Temp ();
 use Live;
 use Test::More;
 
-# MEMORY_SET: the set whose faults are predicted; larger ones take a minute. CHECK_ALL: all of its plays, and the full set is shuffled, too.
+# MEMORY_SET: the set whose faults are predicted; larger ones take a minute. CHECK_ALL: all of its plays, and the full set is shuffled, not a third of the base one.
 my @all = ('-t', 'reference', '--axes', 'full');
 my @some = ('-t', 'reference', '--axes', $ENV{MEMORY_SET} // 'base');
 
@@ -28,9 +28,9 @@ ok(!@failed, 'the reference stack passes');
 diag("$_: $base->{$_}") for @failed > 10 ? @failed[0 .. 9] : @failed;
 is($code, 0, 'exit code 0');
 
-my @shuffled = $ENV{CHECK_ALL} ? @all : @some;
+my @shuffled = $ENV{CHECK_ALL} ? @all : (@some, '--shard', '2/3');
 my ($shuffled) = judged(@shuffled, '--seed', 3, '--shuffle', '-j2');
-cmp_ok(scalar(keys %$shuffled), '>', 2000, 'shuffled, by two processes');
+cmp_ok(scalar(keys %$shuffled), '>', 700, 'shuffled, by two processes');
 same('another seed, two processes, shuffled', $shuffled, { map { $_ => $base->{$_} } grep { exists $shuffled->{$_} } keys %$base });
 
 # Shards, one of which is resumed.
