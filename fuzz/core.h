@@ -5,6 +5,7 @@
 
 #include "fuzz/input.h"
 #include "fuzz/rules.h"
+#include "lib/target/declaration.h"
 #include "lib/target/stack.h"
 
 struct core;
@@ -17,8 +18,10 @@ struct finding {
 };
 void finding_free(struct finding *f);
 
-/* declaration: the text of its target.ini, of which name tells in errors; connections: as many as it can have are not needed, and its state is copied for every input: NULL or the value of a setting of that name. NULL with e. */
-struct core *core_new(const struct tcpspec_stack_operations *operations, const char *name, const char *declaration, const char *connections, struct error *e);
+/* d becomes the core's, on failure too. connections: the value of a setting of that name, or NULL: as many as a stack can have need not be there, and its state is copied for every input. NULL with e. */
+struct core *core_new(const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e);
+/* Is what the judge says a finding? By default. Else the rules of fuzz/watch.h and the sanitizers alone are. */
+void core_judges(struct core *c, bool judges);
 void core_free(struct core *c);
 /* What it can be asked for, NEED_*. */
 unsigned core_needs_met(const struct core *c);

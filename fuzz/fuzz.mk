@@ -72,6 +72,19 @@ FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/refe
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
+$(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
+
+# lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself.
+$(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildcard targets/lwip/*.c targets/lwip/*.h targets/lwip/arch/*.h)
+	@mkdir -p $(BUILD)/fuzz/lwip/include/tcpspec && cp $< $(BUILD)/fuzz/lwip/include/tcpspec/
+	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_STACK_CFLAGS) -fno-sanitize=shift -D__SANITIZE_ADDRESS__' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
+
+$(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+
+fuzz-lwip: $(BUILD)/fuzz/fuzz_lwip
+
 # fuzz_wire with a mistake in what it tests, to see that it finds one.
 $(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
 	@mkdir -p $(@D)
@@ -94,4 +107,4 @@ fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
+.PHONY: fuzz fuzz-lwip fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz

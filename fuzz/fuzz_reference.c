@@ -1,7 +1,4 @@
 /* The harness of the reference stack, which is linked in. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "fuzz/harness.h"
 
 /* targets/reference/target.ini, as the Makefile has put it in. */
@@ -12,13 +9,12 @@ static struct core *core;
 void harness_open(int argc, char **argv)
 {
 	struct error e;
+	struct declaration *d = declaration_read_text("targets/reference/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
 	(void)argc;
 	(void)argv;
-	core = core_new(tcpspec_stack_operations(), "targets/reference/target.ini", fuzz_declaration, "16", &e);
-	if (core)
-		return;
-	fprintf(stderr, "fuzz_reference: %s\n", e.text);
-	exit(3);
+	core = d ? core_new(tcpspec_stack_operations(), d, "16", &e) : NULL;
+	if (!core)
+		harness_unusable(&e);
 }
 
 bool harness_play(const struct input *in, struct finding *f)

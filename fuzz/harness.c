@@ -41,6 +41,21 @@ static void ablation_read(const char *word)
 	usage(word);
 }
 
+const char *harness_option(int argc, char **argv, const char *name)
+{
+	const size_t n = strlen(name);
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, n) == 0 && argv[i][2 + n] == '=')
+			return argv[i] + n + 3;
+	return NULL;
+}
+
+void harness_unusable(const struct error *e)
+{
+	fprintf(stderr, "%s\n", e->text);
+	exit(3);
+}
+
 /* For the test that each rule and state dies by a stack trace of its own. */
 static void die_as_asked(const char *word)
 {
@@ -97,6 +112,7 @@ static void script_show(const struct input *in, FILE *to)
 	if (input_script(in, ~0U, s))
 		script_write(s, &t);
 	fputs(text_string(&t), to);
+	fflush(to);
 	text_free(&t);
 	script_free(s);
 }

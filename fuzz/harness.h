@@ -16,6 +16,10 @@ enum ablation harness_ablation(void);
 
 /* Once, with the arguments that begin with --. Ends the process with 2 and a sentence where one is wrong. */
 void harness_begin(int argc, char **argv);
+/* The value of --NAME=VALUE among the arguments; NULL. */
+const char *harness_option(int argc, char **argv, const char *name);
+/* Ends the process with 3 and that sentence: there is nothing to play on. */
+_Noreturn void harness_unusable(const struct error *e);
 /* Each harness has its own: makes what it plays on. */
 void harness_open(int argc, char **argv);
 /* Each harness has its own: plays one input. True: f says what was broken. */

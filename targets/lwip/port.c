@@ -60,9 +60,10 @@ static void block_guard(const struct block *b)
 	ASAN_UNPOISON_MEMORY_REGION(b + 1, b->octets);
 }
 
-static void arena_unguard(struct tcpspec_stack *s)
+/* octets: as far as there are blocks. */
+static void arena_unguard(struct tcpspec_stack *s, size_t octets)
 {
-	ASAN_UNPOISON_MEMORY_REGION(s, ARENA_OCTETS);
+	ASAN_UNPOISON_MEMORY_REGION(s, octets);
 }
 
 static void arena_guard(struct tcpspec_stack *s)
@@ -80,9 +81,10 @@ static void block_guard(const struct block *b)
 	(void)b;
 }
 
-static void arena_unguard(struct tcpspec_stack *s)
+static void arena_unguard(struct tcpspec_stack *s, size_t octets)
 {
 	(void)s;
+	(void)octets;
 }
 
 static void arena_guard(struct tcpspec_stack *s)
@@ -254,7 +256,7 @@ struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpsp
 	if (!kept)
 		memcpy(pristine, __start_lwip_globals, globals_octets());
 	kept = true;
-	arena_unguard(s);
+	arena_unguard(s, ARENA_OCTETS);
 	memset(s, 0, sizeof *s);
 	s->globals = (uint8_t *)s + (sizeof *s + 63) / 64 * 64;
 	s->used = s->first = (sizeof *s + 63) / 64 * 64 + (globals_octets() + 63) / 64 * 64;
@@ -284,7 +286,7 @@ struct tcpspec_stack *port_create(void *arena, size_t octets, const struct tcpsp
 /* All memory is the arena's, and create() begins anew. */
 void port_destroy(struct tcpspec_stack *s)
 {
-	arena_unguard(s);
+	arena_unguard(s, ARENA_OCTETS);
 	if (self == s)
 		self = NULL;
 }
@@ -336,7 +338,7 @@ void port_snapshot(const struct tcpspec_stack *s, void *to)
 {
 	if (s == self)
 		memcpy(s->globals, __start_lwip_globals, globals_octets());
-	arena_unguard((struct tcpspec_stack *)(uintptr_t)s);
+	arena_unguard((struct tcpspec_stack *)(uintptr_t)s, s->used);
 	memcpy(to, s, s->used);
 	arena_guard((struct tcpspec_stack *)(uintptr_t)s);
 }
@@ -344,7 +346,7 @@ void port_snapshot(const struct tcpspec_stack *s, void *to)
 void port_restore(struct tcpspec_stack *s, const void *from)
 {
 	port_enter(s);
-	arena_unguard(s);
+	arena_unguard(s, s->used);
 	memcpy(s, from, ((const struct tcpspec_stack *)from)->used);
 	memcpy(__start_lwip_globals, s->globals, globals_octets());
 	arena_guard(s);
