@@ -174,13 +174,14 @@ tests: $(TESTS) $(TOYS)
 
 tests-joined: $(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))) $(BUILD)/tests/joined/joined $(TOYS)
 
-# The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). The build with sanitizers is clang's, and the unit tests run there; the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats; CHECK_ALL=1 asks for all of which
+# The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). The build with sanitizers is clang's, and the unit tests run there;
+# the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats (a run under load takes both cores from all else: CI has one); CHECK_ALL=1 asks for all of which
 # else a share is done. What computes goes on beside what waits; what measures the machine has it to itself, last.
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -j2 built
 	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-msan check-clang check-fuzz lint
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),1) prove -j2 $(ALONE_T)
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),0) prove -j2 $(ALONE_T)
 
 built:
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) all $(BUILD)/bench toys
