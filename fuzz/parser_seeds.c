@@ -323,6 +323,21 @@ static void record_put(struct folder *f)
 	result_free(&r);
 }
 
+/* ---- what the declarations of the tree do not say ---- */
+
+static void declarations_put(struct folder *f)
+{
+	static const char *const testers[] = {"udp:10.0.0.2:10000,service=0x0105,timeout=2 s", "tcp:[fd00::2]:10000", "unix:/run/agent"};
+	struct text out = {0};
+
+	for (size_t i = 0; i < sizeof testers / sizeof *testers; i++) {
+		text_add(&out, "[target]\nname = device\nkind = remote\nfence = both\nupper_tester = testability:%s\ncommand = agent\n[constants]\nmsl = 2 s\n[capabilities]\nlacks = urgent\n", testers[i]);
+		seed_put(f, out.at, out.length);
+		text_clear(&out);
+	}
+	text_free(&out);
+}
+
 int main(int argc, char **argv)
 {
 	struct folder wire, agent, ladder;
@@ -345,5 +360,6 @@ int main(int argc, char **argv)
 	options_put(&wire);
 	messages_put(&agent);
 	record_put(&ladder);
+	declarations_put(&ladder);
 	return 0;
 }
