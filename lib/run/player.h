@@ -70,6 +70,8 @@ struct player {
 void player_init(struct player *p, struct stage *s, const struct play *play);
 /* The same for a player that has been used: judge and trace stay as they are. */
 void player_reuse(struct player *p, struct stage *s, const struct play *play);
+/* The first port of the tester's, from `from` on, that no <SRC=n> of the script says: a segment from such a one is to be of another connection than the one that is played. Pure. */
+uint16_t player_port(const struct script *s, uint16_t from);
 /* Begins an attempt on a fresh 4-tuple. False with e when the tester or target is broken. */
 bool player_start(struct player *p, struct error *e);
 

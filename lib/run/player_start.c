@@ -45,6 +45,18 @@ static void player_named(const struct player *p, char name[ID_MAX])
 		memcpy(name, p->id, ID_MAX);
 }
 
+uint16_t player_port(const struct script *s, uint16_t from)
+{
+	for (size_t i = 0; i < s->count;)
+		if (s->step[i].segment.said & SAY_SRC && s->step[i].segment.src_port == from) {
+			from++;
+			i = 0;
+		} else {
+			i++;
+		}
+	return from;
+}
+
 /* Where all come to the port that is served, each has a port of the tester's to itself. */
 static void player_served(struct player *p)
 {
@@ -76,7 +88,7 @@ bool player_start(struct player *p, struct error *e)
 	p->triggered_at = stage_now(s);
 	p->where[0] = '\0';
 	p->endpoint = (struct endpoint){.family = p->play.family, .target = s->link.target[f], .tester = s->link.tester[f], .target_port = stage_port(s)};
-	p->endpoint.tester_port = (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts);
+	p->endpoint.tester_port = player_port(p->play.script, (uint16_t)(32768 + rng_below(&r, 28000) + p->attempts));
 	if (s->served)
 		player_served(p);
 	p->connection = s->target.operations->open(s->target.self, &p->endpoint, e);

@@ -59,10 +59,29 @@ static void a_wait_that_is_over_before_it_begins_is_a_wait(void **state)
 	}
 }
 
+/* One of them was played by chance, one play in a hundred: its connection was then opened and reset by the segments of the others. */
+static void the_port_is_none_that_the_script_says(void **state)
+{
+	(void)state;
+	static struct step step[64];
+	const struct script s = {.step = step, .count = 64};
+	for (uint16_t i = 0; i < 64; i++) {
+		step[i].segment.said = SAY_SRC;
+		step[i].segment.src_port = (uint16_t)(47064 - i);
+	}
+	assert_int_equal(player_port(&s, 47000), 47000);
+	assert_int_equal(player_port(&s, 47001), 47065);
+	assert_int_equal(player_port(&s, 47064), 47065);
+	assert_int_equal(player_port(&s, 47065), 47065);
+	step[0].segment.said = 0;
+	assert_int_equal(player_port(&s, 47040), 47064);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_wait_that_is_over_before_it_begins_is_a_wait),
+	    cmocka_unit_test(the_port_is_none_that_the_script_says),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("the player", tests, NULL, NULL);
