@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ_RUNS, FUZZ_SECONDS: for how long
+# Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ: the folder they are in; FUZZ_RUNS, FUZZ_SECONDS: for how long
 # at the most. No judgement of how well it fuzzes: that is make fuzz-bench.
 use strict;
 use warnings;
@@ -10,7 +10,7 @@ use File::Temp ();
 use Live;
 use Test::More;
 
-my $folder = abs_path(dirname(command())) . '/fuzz';
+my $folder = abs_path($ENV{FUZZ} // dirname(command()) . '/fuzz') // BAIL_OUT('no harnesses are built: `make fuzz` builds them');
 my @harnesses = grep { -x && !-d } glob("$folder/fuzz_*");
 @harnesses or BAIL_OUT("no harness in $folder: `make fuzz` builds them");
 my $runs = $ENV{FUZZ_RUNS} // 10000;
