@@ -1,27 +1,46 @@
-/* Counts a fuzzer's inputs, and says on standard error when the first of them reached a planted bug, and when the first triggered it. It finds no bug. */
+/* Counts a fuzzer's inputs, and says on standard error which of them reached a planted bug first, which triggered it first, and which of those that triggered it the harness found something in. It finds
+ * nothing itself. */
 #include "fuzz/bug.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 /* A harness has one bug, and one thread. */
 static struct {
-	uint64_t inputs;
-	bool reached, triggered;
+	uint64_t inputs, at; /* at: the input that has triggered it last, counted from 1; 0: none has */
+	bool reached, triggered, other;
+	unsigned kept;
+	const char *dir; /* NULL: a finding is the harness's affair */
 } seen;
+
+enum { KEPT_MAX = 500 };
+
+static volatile sig_atomic_t ends;
+
+/* After how many inputs, and how much time of the processor. */
+static void tell(const char *what)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	fprintf(stderr, "bug: %s after %" PRIu64 " inputs, %.2f s\n", what, seen.inputs, (double)t.tv_sec + (double)t.tv_nsec / 1e9);
+}
 
 static void first_tell(bool *told, const char *what)
 {
-	if (*told)
-		return;
+	if (!*told)
+		tell(what);
 	*told = true;
-	fprintf(stderr, "bug: %s after %" PRIu64 " inputs\n", what, seen.inputs);
 }
 
 void bug_input(void)
 {
+	if (ends) {
+		tell("not exposed");
+		_Exit(0);
+	}
 	seen.inputs++;
 }
 
@@ -32,5 +51,46 @@ void bug_reached(void)
 
 void bug_triggered(void)
 {
+	seen.at = seen.inputs;
 	first_tell(&seen.triggered, "triggered");
+}
+
+static void at_limit(int signal)
+{
+	(void)signal;
+	ends = 1;
+}
+
+void bug_bench(const char *dir)
+{
+	seen.dir = dir;
+	signal(SIGXCPU, at_limit);
+}
+
+/* Keeps the input, and tells of it. */
+static void finding_keep(const char *rule, const uint8_t *octets, size_t n)
+{
+	char path[4096], what[sizeof path + 100];
+	FILE *to;
+	snprintf(path, sizeof path, "%s/triggered-%u", seen.dir, seen.kept++);
+	to = fopen(path, "wb");
+	if (!to || fwrite(octets, 1, n, to) != n || fclose(to)) {
+		perror(path);
+		return;
+	}
+	snprintf(what, sizeof what, "finding %s in %s", rule, path);
+	tell(what);
+}
+
+bool bug_finding(const char *rule, const uint8_t *octets, size_t n)
+{
+	char what[100];
+	if (!seen.dir)
+		return false;
+	snprintf(what, sizeof what, "other finding %s", rule);
+	if (seen.at != seen.inputs)
+		first_tell(&seen.other, what);
+	else if (seen.kept < KEPT_MAX)
+		finding_keep(rule, octets, n);
+	return true;
 }

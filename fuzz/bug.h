@@ -4,12 +4,21 @@
 #ifndef TCPSPEC_FUZZ_BUG_H
 #define TCPSPEC_FUZZ_BUG_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 /* The fault's place was reached. */
 void bug_reached(void) __attribute__((weak, visibility("default")));
 /* The fault made a difference there. */
 void bug_triggered(void) __attribute__((weak, visibility("default")));
 /* Called by the harness when it begins with an input. */
 void bug_input(void);
+/* From now on a finding does not end the process: the inputs of those that had triggered the bug are kept in the directory. What ends it is the limit of
+ * processor time (SIGXCPU). */
+void bug_bench(const char *dir);
+/* The harness has found that the input breaks a rule. True: it was told of, and the harness goes on. */
+bool bug_finding(const char *rule, const uint8_t *octets, size_t n);
 
 #define BUG_REACHED()                  \
 	do {                           \

@@ -75,10 +75,11 @@ $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_C
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
 
-# lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself.
+# lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself. It shifts octets of a timestamp into the sign.
+FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -fno-sanitize=shift-base -D__SANITIZE_ADDRESS__
 $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildcard targets/lwip/*.c targets/lwip/*.h targets/lwip/arch/*.h)
 	@mkdir -p $(BUILD)/fuzz/lwip/include/tcpspec && cp $< $(BUILD)/fuzz/lwip/include/tcpspec/
-	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_STACK_CFLAGS) -fno-sanitize=shift -D__SANITIZE_ADDRESS__' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
+	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_LWIP_CFLAGS)' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
 
 $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
@@ -110,3 +111,24 @@ $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parse
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
 .PHONY: fuzz fuzz-lwip fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
+
+# Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, RESUME bound it. Those of lwIP where its harness was built (make fuzz-lwip).
+FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)'
+fuzz-bench: $(BUILD)/fuzz/fuzz_reference
+	@$(FUZZ_BENCH_ENV) perl fuzz/bench.pl
+
+# Each of them by a test that it breaks.
+fuzz-bugs: $(BUILD)/tcpspec
+	@$(STACK_ENV) LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' perl fuzz/prove.pl
+
+# For fuzz/bench.pl: how the harness of a stack is made, with IN and OUT in the place of files; of lwIP its objects are joined before.
+FUZZ_STACK_LINK = $(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o OUT
+fuzz-lines-fuzz_reference:
+	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE IN -I. -w $(FUZZ_STACK_CFLAGS) -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
+
+FUZZ_LWIP = $(BUILD)/fuzz/lwip
+FUZZ_LWIP_SRC = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source),$(FUZZ_LWIP)/lwip-source)
+fuzz-lines-fuzz_lwip:
+	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
+
+.PHONY: fuzz-bench fuzz-bugs fuzz-lines-fuzz_reference fuzz-lines-fuzz_lwip

@@ -25,7 +25,7 @@ enum ablation harness_ablation(void)
 
 static void usage(const char *wrong)
 {
-	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random, --collect=DIR, --ladder, --report=FILE, --die=RULE/STATE\n", wrong);
+	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random, --collect=DIR, --bench=DIR, --ladder, --report=FILE, --die=RULE/STATE\n", wrong);
 	exit(2);
 }
 
@@ -97,6 +97,8 @@ void harness_begin(int argc, char **argv)
 			shows = true;
 		else if (strncmp(argv[i], "--collect=", 10) == 0)
 			collected = argv[i] + 10;
+		else if (strncmp(argv[i], "--bench=", 8) == 0)
+			bug_bench(argv[i] + 8);
 		else if (strncmp(argv[i], "--report=", 9) == 0)
 			report = argv[i] + 9;
 		else if (strncmp(argv[i], "--die=", 6) == 0)
@@ -182,7 +184,7 @@ int harness_input(const uint8_t *octets, size_t n)
 	if (shows)
 		script_show(&in, stdout);
 	bug_input();
-	if (!harness_play(&in, &f))
+	if (!harness_play(&in, &f) || bug_finding(rule_name(f.rule), octets, n))
 		return 0;
 	if (collected) {
 		finding_collect(&in, &f, octets, n);
