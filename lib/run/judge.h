@@ -62,6 +62,7 @@ struct judge {
 	char cause_class[32], cause[200];
 	const char *clause; /* what was broken */
 	struct isns isns;
+	bool untold;              /* nobody will ask for more than the verdict: `actual` stays empty */
 	struct text actual;       /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
 	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
 	bool has_shown;

@@ -59,6 +59,7 @@ struct player {
 	bool keeps;               /* it stops where its way into the state ends, */
 	bool stops;               /* or where its last group does, before the quarantine */
 	bool untraced;            /* nothing is kept of what the judge has read */
+	bool untold;              /* nobody will ask for more than the verdict */
 	enum judge_status rested; /* the judge's, where that was */
 	struct prober *prober;    /* takes note of what the last group permits; NULL: nobody asks */
 	/* From here on nothing is cleared at the beginning but what is named: these are large, and the first two keep their memory. */

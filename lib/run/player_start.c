@@ -96,6 +96,7 @@ bool player_start(struct player *p, struct error *e)
 		return error_prefix(e, "%s: ", p->id);
 	s->by_port[stage_key(s, p->endpoint.target_port, p->endpoint.tester_port)] = p;
 	judge_again(&p->judge, p->play.script, &s->declaration->model, &p->endpoint, s->options->seed + p->attempts);
+	p->judge.untold = p->untold;
 	if (s->in_process && p->play.script->way)
 		p->judge.numbers.rng = r;
 	p->cursor = p->group_end = 0;

@@ -62,7 +62,7 @@ static void judge_note(struct judge *j, const struct segment *s, const char *how
 {
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	j->replies++;
-	if (j->in_prelude) /* no reaction of interest: the ladder shows it */
+	if (j->in_prelude || j->untold) /* no reaction of interest: the ladder shows it */
 		return;
 	text_put(&j->actual, j->actual.length ? " " : "");
 	text_put(&j->actual, how);

@@ -181,7 +181,7 @@ bool virtual_judge(struct virtual *v, const struct play *play, enum verdict *ver
 {
 	struct player *p = &v->brief;
 	player_reuse(p, v->stage, play);
-	p->untraced = true;
+	p->untraced = p->untold = true;
 	const bool ok = virtual_whole(v, p, e);
 	*verdict = judge_verdict(&p->judge);
 	v->stage->by_port[stage_key(v->stage, p->endpoint.target_port, p->endpoint.tester_port)] = NULL;
