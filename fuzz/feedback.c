@@ -46,6 +46,18 @@ unsigned feedback_transitions(void)
 	return n;
 }
 
+unsigned feedback_states(void)
+{
+	unsigned n = 0;
+	for (enum state s = CLOSED; s < STATES; s++) {
+		unsigned long times = 0;
+		for (enum state o = CLOSED; o < STATES; o++)
+			times += became[s][o] + became[o][s];
+		n += times != 0;
+	}
+	return n;
+}
+
 void feedback_print(FILE *to)
 {
 	for (enum state a = CLOSED; a < STATES; a++)

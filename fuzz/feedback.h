@@ -31,6 +31,8 @@ void feedback_transition(enum state from, enum state to);
 
 /* How many pairs of states were seen, and the table, as text or as JSON's member. */
 unsigned feedback_transitions(void);
+/* How many states were seen. */
+unsigned feedback_states(void);
 void feedback_print(FILE *to);
 void feedback_json(FILE *to);
 

@@ -50,7 +50,7 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 
 # The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
-FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch core harness shim_libfuzzer bug asan_options)
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch core harness minimise shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<

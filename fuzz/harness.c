@@ -1,20 +1,31 @@
 /* One input from octets to verdict. */
 #include "fuzz/harness.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "fuzz/bug.h"
 #include "fuzz/feedback.h"
+#include "fuzz/minimise.h"
 #include "lib/script/ladder.h"
 
-enum { KINDS_MAX = 1024 };
+enum { KINDS_MAX = 1024,
+       STATUS_IN = 256, /* inputs between two looks at the clock */
+       STATUS_MS = 500 };
 
 static enum ablation ablation;
 static unsigned long findings;
 static unsigned kinds;
-static bool shows; /* --ladder: prints each input as a ladder */
+static unsigned long inputs;
+static bool shows;   /* --ladder: prints the input as a ladder, and does not play it */
+static bool replays; /* --replay: the finding goes to standard output, and ends the process with 1 */
+static bool tells;   /* --status: says twice a second how far it is */
+static volatile sig_atomic_t stopped;
+static const char *minimised; /* --minimise=FILE: the input that is given, as small as it shows the same, goes there */
 static const char *report;
 static const char *collected; /* --collect=DIR: goes on behind a finding, and keeps the first input of each kind there */
 
@@ -25,7 +36,7 @@ enum ablation harness_ablation(void)
 
 static void usage(const char *wrong)
 {
-	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random, --collect=DIR, --bench=DIR, --ladder, --report=FILE, --die=RULE/STATE\n", wrong);
+	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random, --collect=DIR, --bench=DIR, --ladder, --replay, --minimise=FILE, --report=FILE, --status, --die=RULE/STATE\n", wrong);
 	exit(2);
 }
 
@@ -75,7 +86,7 @@ static void report_write(void)
 		perror(report);
 		return;
 	}
-	fprintf(to, "{");
+	fprintf(to, "{\"inputs\":%lu,\"findings\":%lu,\"kinds\":%u,", inputs, findings, kinds);
 	feedback_json(to);
 	fprintf(to, "}\n");
 	fclose(to);
@@ -88,6 +99,44 @@ static void at_end(void)
 		report_write();
 }
 
+/* From the next input on: libFuzzer's own way out of a signal forgets what is to be reported. */
+static void on_stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static void stop_calmly(void)
+{
+	const struct sigaction on = {.sa_handler = on_stop};
+	sigaction(SIGINT, &on, NULL);
+	sigaction(SIGTERM, &on, NULL);
+}
+
+static void status_tell(void)
+{
+	static int64_t last;
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	const int64_t now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (now - last < STATUS_MS)
+		return;
+	last = now;
+	fprintf(stderr, "status: inputs %lu states %u transitions %u findings %lu\n", inputs, feedback_states(), feedback_transitions(), findings);
+}
+
+/* Between two inputs. */
+static void look_up(void)
+{
+	if (stopped) {
+		at_end();
+		_exit(0);
+	}
+	if (tells && inputs % STATUS_IN == 0)
+		status_tell();
+	inputs++;
+}
+
 void harness_begin(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -95,6 +144,12 @@ void harness_begin(int argc, char **argv)
 			ablation_read(argv[i] + 11);
 		else if (strcmp(argv[i], "--ladder") == 0)
 			shows = true;
+		else if (strcmp(argv[i], "--replay") == 0)
+			replays = true;
+		else if (strcmp(argv[i], "--status") == 0)
+			tells = true;
+		else if (strncmp(argv[i], "--minimise=", 11) == 0)
+			minimised = argv[i] + 11;
 		else if (strncmp(argv[i], "--collect=", 10) == 0)
 			collected = argv[i] + 10;
 		else if (strncmp(argv[i], "--bench=", 8) == 0)
@@ -105,6 +160,7 @@ void harness_begin(int argc, char **argv)
 			die_as_asked(argv[i] + 6);
 	harness_open(argc, argv);
 	atexit(at_end);
+	stop_calmly();
 }
 
 static void script_show(const struct input *in, FILE *to)
@@ -119,12 +175,12 @@ static void script_show(const struct input *in, FILE *to)
 	script_free(s);
 }
 
-static void finding_tell(const struct input *in, const struct finding *f)
+static void finding_tell(const struct input *in, const struct finding *f, FILE *to)
 {
-	fprintf(stderr, "FINDING %s in %s: %s\n%s\n", rule_name(f->rule), state_name(f->state), rule_words(f->rule), f->words);
-	fprintf(stderr, "%s\n", text_string(&f->ladder));
+	fprintf(to, "FINDING %s in %s: %s\n%s\n", rule_name(f->rule), state_name(f->state), rule_words(f->rule), f->words);
+	fprintf(to, "%s\n", text_string(&f->ladder));
 	if (f->ladder.length == 0)
-		script_show(in, stderr);
+		script_show(in, to);
 }
 
 /* Which kind it is: findings of one kind are likely to have one cause. */
@@ -165,8 +221,54 @@ static void finding_collect(const struct input *in, const struct finding *f, con
 	if (seen[i].count++)
 		return;
 	kinds++;
-	finding_tell(in, f);
+	finding_tell(in, f, stderr);
 	input_keep(octets, n, kind);
+}
+
+/* To a number: 0 is none. */
+static uint64_t input_finds(const struct input *in)
+{
+	struct finding f = {.rule = RULE_NONE};
+	const uint64_t kind = harness_play(in, &f) ? finding_kind(&f) : 0;
+	finding_free(&f);
+	return kind;
+}
+
+static void input_minimised(struct input *in)
+{
+	uint8_t octets[INPUT_OCTETS_MAX];
+	struct error e = {.text = ""};
+	FILE *to = NULL;
+	if (input_minimise(in, input_finds, &e)) {
+		const size_t n = input_encode(in, octets, sizeof octets);
+		to = fopen(minimised, "wb");
+		if (!to || fwrite(octets, 1, n, to) != n || fclose(to))
+			error_set(&e, "%s: cannot be written", minimised);
+	}
+	fprintf(stderr, *e.text ? "minimise: %s\n" : "minimise: done\n", e.text);
+	_exit(*e.text ? 1 : 0);
+}
+
+/* What is done with an input instead of playing it: the end. */
+static void input_show(struct input *in)
+{
+	if (minimised)
+		input_minimised(in);
+	script_show(in, stdout);
+	fflush(stdout);
+	_exit(0);
+}
+
+/* Does not come back. */
+static void finding_end(const struct input *in, const struct finding *f)
+{
+	finding_tell(in, f, replays ? stdout : stderr); /* stderr: to where libFuzzer's words go */
+	if (replays) {
+		fflush(stdout);
+		_exit(1);
+	}
+	at_end();
+	rule_die(f->rule, f->state);
 }
 
 int harness_input(const uint8_t *octets, size_t n)
@@ -174,23 +276,21 @@ int harness_input(const uint8_t *octets, size_t n)
 	static struct input in;
 	static struct finding f;
 	struct error e;
+	look_up();
 	if (n <= 1) /* what libFuzzer begins with, nothing and a newline: what is there when nothing happens */
 		in = (struct input){.count = 1, .move[0].kind = MOVE_WAIT};
 	else if (!input_decode(octets, n, &in, &e)) {
-		if (shows)
-			fprintf(stderr, "%s\n", e.text);
+		if (shows || replays || minimised)
+			fprintf(stderr, "FINDING is none: %s\n", e.text);
 		return -1;
 	}
-	if (shows)
-		script_show(&in, stdout);
+	if ((shows || minimised) && n > 1)
+		input_show(&in);
 	bug_input();
 	if (!harness_play(&in, &f) || bug_finding(rule_name(f.rule), octets, n))
 		return 0;
-	if (collected) {
-		finding_collect(&in, &f, octets, n);
-		return 0;
-	}
-	finding_tell(&in, &f); /* to where libFuzzer's words go */
-	at_end();
-	rule_die(f.rule, f.state);
+	if (!collected)
+		finding_end(&in, &f);
+	finding_collect(&in, &f, octets, n);
+	return 0;
 }

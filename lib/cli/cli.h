@@ -45,6 +45,10 @@ int command_ladder(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_target(int argc, char **argv);
+int command_fuzz(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_minimise(int argc, char **argv);
+int command_promote(int argc, char **argv);
 
 /* "tcpspec: ..." on stderr, one line. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
