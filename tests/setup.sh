@@ -3,7 +3,7 @@
 # What a build of tcpspec needs.
 packages_run="gcc make libc6-dev libnet1-dev libpcap-dev libmnl-dev libjansson-dev libxml2-dev"
 # What the project's own tests need beside that.
-packages_check="$packages_run iproute2 libcmocka-dev libxml2-utils perl libjson-xs-perl git clang clang-format groff-base tcpdump"
+packages_check="$packages_run iproute2 libcmocka-dev libxml2-utils perl libjson-xs-perl git clang clang-format groff-base tcpdump zip unzip"
 
 # Names the packages of the list that are not installed.
 packages_missing() {
