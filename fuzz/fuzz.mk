@@ -84,6 +84,14 @@ $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildc
 $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
+# The mutator for AFL++.
+AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c lib/base/rng.c lib/base/error.c
+$(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -O2 -g1 -fPIC -shared -o $@ $(AFL_SRC) -Wl,-z,defs
+
+fuzz-afl: $(BUILD)/fuzz/libtcpspec-afl.so
+
 fuzz-lwip: $(BUILD)/fuzz/fuzz_lwip
 
 # fuzz_wire with a mistake in what it tests, to see that it finds one.
@@ -110,7 +118,7 @@ fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-lwip fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
+.PHONY: fuzz fuzz-lwip fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
 
 # Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, RESUME bound it. Those of lwIP where its harness was built (make fuzz-lwip).
 FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)'

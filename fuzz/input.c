@@ -3,6 +3,35 @@
 
 #include <string.h>
 
+/* ---- what the numbers of calls, errors and times stand for: only ever added to, within a version ---- */
+
+const struct input_call input_calls[] = {
+    {.call = CALL_OPEN_PASSIVE, .needs = NEED_OPEN_PASSIVE},
+    {.call = CALL_OPEN_ACTIVE, .needs = NEED_OPEN_ACTIVE},
+    {.call = CALL_SEND, .needs = NEED_SEND, .has_n = true},
+    {.call = CALL_SEND, .needs = NEED_SEND, .has_n = true, .push = true},
+    {.call = CALL_SEND, .needs = NEED_SEND | NEED_URGENT, .has_n = true, .urgent = true},
+    {.call = CALL_RECEIVE, .needs = NEED_RECEIVE, .has_n = true},
+    {.call = CALL_CLOSE, .needs = NEED_CLOSE},
+    {.call = CALL_RELEASE, .needs = NEED_RELEASE},
+    {.call = CALL_ABORT, .needs = NEED_ABORT},
+    {.call = CALL_FORGET, .needs = NEED_FORGET},
+    {.call = CALL_OPEN_PASSIVE, .needs = NEED_OPEN_PASSIVE | NEED_SMALL_BUFFER, .has_n = true},
+    {.call = CALL_OPEN_ACTIVE, .needs = NEED_OPEN_ACTIVE | NEED_SMALL_BUFFER, .has_n = true},
+    {.call = CALL_SET, .needs = NEED_SET(SET_NAGLE), .setting = SET_NAGLE},
+    {.call = CALL_SET, .needs = NEED_SET(SET_KEEPALIVE), .setting = SET_KEEPALIVE},
+    {.call = CALL_SET, .needs = NEED_SET(SET_USER_TIMEOUT), .setting = SET_USER_TIMEOUT},
+};
+const size_t input_call_count = sizeof input_calls / sizeof *input_calls;
+
+const struct input_icmp input_icmps[] = {{3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}, {3, 13}, {4, 0}, {11, 0}, {11, 1}, {12, 0}};
+const size_t input_icmp_count = sizeof input_icmps / sizeof *input_icmps;
+
+const struct duration input_waits[] = {{1, UNIT_MS}, {40, UNIT_MS}, {200, UNIT_MS}, {500, UNIT_MS}, {1, UNIT_S}, {1, UNIT_RTO}, {3, UNIT_S}, {10, UNIT_S}, {60, UNIT_S}, {1, UNIT_MSL}, {2, UNIT_MSL}, {150, UNIT_MIN}};
+const size_t input_wait_count = sizeof input_waits / sizeof *input_waits;
+
+/* ---- reading ---- */
+
 /* Octets to be read; behind their end there are zeros. */
 struct taker {
 	const uint8_t *at, *end;
@@ -150,6 +179,8 @@ bool input_decode(const uint8_t *octets, size_t n, struct input *in, struct erro
 		take_move(&t, &in->move[in->count++]);
 	return true;
 }
+
+/* ---- writing ---- */
 
 struct putter {
 	uint8_t *at, *end;
