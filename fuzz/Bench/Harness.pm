@@ -7,7 +7,7 @@ use Exporter 'import';
 use File::Basename qw(basename dirname);
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
-our @EXPORT = qw(bench_dir bugs_read bug_wanted harness_is harness_build text_read);
+our @EXPORT = qw(bench_dir bugs_read bug_wanted harness_is harness_build harness_make harness_source text_read);
 
 sub bench_dir {
 	my $dir = ($ENV{BUILD} // 'build') . '/fuzz/bench';
@@ -63,35 +63,55 @@ sub shell {
 	return;
 }
 
-# The patched files, in a directory of their own: compiled in the place of those of the same names. Returns the program and a hash of it.
+# The harness with a bug, or that as it is (name: control): the program, that without a bug, and a hash of it.
 sub harness_build {
 	my ($bug) = @_;
 	my $from = program($bug->{target});
 	return { program => $from, control => $from, hash => hash_of($from) } if !$bug->{file};
-	my $over = bench_dir() . "/$bug->{target}/$bug->{name}";
-	my $lines = lines_of($bug->{target});
-	my ($join, $link) = @$lines{qw(join link)};
+	my $made = harness_make($bug->{target}, $bug->{name}, $bug->{touches}, $bug->{file}, '');
+	return { program => $made, control => $from, hash => hash_of($made) };
+}
+
+# The same with these files compiled anew, by more flags, in a directory of their own: patched, or as they are.
+sub harness_make {
+	my ($target, $name, $files, $patch, $flags) = @_;
+	my $over = bench_dir() . "/$target/$name";
+	my $lines = lines_of($target);
 	remove_tree($over);
-	for my $file (@{ $bug->{touches} }) {
+	for my $file (@$files) {
 		make_path(dirname("$over/$file"));
 		copy("$lines->{source}/$file", "$over/$file") or die "$lines->{source}/$file: $!\n";
 	}
-	shell("the patch $bug->{file}", "patch -p1 -F0 -s -f --no-backup-if-mismatch -d '$over' <'$bug->{file}'", "$over/log");
-	for my $file (@{ $bug->{touches} }) {
-		my $object = "$over/" . ($file =~ s{/}{_}gr =~ s/\.c$/.o/r);
-		my $compile = $lines->{compile} =~ s{\bIN\b}{-I$over $over/$file}r =~ s/\bOUT\b/$object/r;
-		my $name = $bug->{target} eq 'reference' ? $file =~ s/\.c$/.o/r : basename($file, '.c') . '.o';
-		shell("compiling $over/$file", $compile, "$over/log");
-		my $made = $join ? \$join : \$link;
-		$$made =~ s{\S*/\Q$name\E(?=\s|$)}{$object} or die "fuzz_$bug->{target} is not made of $name\n";
-	}
-	if ($join) {
-		shell("joining $bug->{name}", $join =~ s{\bOUT\b}{$over/joined.o}r, "$over/log");
-		$link =~ s{\S*/lwip-objects/lwip\.o}{$over/joined.o} or die "fuzz_$bug->{target} is not made of lwip.o\n";
-	}
-	shell("linking $bug->{name}", $link =~ s{\bOUT\b}{$over/harness}r, "$over/log");
-	return { program => "$over/harness", control => $from, hash => hash_of("$over/harness") };
+	shell("the patch $patch", "patch -p1 -F0 -s -f --no-backup-if-mismatch -d '$over' <'$patch'", "$over/log") if $patch;
+	my %object = map { object_compile($target, $lines, $over, $_, $flags) } @$files;
+	shell("linking $name", link_line($target, $lines, $over, \%object) =~ s{\bOUT\b}{$over/harness $flags}r, "$over/log");
+	return "$over/harness";
 }
+
+# (how the link calls the object of this file, the object).
+sub object_compile {
+	my ($target, $lines, $over, $file, $flags) = @_;
+	my $object = "$over/" . ($file =~ s{/}{_}gr =~ s/\.c$/.o/r);
+	shell("compiling $over/$file", $lines->{compile} =~ s{\bIN\b}{-I$over $over/$file $flags}r =~ s/\bOUT\b/$object/r, "$over/log");
+	return ($target eq 'reference' ? $file =~ s/\.c$/.o/r : basename($file, '.c') . '.o', $object);
+}
+
+# The link with these objects in the place of those of the same names, which may be parts of one that is joined.
+sub link_line {
+	my ($target, $lines, $over, $object) = @_;
+	my ($join, $link) = @$lines{qw(join link)};
+	my $made = $join ? \$join : \$link;
+	for my $name (sort keys %$object) {
+		$$made =~ s{\S*/\Q$name\E(?=\s|$)}{$object->{$name}} or die "fuzz_$target is not made of $name\n";
+	}
+	return $link if !$join;
+	shell("joining $over", $join =~ s{\bOUT\b}{$over/joined.o}r, "$over/log");
+	$link =~ s{\S*/lwip-objects/lwip\.o}{$over/joined.o} or die "fuzz_$target is not made of lwip.o\n";
+	return $link;
+}
+
+# The tree that the patches for a target are for.
+sub harness_source { return lines_of($_[0])->{source} }
 
 sub hash_of { return Digest::SHA->new(1)->addfile($_[0])->hexdigest }
 

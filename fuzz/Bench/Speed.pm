@@ -7,9 +7,8 @@ use Bench::Run;
 use Exporter 'import';
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
+use JSON::PP ();
 our @EXPORT = qw(speed_measure);
-
-my $SEGMENTS = 4;
 
 sub built { return ($ENV{BUILD} // 'build') . "/fuzz/$_[0]" }
 
@@ -24,11 +23,11 @@ sub rate_of {
 		copy($file, "$room/corpus/") or die "$file: $!\n";
 		$longest = -s $file if -s $file > $longest;
 	}
-	my @words = harness_words($program, $room, 1, $seconds, $longest ? "-max_len=$longest" : ());
+	my @words = harness_words($program, $room, 1, $seconds, "--bench=$room", $longest ? "-max_len=$longest" : ());
 	my @before = times;
 	my $said = shell_said(@words);
 	my @now = times;
-	return $said =~ /^stat::number_of_executed_units:\s*(\d+)/m ? int($1 / ($now[2] + $now[3] - $before[2] - $before[3])) : undef;
+	return $said =~ /^bug: not exposed after (\d+) inputs/m ? int($1 / ($now[2] + $now[3] - $before[2] - $before[3])) : undef;
 }
 
 sub shell_said {
@@ -46,20 +45,65 @@ sub shell_said {
 	return $said // '';
 }
 
-# The seeds of a stack's harness that say so many segments, as far as their names or the lister know.
-sub seeds_of {
-	my ($harness) = @_;
-	my $lister = built('make-seeds');
-	my $dir = bench_dir() . "/seeds-$SEGMENTS";
-	remove_tree($dir);
-	make_path($dir);
-	return if !-x $lister || system($lister, $dir, "--segments=$SEGMENTS") != 0;
-	return glob("$dir/*");
+# A script of four segments behind a passive OPEN, as fuzz/input.h has it (version 1): SYN; ACK; ACK with ten octets; FIN,ACK.
+sub script_write {
+	my $file = bench_dir() . '/four-segments';
+	my @segments = map { pack('C C v C C', 0, $_->[1] ? 4 : 0, $_->[0], 0, 0) . ($_->[1] ? pack('v', $_->[1]) : '') } [0x02, 0], [0x10, 0], [0x10, 10], [0x11, 0];
+	open(my $out, '>:raw', $file) or die "$file: $!\n";
+	print $out pack('C C', 1, 0), pack('C C v', 1, 0, 0), @segments;
+	close $out or die "$file: $!\n";
+	return $file;
 }
 
 sub row_said {
 	my ($what, $rate, $wanted) = @_;
 	return { what => $what, measured => defined $rate ? $rate : 'not measured', wanted => $wanted };
+}
+
+# A tool of LLVM, of clang's own version where it has one.
+sub tool {
+	my ($name) = @_;
+	my ($version) = `${\($ENV{FUZZ_CC} || 'clang')} -dumpversion` =~ /^(\d+)/;
+	return (grep { system("command -v $_ >/dev/null 2>&1") == 0 } "$name-$version", $name)[0] // die "fuzz-bench: needs $name: apt-get install llvm\n";
+}
+
+# Percent of the lines, and of the branches, of one source that a harness with counters of clang's comes to by the inputs in a directory, or in a file.
+sub coverage_of {
+	my ($covered, $source, $inputs) = @_;
+	my $dir = bench_dir() . '/coverage';
+	remove_tree($dir);
+	make_path("$dir/kept");
+	local $ENV{LLVM_PROFILE_FILE} = "$dir/raw";
+	shell_said($covered, '-runs=0', "--bench=$dir/kept", $inputs);
+	my ($merge, $show) = (tool('llvm-profdata'), tool('llvm-cov'));
+	system($merge, 'merge', '-sparse', '-o', "$dir/profile", "$dir/raw") == 0 or return;
+	my $said = JSON::PP::decode_json(shell_said($show, 'export', '-summary-only', "-instr-profile=$dir/profile", $covered, $source));
+	my $totals = $said->{data}[0]{totals};
+	return map { $totals->{$_}{percent} } qw(lines branches);
+}
+
+# What of tcp_in.c fuzz_lwip comes to from nothing, in so many seconds.
+sub coverage_rows {
+	my ($seconds) = @_;
+	return if !harness_is('lwip');
+	my $file = 'src/core/tcp_in.c';
+	my $covered = harness_make('lwip', 'covered', [$file], undef, '-fprofile-instr-generate -fcoverage-mapping');
+	my $source = bench_dir() . "/lwip/covered/$file";
+	my $room = bench_dir() . '/room';
+	my @rows;
+	remove_tree($room);
+	make_path("$room/corpus", "$room/empty");
+	open(my $out, '>', "$room/empty/nothing") or die "$room: $!\n";
+	close $out;
+	push @rows, row_covered('the empty input alone', '-', coverage_of($covered, $source, "$room/empty"));
+	shell_said(harness_words(built('fuzz_lwip'), $room, 1, $seconds, "--bench=$room"));
+	push @rows, row_covered("$seconds s from an empty corpus", '80 %, 60 %', coverage_of($covered, $source, "$room/corpus"));
+	return @rows;
+}
+
+sub row_covered {
+	my ($what, $wanted, @percent) = @_;
+	return { what => "fuzz_lwip, lines and branches of tcp_in.c, $what", measured => @percent ? sprintf('%.1f %%, %.1f %%', @percent) : 'not measured', wanted => $wanted };
 }
 
 sub speed_measure {
@@ -69,8 +113,9 @@ sub speed_measure {
 		my ($name, $wanted) = @$_;
 		my $program = built("fuzz_$name");
 		next if !-x $program;
-		push @rows, row_said("fuzz_$name, executions a second, scripts of $SEGMENTS segments", rate_of($program, $seconds, seeds_of($name)), $wanted);
+		push @rows, row_said("fuzz_$name, executions a second, from a script of four segments, none longer", rate_of($program, $seconds, script_write()), $wanted);
 	}
+	push @rows, coverage_rows($ENV{SECONDS} || 60);
 	return \@rows;
 }
 
