@@ -102,7 +102,7 @@ my @RULES = (
 # Whether the unpatched harness finds nothing in the input: what it finds as well is none of the bug's.
 sub control_is_silent {
 	my ($run, $input) = @_;
-	my ($pid, $from) = harness_start($run->{control}, "-timeout=$ENDLESS", '-artifact_prefix=/dev/null/', $input);
+	my ($pid, $from) = harness_start($run->{control}, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
 	return lines_follow($pid, $from, time + 60, sub { }) == 0;
 }
 
@@ -114,11 +114,11 @@ sub finding_take {
 	return 1;
 }
 
-# The same of an input that the harness died of.
+# An input that the harness died of: whether the one without the bug does so too.
 sub artifact_take {
 	my ($run, $input) = @_;
 	$run->{died} = 1;
-	delete @$run{qw(exposed rule)} if !control_is_silent($run, $input);
+	$run->{confounded} = !control_is_silent($run, $input);
 	return 0;
 }
 
@@ -154,6 +154,7 @@ sub run_play {
 	my @before = times;
 	my ($pid, $from) = harness_start(@words);
 	my $status = lines_follow($pid, $from, time + $seconds * $PATIENCE, sub { line_take(\%run, $_[0], rounded($_[1])) });
+	$run{inputs} //= $run{exposed} ? $run{exposed}{inputs} // 0 : 0;
 	my @now = times;
 	my $had = $now[2] + $now[3] - $before[2] - $before[3];
 	$run{rate} = int($run{inputs} / $had) if $run{inputs} && $had;
@@ -161,8 +162,9 @@ sub run_play {
 		$run{exposed} = { seconds => rounded($had) };
 		$run{rule} = $status & 127 ? 'signal:' . ($status & 127) : 'exit:' . ($status >> 8);
 	}
+	delete @run{qw(exposed rule)} if $run{confounded};
 	$run{exposed}{inputs} //= $run{inputs} if $run{exposed};
-	delete @run{qw(worth died control)};
+	delete @run{qw(worth died confounded control)};
 	open(my $out, '>>', bench_dir() . '/runs.jsonl') or die "runs.jsonl: $!\n";
 	print $out $json->encode(\%run), "\n";
 	close $out or die "runs.jsonl: $!\n";
