@@ -178,18 +178,24 @@ static bool probe_send(struct calibrator *c, const struct sample_port *p, enum p
 	return true;
 }
 
-/* A reply did not come. Some stacks owe one to an unacceptable segment and never give it: that is a matter of the verdicts, and not of the order. Where nothing comes in all the time of an answer either, and
- * nothing ever came, the target is mute there; a SYN, a segment to CLOSED and an old octet are answered by every stack. */
+enum silence calibrate_silence(bool is_owed_by_all, bool late, bool answered)
+{
+	if (late)
+		return SILENCE_OVERTAKEN;
+	return is_owed_by_all || answered ? SILENCE_LOST : SILENCE_MUTE;
+}
+
+/* A reply did not come. Where some stacks never give it, it is awaited for all the time of an answer. */
 static bool sample_silence(struct calibrator *c, const struct sample_port *p, enum probe k, struct error *e)
 {
+	const bool is_owed_by_all = c->stage->served || !(k == PROBE_BEYOND || k == PROBE_FIN || k == PROBE_OLD_EMPTY);
 	bool late = false;
-	if ((k == PROBE_BEYOND || k == PROBE_FIN || k == PROBE_OLD_EMPTY) && !c->stage->served) {
-		if (sample_read(c, p, clock_now(), true, &late, e) < 0)
-			return false;
-		c->mute[k] = !late && !c->answered[k];
-	}
-	c->result->overtaken += late;
-	c->result->silent += !late && !c->mute[k];
+	if (!is_owed_by_all && sample_read(c, p, clock_now(), true, &late, e) < 0)
+		return false;
+	const enum silence is = calibrate_silence(is_owed_by_all, late, c->answered[k]);
+	c->mute[k] |= is == SILENCE_MUTE;
+	c->result->overtaken += is == SILENCE_OVERTAKEN;
+	c->result->silent += is == SILENCE_LOST;
 	return true;
 }
 

@@ -17,6 +17,14 @@ enum { CALIBRATE_PORTS = 16,
        CALIBRATE_BURST = CALIBRATE_PORTS / 2 - 1 };
 unsigned calibrate_burst_port(unsigned sampled, unsigned i);
 
+/* What it says of a probe that no reply came before the fence's answer. Some stacks owe one to an unacceptable segment and never give it: that is a matter of the verdicts and not of the order, and
+ * is not asked again (MUTE); a SYN, a segment to CLOSED and an old octet are answered by every stack (is_owed_by_all). late: it came in all the time of an answer behind the fence. answered: a probe of
+ * this kind was, once, so that the stack is not mute there and a segment is lost. Pure. */
+enum silence { SILENCE_OVERTAKEN,
+	       SILENCE_LOST,
+	       SILENCE_MUTE };
+enum silence calibrate_silence(bool is_owed_by_all, bool late, bool answered);
+
 /* Measures the link fence: at least `samples` samples over 2,000 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
  * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
 bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
