@@ -10,6 +10,7 @@
 #include "lib/wire/seq.h"
 
 enum { SPANS_MAX = 64,
+       SYNS_MAX = 8,
        POLLS_MAX = 1000000,
        OUTPUTS_MAX = 8 }; /* of one call that are told apart */
 
@@ -35,13 +36,15 @@ static struct {
 	bool begun, fin_sent, acked;
 	bool reopened; /* by a SYN in TIME-WAIT, to which it may go back: whose numbers they are nobody knows then */
 	uint32_t iss, snd_max, fin_seq;
-	uint32_t first_ack;     /* IRS+1 */
+	uint32_t first_ack;     /* as it acknowledged first: IRS+1, or what came with the SYN as well */
 	uint32_t rcv_nxt, edge; /* as it acknowledged and advertised last, the furthest; edge: without scaling a lower bound */
 	uint8_t shift;          /* the largest that its window may be scaled by */
 	/* Of the tester, since then. */
 	struct span span[SPANS_MAX];
 	unsigned spans;
 	bool spans_full;
+	uint32_t syn[SYNS_MAX]; /* numbers behind its SYNs: of which the connection came nobody knows */
+	unsigned syns;
 	uint32_t delivered; /* octets to the user */
 	/* In the call under way. */
 	unsigned outputs;
@@ -127,9 +130,20 @@ static bool was_sent(uint32_t from, uint32_t to)
 	return from == to;
 }
 
+/* n octets behind one of its SYNs. */
+static bool was_sent_behind_syn(uint32_t n)
+{
+	bool sent = w.syns == SYNS_MAX;
+	for (unsigned i = 0; i < w.syns; i++)
+		sent |= was_sent(w.syn[i], w.syn[i] + n);
+	return sent;
+}
+
 static void span_note(const struct segment *s)
 {
 	const uint32_t n = segment_length(s);
+	if (s->ctl & CTL_SYN && w.syns < SYNS_MAX)
+		w.syn[w.syns++] = s->seq + 1;
 	if (n == 0)
 		return;
 	if (w.spans == SPANS_MAX)
@@ -315,7 +329,7 @@ static int64_t watch_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, si
 	if (n > 0) {
 		transcript_add(to, (size_t)n);
 		w.delivered += (uint32_t)n;
-		if (w.acked && !was_sent(w.first_ack, w.first_ack + w.delivered))
+		if (w.acked && !was_sent_behind_syn(w.delivered))
 			breaks(RULE_delivers_too_much, state_now(), "%u octets", w.delivered);
 	}
 	return n;
@@ -330,8 +344,10 @@ static unsigned watch_told(struct tcpspec_stack *s, int64_t h)
 
 static int64_t watch_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
 {
+	const enum state before = state_now();
 	call_begins();
-	connection_begins();
+	if (before == CLOSED || before == LISTEN)
+		connection_begins();
 	return w.inner.connect(s, ends, receive_buffer, now_us);
 }
 
@@ -369,7 +385,7 @@ void watch_begin(void)
 {
 	w.broken = (struct broken){.rule = RULE_NONE};
 	w.transcript = UINT64_C(14695981039346656037);
-	w.polls = w.spans = 0;
+	w.polls = w.spans = w.syns = 0;
 	w.has_ends = w.spans_full = false;
 	connection_begins();
 	w.next = 0;

@@ -160,8 +160,9 @@ static void enter_established(struct arrival *a)
 	t->early_syn = false;
 	tcb_note_window(t, a->now);
 	a->seq = s->seq + 1;
-	a->text = s->text_length;
-	a->fin = (s->ctl & CTL_FIN) != 0;
+	/* No more than the window that our SYN offered, and no FIN behind what is cut. */
+	a->text = s->text_length < t->rcv_wnd ? s->text_length : t->rcv_wnd;
+	a->fin = s->ctl & CTL_FIN && s->text_length < t->rcv_wnd;
 	a->in_order = true;
 	a->greet = true;
 	a->clause = "RFC 9293 3.10.7.3, fourth check: our SYN has been ACKed, ESTABLISHED, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>";

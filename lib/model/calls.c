@@ -89,11 +89,19 @@ static void call_send(const struct user_call *u)
 		return;
 	case SYN_SENT:
 	case SYN_RECEIVED:
+		if (u->t->fin_queued) {
+			refuse(u, "RFC 9293 3.10.2, SEND behind CLOSE: error: connection closing, and do not service request");
+			return;
+		}
 		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: queue the data for transmission after entering ESTABLISHED state");
 		r->next.queued += u->n;
 		return;
 	case ESTABLISHED:
 	case CLOSE_WAIT:
+		if (u->t->fin_queued) {
+			refuse(u, "RFC 9293 3.10.2, SEND behind CLOSE: error: connection closing, and do not service request");
+			return;
+		}
 		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: segmentize the buffer and send it with a piggybacked acknowledgment");
 		r->next.queued += u->n;
 		send_room_keep(u, r);
@@ -132,11 +140,20 @@ static void receive_on_hand(const struct user_call *u, const char *clause)
 	}
 }
 
+/* What came whole before both sides had ended, and was not taken by then: only "the error" is the letter's, but nothing says that the text is to be lost. */
+static void receive_left(const struct user_call *u)
+{
+	struct reaction *r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.3, RECEIVE in CLOSE-WAIT: data already on hand but not yet delivered to the user");
+	r->next.left -= u->n < r->next.left ? u->n : r->next.left;
+}
+
 static void call_receive(const struct user_call *u)
 {
 	switch (u->t->state) {
 	case CLOSED:
 		refuse(u, "RFC 9293 3.10.3, RECEIVE: error: connection does not exist");
+		if (u->t->left > 0)
+			receive_left(u);
 		return;
 	case LISTEN: /* an interface may not let it be said of what is no connection yet */
 		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
@@ -171,6 +188,10 @@ static void call_receive(const struct user_call *u)
 /* 3.10.4 in SYN-RECEIVED. With SENDs queued the text keeps the state, Figure 5 changes it: the FIN comes after ESTABLISHED either way. */
 static void close_in_syn_received(const struct user_call *u)
 {
+	if (u->t->fin_queued) {
+		ignore(u, "RFC 9293 3.10.4, CLOSE again: an error or \"ok\", as long as a second FIN is not emitted");
+		return;
+	}
 	struct tcb t = *u->t;
 	t.fin_queued = true;
 	if (t.queued == 0) {
@@ -181,6 +202,12 @@ static void close_in_syn_received(const struct user_call *u)
 		sent.fin_sent = true;
 		sent.snd_nxt++;
 		reaction_emit(reaction_add(u->out, &sent, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-RECEIVED: form a FIN segment and send it, and enter FIN-WAIT-1"), fin);
+		if (t.snd_wnd > 1)
+			return;
+		/* Whether the window of a SYN counts from the SYN or behind it nobody says: in one of 1 as in one of 0 the FIN may have no room. */
+		t.state = FIN_WAIT_1;
+		tcb_note_window(&t, u->now);
+		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-RECEIVED; 3.8.6.1: the FIN waits for the window");
 		return;
 	}
 	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in SYN-RECEIVED: queue for processing after entering ESTABLISHED state");
@@ -205,17 +232,27 @@ static void close_to(const struct user_call *u, enum state after, bool in_any_ca
 	reaction_due(u->m, reaction_add(u->out, &t, LEVEL_MUST, clause));
 }
 
+/* In LISTEN; and where a connection has ended beside a listener, for then it is the interface's affair of which of the two a user speaks. */
+static void end_listener(const struct user_call *u, const char *clause)
+{
+	struct tcb t = *u->t;
+	t.listener = false;
+	tcb_delete(&t);
+	reaction_add(u->out, &t, LEVEL_MUST, clause);
+}
+
 static void call_close(const struct user_call *u)
 {
 	struct tcb t = *u->t;
 	switch (t.state) {
 	case CLOSED:
 		refuse(u, "RFC 9293 3.10.4, CLOSE: error: connection does not exist");
+		if (!t.listener)
+			return;
+		end_listener(u, "RFC 9293 3.10.4, CLOSE in LISTEN: delete TCB, enter CLOSED state");
 		return;
 	case LISTEN:
-		t.listener = false;
-		tcb_delete(&t);
-		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.4, CLOSE in LISTEN: delete TCB, enter CLOSED state");
+		end_listener(u, "RFC 9293 3.10.4, CLOSE in LISTEN: delete TCB, enter CLOSED state");
 		return;
 	case SYN_SENT:
 		tcb_delete(&t);
@@ -301,11 +338,12 @@ static void call_abort(const struct user_call *u)
 	switch (t.state) {
 	case CLOSED:
 		refuse(u, "RFC 9293 3.10.5, ABORT: error: connection does not exist");
+		if (!t.listener)
+			return;
+		end_listener(u, "RFC 9293 3.10.5, ABORT in LISTEN: delete TCB, enter CLOSED state");
 		return;
 	case LISTEN:
-		t.listener = false;
-		tcb_delete(&t);
-		reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT in LISTEN: delete TCB, enter CLOSED state");
+		end_listener(u, "RFC 9293 3.10.5, ABORT in LISTEN: delete TCB, enter CLOSED state");
 		return;
 	case SYN_SENT:
 		tcb_delete(&t);

@@ -14,7 +14,8 @@ void model_set(const struct model *m, const struct tcb *t, enum user_setting s, 
 	}
 	r->next.set |= 1U << s;
 	r->next.setting[s] = value;
-	(void)now;
+	if (s == SET_USER_TIMEOUT)
+		r->next.limited_at = now;
 }
 
 bool tcb_has_set(const struct tcb *t, enum user_setting s)

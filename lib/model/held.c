@@ -60,6 +60,21 @@ bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin)
 	return held;
 }
 
+bool tcb_cut_held(struct tcb *t)
+{
+	bool cut = false;
+	for (unsigned i = t->held_count; t->held_fin && i-- > 0;) {
+		if (!seq_lt(t->held_fin_seq, t->held[i].to))
+			continue;
+		cut = true;
+		if (seq_lt(t->held[i].from, t->held_fin_seq))
+			t->held[i].to = t->held_fin_seq;
+		else
+			held_remove(t, i);
+	}
+	return cut;
+}
+
 void tcb_drop_held(struct tcb *t)
 {
 	memset(t->held, 0, sizeof t->held);

@@ -173,6 +173,7 @@ struct tcb {
 	uint32_t rcv_edge; /* RCV.NXT+RCV.WND as advertised: must not move left (3.8.6, SHLD-14), and where it did still counts (RFC 7323 2.4) */
 	bool edge_shown;
 	uint32_t max_rcv_wnd; /* the largest that was advertised */
+	uint32_t left;        /* octets that were unread when the connection came to an orderly end: its user may have them still */
 	uint32_t unread;      /* octets received in order and not yet taken by the user */
 	struct {
 		uint32_t from, to; /* octets held beyond a gap, [from, to) */
@@ -232,6 +233,7 @@ struct tcb {
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;
 	uint64_t waiting_since; /* since when the oldest unacknowledged octet, SYN or FIN waits, as far as it is known: the user timeout; 0: nothing outstanding */
+	uint64_t limited_at;    /* when the user set his timeout: one that is over by then is over then, and not before; 0: he did not */
 	uint64_t heard_at;      /* when a segment of the peer's was last in order, or the keep-alive behind it was sent */
 	unsigned keepalives;    /* sent since */
 	uint64_t remote_uto;    /* REMOTE_UTO of RFC 5482 3.1; 0: none was received */

@@ -14,7 +14,7 @@ unsigned tcb_retries(const struct model *m, const struct tcb *t)
 {
 	if (t->state == SYN_SENT)
 		return m->constants.syn_retries;
-	if (t->state == SYN_RECEIVED)
+	if (t->state == SYN_RECEIVED || (t->iss_known && t->snd_una == t->iss)) /* CLOSE may have left SYN-RECEIVED before */
 		return m->constants.synack_retries;
 	return (unsigned)said_or(t, SET_RETRIES, m->constants.retries);
 }

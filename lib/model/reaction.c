@@ -41,6 +41,14 @@ struct emission emission_ack(const struct tcb *t)
 	return emission_of(CTL_ACK, t->snd_nxt, t->rcv_nxt);
 }
 
+struct emission emission_ack_with_text(const struct tcb *t)
+{
+	struct emission e = emission_ack(t);
+	const uint32_t usable = tcb_usable(t);
+	e.text_max = t->queued < usable ? t->queued : usable;
+	return e;
+}
+
 struct emission emission_rst(uint32_t seq)
 {
 	return emission_of(CTL_RST, seq, 0);
@@ -80,6 +88,7 @@ void tcb_delete(struct tcb *t)
 	const unsigned unheard = t->unread ? t->signals & (unsigned)SIGNAL_EOF : 0u;
 	gone.signals = t->signals & ~unheard;
 	gone.may_signal = t->may_signal | unheard;
+	gone.left = t->state == CLOSING || t->state == LAST_ACK || t->state == TIME_WAIT ? t->unread : t->left;
 	*t = gone;
 }
 
@@ -159,7 +168,8 @@ void reaction_due(const struct model *m, struct reaction *r)
 	if (t->state != ESTABLISHED && t->state != CLOSE_WAIT && t->state != FIN_WAIT_1 && t->state != CLOSING && t->state != LAST_ACK)
 		return;
 	const uint32_t text = text_due(m, t);
-	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued;
+	/* Behind a loss what was lost is sent first, as far as cwnd admits (RFC 5681 3.1). */
+	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued && !t->recovering;
 	if (text == 0 && !fin)
 		return;
 	r->has_due = true;

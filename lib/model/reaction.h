@@ -21,6 +21,8 @@ void reaction_emit(struct reaction *r, struct emission e);
 
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
 struct emission emission_ack(const struct tcb *t);
+/* The same, with as much of the queued text as the peer's window admits. */
+struct emission emission_ack_with_text(const struct tcb *t);
 /* <SEQ=seq><CTL=RST> */
 struct emission emission_rst(uint32_t seq);
 /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
@@ -109,6 +111,8 @@ void tcb_note_window(struct tcb *t, uint64_t now);
 bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
 /* Are the blocks of SACK that s bears held, but for the first: "except for the newest segment, all SACK blocks MUST NOT report any old data which is no longer actually held" (RFC 2018 8)? */
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s);
+/* Cuts off what is held behind a held FIN, which it contradicts. False: there is none. */
+bool tcb_cut_held(struct tcb *t);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
 void tcb_accept_text(struct tcb *t, uint32_t n);
 void tcb_drop_held(struct tcb *t);

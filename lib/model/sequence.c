@@ -153,7 +153,9 @@ static void zero_window_allowance(struct arrival *a)
 	arrival_take_urgent(a);
 	if (tcb_fin_acked(&a->t))
 		fin_is_acked(a);
-	reaction_due(a->m, arrival_answer(a, emission_ack(&before), clause));
+	struct emission ack = emission_ack(&before);
+	ack.text_max = emission_ack_with_text(&a->t).text_max;
+	reaction_due(a->m, arrival_answer(a, ack, clause));
 	if (nothing_new)
 		return;
 	a->t = before;

@@ -85,8 +85,13 @@ static bool fourth_syn_bit(struct arrival *a)
 	if (arrival_is_first_syn(a))
 		return fourth_first_syn(a);
 	if (t->state == SYN_RECEIVED && t->passive && a->m->profile == PROFILE_RFC9293) {
-		arrival_return_to_listen(a, "RFC 9293 3.10.7.4, fourth check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to the LISTEN state and return");
-		return false;
+		struct arrival returned = *a;
+		arrival_return_to_listen(&returned, "RFC 9293 3.10.7.4, fourth check, SYN-RECEIVED: initiated with a passive OPEN, return this connection to the LISTEN state and return");
+		if (!seq_lt(a->s->seq, t->rcv_nxt))
+			return false;
+		/* It lies before the window, and its text or FIN alone reaches into it: the first check may have trimmed it off, and this one not see it. */
+		arrival_challenge(a, "RFC 9293 3.10.7.4, first check: the SYN is old, an acknowledgment should be sent in reply; fourth check: a challenge ACK");
+		return true;
 	}
 	if (model_challenges_syn(a->m)) {
 		arrival_challenge(a, "RFC 9293 3.10.7.4, fourth check: irrespective of the sequence number, send a challenge ACK");

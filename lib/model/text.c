@@ -94,19 +94,10 @@ void arrival_owe(struct arrival *a, struct tcb *t)
 	t->owed_clause = a->clause;
 }
 
-/* The acknowledgment, and the text that may go with it. */
-static struct emission ack_with_text(const struct tcb *t)
-{
-	struct emission e = emission_ack(t);
-	const uint32_t usable = tcb_usable(t);
-	e.text_max = t->queued < usable ? t->queued : usable;
-	return e;
-}
-
 static struct reaction *reply_now(struct arrival *a, const struct tcb *t, enum level level, const char *clause)
 {
 	struct reaction *r = reaction_add(a->out, t, level, clause);
-	reaction_emit(r, ack_with_text(t));
+	reaction_emit(r, emission_ack_with_text(t));
 	reaction_due(a->m, r);
 	return r;
 }
@@ -167,6 +158,10 @@ static void reply_to_held(struct arrival *a)
 	if (room) {
 		reply_now(a, &held, LEVEL_SHOULD, clause);
 		reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
+		if (tcb_cut_held(&held)) { /* which of the two to believe nobody says */
+			reply_now(a, &held, LEVEL_SHOULD, clause);
+			reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
+		}
 	}
 	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
 	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = true;
@@ -178,10 +173,50 @@ static bool queued_text_due(const struct tcb *t)
 	return t->held_count > 0 && seq_le(t->held[0].from, t->rcv_nxt) && seq_lt(t->iss, t->snd_una);
 }
 
+static bool queued_fin_due(const struct tcb *t)
+{
+	return t->held_fin && t->held_fin_seq == t->rcv_nxt && seq_lt(t->iss, t->snd_una);
+}
+
+/* What came with the SYN is the first in order of SEG.SEQ: it is taken before what the segment brings, of which the part that is new remains. */
+static void take_queued(struct arrival *a)
+{
+	struct tcb *t = &a->t;
+	bool fin;
+	if (!receives_text(t->state) || !(queued_text_due(t) || queued_fin_due(t)))
+		return;
+	const uint32_t end = a->seq + a->text;
+	tcb_accept_held(t, &fin);
+	a->ack_due = true;
+	a->clause = "RFC 9293 3.10.7.4, first check: further processing is done in SEG.SEQ order, of what was queued with the SYN first";
+	if (fin)
+		eighth_fin(a);
+	const bool old = seq_lt(end, t->rcv_nxt);
+	if (seq_lt(a->seq, t->rcv_nxt))
+		a->seq = t->rcv_nxt;
+	a->text = fin || !seq_lt(a->seq, end) ? 0 : end - a->seq;
+	a->fin = a->fin && !fin && !old;
+	a->in_order = fin || a->seq == t->rcv_nxt;
+}
+
+/* Of what came with the SYN, before any window was told, what lies beyond that may be trimmed off when its turn comes. */
+static bool queued_beyond_window(struct tcb *t)
+{
+	const bool fin = t->held_fin && seq_le(t->rcv_edge, t->held_fin_seq), text = queued_text_due(t) && seq_lt(t->rcv_edge, t->held[0].to);
+	if (!(fin && queued_fin_due(t)) && !text)
+		return false;
+	if (text)
+		t->held[0].to = t->rcv_edge;
+	t->held_fin = false;
+	t->held_fin_seq = 0;
+	return true;
+}
+
 /* A CLOSE without RECEIVEs, then new text: "its TCP implementation SHOULD send a RST to show that data was lost" (SHLD-3). */
 static bool half_duplex_lost(struct arrival *a)
 {
-	if (!a->t.released || !a->m->choices.half_duplex_close || (a->text == 0 && !queued_text_due(&a->t)) || !receives_text(a->t.state))
+	const bool brings = a->text > 0 && !queued_fin_due(&a->t);
+	if (!a->t.released || !a->m->choices.half_duplex_close || !(brings || queued_text_due(&a->t)) || !receives_text(a->t.state))
 		return false;
 	const char *const clause = "RFC 9293 3.6.1, SHLD-3: new data is received after CLOSE is called, a RST should be sent to show that data was lost";
 	struct tcb gone = a->t;
@@ -218,8 +253,12 @@ static void reply(struct arrival *a)
 
 void arrival_continue_at_sixth(struct arrival *a)
 {
+	struct arrival trimmed = *a;
+	if (queued_beyond_window(&trimmed.t))
+		arrival_continue_at_sixth(&trimmed);
 	const bool lost = half_duplex_lost(a);
 	const unsigned kept = a->out->count;
+	take_queued(a);
 	a->held = !a->in_order;
 	if (a->held && a->s->ctl & CTL_URG)
 		a->t.may_signal |= SIGNAL_URGENT; /* held for its turn, and of urgent text one may be told before */

@@ -15,27 +15,39 @@ static bool patience_ends(const struct model *m, const struct tcb *t, uint64_t n
 	return tcb_keepalives_spent(m, t) && now + tick >= tcb_keepalive_at(m, t);
 }
 
+static uint64_t user_timeout_at(const struct model *m, const struct tcb *t)
+{
+	const uint64_t timeout = tcb_user_timeout(m, t), at = t->waiting_since + timeout;
+	if (!timeout || !t->waiting_since)
+		return UINT64_MAX;
+	return at > t->limited_at ? at : t->limited_at;
+}
+
 /* 3.10.8, USER TIMEOUT: "if the user timeout expires". */
 static bool user_timeout_expires(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	const uint64_t timeout = tcb_user_timeout(m, t);
-	return timeout && t->waiting_since && now + m->constants.tick >= t->waiting_since + timeout;
+	const uint64_t at = user_timeout_at(m, t);
+	return at != UINT64_MAX && now + m->constants.tick >= at;
 }
 
 /* No later than the next retransmission after it: a TCP may look at it only then. */
 static bool user_timeout_missed(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	const uint64_t timeout = tcb_user_timeout(m, t), tick = m->constants.tick;
-	return timeout && t->waiting_since && now > t->waiting_since + timeout + tcb_rto(m, t) + tick;
+	const uint64_t at = user_timeout_at(m, t);
+	return at != UINT64_MAX && now > at + tcb_rto(m, t) + m->constants.tick;
 }
 
 static void give_up(const struct tcb *t, struct outcome *out, const char *clause)
 {
 	struct tcb gone = *t;
 	/* RFC 7413 4.2.2: where the text of the SYN was taken, its user was notified of the connection. */
-	if (!(t->state == SYN_RECEIVED && t->passive) || t->fastopened)
+	const bool users = !(t->state == SYN_RECEIVED && t->passive) || t->fastopened;
+	if (users)
 		tcb_signal(&gone, SIGNAL_TIMEOUT);
-	tcb_delete(&gone);
+	if (users)
+		tcb_delete(&gone);
+	else
+		tcb_return_to_listen(&gone); /* its user has the LISTEN still, and no other */
 	reaction_add(out, &gone, LEVEL_MUST, clause);
 }
 

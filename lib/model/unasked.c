@@ -147,8 +147,8 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 		return false;
 	if (e->ctl & CTL_SYN)
 		take_own_syn(t, e, s, now);
-	else if (e->ctl & CTL_FIN)
-		t->sent_at = t->waiting_since = now;
+	else if (e->ctl & CTL_FIN && t->sent_at == 0)
+		t->sent_at = t->waiting_since = now; /* a timer that runs goes on running (RFC 6298 5.1) */
 	take_new(m, t, s->text_length, fin_rides, now);
 	take_shown(t, s);
 	return true;

@@ -123,6 +123,29 @@ static void behind_drop(struct reassembly *r, struct pool *p, uint32_t fin)
 			range_drop(r, p, i);
 }
 
+/* What is held ends before the FIN, which was none. */
+static void fin_forget(struct reassembly *r, struct pool *p)
+{
+	uint32_t i = range_find(r, p, r->fin + 1, r->fin + 1);
+
+	r->fin_known = false;
+	if (i == r->count)
+		return;
+	table_of(r, p)[i].range.right--;
+	if (table_of(r, p)[i].range.left == r->fin)
+		range_drop(r, p, i);
+}
+
+/* "Further processing is done in SEG.SEQ order" (3.10.7.4): a segment whose turn it is comes before what is held, and where they contradict one another about the end of the text it is to be believed. */
+static void contradiction_settle(struct reassembly *r, struct pool *p, uint32_t end, bool fin)
+{
+	if (r->fin_known && (fin ? r->fin != end : seq_lt(r->fin, end)))
+		fin_forget(r, p);
+	for (uint32_t i = r->count; fin && i-- > 0;)
+		if (seq_lt(end, table_of(r, p)[i].range.right))
+			range_drop(r, p, i);
+}
+
 /* Cuts what arrives behind the peer's FIN. Returns whether the segment's own FIN is one to believe. */
 static bool fin_settle(struct reassembly *r, struct pool *p, struct arrival *a, bool fin)
 {
@@ -176,9 +199,12 @@ static uint32_t text_receive(struct reassembly *r, struct pool *p, struct octets
 uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets *in_order, uint32_t rcv_nxt, uint32_t seq, const uint8_t *text, uint32_t n, bool fin)
 {
 	struct arrival a = {text, seq, n, seq};
-	bool ends = fin_settle(r, p, &a, fin);
+	bool ends;
 	uint32_t to;
 
+	if (seq == rcv_nxt)
+		contradiction_settle(r, p, seq + n, fin);
+	ends = fin_settle(r, p, &a, fin);
 	duplicate_find(r, p, rcv_nxt, &a);
 	if (a.end == seq)
 		return rcv_nxt;

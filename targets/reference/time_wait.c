@@ -75,4 +75,5 @@ void time_wait_restore(struct tcpspec_stack *s, const struct tcpspec_ends *ends,
 	t->ts_recent_at = before->ts_recent_at;
 	t->ts_ok = before->ts_ok;
 	t->sack_ok = false;
+	due_update(s, t); /* its slot need not be the one that the segment came for */
 }
