@@ -112,8 +112,11 @@ check-fuzz: $(BUILD)/libtcpspec.a
 	FUZZ=$(FUZZ_SMOKE) prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
-fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds
+fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds $(BUILD)/fuzz/make-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
+
+$(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS)
 
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)

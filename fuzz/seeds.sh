@@ -7,6 +7,7 @@ folder=$1
 rm -rf "$folder/seeds" "$folder/dict"
 mkdir -p "$folder/seeds" "$folder/dict"
 "$folder/make-parser-seeds" "$folder/seeds"
+"$folder/make-seeds" "$folder/seeds" >/dev/null
 perl fuzz/dict.pl "$folder/dict"
 
 # What the readers of text are there to read: every ladder of the suite, every declaration, and the head of every list of deviations.
