@@ -26,7 +26,7 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 ALONE_T := tests/live/fence.t tests/live/stable.t
 SAN_T := tests/live/clean.t tests/target/reference.t tests/target/toy.t
 LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture memory)
-FUZZ_T := tests/fuzz/smoke.t
+FUZZ_T := tests/fuzz/smoke.t tests/fuzz/command.t
 SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 

@@ -107,16 +107,16 @@ $(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(patsubst %.c,
 
 # Part of make check: harnesses of their own, not optimized. That takes a third of the time to compile, and over the seeds it is no slower.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
-check-fuzz: $(BUILD)/libtcpspec.a
+check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/tcpspec
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' fuzz $(FUZZ_SMOKE)/planted/fuzz_wire
-	FUZZ=$(FUZZ_SMOKE) prove $(FUZZ_T)
+	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds $(BUILD)/fuzz/make-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
 
 $(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)

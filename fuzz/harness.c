@@ -25,6 +25,10 @@ static bool shows;   /* --ladder: prints the input as a ladder, and does not pla
 static bool replays; /* --replay: the finding goes to standard output, and ends the process with 1 */
 static bool tells;   /* --status: says twice a second how far it is */
 static volatile sig_atomic_t stopped;
+static struct {
+	enum rule rule;
+	enum state state;
+} death;                      /* --die */
 static const char *minimised; /* --minimise=FILE: the input that is given, as small as it shows the same, goes there */
 static const char *report;
 static const char *collected; /* --collect=DIR: goes on behind a finding, and keeps the first input of each kind there */
@@ -67,16 +71,12 @@ void harness_unusable(const struct error *e)
 	exit(3);
 }
 
-/* For the test that each rule and state dies by a stack trace of its own. */
-static void die_as_asked(const char *word)
+/* For the test that each rule and state dies by a stack trace of its own: as a finding does, with the first input. */
+static void death_read(const char *word)
 {
 	const char *slash = strchr(word, '/');
-	enum rule r;
-	enum state s;
-	if (!slash || !rule_read(word, (size_t)(slash - word), &r) || !state_read(slash + 1, strlen(slash + 1), &s))
+	if (!slash || !rule_read(word, (size_t)(slash - word), &death.rule) || !state_read(slash + 1, strlen(slash + 1), &death.state))
 		usage(word);
-	else
-		rule_die(r, s);
 }
 
 static void report_write(void)
@@ -157,7 +157,7 @@ void harness_begin(int argc, char **argv)
 		else if (strncmp(argv[i], "--report=", 9) == 0)
 			report = argv[i] + 9;
 		else if (strncmp(argv[i], "--die=", 6) == 0)
-			die_as_asked(argv[i] + 6);
+			death_read(argv[i] + 6);
 	harness_open(argc, argv);
 	atexit(at_end);
 	stop_calmly();
@@ -277,6 +277,8 @@ int harness_input(const uint8_t *octets, size_t n)
 	static struct finding f;
 	struct error e;
 	look_up();
+	if (death.rule != RULE_NONE)
+		rule_die(death.rule, death.state);
 	if (n <= 1) /* what libFuzzer begins with, nothing and a newline: what is there when nothing happens */
 		in = (struct input){.count = 1, .move[0].kind = MOVE_WAIT};
 	else if (!input_decode(octets, n, &in, &e)) {

@@ -134,10 +134,10 @@ static void piece_read(struct piece *p, const uint8_t *at, unsigned length)
 		*p = (struct piece){.kind = PIECE_SACK, .edge = {of_target(octets_u32(at + 2)), of_target(octets_u32(at + 6))}};
 	else if (kind == OPTION_TFO && (length == 2 || length >= 2 + COOKIE_MIN))
 		*p = (struct piece){.kind = PIECE_COOKIE, .value = length == 2 ? 0 : length - 2U == r.cookie_octets && memcmp(at + 2, r.cookie, r.cookie_octets) == 0 ? 1
-		                                                                                                                                       : 2};
+		                                                                                                                                                      : 2};
 	else
 		*p = (struct piece){.kind = PIECE_KIND, .value = (uint32_t)kind << 8 | at[1], .other = length < 2 ? 0 : length - 2 < 7 ? length - 2
-		                                                                                                                   : 7};
+		                                                                                                                       : 7};
 }
 
 static unsigned option_length(const uint8_t *at, unsigned left)
