@@ -139,11 +139,13 @@ static void fin_forget(struct reassembly *r, struct pool *p)
 /* "Further processing is done in SEG.SEQ order" (3.10.7.4): a segment whose turn it is comes before what is held, and where they contradict one another about the end of the text it is to be believed. */
 static void contradiction_settle(struct reassembly *r, struct pool *p, uint32_t end, bool fin)
 {
+	uint32_t i;
+
 	if (r->fin_known && (fin ? r->fin != end : seq_lt(r->fin, end)))
 		fin_forget(r, p);
-	for (uint32_t i = r->count; fin && i-- > 0;)
-		if (seq_lt(end, table_of(r, p)[i].range.right))
-			range_drop(r, p, i);
+	i = range_find(r, p, end + 1, end);
+	if (fin && i < r->count)
+		range_drop(r, p, i);
 }
 
 /* Cuts what arrives behind the peer's FIN. Returns whether the segment's own FIN is one to believe. */
