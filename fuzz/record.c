@@ -147,13 +147,20 @@ static unsigned option_length(const uint8_t *at, unsigned left)
 	return left < 2 || at[1] < 2 || at[1] > left ? left : at[1];
 }
 
+static bool is_padding(const uint8_t *at, unsigned n)
+{
+	while (n > 0 && at[n - 1] == OPTION_EOL)
+		n--;
+	return n == 0;
+}
+
 static void pieces_read(struct move *m, const struct segment *s)
 {
-	unsigned n = s->options_length;
-	while (n > 0 && s->option_octets[n - 1] == OPTION_EOL)
-		n--; /* padding, most often */
+	const unsigned n = s->options_length;
 	for (unsigned at = 0; at < n && m->pieces < PIECES_MAX;) {
 		const uint8_t *o = s->option_octets + at;
+		if (is_padding(o, n - at))
+			return;
 		const unsigned length = option_length(o, n - at);
 		if (*o <= OPTION_NOP)
 			m->piece[m->pieces++] = (struct piece){.kind = *o == OPTION_NOP ? PIECE_NOP : PIECE_EOL};

@@ -8,6 +8,9 @@ rm -rf "$folder/seeds" "$folder/dict"
 mkdir -p "$folder/seeds" "$folder/dict"
 "$folder/make-parser-seeds" "$folder/seeds"
 "$folder/make-seeds" "$folder/seeds" >/dev/null
+for harness in fuzz_lwip fuzz_stack fuzz_differential; do # on any stack the same inputs speak to the connection
+	cp -r "$folder/seeds/fuzz_reference" "$folder/seeds/$harness"
+done
 perl fuzz/dict.pl "$folder/dict"
 
 # What the readers of text are there to read: every ladder of the suite, every declaration, and the head of every list of deviations.
