@@ -3,7 +3,7 @@
 # libc, /tmp and /proc, in an empty environment, from another folder than it was built in. The thresholds are those of OSS-Fuzz's bad_build_check (its 168 and 200 calls of UBSan count 165 of the runtime of its own clang; here those of this one are counted first). It fuzzes for no longer than a thousand inputs.
 #
 # usage: fuzz/check-contract.sh [address|undefined]      (from anywhere; default: address)
-# Output: TAP. Exit: 0 as it should be, 1 a finding, 3 it cannot be checked here. KEEP=FOLDER: built there, and kept.
+# Output: TAP. Exit: 0 as it should be, 1 a finding, 3 it cannot be checked here. KEEP=FOLDER: built there, and kept. LWIP_SRC=DIR: with lwIP's harness too.
 set -u
 
 sanitizer=${1:-address}
@@ -67,6 +67,7 @@ state() {
 # ---- the build ----
 
 tar -C "$root" --exclude=./.git --exclude=./build -cf - . | tar -C "$garden/src/tcpspec" -xf - || exit 3
+[ -z "${LWIP_SRC:-}" ] || cp -R "$LWIP_SRC" "$garden/src/lwip" || exit 3
 before=$(state "$garden/src")
 # (libc++, which their CXXFLAGS name, is linked as an archive there; here it is libstdc++ that the engine wants.)
 env -i PATH="$PATH" HOME=/nonexistent SRC="$garden/src" WORK="$garden/work" OUT="$garden/out" CC=clang CXX=clang++ SANITIZER="$sanitizer" FUZZING_ENGINE=libfuzzer ARCHITECTURE=x86_64 LIB_FUZZING_ENGINE=-fsanitize=fuzzer \

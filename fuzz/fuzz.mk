@@ -19,8 +19,8 @@ $(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ) $(BUILD)/fuzz/judge/fuzz/no_wire.o
 	rm -f $@ && $(AR) rcs $@ $^
 -include $(FUZZ_JUDGE_OBJ:.o=.d) $(wildcard $(BUILD)/fuzz/judge/fuzz/*.d)
 
-# Those that may run at ClusterFuzz, by name, and built with their seeds: nothing that needs a kernel to itself.
-FUZZ_CLUSTER = $(filter-out fuzz_linux,$(FUZZ_HARNESSES))
+# Those that may run at ClusterFuzz, by name, and built with their seeds: nothing that needs a kernel to itself or a library beside it; lwIP where its source is there, for none is fetched.
+FUZZ_CLUSTER = $(filter-out fuzz_linux fuzz_stack $(if $(LWIP_SRC),,fuzz_lwip),$(FUZZ_HARNESSES))
 fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
@@ -76,7 +76,7 @@ $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(F
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
 
 # lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself. It shifts octets of a timestamp into the sign.
-FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -fno-sanitize=shift-base -D__SANITIZE_ADDRESS__
+FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -fno-sanitize=shift-base $(if $(findstring address,$(FUZZ_CFLAGS)),-D__SANITIZE_ADDRESS__)
 $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildcard targets/lwip/*.c targets/lwip/*.h targets/lwip/arch/*.h)
 	@mkdir -p $(BUILD)/fuzz/lwip/include/tcpspec && cp $< $(BUILD)/fuzz/lwip/include/tcpspec/
 	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_LWIP_CFLAGS)' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip

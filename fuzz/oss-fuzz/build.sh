@@ -9,6 +9,9 @@ judge="-O2 -g1"
 [ "${SANITIZER:-address}" != memory ] || judge=$CFLAGS
 [ "${ARCHITECTURE:-x86_64}" != i386 ] || judge="$judge -m32"
 
+# A tree of lwIP beside ours.
+[ ! -d "$SRC/lwip/src/core" ] || export LWIP_SRC=$SRC/lwip
+
 # Warnings of another year's compiler are no reason to fuzz nothing.
 harness_make() {
 	make -s BUILD="$build" FUZZ_CC="$CC" FUZZ_LD="$CXX" FUZZ_WARN= FUZZ_CFLAGS="$CFLAGS" FUZZ_LDFLAGS="$CXXFLAGS" FUZZ_ENGINE="$LIB_FUZZING_ENGINE" FUZZ_LIB="$build/fuzz/libjudge.a" FUZZ_JUDGE_CFLAGS="$judge" \
