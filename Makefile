@@ -281,6 +281,8 @@ install: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/tcpspec-agent $(BU
 	install -D -m 755 $(BUILD)/libtcpspec-reference.so $(DESTDIR)$(PREFIX)/lib/tcpspec/libtcpspec-reference.so
 	if [ -e $(BUILD)/libtcpspec-lwip.so ]; then install -m 755 $(BUILD)/libtcpspec-lwip.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
 	if [ -e $(BUILD)/libtcpspec-ns3.so ]; then install -m 755 $(BUILD)/libtcpspec-ns3.so $(DESTDIR)$(PREFIX)/lib/tcpspec/; fi
+	for harness in $(wildcard $(BUILD)/fuzz/fuzz_*); do install -m 755 $$harness $(DESTDIR)$(PREFIX)/lib/tcpspec/; done
+	for beside in $(wildcard $(BUILD)/fuzz/seeds $(BUILD)/fuzz/dict); do cp -r $$beside $(DESTDIR)$(PREFIX)/lib/tcpspec/; done
 	install -D -m 644 lib/target/stack.h $(DESTDIR)$(PREFIX)/include/tcpspec/stack.h
 	cp -R suite targets $(DESTDIR)$(PREFIX)/share/tcpspec/
 	find $(DESTDIR)$(PREFIX)/share/tcpspec '(' -name '*.[ch]' -o -name '*.cc' -o -name '*.go' -o -name '*.patch' -o -type d -empty ')' -delete

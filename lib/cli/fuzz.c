@@ -182,7 +182,9 @@ static bool worker_end(struct fuzz *f, struct fuzz_worker *w, struct error *e)
 	if (w->idle_deaths < IDLE_DEATHS_MAX)
 		return worker_start(f, w, e);
 	f->gave_up = true;
-	return error_set(e, "%s ends each time before it has read its corpus, with \"%s\": run it by hand, with %s; an input there may be what it dies of", f->harness.program, text_string(&w->last), f->corpus);
+	if (f->finding_count)
+		return error_set(e, "%s dies of an input of %s or of its seeds each time before it has read them all: mend what was found, or move that input away", f->harness.program, f->corpus);
+	return error_set(e, "%s ends each time before it has read its corpus, with \"%s\": run it by hand, with %s", f->harness.program, text_string(&w->last), f->corpus);
 }
 
 static void workers_signal(struct fuzz *f, int signal)
@@ -311,12 +313,13 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int campaign_code(const struct fuzz *f)
+/* What it found comes first: it may be what the campaign ended of. */
+static int campaign_code(const struct fuzz *f, bool whole)
 {
 	for (size_t i = 0; i < f->finding_count; i++)
 		if (!f->finding[i].old)
 			return CODE_FAILED;
-	return CODE_OK;
+	return whole ? CODE_OK : CODE_UNUSABLE;
 }
 
 int command_fuzz(int argc, char **argv)
@@ -337,7 +340,7 @@ int command_fuzz(int argc, char **argv)
 		const bool reported = fuzz_report(&f, &e);
 		if (!reported)
 			cli_complain("fuzz: %s", e.text);
-		code = played && reported ? campaign_code(&f) : CODE_UNUSABLE;
+		code = reported ? campaign_code(&f, played) : CODE_UNUSABLE;
 		close(signals);
 	}
 	campaign_free(&f);

@@ -148,6 +148,10 @@ static void telling_read(struct fuzz_worker *w, const char *line)
 		w->told = 1;
 		return;
 	}
+	if (strstr(line, "ERROR: libFuzzer: deadly signal")) { /* of what was told before: nothing that follows is news */
+		w->told = TOLD_LINES_MAX;
+		return;
+	}
 	if (strstr(line, "ERROR: AddressSanitizer") || strstr(line, ": runtime error: ")) {
 		text_clear(&w->telling);
 		w->told = 1;
@@ -170,9 +174,10 @@ static void line_read(struct fuzz *f, struct fuzz_worker *w, const char *line)
 		counts_read(f, w, line);
 	else if (begins(line, "status: inputs "))
 		status_read(f, w, line);
-	else if (begins(line, "SUMMARY: "))
+	else if (begins(line, "SUMMARY: ")) {
 		string_put(w->summary, sizeof w->summary, line + strlen("SUMMARY: "));
-	else if (begins(line, "INFO: Loaded ") && strstr(line, "inline 8-bit counters"))
+		w->told = TOLD_LINES_MAX;
+	} else if (begins(line, "INFO: Loaded ") && strstr(line, "inline 8-bit counters"))
 		most(&f->edges_all, number_behind(line, "("));
 	else if (w->told || begins(line, "FINDING ") || strstr(line, "ERROR: AddressSanitizer") || strstr(line, ": runtime error: "))
 		telling_read(w, line);

@@ -126,8 +126,14 @@ static void coverage_line(struct coverage *c, const char *line)
 	const char *edges = strstr(line, " edges: "), *path = strrchr(line, ' '), *colon = path ? strchr(path, ':') : NULL;
 	if (!strstr(line, "COVERED_FUNC: ") || !edges || !colon || sscanf(edges, " edges: %u/%u", &covered, &all) != 2)
 		return;
-	path += strncmp(path, " ./", 3) == 0 ? 3 : 1;
-	source_add(c, path, (size_t)(colon - path), covered, all);
+	char plain[CLI_PATH_MAX];
+	size_t n = 0;
+	for (path++; path < colon && n < sizeof plain - 1; path++)
+		if (strncmp(path, "./", 2) != 0 || (n && plain[n - 1] != '/'))
+			plain[n++] = *path;
+		else
+			path++;
+	source_add(c, plain, n, covered, all);
 }
 
 static int source_compare(const void *a, const void *b)

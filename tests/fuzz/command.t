@@ -12,6 +12,7 @@ use Live;
 use Test::More;
 
 # A copy of the command, with a harness beside it.
+$ENV{FUZZ} = abs_path($ENV{FUZZ}) if $ENV{FUZZ};
 my $room = File::Temp->newdir;
 my $command = "$room/tcpspec";
 copy(command(), $command) or die "$command: $!";
@@ -131,6 +132,25 @@ for my $wrong (['fuzz'], [qw(fuzz told told)], [qw(fuzz told --time 5x)], [qw(fu
 	my $expected = "@$wrong" =~ /--corpus tcpspec/ ? 3 : 2;
 	is($is, $expected, "@$wrong: wrong");
 	like($words, qr/\Atcpspec: \S+.*\w/, 'and a sentence says how');
+}
+
+# A true harness, in which a mistake is planted, and a seed that shows it.
+SKIP: {
+	my $folder = $ENV{FUZZ} // dirname(abs_path(command())) . '/fuzz';
+	-x "$folder/planted/fuzz_wire" && -d "$folder/seeds/fuzz_wire" or skip("$folder/planted/fuzz_wire is not built", 6);
+	symlink "$folder/planted/fuzz_wire", "$room/fuzz/fuzz_planted" or die $!;
+	mkdir "$room/fuzz/seeds" or die $!;
+	symlink "$folder/seeds/fuzz_wire", "$room/fuzz/seeds/fuzz_planted" or die $!;
+	($code, $said) = asked('fuzz', 'planted', '--time', '20s');
+	is($code, 1, 'a planted mistake is found');
+	like($said, qr/^FINDING segment_is_kept\na segment .*\ntcpspec replay corpus-planted\.findings\/finding-\w+$/m, 'by its property, in two lines');
+	like($said, qr/^findings: 1$/m, 'once');
+	my ($finding) = $said =~ /^tcpspec replay (.*)/m;
+	($code, $said) = asked('replay', $finding);
+	is($code, 1, 'and again');
+	like($said, qr/\AFINDING segment_is_kept\n/, 'replay');
+	($code, $said) = asked('promote', $finding);
+	like($said, qr/writes no ladder of it: its inputs are octets/, 'no ladder comes of octets');
 }
 
 # Ten rules, ten graves: whoever groups by the top three frames of the stack tells them apart.
