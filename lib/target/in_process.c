@@ -107,7 +107,7 @@ void connection_adopt(struct connection *c, int64_t h)
 {
 	c->handle = h;
 	c->sent = c->received = 0;
-	c->let_go = c->prepared = false;
+	c->let_go = c->lingers = c->prepared = false;
 }
 
 bool connection_find(struct in_process *p, struct connection *c)
@@ -181,8 +181,10 @@ static bool in_process_state(void *target, struct connection *c, struct state_an
 	a->has_tcb = state != TCPSPEC_CLOSED && state != TCPSPEC_LISTEN;
 	if (a->has_tcb)
 		a->state = state_of[state];
-	else
+	/* Out of TIME-WAIT there is another, opened anew: that one nobody has let go of. */
+	if (!a->has_tcb || (c->lingers && a->state != TIME_WAIT))
 		c->let_go = false;
+	c->lingers = c->let_go && a->state == TIME_WAIT;
 	return true;
 }
 

@@ -18,6 +18,7 @@ struct connection {
 	uint32_t sent, received;  /* octets of the two streams so far */
 	unsigned told;            /* SIGNAL_* so far */
 	bool let_go;              /* the user released it: the TCB that these ends may still have belongs to nobody */
+	bool lingers;             /* so it is, and was in TIME-WAIT when it was last asked */
 	bool prepared;            /* the declared settings of a connection were made */
 };
 
