@@ -26,6 +26,7 @@ struct seeds {
 	char folder[256];
 	uint64_t seen[SEEDS_MAX];
 	unsigned count, played, same, empty, cut;
+	struct script *script; /* an input's, to see that it has one */
 };
 
 static struct run_options options = {.seed = 1, .whole = true};
@@ -98,7 +99,7 @@ static void seed_put(struct seeds *s, const struct input *in)
 	struct error e = {.text = "it reads as another input"};
 	const size_t n = input_encode(in, octets, sizeof octets);
 	s->cut += in->count == MOVES_MAX;
-	if (in->count == 0 || n == 0)
+	if (n == 0 || !input_script(in, ~0U, s->script))
 		s->empty++;
 	else if (!input_decode(octets, n, &back, &e) || !input_equal(in, &back))
 		give_up("a seed", e.text);
@@ -175,9 +176,11 @@ int main(int argc, char **argv)
 	if (mkdir(s.folder, 0777) < 0 && errno != EEXIST)
 		give_up(s.folder, strerror(errno));
 	struct virtual *v = stage_open();
+	s.script = input_script_new();
 	ladders_seed(&s, v);
 	cells_seed(&s, v);
 	printf("%u seeds of %u plays; %u are as others, %u say nothing, %u are cut to %d moves\n", s.count, s.played, s.same, s.empty, s.cut, MOVES_MAX);
+	script_free(s.script);
 	virtual_free(v);
 	target_stop(&stage.target);
 	return 0;
