@@ -11,6 +11,8 @@ use JSON::XS ();
 use Live;
 use Test::More;
 
+alarm 300; # what waits for a program that never comes does not wait for ever
+
 # A copy of the command, with a harness beside it.
 $ENV{FUZZ} = abs_path($ENV{FUZZ}) if $ENV{FUZZ};
 my $room = File::Temp->newdir;
