@@ -219,7 +219,7 @@ static void look_at(const uint8_t *packet, size_t n)
 			breaks(RULE_reset_answers_reset, state_now(), "SEG.SEQ=%u", s.seq);
 		return;
 	}
-	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || (w.acked && s.ctl & CTL_ACK && s.ack != w.first_ack)))
+	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || (w.acked && s.ctl & CTL_ACK && s.ack != w.first_ack && s.ack != w.rcv_nxt)))
 		begin_at(&s);
 	if (!w.begun || w.reopened)
 		return;

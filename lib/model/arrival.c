@@ -132,6 +132,7 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 	t->snd_una = ack;
 	tcb_wait_anew(t, now); /* RFC 6298 5.2, 5.3 */
 	t->retransmissions = 0;
+	t->resent_to = t->resent_room = 0;
 	t->duplicate_acks = 0;
 	if (t->recovering && seq_le(t->recover, ack))
 		recovery_end(t);

@@ -157,6 +157,8 @@ static void call_receive(const struct user_call *u)
 		return;
 	case LISTEN: /* an interface may not let it be said of what is no connection yet */
 		ignore(u, "RFC 9293 3.10.3, RECEIVE: queue for processing after entering ESTABLISHED state");
+		if (u->t->left > 0)
+			receive_left(u);
 		return;
 	case SYN_SENT:
 	case SYN_RECEIVED:

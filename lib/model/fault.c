@@ -190,7 +190,8 @@ const char *model_size_fault(const struct model *m, const struct tcb *t, const s
 	const unsigned packet = s->ip_length + (s->src.family == IPV6 ? (unsigned)IPV6_HEADER : 0u);
 	if (m->constants.mtu && packet > m->constants.mtu)
 		return "RFC 9293 3.7.1, MUST-16: the packet is longer than the link carries (MMS_S)";
-	if (!state_synchronized(t->state) || s->ctl & CTL_SYN || s->text_length + s->options_length <= t->snd_mss)
+	/* Where the options alone fill it, one octet of text is the least that a segment can carry, and an acknowledgment carries them all the same. */
+	if (!state_synchronized(t->state) || s->ctl & CTL_SYN || s->text_length + s->options_length <= t->snd_mss || (s->text_length <= 1 && s->options_length >= t->snd_mss))
 		return NULL;
 	return "RFC 9293 3.7.1, MUST-15, MUST-16; RFC 6691 2: more text and options than SendMSS";
 }

@@ -217,6 +217,7 @@ struct tcb {
 	/* Residue: what the clock permits. */
 	uint64_t sent_at;         /* when the oldest unacknowledged octet, SYN or FIN was last transmitted; 0: nothing outstanding */
 	unsigned retransmissions; /* of it so far */
+	uint32_t resent_to, resent_room; /* where the last repetition by the clock ended, and how much more the loss window of one segment lets go with it (RFC 5681 3.1) */
 	uint64_t front_at;        /* outstanding octets below front_end were last transmitted then at the latest: an acknowledgment of a part restarts the timer, but does not send them; 0: not known */
 	uint32_t front_end;
 	bool early_syn;  /* one SYN before the RTO is permitted (choices.syn_early_retry) */

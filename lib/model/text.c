@@ -75,7 +75,8 @@ static void seventh_text(struct arrival *a)
 	/* RFC 5681 4.2: a segment that fills a gap, and the one after, should be acknowledged at once. */
 	a->at_once = a->text > 0 && (t->held_count > 0 || t->held_fin);
 	bool fin = a->fin; /* "in SEG.SEQ order": before what is held */
-	if (!fin && tcb_accept_held(t, &fin))
+	/* Of what came with the SYN an ACK alone is not the turn while ours is not acknowledged: CLOSE has but left SYN-RECEIVED. */
+	if (!fin && (a->text > 0 || seq_lt(t->iss, t->snd_una)) && tcb_accept_held(t, &fin))
 		a->ack_due = true;
 	if (fin)
 		eighth_fin(a);
@@ -203,7 +204,7 @@ static void take_queued(struct arrival *a)
 static bool queued_beyond_window(struct tcb *t)
 {
 	const bool fin = t->held_fin && seq_le(t->rcv_edge, t->held_fin_seq), text = queued_text_due(t) && seq_lt(t->rcv_edge, t->held[0].to);
-	if (!(fin && queued_fin_due(t)) && !text)
+	if (!(fin && (queued_fin_due(t) || queued_text_due(t))) && !text)
 		return false;
 	if (text)
 		t->held[0].to = t->rcv_edge;

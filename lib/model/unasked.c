@@ -278,12 +278,29 @@ static uint64_t sent_again_at(const struct look *l)
 	return due + late > l->now ? due : l->now - late;
 }
 
+static void take_resent(struct tcb *t, const struct segment *s, uint32_t room)
+{
+	t->resent_room = s->ctl & CTL_SYN || s->text_length >= room ? 0 : room - s->text_length;
+	t->resent_to = t->resent_room ? s->seq + segment_length(s) : 0;
+}
+
+/* What is left of one segment's worth behind a timeout goes with it: the loss window counts octets. */
+static bool is_rest_of_loss_window(const struct look *l)
+{
+	return l->t->resent_room && l->s->seq == l->t->resent_to && l->s->text_length <= l->t->resent_room;
+}
+
 static bool emits_retransmission(const struct look *l)
 {
 	uint32_t fresh = 0;
 	bool fresh_fin = false, early;
 	if (!is_own_syn_again(l) && !is_own_text_again(l, &fresh, &fresh_fin))
 		return false;
+	if (fresh == 0 && !fresh_fin && is_rest_of_loss_window(l)) {
+		take_resent(l->t, l->s, l->t->resent_room);
+		*l->clause = "RFC 5681 3.1: after a timeout cwnd is the loss window, one full-sized segment";
+		return true;
+	}
 	if (!retransmission_timely(l, &early))
 		return false;
 	struct tcb *t = l->t;
@@ -299,6 +316,7 @@ static bool emits_retransmission(const struct look *l)
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
 		t->retransmissions++;
+		take_resent(t, l->s, t->snd_mss);
 		if (t->snd_una != t->iss)
 			tcb_recover(t, true);
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */

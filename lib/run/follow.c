@@ -41,7 +41,7 @@ static void forget_details(struct tcb *t)
 	t->owed_segments = t->retransmissions = t->duplicate_acks = t->signals = t->may_signal = 0;
 	t->opened_at = t->challenged_at = t->heard_at = t->waiting_since = 0;
 	t->early_syn = t->early_data = t->window_update_due = true;
-	t->unread = t->left = 0;
+	t->unread = t->left = t->resent_to = t->resent_room = 0;
 }
 
 static void set_forget(struct hypotheses *set)

@@ -152,6 +152,9 @@ static void fin_acked(struct tcpspec_stack *s, struct tcb *t)
 {
 	bool acked = t->fin_sent && t->snd_una == t->snd_nxt;
 
+	/* What a closed window has refused is acknowledged while there is a TCB. */
+	if (acked && t->state == TCPSPEC_LAST_ACK && t->ack_due == ACK_NOW)
+		ack_send(s, t);
 	switch (t->state) {
 	case TCPSPEC_FIN_WAIT_1:
 		if (acked)

@@ -22,6 +22,8 @@ static void path_mtu_lower(struct tcb *t, uint32_t mtu)
 		return;
 	t->cut = cut;
 	t->mtu = (uint16_t)mtu;
+	if (!t->syn_acked) /* a SYN does not get smaller */
+		return;
 	congestion_shrink(&t->congestion, smss, effective_mss(t));
 	resend_all(t);
 }

@@ -141,7 +141,7 @@ static void contradiction_settle(struct reassembly *r, struct pool *p, uint32_t 
 {
 	uint32_t i;
 
-	if (r->fin_known && (fin ? r->fin != end : seq_lt(r->fin, end)))
+	if (r->fin_known && (fin || seq_lt(r->fin, end)))
 		fin_forget(r, p);
 	i = range_find(r, p, end + 1, end);
 	if (fin && i < r->count)
