@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,7 @@
 #include "lib/run/service.h"
 #include "lib/run/sprint_parts.h"
 
-enum { SEEN_US = 1000, /* so much later what has come is looked for, where nothing else has asked */
-       SPIN_US = 50 }; /* to be woken takes longer than most answers of another process */
+enum { SEEN_US = 1000 }; /* so much later what has come is looked for, where nothing else has asked */
 
 bool sprint_takes(const struct script *s)
 {
@@ -164,11 +162,6 @@ bool sprint_fence_pass(struct sprint *sp, bool *answered, struct error *e)
 	sp->fenced = false;
 	if (!fence_send(sp->stage->wire, &sp->stage->link, sp->at.family, sp->token, &at, e) || !sprint_drain(sp, false, e))
 		return false;
-	while (!sp->fenced && !sp->stage->is_prompt && clock_now() < at + SPIN_US) {
-		sched_yield();
-		if (!sprint_drain(sp, false, e))
-			return false;
-	}
 	while (!sp->fenced && clock_now() < at + FENCE_LOST_US)
 		if (!sprint_poll(sp, e))
 			return false;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,6 @@ enum { LINE_MAX_OCTETS = 1 << 19,
        ROOM = LINE_MAX_OCTETS + 65536,
        WORDS_ROOM = 240,
        COMPLAINT_PIPE = 1 << 20,
-       SPIN_US = 50,
        PATIENCE_US = 100000,
        FAREWELL_MS = 1000 };
 
@@ -282,21 +280,10 @@ static const char *line_take(struct process *p)
 	return at;
 }
 
-/* Most answers come within some microseconds, and to be woken takes longer: it looks for a while before it sleeps. */
-static ssize_t octets_receive(struct process *p)
-{
-	const uint64_t spin = clock_now() + SPIN_US;
-	ssize_t n;
-
-	while ((n = recv(p->lines, p->in + p->length, ROOM - p->length, MSG_DONTWAIT)) < 0 && errno == EAGAIN && clock_now() < spin)
-		sched_yield();
-	return n < 0 && errno == EAGAIN ? recv(p->lines, p->in + p->length, ROOM - p->length, 0) : n;
-}
-
 /* Waits for octets of it. 1: some came, or may have; 0: the time is over; -1: it has closed its end. */
 static int process_wait(struct process *p, uint64_t until)
 {
-	const ssize_t n = octets_receive(p);
+	const ssize_t n = recv(p->lines, p->in + p->length, ROOM - p->length, 0);
 
 	if (n > 0) {
 		p->length += (size_t)n;

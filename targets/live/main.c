@@ -1,7 +1,6 @@
 /* tcpspec-reference: a TCP stack on a link, one loop, one thread. It judges nothing and has no stack of its own. */
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +16,7 @@ enum { CODE_DONE = 0,
        CODE_FAILED = 1,
        CODE_USAGE = 2,
        CODE_UNUSABLE = 3,
-       READ_OCTETS = 1 << 16,
-       SPIN_US = 50 };
+       READ_OCTETS = 1 << 16 };
 
 struct program {
 	struct program_options options;
@@ -110,26 +108,13 @@ static void stdin_read(struct program *p)
 		p->deaf = true;
 }
 
-/* Until one of them can be read, or the date `next`. Whoever steers asks again within some microseconds, and to be woken takes longer than all else: so it looks for a while before it sleeps. */
-static bool descriptors_wait(const struct program *p, struct pollfd wait[2], uint64_t next)
-{
-	const uint64_t now = host_now(&p->host), us = next > now ? next - now : 0;
-	const struct timespec until = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)}, at_once = {.tv_sec = 0};
-	for (uint64_t spun = now; spun < next && spun < now + SPIN_US; spun = host_now(&p->host)) {
-		const int ready = ppoll(wait, 2, &at_once, NULL);
-		if (ready != 0)
-			return ready > 0 || errno == EINTR;
-		sched_yield();
-	}
-	return ppoll(wait, 2, next == UINT64_MAX ? NULL : &until, NULL) >= 0 || errno == EINTR;
-}
-
 /* Until the next frame, line or date. */
 static bool program_wait(struct program *p, struct error *e)
 {
-	const uint64_t next = host_poll(&p->host);
+	const uint64_t next = host_poll(&p->host), now = host_now(&p->host), us = next > now ? next - now : 0;
+	const struct timespec until = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)};
 	struct pollfd wait[] = {{.fd = p->host.device.fd, .events = POLLIN}, {.fd = p->deaf ? -1 : STDIN_FILENO, .events = POLLIN}};
-	if (!descriptors_wait(p, wait, next))
+	if (ppoll(wait, 2, next == UINT64_MAX ? NULL : &until, NULL) < 0 && errno != EINTR)
 		return error_set(e, "waiting: %s", strerror(errno));
 	if (wait[1].revents)
 		stdin_read(p);
