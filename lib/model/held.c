@@ -107,8 +107,13 @@ bool tcb_accept_held(struct tcb *t, bool *fin)
 	return some || *fin;
 }
 
+/* A FIN has a number as an octet has. */
 static bool range_held(const struct tcb *t, uint32_t from, uint32_t to)
 {
+	if (t->held_fin && to == t->held_fin_seq + 1)
+		to--;
+	if (from == to)
+		return true;
 	for (unsigned i = 0; i < t->held_count; i++)
 		if (seq_le(t->held[i].from, from) && seq_le(to, t->held[i].to))
 			return true;

@@ -203,8 +203,9 @@ static void take_queued(struct arrival *a)
 /* Of what came with the SYN, before any window was told, what lies beyond that may be trimmed off when its turn comes. */
 static bool queued_beyond_window(struct tcb *t)
 {
-	const bool fin = t->held_fin && seq_le(t->rcv_edge, t->held_fin_seq), text = queued_text_due(t) && seq_lt(t->rcv_edge, t->held[0].to);
-	if (!(fin && (queued_fin_due(t) || queued_text_due(t))) && !text)
+	const bool queued = t->held_count > 0 && seq_le(t->held[0].from, t->rcv_nxt);
+	const bool fin = t->held_fin && seq_le(t->rcv_edge, t->held_fin_seq), text = queued && seq_lt(t->rcv_edge, t->held[0].to);
+	if (!(fin && (queued_fin_due(t) || queued)) && !text)
 		return false;
 	if (text)
 		t->held[0].to = t->rcv_edge;
