@@ -96,20 +96,24 @@ my @RULES = (
 	[qr/^FINDING (\S+)/, sub { $1 }],
 	[qr/ERROR: AddressSanitizer:? (?!ABRT|DEADLYSIGNAL)([\w-]+)/, sub { "asan:$1" }],
 	[qr/runtime error: (.*)/, sub { 'ubsan:' . ($1 =~ s/ (of|for|by|is|in|from|with)\b.*| -?\d.*//r =~ s/ /-/gr) }],
+	[qr/^lwIP: \S/, sub { 'lwip:assertion' }],
+	[qr/ERROR: AddressSanitizer:? (ABRT|DEADLYSIGNAL)/, sub { 'asan:' . lc $1 }],
 	[qr/ERROR: libFuzzer: (timeout|out-of-memory|deadly signal)/, sub { "libfuzzer:" . ($1 =~ s/ /-/gr) }],
 );
 
-# Whether the unpatched harness finds nothing in the input: what it finds as well is none of the bug's.
+# Whether the unpatched harness does not find the same in the input: what it finds as well is none of the bug's. rule: undef: of what one dies that the other dies of does not matter.
 sub control_is_silent {
-	my ($run, $input) = @_;
-	my ($pid, $from) = harness_start($run->{control}, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
-	return lines_follow($pid, $from, time + 60, sub { }) == 0;
+	my ($run, $rule, $input, @more) = @_;
+	my $same = 0;
+	my ($pid, $from) = harness_start($run->{control}, @more, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
+	my $status = lines_follow($pid, $from, time + 60, sub { $same ||= defined $rule && $_[0] =~ /^FINDING \Q$rule\E /; 0 });
+	return $status == 0 || (defined $rule && !$same);
 }
 
 # An input that triggered the bug, and in which the harness has found something. True: that is the bug, and the run is over.
 sub finding_take {
 	my ($run, $rule, $input, $inputs, $seconds) = @_;
-	return 0 if $run->{exposed} || !control_is_silent($run, $input);
+	return 0 if $run->{exposed} || !control_is_silent($run, $rule, $input, @{ $run->{judged} });
 	@$run{qw(exposed rule)} = ({ seconds => $seconds, inputs => $inputs }, $rule);
 	return 1;
 }
@@ -118,7 +122,7 @@ sub finding_take {
 sub artifact_take {
 	my ($run, $input) = @_;
 	$run->{died} = 1;
-	$run->{confounded} = !control_is_silent($run, $input);
+	$run->{confounded} = !control_is_silent($run, undef, $input);
 	return 0;
 }
 
@@ -143,14 +147,20 @@ sub line_take {
 
 sub rounded { return 0 + sprintf '%.2f', $_[0] }
 
+# The judge's word on lwIP is no finding by itself, for it deviates where the suite knows it; but what differs from the unpatched is the bug's.
+sub judged {
+	my ($subject) = @_;
+	return $subject->{target} eq 'lwip' && $subject->{file} ? ['--judge=yes'] : [];
+}
+
 # Plays it once. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule; inputs; rate, executions a second of processor time.
 sub run_play {
 	my ($subject, $way, $seed, $seconds, $harness) = @_;
 	my $room = bench_dir() . '/room';
-	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control});
+	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control}, judged => judged($subject));
 	remove_tree($room);
 	make_path("$room/corpus");
-	my @words = harness_words($harness->{program}, $room, $seed, $seconds, "--bench=$room", $way eq 'full' ? () : "--ablation=$way");
+	my @words = harness_words($harness->{program}, $room, $seed, $seconds, "--bench=$room", @{ $run{judged} }, $way eq 'full' ? () : "--ablation=$way");
 	my @before = times;
 	my ($pid, $from) = harness_start(@words);
 	my $status = lines_follow($pid, $from, time + $seconds * $PATIENCE, sub { line_take(\%run, $_[0], rounded($_[1])) });
@@ -162,9 +172,10 @@ sub run_play {
 		$run{exposed} = { seconds => rounded($had) };
 		$run{rule} = $status & 127 ? 'signal:' . ($status & 127) : 'exit:' . ($status >> 8);
 	}
+	$run{other} //= { %{ delete $run{exposed} // {} }, rule => delete $run{rule} // 'died' } if $run{confounded};
 	delete @run{qw(exposed rule)} if $run{confounded};
 	$run{exposed}{inputs} //= $run{inputs} if $run{exposed};
-	delete @run{qw(worth died confounded control)};
+	delete @run{qw(worth died confounded control judged)};
 	open(my $out, '>>', bench_dir() . '/runs.jsonl') or die "runs.jsonl: $!\n";
 	print $out $json->encode(\%run), "\n";
 	close $out or die "runs.jsonl: $!\n";
