@@ -209,4 +209,6 @@ void arrival_return_to_listen(struct arrival *a, const char *clause)
 		return;
 	a->t = old_time_wait(&before, a->now);
 	arrival_silent(a, "RFC 9293 3.6.1, MAY-2 (2): it returns to TIME-WAIT state if the SYN turns out to be an old duplicate");
+	a->t.time_wait_from = before.old.time_wait_from;
+	arrival_silent(a, "RFC 9293 3.6.1, MAY-2 (2): it returns to TIME-WAIT state if the SYN turns out to be an old duplicate");
 }

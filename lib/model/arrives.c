@@ -72,6 +72,7 @@ void arrives_syn(struct arrival *a, const char *clause, enum level level)
 		t->old.rcv_wnd = before.rcv_wnd;
 		t->old.ts_recent = before.ts_recent;
 		t->old.ts_recent_at = before.ts_recent_at;
+		t->old.time_wait_from = before.time_wait_from;
 		t->old.ts_on = before.ts_on;
 		t->old.ws_on = before.ws_on;
 		t->old.snd_scale = before.snd_scale;

@@ -157,7 +157,7 @@ struct tcb {
 	bool reopened; /* SYN-RECEIVED came from TIME-WAIT, and may go back to it (3.6.1 MAY-2 (2)): the old variables are in old */
 	struct {
 		uint32_t iss, snd_nxt, irs, rcv_nxt, rcv_wnd, ts_recent;
-		uint64_t ts_recent_at;
+		uint64_t ts_recent_at, time_wait_from;
 		bool ts_on, ws_on;
 		uint8_t snd_scale, rcv_scale;
 		uint16_t snd_mss, rcv_mss;

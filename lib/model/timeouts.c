@@ -8,7 +8,7 @@ static bool patience_ends(const struct model *m, const struct tcb *t, uint64_t n
 {
 	const uint64_t tick = m->constants.tick;
 	/* Before a closed window it counts the probes that nobody answers (3.8.6.1, MUST-37; RFC 6429 3). */
-	if (t->snd_wnd == 0 && t->probes > 0)
+	if (t->snd_wnd == 0 && t->probes > 0 && t->snd_una != t->iss)
 		return t->unanswered >= tcb_retries(m, t) && now + tick >= t->closed_at + m->constants.rto_min;
 	if (t->sent_at != 0 && t->retransmissions >= tcb_retries(m, t) && now + tick >= t->sent_at + tcb_rto(m, t))
 		return true;
@@ -30,11 +30,11 @@ static bool user_timeout_expires(const struct model *m, const struct tcb *t, uin
 	return at != UINT64_MAX && now + m->constants.tick >= at;
 }
 
-/* No later than the next retransmission after it: a TCP may look at it only then. */
+/* No later than the next retransmission after it: a TCP may look at it only then. Whether one that is set counts anew for what waits already nobody says. */
 static bool user_timeout_missed(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	const uint64_t at = user_timeout_at(m, t);
-	return at != UINT64_MAX && now > at + tcb_rto(m, t) + m->constants.tick;
+	const uint64_t timeout = tcb_user_timeout(m, t), at = (t->waiting_since > t->limited_at ? t->waiting_since : t->limited_at) + timeout;
+	return timeout && t->waiting_since && now > at + tcb_rto(m, t) + m->constants.tick;
 }
 
 static void give_up(const struct tcb *t, struct outcome *out, const char *clause)

@@ -308,7 +308,7 @@ static bool emits_retransmission(const struct look *l)
 	t->front_at = t->front_at ? t->sent_at : 0;
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);
-	if (waits_for_window(t))
+	if (waits_for_window(t) && !(l->s->ctl & CTL_SYN))
 		take_probe(t, l->now);
 	if (early) {
 		t->early_syn = false;

@@ -366,11 +366,14 @@ static void an_old_duplicate_returns_to_time_wait(void **unused)
 	struct tcb next = o.reaction[0].next;
 	assert_true(model_satisfies(&m, &o.reaction[0].now[0], &reply, NOW, &next));
 	model_arrives(&m, &next, &rst, NOW + MS, &o);
-	assert_int_equal(o.count, 2);
+	assert_int_equal(o.count, 3); /* its timer begins anew, or has gone on */
 	assert_int_equal(o.reaction[0].next.state, LISTEN);
 	assert_int_equal(o.reaction[1].next.state, TIME_WAIT);
 	assert_int_equal(o.reaction[1].next.snd_nxt, 102);
 	assert_int_equal(o.reaction[1].next.rcv_nxt, 302);
+	assert_int_equal(o.reaction[1].next.time_wait_from, NOW + MS);
+	assert_int_equal(o.reaction[2].next.state, TIME_WAIT);
+	assert_int_equal(o.reaction[2].next.time_wait_from, t.time_wait_from);
 }
 
 /* MUST-7: read on, drop, or reset; in CLOSED there is nothing to reset. */
