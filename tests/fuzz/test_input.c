@@ -112,5 +112,6 @@ int main(void)
 	    cmocka_unit_test(another_version_is_refused_by_name),
 	    cmocka_unit_test(what_does_not_fit_is_not_written),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: input", tests, NULL, NULL);
 }

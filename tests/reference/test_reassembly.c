@@ -262,10 +262,24 @@ static void text_behind_a_fin_is_none(void **state)
 	arrives(&t, 201, 500, false);
 	arrives(&t, 300, 500, true);
 	ACKS(&t, 0, 100, 201, 0);
-	arrives(&t, 0, 400, false);
+	arrives(&t, 0, 100, false);
 	assert_int_equal(t.rcv_nxt, 201);
 	assert_int_equal(t.in_order.length, 200);
-	assert_int_equal(t.p->taken, 2); /* of 0, 100 and 150: they fit into one block; the table */
+	receiver_free(&t);
+}
+
+/* "In SEG.SEQ order": a segment whose turn it is says what the text is, and where it ends, whatever was held. */
+static void text_in_order_crosses_a_held_fin(void **state)
+{
+	struct receiver t;
+
+	(void)state;
+	receiver_init(&t, 8, 32, 0);
+	arrives(&t, 100, 200, true);
+	arrives(&t, 0, 400, false);
+	assert_false(reassembly_ended(&t.r, ISS + t.rcv_nxt));
+	assert_int_equal(t.rcv_nxt, 400);
+	assert_int_equal(t.in_order.length, 400);
 	receiver_free(&t);
 }
 
@@ -378,6 +392,7 @@ int main(void)
 	    cmocka_unit_test(fin_ahead_of_its_turn),
 	    cmocka_unit_test(fin_is_met_at_the_end),
 	    cmocka_unit_test(text_behind_a_fin_is_none),
+	    cmocka_unit_test(text_in_order_crosses_a_held_fin),
 	    cmocka_unit_test(fin_in_the_midst_of_text_is_none),
 	    cmocka_unit_test(a_range_too_many_is_refused),
 	    cmocka_unit_test(the_table_has_room_for_so_many),
