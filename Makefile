@@ -25,9 +25,11 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 # Tests in Perl: those that measure the machine run last, the others side by side, the longest first, but for those of the build with sanitizers, which comes later.
 ALONE_T := tests/live/fence.t tests/live/stable.t
 SAN_T := tests/live/clean.t tests/target/reference.t tests/target/toy.t
-LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture memory)
+LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture)
+# Left to .ci/run, which has CHECK_ALL: the README's runs, the faults of the wire in memory, and the mutants' own tools.
+CI_T := tests/live/memory.t tests/live/readme.t tests/mutants/mutants.t
 FUZZ_T := tests/fuzz/smoke.t tests/fuzz/command.t
-SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T),$(wildcard tests/*/*.t))
+SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T) $(if $(CHECK_ALL),,$(CI_T)),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
@@ -166,7 +168,7 @@ $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 # Those that give whole commands, or go through every cell and every ladder: `make check` runs them as they are used, and CHECK_ALL=1 under the sanitizers too.
-LONG := $(COMMANDS) $(patsubst %,$(BUILD)/tests/%,suite/test_cells suite/test_pairwise script/test_round_trip run/test_virtual)
+LONG := $(COMMANDS) $(patsubst %,$(BUILD)/tests/%,suite/test_cells suite/test_pairwise script/test_round_trip run/test_virtual run/test_judge_exhaustive)
 
 toys: $(TOYS)
 
@@ -204,8 +206,8 @@ check-units: built-san
 	+@$(MAKE_SAN) tests-joined
 	@prove -j2 --exec '' $(patsubst $(BUILD)/%,$(BUILD)/san/%,$(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))))
 	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(patsubst $(BUILD)/%,%.c,$(if $(CHECK_ALL),$(JOINED),$(filter-out $(LONG),$(JOINED))))
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(LONG) $(BUILD)/tests/run/test_judge_exhaustive
-	@prove -j2 --exec '' $(LONG)
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(LONG)
+	@prove -j2 --exec '' $(filter-out %/test_judge_exhaustive,$(LONG))
 	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
 
 check-programs:

@@ -9,7 +9,7 @@
 #include "fuzz/input_script.c"
 #include "fuzz/mutate.c"
 
-enum { TIMES = 20000 };
+enum { TIMES = 5000 };
 
 /* Written, it reads as the same program, and is written the same again. */
 static void assert_kept(const struct input *in)
