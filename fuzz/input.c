@@ -16,7 +16,6 @@ const struct input_call input_calls[] = {
     {.call = CALL_RELEASE, .needs = NEED_RELEASE},
     {.call = CALL_ABORT, .needs = NEED_ABORT},
     {.call = CALL_FORGET, .needs = NEED_FORGET},
-    {.call = CALL_OPEN_PASSIVE, .needs = NEED_OPEN_PASSIVE | NEED_SMALL_BUFFER, .has_n = true},
     {.call = CALL_OPEN_ACTIVE, .needs = NEED_OPEN_ACTIVE | NEED_SMALL_BUFFER, .has_n = true},
     {.call = CALL_SET, .needs = NEED_SET(SET_NAGLE), .setting = SET_NAGLE},
     {.call = CALL_SET, .needs = NEED_SET(SET_KEEPALIVE), .setting = SET_KEEPALIVE},

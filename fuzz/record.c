@@ -344,7 +344,7 @@ static void call_note(enum call call, uint64_t n, unsigned flags)
 static int64_t record_listen(struct tcpspec_stack *s, const struct tcpspec_address *local, uint16_t port, uint32_t receive_buffer, uint64_t now_us)
 {
 	time_note(now_us);
-	call_note(CALL_OPEN_PASSIVE, receive_buffer, 0);
+	call_note(CALL_OPEN_PASSIVE, 0, 0); /* a listener with a buffer of its own is nothing that a ladder can say */
 	return r.inner.listen(s, local, port, receive_buffer, now_us);
 }
 

@@ -36,6 +36,7 @@ static struct {
 	bool begun, fin_sent, acked;
 	bool reopened; /* by a SYN in TIME-WAIT, to which it may go back: whose numbers they are nobody knows then */
 	uint32_t iss, snd_max, fin_seq;
+	uint32_t una;           /* the most that the tester has acknowledged of it, whether that counted or not */
 	uint32_t first_ack;     /* as it acknowledged first: IRS+1, or what came with the SYN as well */
 	uint32_t rcv_nxt, edge; /* as it acknowledged and advertised last, the furthest; edge: without scaling a lower bound */
 	uint8_t shift;          /* the largest that its window may be scaled by */
@@ -169,7 +170,7 @@ static void begin_at(const struct segment *s)
 	w.begun = true;
 	w.acked = w.fin_sent = false;
 	w.iss = s->seq;
-	w.snd_max = s->seq;
+	w.snd_max = w.una = s->seq;
 	w.delivered = 0;
 	w.shift = s->options.has_ws ? (s->options.ws < 14 ? s->options.ws : 14) : 0;
 }
@@ -238,6 +239,12 @@ static void watch_output(void *to, const uint8_t *packet, size_t octets)
 
 /* ---- what comes in ---- */
 
+static void acknowledged_note(const struct segment *s)
+{
+	if (w.begun && s->ctl & CTL_ACK && seq_lt(w.una, s->ack) && seq_le(s->ack, w.snd_max))
+		w.una = s->ack;
+}
+
 static enum place place_of(const struct segment *s)
 {
 	if (!w.acked || s->seq == w.rcv_nxt)
@@ -295,8 +302,10 @@ static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t o
 		connection_begins();
 	if (ours && before != w.known)
 		feedback_transition(w.known, before); /* by a call */
-	if (ours && !(in.bad & (BAD_TCP_CHECKSUM | BAD_OFFSET | BAD_LENGTH | BAD_FRAGMENT)))
+	if (ours && !(in.bad & (BAD_TCP_CHECKSUM | BAD_OFFSET | BAD_LENGTH | BAD_FRAGMENT))) {
 		span_note(&in);
+		acknowledged_note(&in);
+	}
 	w.answers_reset = ours && in.ctl & CTL_RST;
 	w.inner.input(s, packet, octets, now_us);
 	if (!ours)
@@ -397,7 +406,8 @@ void watch_begin(void)
 /* A timer runs in these whatever the user does: something of the target's is not acknowledged, or 2 MSL run. */
 static bool must_end(enum state s)
 {
-	return s == SYN_SENT || s == SYN_RECEIVED || s == FIN_WAIT_1 || s == CLOSING || s == LAST_ACK || s == TIME_WAIT;
+	const bool text = (s == ESTABLISHED || s == CLOSE_WAIT) && w.begun && !w.reopened && seq_lt(w.una, w.snd_max);
+	return text || s == SYN_SENT || s == SYN_RECEIVED || s == FIN_WAIT_1 || s == CLOSING || s == LAST_ACK || s == TIME_WAIT;
 }
 
 const struct broken *watch_end(uint64_t now_us)

@@ -123,29 +123,12 @@ static void behind_drop(struct reassembly *r, struct pool *p, uint32_t fin)
 			range_drop(r, p, i);
 }
 
-/* What is held ends before the FIN, which was none. */
-static void fin_forget(struct reassembly *r, struct pool *p)
+/* Does a segment that ends there, with a FIN or without, say anew where the text ends, or otherwise than what is held? */
+static bool is_contradicted(const struct reassembly *r, struct pool *p, uint32_t end, bool fin)
 {
-	uint32_t i = range_find(r, p, r->fin + 1, r->fin + 1);
-
-	r->fin_known = false;
-	if (i == r->count)
-		return;
-	table_of(r, p)[i].range.right--;
-	if (table_of(r, p)[i].range.left == r->fin)
-		range_drop(r, p, i);
-}
-
-/* "Further processing is done in SEG.SEQ order" (3.10.7.4): a segment whose turn it is comes before what is held, and where they contradict one another about the end of the text it is to be believed. */
-static void contradiction_settle(struct reassembly *r, struct pool *p, uint32_t end, bool fin)
-{
-	uint32_t i;
-
-	if (r->fin_known && (fin || seq_lt(r->fin, end)))
-		fin_forget(r, p);
-	i = range_find(r, p, end + 1, end);
-	if (fin && i < r->count)
-		range_drop(r, p, i);
+	if (r->fin_known)
+		return fin || seq_lt(r->fin, end);
+	return fin && range_find(r, p, end + 1, end) < r->count;
 }
 
 /* Cuts what arrives behind the peer's FIN. Returns whether the segment's own FIN is one to believe. */
@@ -204,8 +187,9 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 	bool ends;
 	uint32_t to;
 
-	if (seq == rcv_nxt)
-		contradiction_settle(r, p, seq + n, fin);
+	/* "Further processing is done in SEG.SEQ order" (3.10.7.4): a segment whose turn it is comes before what is held, and is to be believed. It has all of that which comes before its end. */
+	if (seq == rcv_nxt && is_contradicted(r, p, seq + n, fin))
+		reassembly_free(r, p);
 	ends = fin_settle(r, p, &a, fin);
 	duplicate_find(r, p, rcv_nxt, &a);
 	if (a.end == seq)
