@@ -72,6 +72,9 @@ FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/refe
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
+$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
 
@@ -93,6 +96,8 @@ $(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
 fuzz-afl: $(BUILD)/fuzz/libtcpspec-afl.so
 
 fuzz-lwip: $(BUILD)/fuzz/fuzz_lwip
+
+fuzz-linux: $(BUILD)/fuzz/fuzz_linux
 
 # fuzz_wire with a mistake in what it tests, to see that it finds one.
 $(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
@@ -121,7 +126,7 @@ $(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-lwip fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
+.PHONY: fuzz fuzz-lwip fuzz-linux fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
 
 # Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, RESUME bound it. Those of lwIP where its harness was built (make fuzz-lwip).
 FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)'

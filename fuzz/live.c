@@ -1,0 +1,334 @@
+/* One script on the live kernel: its moves, fences and the end of its connection. A veth's other end receives within the call that sends, so that what the kernel answers at once has come when that returns; the fence proves it, and nothing rests on it without. */
+#include "fuzz/live.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/run/calibrate.h"
+#include "lib/run/frame.h"
+#include "lib/run/player.h"
+
+enum { CALIBRATION = 600,
+       TRIES_MAX = 6,
+       CONFIRM = 2,     /* careful plays that must fail alike */
+       LONG_US = 20000, /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
+       PORT_STRIDE = 7919 };
+
+struct live {
+	struct run_options options;
+	struct stage stage;
+	struct live_events events;
+	struct live_counts counts;
+	struct judge judge;
+	struct trace trace;
+	struct endpoint at;
+	struct connection *connection;
+	const struct script *script;
+	enum live_manner manner;
+	size_t cursor, end;
+	uint32_t token;
+	bool fenced;
+	uint64_t fenced_at, began_at, drops;
+	uint16_t tester_port;
+	uint32_t acked; /* as the target acknowledged last */
+	bool has_acked;
+};
+
+unsigned live_needs_met(const struct live *l)
+{
+	return l->stage.target.needs_met;
+}
+
+const struct live_counts *live_counts(const struct live *l)
+{
+	return &l->counts;
+}
+
+const struct judge *live_judge(const struct live *l)
+{
+	return &l->judge;
+}
+
+/* ---- the wire ---- */
+
+static void live_event(struct live *l, struct event *e)
+{
+	e->step = l->cursor;
+	struct event *kept = trace_add(&l->trace, e);
+	kept->segment = e->segment;
+	judge_event(&l->judge, kept);
+	kept->segment = NULL;
+}
+
+static void live_frame(struct live *l, const struct frame *f, const struct segment *s)
+{
+	struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
+	if (!l->connection || s->src_port != l->at.target_port || s->src.family != l->at.family) {
+		l->counts.strays++;
+		return;
+	}
+	live_event(l, &ev);
+}
+
+/* Takes in what has come, as far as the answer to the fence under way. */
+static bool live_drain(struct live *l, struct error *e)
+{
+	struct frame f;
+	struct packet p;
+	uint32_t token;
+	int got = 0;
+	while (!l->fenced && (got = wire_receive(l->stage.wire, &f, e)) > 0) {
+		packet_parse(f.octets, f.length, &p);
+		if (p.kind == PACKET_TCP) {
+			live_frame(l, &f, &p.segment);
+		} else if (fence_answers(&p, &token) && token == l->token) {
+			l->fenced = true;
+			l->fenced_at = f.at;
+		}
+	}
+	return got >= 0;
+}
+
+static bool live_poll(struct live *l, struct error *e)
+{
+	struct pollfd p = {.fd = wire_descriptor(l->stage.wire), .events = POLLIN};
+	if (poll(&p, 1, 1) < 0 && errno != EINTR)
+		return error_set(e, "waiting for the wire: %s", strerror(errno));
+	if (p.revents & (POLLERR | POLLNVAL))
+		return error_set(e, "the link %s went down", l->stage.link.tester_if);
+	return live_drain(l, e);
+}
+
+static bool live_fence(struct live *l, struct error *e)
+{
+	uint64_t at;
+	struct event ev = {.kind = EVENT_FENCE};
+	l->token = stage_token(&l->stage);
+	l->fenced = false;
+	l->counts.fences++;
+	if (!fence_send(l->stage.wire, &l->stage.link, l->at.family, l->token, &at, e) || !live_drain(l, e))
+		return false;
+	while (!l->fenced && clock_now() < at + FENCE_LOST_US)
+		if (!live_poll(l, e))
+			return false;
+	if (!l->fenced)
+		ev.kind = EVENT_LOST;
+	ev.at = l->fenced ? l->fenced_at : clock_now();
+	l->fenced = false;
+	live_event(l, &ev);
+	return true;
+}
+
+/* ---- moves ---- */
+
+static bool live_send(struct live *l, const struct step *st, struct error *e)
+{
+	uint8_t packet[PACKET_ROOM];
+	struct event ev = {.kind = EVENT_SENT, .packet = packet};
+	ev.length = send_build(st, &l->judge.numbers, &l->at, judge_tcb(&l->judge), packet, sizeof packet, e);
+	if (ev.length == 0 || !wire_send(l->stage.wire, packet, ev.length, &ev.at, e))
+		return false;
+	live_event(l, &ev);
+	return true;
+}
+
+static bool live_call(struct live *l, const struct step *st, struct error *e)
+{
+	struct event ev = {.kind = EVENT_CALLED, .began = clock_now(), .call = st->call};
+	if (!stage_call(&l->stage, l->connection, st, &ev.answer, e))
+		return false;
+	ev.at = clock_now();
+	live_event(l, &ev);
+	return true;
+}
+
+static bool live_ask(struct live *l, struct error *e)
+{
+	const struct target *t = &l->stage.target;
+	struct event told = {.kind = EVENT_SIGNALS, .at = clock_now()}, state = {.kind = EVENT_STATE, .at = told.at};
+	if (!t->operations->signals(t->self, l->connection, &told.signals, e))
+		return false;
+	live_event(l, &told);
+	if (!t->operations->state(t->self, l->connection, &state.state, e))
+		return false;
+	live_event(l, &state);
+	return true;
+}
+
+/* Where nothing is missing that is due at once, the next move may come: what is behind the fence at the end is judged then. */
+static bool live_close(struct live *l, struct error *e)
+{
+	struct event met = {.kind = EVENT_MET};
+	if (!live_drain(l, e))
+		return false;
+	if (l->manner == LIVE_HASTY && l->end < l->script->count && judge_is_met(&l->judge)) {
+		met.at = clock_now();
+		live_event(l, &met);
+		return true;
+	}
+	if (!live_fence(l, e))
+		return false;
+	if (l->manner == LIVE_HASTY && l->end < l->script->count)
+		return true;
+	if (!live_ask(l, e))
+		return false;
+	if (l->judge.status != JUDGE_FAILED || strcmp(l->judge.cause_class, "next state") != 0)
+		return true;
+	return live_fence(l, e) && live_ask(l, e); /* asked again: was it asked too early? */
+}
+
+static bool live_move(struct live *l, struct error *e)
+{
+	const struct step *st = &l->script->step[l->cursor];
+	struct live_move m = {.trace = &l->trace, .first_event = l->trace.count};
+	const struct tcb before = *judge_tcb(&l->judge);
+	l->end = judge_group(&l->judge, l->cursor);
+	const bool done = st->kind == STEP_SEND ? live_send(l, st, e) : st->kind != STEP_CALL || live_call(l, st, e);
+	if (!done || !live_close(l, e))
+		return false;
+	if (l->events.move && l->manner == LIVE_HASTY) {
+		m.before = &before;
+		m.after = judge_tcb(&l->judge);
+		m.stimulus = l->judge.has_stimulus_segment ? &l->judge.stimulus_segment : NULL;
+		l->events.move(l->events.self, &m);
+	}
+	return true;
+}
+
+/* ---- plays ---- */
+
+static void live_ends(struct live *l, enum family f)
+{
+	const struct link *k = &l->stage.link;
+	l->tester_port = (uint16_t)(l->tester_port + PORT_STRIDE);
+	if (l->tester_port < PORT_FIRST)
+		l->tester_port = (uint16_t)(l->tester_port + PORT_FIRST);
+	l->at = (struct endpoint){.family = f, .target = k->target[family_index(f)], .tester = k->tester[family_index(f)], .target_port = stage_port(&l->stage), .tester_port = l->tester_port};
+}
+
+static bool live_once(struct live *l, enum family f, enum live_manner m, struct error *e)
+{
+	const struct target *t = &l->stage.target;
+	bool ok = live_drain(l, e); /* what is left of the one before */
+	live_ends(l, f);
+	l->manner = m;
+	l->began_at = clock_now();
+	l->connection = ok ? t->operations->open(t->self, &l->at, e) : NULL;
+	if (!l->connection)
+		return false;
+	trace_clear(&l->trace);
+	judge_again(&l->judge, l->script, &l->stage.declaration->model, &l->at, l->options.seed);
+	l->judge.untold = m == LIVE_HASTY;
+	for (l->cursor = 0; ok && l->cursor < l->script->count && l->judge.status == JUDGE_GOING; l->cursor = l->end)
+		ok = live_move(l, e);
+	if (ok && m == LIVE_HASTY && l->events.ended)
+		l->events.ended(l->events.self, &l->stage, &l->at);
+	t->operations->close(t->self, l->connection);
+	l->connection = NULL;
+	return ok;
+}
+
+/* Does the play prove nothing, of whatever its judge says? */
+static bool live_is_doubtful(struct live *l, bool *doubtful, struct error *e)
+{
+	uint64_t drops;
+	if (!wire_drops(l->stage.wire, &drops, e))
+		return false;
+	*doubtful = drops != l->drops || l->judge.status == JUDGE_VIOLATED || l->judge.status == JUDGE_UNREACHED || (l->judge.status == JUDGE_FAILED && clock_now() > l->began_at + LONG_US);
+	l->drops = drops;
+	l->counts.doubtful += *doubtful;
+	return true;
+}
+
+static void live_result(struct live *l, struct result *r)
+{
+	judge_result(&l->judge, r);
+	ladder_of_trace(&l->trace, &l->judge, &r->ladder);
+}
+
+/* Again, with care, until two plays agree: on a pass, or on what was broken. */
+static bool live_settle(struct live *l, enum family f, struct result *r, struct error *e)
+{
+	char class[sizeof l->judge.cause_class] = "";
+	unsigned alike = 0;
+	for (unsigned i = 0; i < TRIES_MAX; i++) {
+		bool doubtful;
+		l->counts.careful++;
+		if (!live_once(l, f, LIVE_CAREFUL, e) || !live_is_doubtful(l, &doubtful, e))
+			return false;
+		if (doubtful)
+			continue;
+		if (l->judge.status != JUDGE_FAILED && l->judge.status != JUDGE_OVERFLOW) {
+			l->counts.taken_back++;
+			return true;
+		}
+		alike = strcmp(class, l->judge.cause_class) == 0 ? alike + 1 : 1;
+		memcpy(class, l->judge.cause_class, sizeof class);
+		if (alike < CONFIRM)
+			continue;
+		live_result(l, r);
+		return true;
+	}
+	l->counts.unsettled++;
+	return true;
+}
+
+bool live_play(struct live *l, const struct script *s, enum family f, struct result *r, struct error *e)
+{
+	*r = (struct result){.verdict = PASS};
+	l->script = s;
+	l->counts.hasty++;
+	if (!live_once(l, f, LIVE_HASTY, e))
+		return false;
+	return l->judge.status == JUDGE_GOING || live_settle(l, f, r, e);
+}
+
+/* ---- beginning and end ---- */
+
+static bool live_open(struct live *l, struct error *e)
+{
+	struct stage *s = &l->stage;
+	struct calibration c = {0};
+	int cpu;
+	cpu_prefer();
+	cpu_pin(0, &cpu);
+	s->is_prompt = true;
+	s->fence = FENCE_LINK;
+	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, false, e) || !calibrate_link(s, CALIBRATION, &c, e))
+		return false;
+	if (c.overtaken || c.silent || !link_is_ordered(&s->link, NULL))
+		return error_set(e, "the link's fence is not sound here: %u of %u replies were overtaken, %u did not come; see `tcpspec doctor -t linux`", c.overtaken, c.samples, c.silent);
+	return wire_drops(s->wire, &l->drops, e);
+}
+
+struct live *live_new(struct declaration *d, const struct live_events *events, struct error *e)
+{
+	struct live *l = memory_zeroed(1, sizeof *l);
+	l->options.seed = 1;
+	l->events = *events;
+	l->stage.options = &l->options;
+	l->stage.declaration = d;
+	l->stage.link.tester_ns = l->stage.link.target_ns = -1;
+	if (live_open(l, e))
+		return l;
+	live_free(l);
+	return NULL;
+}
+
+void live_free(struct live *l)
+{
+	struct stage *s = &l->stage;
+	if (s->target.operations)
+		target_stop(&s->target);
+	if (s->wire)
+		wire_close(s->wire);
+	link_close(&s->link);
+	judge_end(&l->judge);
+	trace_free(&l->trace);
+	declaration_free(s->declaration);
+	free(s->calendar);
+	free(l);
+}

@@ -1,0 +1,49 @@
+/* Plays scripts on the running kernel, one after the other, each on ends of its own in one pair of namespaces, and judges them by the suite's judge. It knows nothing of inputs or of known deviations. */
+#ifndef TCPSPEC_FUZZ_LIVE_H
+#define TCPSPEC_FUZZ_LIVE_H
+
+#include "lib/run/stage.h"
+
+/* A script is played hastily: of a move whose answers are there when it returns nothing is fenced, and the state is asked once, at the end. What is not a pass then is played again with care: each move is fenced, and the state asked behind
+ * it. Only what this says is a verdict. */
+enum live_manner { LIVE_HASTY,
+	           LIVE_CAREFUL };
+
+/* Told of each move as it was judged; for feedback. stimulus: NULL where it was no segment. */
+struct live_move {
+	const struct tcb *before, *after; /* as the judge has them */
+	const struct segment *stimulus;
+	const struct trace *trace;
+	size_t first_event; /* of the move's, in the trace */
+};
+
+struct live_events {
+	void (*move)(void *self, const struct live_move *m);
+	/* The script is over, and its connection is still there. */
+	void (*ended)(void *self, struct stage *s, const struct endpoint *at);
+	void *self;
+};
+
+struct live_counts {
+	unsigned long hasty, careful; /* plays */
+	unsigned long fences;
+	unsigned long doubtful;   /* plays that proved nothing: slow, a fence lost or overtaken, frames dropped */
+	unsigned long unsettled;  /* scripts that no play proved anything of */
+	unsigned long taken_back; /* a hasty verdict that a careful play did not confirm */
+	unsigned long strays;     /* segments of earlier scripts' ends */
+};
+
+struct live;
+
+/* Makes link, wire and target, and proves the fence. d becomes its own, on failure too. The process is in another network namespace afterwards. NULL with e. */
+struct live *live_new(struct declaration *d, const struct live_events *events, struct error *e);
+void live_free(struct live *l);
+unsigned live_needs_met(const struct live *l);
+const struct live_counts *live_counts(const struct live *l);
+
+/* Plays it. *r: its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
+bool live_play(struct live *l, const struct script *s, enum family f, struct result *r, struct error *e);
+/* The judge of the last play, for what its result does not tell. */
+const struct judge *live_judge(const struct live *l);
+
+#endif
