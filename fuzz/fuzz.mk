@@ -24,16 +24,19 @@ FUZZ_CLUSTER = $(filter-out fuzz_linux fuzz_stack $(if $(LWIP_SRC),,fuzz_lwip),$
 fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
-# All that are built, smoked and handed to ClusterFuzz. Of the parsers': the sources, all under test; what they are linked with beside $(FUZZ_LIB).
+# Those that make check smokes, and that are handed to ClusterFuzz; those that are built beside them. Of the parsers': the sources, all under test; what they are linked with beside $(FUZZ_LIB).
 FUZZ_PARSERS := fuzz_wire fuzz_ladder fuzz_agent
 FUZZ_HARNESSES := $(FUZZ_PARSERS)
+FUZZ_BESIDE := fuzz_reference fuzz_stack
 
 fuzz_wire_SRC := fuzz/fuzz_wire.c $(wildcard lib/wire/*.c lib/base/*.c)
 fuzz_ladder_SRC := fuzz/fuzz_ladder.c $(wildcard lib/script/*.c lib/base/*.c lib/target/declaration*.c) $(patsubst %,lib/%.c,wire/option_text target/given target/testability_spec run/known run/known_match run/record run/record_read)
 fuzz_ladder_LIBS := -Wl,--wrap=memory_file -l:libjansson.a
 fuzz_agent_SRC := fuzz/fuzz_agent.c
 
-fuzz: $(FUZZ_HARNESSES:%=$(BUILD)/fuzz/%) fuzz-seeds
+fuzz: fuzz-smoke $(FUZZ_BESIDE:%=$(BUILD)/fuzz/%)
+
+fuzz-smoke: $(FUZZ_HARNESSES:%=$(BUILD)/fuzz/%) fuzz-seeds
 
 fuzz-clusterfuzz: $(FUZZ_CLUSTER:%=$(BUILD)/fuzz/%) fuzz-seeds
 
@@ -113,7 +116,7 @@ $(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(patsubst %.c,
 # Part of make check: harnesses of their own, not optimized. That takes a third of the time to compile, and over the seeds it is no slower.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
 check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/tcpspec
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' fuzz $(FUZZ_SMOKE)/planted/fuzz_wire
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire
 	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
@@ -126,7 +129,7 @@ $(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
 	$(FUZZ_LD) $(FUZZ_SEEDS_LDFLAGS) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
-.PHONY: fuzz fuzz-lwip fuzz-linux fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
+.PHONY: fuzz fuzz-smoke fuzz-lwip fuzz-linux fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
 
 # Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, RESUME bound it. Those of lwIP where its harness was built (make fuzz-lwip).
 FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)'

@@ -98,8 +98,8 @@ bool input_equal(const struct input *a, const struct input *b);
 /* The user's calls that a move can make, the ICMP errors, the times: tables. */
 struct input_call {
 	enum call call;
-	unsigned needs;          /* NEED_*: a target without it is not called so */
-	bool push, urgent, text; /* of SEND; OPEN with text */
+	unsigned needs;    /* NEED_*: a target without it is not called so */
+	bool push, urgent; /* of SEND */
 	enum user_setting setting;
 	bool has_n;
 };

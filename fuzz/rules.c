@@ -50,7 +50,9 @@ enum rule rule_of_cause(const char *class)
 	    {"late reply", RULE_judge_late_reply},
 	    {"malformed segment", RULE_judge_malformed_segment},
 	    {"wrong octets", RULE_judge_wrong_octets},
-	    {"user signal", RULE_judge_user_signal},
+	    {"wrong signal", RULE_judge_wrong_signal},
+	    {"no signal", RULE_judge_no_signal},
+	    {"call failed", RULE_judge_call_failed},
 	};
 	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
 		if (strcmp(causes[i].class, class) == 0)

@@ -14,7 +14,9 @@
 	RULE(judge_late_reply, "a reply comes behind the fence")                                                                                  \
 	RULE(judge_malformed_segment, "a segment is sent that is malformed")                                                                      \
 	RULE(judge_wrong_octets, "other octets than the stream's are sent or handed to the user")                                                 \
-	RULE(judge_user_signal, "the user is told what did not happen, or not told what did")                                                     \
+	RULE(judge_wrong_signal, "the user is told what did not happen")                                                                          \
+	RULE(judge_no_signal, "the user is not told what happened")                                                                               \
+	RULE(judge_call_failed, "a user call fails that must be served, or is served where it must be refused")                                   \
 	RULE(judge_other, "the judge's verdict is FAIL")                                                                                          \
 	RULE(judge_inconclusive, "the judge has no verdict, a defect of the model or of this tool")                                               \
 	RULE(reset_answers_reset, "an RST is sent in reply to an RST (RFC 9293 3.5.2)")                                                           \
