@@ -1,0 +1,586 @@
+/* Each rule of fuzz/watch.c, by made-up traffic: a stack that does one thing wrong, of which the rule tells, and beside it one that does the nearest right thing, of which none does. No TCP is played. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fuzz/rules.c"
+#include "fuzz/watch.c"
+
+/* The stack's numbers, and the tester's. */
+enum { ISS = 1000,
+       IRS = 5000,
+       WND = 100,
+       SENDS_MAX = 4 };
+
+static const uint64_t never = UINT64_MAX;
+
+/* What it will do at the next call. */
+static struct {
+	void (*output)(void *to, const uint8_t *packet, size_t octets);
+	void *to;
+	struct segment sends[SENDS_MAX];
+	unsigned count;
+	unsigned state, next_state; /* before the call, and behind it */
+	uint64_t wants;             /* of poll() */
+	uint64_t step_us;           /* what poll() adds to the time, if not 0 */
+	uint64_t ends_us;           /* when poll() gives up */
+	size_t octets;              /* of its state */
+} stack;
+
+static uint64_t now;
+static const struct tcpspec_stack_operations *ops;
+
+void feedback_segment(enum state before, const struct segment *s, enum place p, enum reaction_class r)
+{
+	(void)before, (void)s, (void)p, (void)r;
+}
+
+void feedback_transition(enum state from, enum state to)
+{
+	(void)from, (void)to;
+}
+
+/* ---- the stack ---- */
+
+static void put_out(void)
+{
+	uint8_t packet[200];
+	for (unsigned i = 0; i < stack.count; i++)
+		stack.output(stack.to, packet, segment_build(&stack.sends[i], packet, sizeof packet));
+	stack.count = 0;
+	stack.state = stack.next_state;
+}
+
+static struct tcpspec_stack *made_up_create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets)
+{
+	(void)octets, (void)why, (void)why_octets;
+	stack.output = setup->output;
+	stack.to = setup->to;
+	return arena;
+}
+
+static void made_up_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
+{
+	(void)s, (void)packet, (void)octets, (void)now_us;
+	put_out();
+}
+
+static uint64_t made_up_poll(struct tcpspec_stack *s, uint64_t now_us)
+{
+	(void)s;
+	put_out();
+	if (stack.ends_us && now_us >= stack.ends_us)
+		stack.state = TCPSPEC_CLOSED;
+	return stack.state == TCPSPEC_CLOSED ? never : stack.step_us ? now_us + stack.step_us
+	                                                             : stack.wants;
+}
+
+static int64_t made_up_connect(struct tcpspec_stack *s, const struct tcpspec_ends *ends, uint32_t receive_buffer, uint64_t now_us)
+{
+	(void)s, (void)ends, (void)receive_buffer, (void)now_us;
+	put_out();
+	return 1;
+}
+
+static int64_t made_up_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
+{
+	(void)s, (void)h, (void)now_us;
+	memset(to, 'x', room);
+	return (int64_t)room;
+}
+
+static unsigned made_up_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
+{
+	(void)s, (void)ends;
+	return stack.state;
+}
+
+static size_t made_up_octets(const struct tcpspec_stack *s)
+{
+	(void)s;
+	return stack.octets;
+}
+
+static void drop(void *to, const uint8_t *packet, size_t octets)
+{
+	(void)to, (void)packet, (void)octets;
+}
+
+/* ---- what happens ---- */
+
+static struct segment between(bool inbound)
+{
+	const struct address tester = {.family = IPV4, .octets = {192, 0, 2, 1}}, target = {.family = IPV4, .octets = {192, 0, 2, 2}};
+	return (struct segment){.src = inbound ? tester : target, .dst = inbound ? target : tester, .src_port = inbound ? 4000 : 80, .dst_port = inbound ? 80 : 4000, .wnd = WND};
+}
+
+static struct segment segment(bool inbound, uint16_t ctl, uint32_t seq, uint32_t ack, const char *text)
+{
+	struct segment s = between(inbound);
+	s.ctl = ctl;
+	s.seq = seq;
+	s.ack = ack;
+	s.text = (const uint8_t *)text;
+	s.text_length = (uint32_t)strlen(text);
+	return s;
+}
+
+/* The stack will send it at the next call. */
+static void will_send(uint16_t ctl, uint32_t seq, uint32_t ack, const char *text)
+{
+	stack.sends[stack.count++] = segment(false, ctl, seq, ack, text);
+}
+
+static void arrives(const struct segment *s)
+{
+	uint8_t packet[200];
+	ops->input((struct tcpspec_stack *)&stack, packet, segment_build(s, packet, sizeof packet), now);
+}
+
+static void hears(uint16_t ctl, uint32_t seq, uint32_t ack, const char *text)
+{
+	const struct segment s = segment(true, ctl, seq, ack, text);
+	arrives(&s);
+}
+
+static void polled(void)
+{
+	ops->poll((struct tcpspec_stack *)&stack, now);
+}
+
+static void becomes(unsigned state)
+{
+	stack.next_state = state;
+}
+
+static void begins(unsigned state)
+{
+	static const struct tcpspec_stack_operations made_up = {
+	    .size = sizeof made_up,
+	    .create = made_up_create,
+	    .input = made_up_input,
+	    .poll = made_up_poll,
+	    .connect = made_up_connect,
+	    .receive = made_up_receive,
+	    .state = made_up_state,
+	    .snapshot_octets = made_up_octets,
+	};
+	const struct tcpspec_setup setup = {.size = sizeof setup, .output = drop};
+	memset(&stack, 0, sizeof stack);
+	stack.state = stack.next_state = state;
+	stack.wants = never;
+	now = 1000000;
+	ops = watch_operations(&made_up);
+	assert_non_null(ops->create(&stack, sizeof stack, &setup, NULL, 0));
+	watch_begin();
+}
+
+/* Established: all numbers are one behind the SYNs'. */
+static void is_established(void)
+{
+	begins(TCPSPEC_LISTEN);
+	will_send(CTL_SYN | CTL_ACK, ISS, IRS + 1, "");
+	becomes(TCPSPEC_SYN_RECEIVED);
+	hears(CTL_SYN, IRS, 0, "");
+	becomes(TCPSPEC_ESTABLISHED);
+	hears(CTL_ACK, IRS + 1, ISS + 1, "");
+}
+
+#define assert_breaks(RULE)                                                           \
+	do {                                                                          \
+		const struct broken *broken = watch_end(now);                         \
+		assert_string_equal(rule_name(broken->rule), rule_name(RULE_##RULE)); \
+	} while (0)
+#define assert_silent() assert_breaks(NONE)
+
+/* ---- one for each rule ---- */
+
+static void an_rst_draws_no_rst(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_RST, ISS + 1, 0, "");
+	hears(CTL_RST, IRS + 1, 0, "");
+	assert_breaks(reset_answers_reset);
+
+	is_established();
+	will_send(CTL_RST, ISS + 1, 0, "");
+	hears(CTL_SYN, IRS + 1, 0, "");
+	assert_silent();
+}
+
+static void an_rst_draws_nothing_without_a_connection(void **state)
+{
+	(void)state;
+	begins(TCPSPEC_LISTEN);
+	will_send(CTL_ACK, ISS, IRS, "");
+	hears(CTL_RST, IRS, 0, "");
+	assert_breaks(reset_answered);
+
+	begins(TCPSPEC_LISTEN);
+	will_send(CTL_RST, ISS, 0, "");
+	hears(CTL_ACK, IRS, ISS, "");
+	assert_silent();
+}
+
+/* In the window and not at its edge it draws a challenge (RFC 5961 3.2). */
+static void an_rst_outside_of_the_window_draws_nothing(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "");
+	hears(CTL_RST, IRS + WND + 50, 0, "");
+	assert_breaks(reset_answered);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "");
+	hears(CTL_RST, IRS + WND - 50, 0, "");
+	assert_silent();
+}
+
+static void what_is_discarded_draws_nothing(void **state)
+{
+	struct segment s;
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "");
+	s = segment(true, CTL_ACK, IRS + 1, ISS + 1, "x");
+	s.said = SAID_CHK;
+	arrives(&s);
+	assert_breaks(discarded_answered);
+
+	is_established();
+	s = segment(true, CTL_ACK, IRS + 1, ISS + 1, "x");
+	s.said = SAID_CHK;
+	arrives(&s);
+	assert_silent();
+}
+
+static void what_was_not_sent_is_not_acknowledged(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 5, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	assert_breaks(acknowledges_unsent);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 4, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	assert_silent();
+}
+
+static void a_gap_is_not_acknowledged_until_it_is_filled(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 5, "");
+	hears(CTL_ACK, IRS + 3, ISS + 1, "cd");
+	assert_breaks(acknowledges_unsent);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "");
+	hears(CTL_ACK, IRS + 3, ISS + 1, "cd");
+	will_send(CTL_ACK, ISS + 1, IRS + 5, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "ab");
+	assert_silent();
+}
+
+static void an_acknowledgment_does_not_go_back(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 4, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "");
+	polled();
+	assert_breaks(acknowledgment_goes_back);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 4, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	will_send(CTL_ACK, ISS + 1, IRS + 4, "");
+	polled();
+	assert_silent();
+}
+
+/* With another ISS it is another connection, and counts anew. */
+static void another_connection_counts_anew(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS - 2999, "");
+	hears(CTL_SYN, IRS - 3000, 0, "");
+	assert_breaks(acknowledgment_goes_back);
+
+	is_established();
+	stack.wants = now + 1;
+	will_send(CTL_SYN | CTL_ACK, ISS + 9999, IRS - 2999, "");
+	hears(CTL_SYN, IRS - 3000, 0, "");
+	assert_silent();
+}
+
+static void no_octets_are_skipped(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 2, IRS + 1, "abc");
+	polled();
+	assert_breaks(skips_octets);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "abc");
+	will_send(CTL_ACK, ISS + 4, IRS + 1, "def");
+	will_send(CTL_ACK, ISS + 2, IRS + 1, "bc");
+	stack.wants = now + 1;
+	polled();
+	assert_silent();
+}
+
+static void nothing_is_sent_behind_a_fin(void **state)
+{
+	(void)state;
+	is_established();
+	becomes(TCPSPEC_FIN_WAIT_1);
+	stack.wants = now + 1;
+	will_send(CTL_FIN | CTL_ACK, ISS + 1, IRS + 1, "ab");
+	will_send(CTL_ACK, ISS + 4, IRS + 1, "c");
+	polled();
+	assert_breaks(sends_behind_fin);
+
+	is_established();
+	becomes(TCPSPEC_FIN_WAIT_1);
+	stack.wants = now + 1;
+	will_send(CTL_FIN | CTL_ACK, ISS + 1, IRS + 1, "ab");
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "ab");
+	will_send(CTL_FIN | CTL_ACK, ISS + 3, IRS + 1, "");
+	will_send(CTL_ACK, ISS + 4, IRS + 1, "");
+	polled();
+	assert_silent();
+}
+
+static void a_second_fin_is_behind_the_first(void **state)
+{
+	(void)state;
+	is_established();
+	becomes(TCPSPEC_FIN_WAIT_1);
+	stack.wants = now + 1;
+	will_send(CTL_FIN | CTL_ACK, ISS + 1, IRS + 1, "");
+	will_send(CTL_FIN | CTL_ACK, ISS + 2, IRS + 1, "");
+	polled();
+	assert_breaks(sends_behind_fin);
+}
+
+static void received(size_t octets)
+{
+	uint8_t text[64];
+	ops->receive((struct tcpspec_stack *)&stack, 1, text, octets, now);
+}
+
+static void the_user_is_given_each_octet_once(void **state)
+{
+	(void)state;
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	received(3);
+	received(1);
+	assert_breaks(delivers_too_much);
+
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abcd");
+	received(3);
+	received(1);
+	assert_silent();
+}
+
+static void the_user_is_given_nothing_beyond_a_gap(void **state)
+{
+	(void)state;
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "ab");
+	hears(CTL_ACK, IRS + 4, ISS + 1, "de");
+	received(3);
+	assert_breaks(delivers_too_much);
+
+	is_established();
+	hears(CTL_ACK, IRS + 4, ISS + 1, "de");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	received(5);
+	assert_silent();
+}
+
+static void a_timer_lies_ahead(void **state)
+{
+	(void)state;
+	is_established();
+	stack.wants = now;
+	polled();
+	assert_breaks(timer_in_the_past);
+
+	is_established();
+	stack.wants = now + 1;
+	polled();
+	assert_silent();
+}
+
+static void timers_have_an_end(void **state)
+{
+	(void)state;
+	is_established();
+	stack.step_us = 1;
+	for (unsigned i = 0; i <= POLLS_MAX; i++)
+		polled();
+	assert_breaks(timer_without_end);
+
+	is_established();
+	stack.step_us = 1;
+	for (unsigned i = 0; i < POLLS_MAX; i++)
+		polled();
+	assert_silent();
+}
+
+static void text_that_waits_has_a_timer(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "abc");
+	polled();
+	assert_breaks(timer_missing);
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "abc");
+	polled();
+	stack.wants = now + 1;
+	assert_silent();
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "abc");
+	polled();
+	hears(CTL_ACK, IRS + 1, ISS + 4, "");
+	assert_silent();
+}
+
+static void a_state_that_waits_has_a_timer(void **state)
+{
+	static const unsigned waits[] = {TCPSPEC_SYN_SENT, TCPSPEC_SYN_RECEIVED, TCPSPEC_FIN_WAIT_1, TCPSPEC_CLOSING_STATE, TCPSPEC_LAST_ACK, TCPSPEC_TIME_WAIT};
+	static const unsigned rests[] = {TCPSPEC_CLOSED, TCPSPEC_LISTEN, TCPSPEC_ESTABLISHED, TCPSPEC_FIN_WAIT_2, TCPSPEC_CLOSE_WAIT};
+	(void)state;
+	for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+		is_established();
+		stack.state = waits[i];
+		assert_breaks(timer_missing);
+	}
+	for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+		is_established();
+		stack.state = rests[i];
+		assert_silent();
+	}
+}
+
+/* A peer that is gone: the stack asks for its timer each second, and gives up when it was said to. */
+static enum rule abandoned(uint64_t ends_us)
+{
+	is_established();
+	stack.state = stack.next_state = TCPSPEC_LAST_ACK;
+	stack.step_us = 1000000;
+	stack.ends_us = ends_us;
+	return watch_abandon(now, 100000000)->rule;
+}
+
+static void a_peer_that_is_gone_is_given_up(void **state)
+{
+	(void)state;
+	assert_string_equal(rule_name(abandoned(0)), rule_name(RULE_never_gives_up));
+	assert_string_equal(rule_name(abandoned(now + 150000000)), rule_name(RULE_never_gives_up));
+	assert_int_equal(abandoned(now + 50000000), RULE_NONE);
+}
+
+static void the_state_keeps_to_its_arena(void **state)
+{
+	(void)state;
+	is_established();
+	stack.octets = sizeof stack + 1;
+	assert_breaks(memory_grows);
+
+	is_established();
+	stack.octets = sizeof stack;
+	assert_silent();
+}
+
+/* The state that the finding is told in is that before the stimulus. */
+static void the_first_rule_counts_with_its_state(void **state)
+{
+	(void)state;
+	begins(TCPSPEC_LISTEN);
+	will_send(CTL_ACK, ISS, IRS, "");
+	becomes(TCPSPEC_SYN_RECEIVED);
+	hears(CTL_RST, IRS, 0, "");
+	stack.octets = sizeof stack + 1;
+	assert_breaks(reset_answered);
+	assert_int_equal(watch_end(now)->state, LISTEN);
+}
+
+/* Of two plays that put out the same the transcript is one, and another octet makes another. */
+static uint64_t transcript_of(const char *text)
+{
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, text);
+	polled();
+	return watch_transcript();
+}
+
+static void transcripts_tell_plays_apart(void **state)
+{
+	(void)state;
+	assert_true(transcript_of("abc") == transcript_of("abc"));
+	assert_false(transcript_of("abc") == transcript_of("abd"));
+	assert_false(transcript_of("abc") == transcript_of("abcd"));
+}
+
+/* What the judge says (lib/run) is told apart as well. */
+static void each_class_of_the_judge_has_its_rule(void **state)
+{
+	static const char *const classes[] = {"unexpected segment", "no reply", "next state", "late reply", "malformed segment", "wrong octets", "wrong signal", "no signal", "call failed"};
+	const size_t n = sizeof classes / sizeof *classes;
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		assert_int_not_equal(rule_of_cause(classes[i]), RULE_judge_other);
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(rule_of_cause(classes[i]), rule_of_cause(classes[k]));
+	}
+	assert_int_equal(rule_of_cause("timestamps"), RULE_judge_other);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_rst_draws_no_rst),
+	    cmocka_unit_test(an_rst_draws_nothing_without_a_connection),
+	    cmocka_unit_test(an_rst_outside_of_the_window_draws_nothing),
+	    cmocka_unit_test(what_is_discarded_draws_nothing),
+	    cmocka_unit_test(what_was_not_sent_is_not_acknowledged),
+	    cmocka_unit_test(a_gap_is_not_acknowledged_until_it_is_filled),
+	    cmocka_unit_test(an_acknowledgment_does_not_go_back),
+	    cmocka_unit_test(another_connection_counts_anew),
+	    cmocka_unit_test(no_octets_are_skipped),
+	    cmocka_unit_test(nothing_is_sent_behind_a_fin),
+	    cmocka_unit_test(a_second_fin_is_behind_the_first),
+	    cmocka_unit_test(the_user_is_given_each_octet_once),
+	    cmocka_unit_test(the_user_is_given_nothing_beyond_a_gap),
+	    cmocka_unit_test(a_timer_lies_ahead),
+	    cmocka_unit_test(timers_have_an_end),
+	    cmocka_unit_test(text_that_waits_has_a_timer),
+	    cmocka_unit_test(a_state_that_waits_has_a_timer),
+	    cmocka_unit_test(a_peer_that_is_gone_is_given_up),
+	    cmocka_unit_test(the_state_keeps_to_its_arena),
+	    cmocka_unit_test(the_first_rule_counts_with_its_state),
+	    cmocka_unit_test(transcripts_tell_plays_apart),
+	    cmocka_unit_test(each_class_of_the_judge_has_its_rule),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("fuzz: watch", tests, NULL, NULL);
+}
