@@ -379,6 +379,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 	j->fenced = true;
 	j->fence_at = e->at;
 	j->exact = e->by_call;
+	j->by_time = e->by_time;
 	if (e->has_ts)
 		same_passed(j, e->ts_val);
 	if (!j->stimulated || (j->status != JUDGE_GOING && j->status != JUDGE_FAILED))

@@ -11,6 +11,7 @@
 
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
 enum { STRAGGLER_US = 50000,
+       STRAGGLER_BY_TIME_US = 500000, /* where the fence was `time`: no answer shows that the target had its turn meanwhile */
        SERVICE_US = 1000000 }; /* for a program that serves a port to do what it does */
 /* The shortest time for which stacks are known to delay an acknowledgment. One that is not permitted, and comes later than half of that, may be due to the timer of a state in which the
  * target should not be: whether it comes before the fence is chance, and the play is repeated. */
@@ -41,6 +42,7 @@ struct judge {
 	bool owes;         /* probing: an acknowledgment was owed when the probe was sent */
 	uint32_t text_got; /* octets of a <DATA=n/> so far */
 	bool in_prelude, stimulated, fenced, ended;
+	bool by_time;     /* the fence was `time` */
 	bool exact;       /* the fences are the calls' own returns: nothing is under way, so that whatever comes late was sent late */
 	bool asked;       /* the state, in this group */
 	bool answered;    /* the state, in any: a target that cannot tell it is never asked */

@@ -24,7 +24,7 @@ static const char *answer_name(const struct state_answer *a)
 	return state_name(answer_state(a));
 }
 
-static bool any_state_is(const struct hypotheses *s, const struct state_answer *a)
+bool judge_any_state_is(const struct hypotheses *s, const struct state_answer *a)
 {
 	for (unsigned i = 0; i < s->count; i++)
 		if (state_is(a, s->h[i].tcb.state))
@@ -53,7 +53,7 @@ void judge_state(struct judge *j, const struct event *e)
 	text_put(&j->actual, j->actual.length ? " => " : "=> ");
 	text_put(&j->actual, answer_name(&e->state));
 	if (j->status == JUDGE_FAILED)
-		j->confirmed = j->silent && !any_state_is(&j->missed, &e->state) && !any_state_is(&j->now, &e->state);
+		j->confirmed = j->silent && !judge_any_state_is(&j->missed, &e->state) && !judge_any_state_is(&j->now, &e->state);
 	if (j->status != JUDGE_GOING)
 		return;
 	for (size_t i = j->first; i < j->end; i++) {

@@ -38,6 +38,8 @@ void judge_probed(struct judge *j, const struct event *e);
 void judge_stimulate(struct judge *j, const struct event *e);
 /* judge_answer.c: EVENT_STATE, EVENT_SIGNALS, EVENT_INFERRED. */
 void judge_state(struct judge *j, const struct event *e);
+/* Is it the state that one of the set expects? */
+bool judge_any_state_is(const struct hypotheses *s, const struct state_answer *a);
 void judge_signals(struct judge *j, const struct event *e);
 void judge_inferred(struct judge *j, const struct event *e);
 /* form.c: what is wrong with a segment of the target for what came before it; NULL, or the sentence with its clause. The clock of its timestamps (MUST); the Timestamps option of a reset (SHOULD). */

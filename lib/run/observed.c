@@ -174,7 +174,7 @@ static bool course_fence(struct course *c)
 	if (c->o->by_time) {
 		const uint64_t at = c->now + FENCE_TIME_US;
 		course_receive(c, at, NULL);
-		course_plain(c, EVENT_FENCE, at);
+		course_event(c, &(struct event){.kind = EVENT_FENCE, .at = at, .by_time = true});
 		return true;
 	}
 	course_receive(c, UINT64_MAX, NULL);

@@ -256,7 +256,7 @@ static bool player_after_fence(struct player *p, struct error *e)
 static bool player_fence_passed(struct player *p, uint64_t at, struct error *e)
 {
 	const bool same = p->fence == FENCE_SAME || p->fence == FENCE_BOTH;
-	struct event ev = {.kind = EVENT_FENCE, .at = at, .has_ts = same, .ts_val = same ? p->same.ts_val : 0, .by_call = p->fence == FENCE_CALL};
+	struct event ev = {.kind = EVENT_FENCE, .at = at, .has_ts = same, .ts_val = same ? p->same.ts_val : 0, .by_call = p->fence == FENCE_CALL, .by_time = p->fence == FENCE_TIME};
 	p->stage->fenced[p->fence]++;
 	if (p->phase == PHASE_SLIPPED)
 		return player_group_over(p, e);

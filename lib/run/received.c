@@ -150,7 +150,7 @@ static void judge_kinds(struct judge *j, const struct hypotheses *from, const st
 /* Could the fence have overtaken a segment that comes so much behind its answer? */
 static bool straggler_counts(const struct judge *j, uint64_t late)
 {
-	return !j->exact && late < STRAGGLER_US;
+	return !j->exact && late < (j->by_time ? STRAGGLER_BY_TIME_US : STRAGGLER_US);
 }
 
 /* Nothing explains it but what the connection's own program may have done meanwhile: that is neither a reply nor late. */
@@ -163,14 +163,14 @@ static bool judge_explain_served(struct judge *j, const struct segment *s, uint6
 	return j->scratch.count > 0;
 }
 
-/* A straggler under 50 ms late shows that the fence was not sound; from there on the target is late. */
+/* A straggler that counts shows that the fence was not sound; from there on the target is late. */
 static void judge_straggler(struct judge *j, const struct segment *s, uint64_t late)
 {
 	const char *clause = clause_now(j);
 	j->status = JUDGE_GOING;
 	judge_note(j, s, "late ");
 	if (straggler_counts(j, late))
-		judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after the fence's answer", (unsigned long long)late);
+		judge_against(j, JUDGE_VIOLATED, "fence violated", clause, "fence violated: a segment came %llu us after %s", (unsigned long long)late, j->by_time ? "the time that stood for a fence" : "the fence's answer");
 	else
 		judge_against(j, JUDGE_FAILED, "late reply", clause, "late reply: a segment came %llu %s after the fence's answer", (unsigned long long)(late < 1000 ? late : late / 1000), late < 1000 ? "us" : "ms");
 }
@@ -245,8 +245,10 @@ static void judge_late_after_fail(struct judge *j, const struct segment *s, uint
 	judge_kinds(j, &j->missed, s, at, &k);
 	judge_kinds(j, &j->now, s, at, &k);
 	const bool unexplained = !k.due && !k.owed && !k.repeated;
+	/* A state that no reply would have led to takes a straggler's word away, unless it is the state before the stimulus and the straggler is what was due: that had not been processed yet. */
+	const bool confirmed = j->confirmed && !(k.due && judge_any_state_is(&j->before, &j->state_after));
 	const bool straggles = (k.due && !k.owed) || (k.owed && j->silent) || (k.repeated && j->silent && repetition_awaited(j)) || (unexplained && (j->silent || early_state));
-	if (!formal && !j->confirmed && (straggler_counts(j, late) ? straggles : k.due && j->silent))
+	if (!formal && !confirmed && (straggler_counts(j, late) ? straggles : k.due && j->silent))
 		judge_straggler(j, s, late);
 }
 

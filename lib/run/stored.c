@@ -112,6 +112,7 @@ void stored_event_print(const char *id, const struct event *e, struct text *out)
 		break;
 	case EVENT_FENCE:
 		put(out, e->has_ts ? "fence on the connection, TSval " : e->by_call ? "fence by the call's return"
+		                                                     : e->by_time   ? "fence by time"
 		                                                                    : "fence");
 		if (e->has_ts)
 			text_put_number(out, e->ts_val);
@@ -278,6 +279,11 @@ static bool take_event(struct line *l, struct event *e)
 	if (take(l, "fence by the call's return")) {
 		e->kind = EVENT_FENCE;
 		e->by_call = true;
+		return true;
+	}
+	if (take(l, "fence by time")) {
+		e->kind = EVENT_FENCE;
+		e->by_time = true;
 		return true;
 	}
 	e->kind = take(l, "fence lost") ? EVENT_LOST : take(l, "fence")         ? EVENT_FENCE

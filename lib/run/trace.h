@@ -40,6 +40,7 @@ struct event {
 	bool has_ts;    /* FENCE: it stood on the connection itself, and moved TS.Recent to ts_val (lib/net/fence.h, struct fence_same) */
 	uint32_t ts_val;
 	bool by_call; /* FENCE: the target is in our process, and has returned: what comes behind it was sent behind it (FENCE_CALL) */
+	bool by_time; /* FENCE: nothing was asked of the target, a time is over (FENCE_TIME) */
 };
 
 struct trace_block;

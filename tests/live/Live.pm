@@ -5,7 +5,7 @@ use warnings;
 use JSON::XS ();
 use File::Temp ();
 use Exporter 'import';
-our @EXPORT = qw(play verdicts judged command tcpspec told_by target_without_gifts);
+our @EXPORT = qw(play verdicts unexplained judged command tcpspec told_by target_without_gifts);
 
 sub command { return $ENV{TCPSPEC} // 'build/tcpspec' }
 
@@ -75,6 +75,14 @@ sub judged {
 sub verdicts {
 	my ($records) = @_;
 	return { map { $_->{id} => $_->{verdict} } grep { $_->{type} eq 'result' } @$records };
+}
+
+# What a result says of itself, for the one who reads why a test failed: a line of verdict and cause, and its ladder.
+sub unexplained {
+	my ($records, $id) = @_;
+	my ($r) = grep { $_->{type} eq 'result' && $_->{id} eq $id } @$records;
+	return "$id: no result" unless $r;
+	return join("\n", "$id: $r->{verdict}: " . ($r->{cause} // ''), @{ $r->{ladder} // [] });
 }
 
 1;

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Calibration is real: what makes the link fence unsound is noticed, and a stronger fence carries the run to the same verdicts. A call that is stalled
-# inside the kernel is reported as a violated fence, never as a FAIL. Asked of the cells and of four chapters; CHECK_ALL=1: of all that waits for no timer, and that the target is given something for,
+# inside the kernel is reported as a violated fence, never as a FAIL. What the machine had no time for may be INCONCLUSIVE behind the stronger fence, a few of hundreds; no other verdict may change. Asked of the cells and of four chapters; CHECK_ALL=1: of all that waits for no timer, and that the target is given something for,
 # in some forty namespaces, each of which is calibrated. FENCE_ALL=1: of the ladders that wait for timers, too.
 use strict;
 use warnings;
@@ -25,10 +25,12 @@ sub disturbed {
 		last unless ($records->[0]{fence} // '') =~ /^link/;
 	}
 	my $got = verdicts($records);
-	my @differ = grep { ($got->{$_} // 'absent') ne $want->{$_} } sort keys %$want;
+	my @unseen = grep { ($got->{$_} // '') eq 'INCONCLUSIVE' && $want->{$_} ne 'INCONCLUSIVE' } keys %$want;
+	my @differ = grep { ($got->{$_} // 'absent') !~ /^(?:INCONCLUSIVE|\Q$want->{$_}\E)$/ } sort keys %$want;
 	unlike($records->[0]{fence} // '', qr/^link/, "$kind: the link fence is refused: " . ($records->[0]{fence} // $printed));
 	ok(keys %$want > 400 && !@differ, "$kind: the same " . keys(%$want) . ' verdicts');
-	diag("$_: $want->{$_} undisturbed, $kind " . ($got->{$_} // 'absent')) for @differ;
+	cmp_ok(scalar(@unseen), '<', keys(%$want) / 50, "$kind: " . @unseen . ' could not be observed');
+	diag("$_: $want->{$_} undisturbed, $kind ", unexplained($records, $_)) for @differ;
 }
 
 # Where the connection has timestamps, the stronger fence stands on the connection itself.
@@ -65,7 +67,7 @@ sub carried {
 is(fences($quiet)->{same}, undef, 'undisturbed: no fence on a connection itself');
 
 SKIP: {
-	skip 'RPS is set through sysfs by root only', 7 if $> != 0;
+	skip 'RPS is set through sysfs by root only', 8 if $> != 0;
 	disturbed('rps');
 	carried('rps');
 }

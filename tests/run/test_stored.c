@@ -44,6 +44,7 @@ static const struct event events[] = {
     {.kind = EVENT_FENCE, .step = 5, .at = 1000},
     {.kind = EVENT_FENCE, .step = 5, .at = 1000, .has_ts = true, .ts_val = 4294967295u},
     {.kind = EVENT_FENCE, .step = 5, .at = 1000, .by_call = true},
+    {.kind = EVENT_FENCE, .step = 5, .at = 1000, .by_time = true},
     {.kind = EVENT_DEADLINE, .step = 5, .at = 1000},
     {.kind = EVENT_STATE, .step = 5, .at = 1000, .state = {.has_tcb = true, .state = SYN_RECEIVED}},
     {.kind = EVENT_STATE, .step = 5, .at = 1000},
@@ -85,6 +86,7 @@ static void events_come_back(void **state)
 		assert_int_equal(s.event.has_ts, e->has_ts);
 		assert_int_equal(s.event.ts_val, e->ts_val);
 		assert_int_equal(s.event.by_call, e->by_call);
+		assert_int_equal(s.event.by_time, e->by_time);
 		assert_int_equal(s.event.class, e->class);
 		text_free(&line);
 	}
