@@ -1,5 +1,5 @@
 /* The judge on hand-made traces: what is permitted now, later and never, and whose fault it is. Expectations: the design ("The judge") and RFC 9293.
- * The marks and numbers of ladders are in test_judge_ladder.c. */
+ * The marks and numbers of ladders are in test_judge_ladder.c, stragglers in test_straggler.c. */
 #include "tests/run/scene.h"
 
 #include "lib/wire/option.h"
@@ -163,76 +163,6 @@ static void a_shrunk_window_is_not_recommended(void **state)
 
 /* ---- behind the fence ---- */
 
-/* The missed reply, or one too many, `late` behind the fence's answer. */
-static void straggler(uint64_t late, bool replied, enum verdict want, const char *cause)
-{
-	struct scene s;
-	scene_of(&s, OLD_OCTET);
-	stimulus(&s);
-	if (replied)
-		says(&s, CTL_ACK, 1, 1);
-	ends_in(&s, ESTABLISHED);
-	s.now = s.judge.fence_at + late;
-	says(&s, CTL_ACK, 1, 1);
-	quarantine(&s);
-	scene_is(&s, want, cause);
-}
-
-static void fifty_milliseconds_divide_a_violated_fence_from_a_late_reply(void **state)
-{
-	(void)state;
-	straggler(50 * MS - 1, false, INCONCLUSIVE, "fence violated");
-	straggler(50 * MS, false, FAIL, "late reply");
-	straggler(50 * MS - 1, true, INCONCLUSIVE, "fence violated");
-	straggler(50 * MS, true, FAIL, "late reply");
-	straggler(1000 * MS, true, FAIL, "late reply");
-}
-
-/* The reply to a SYN in LISTEN, 30 ms behind the fence's answer: where the state is still that before it, the SYN had not been processed; a state that neither has to do with shows that it was, and
- * that what comes then is no reply to it. */
-static void a_state_takes_a_stragglers_word_away_when_it_is_neither_the_old_nor_the_next(void **state)
-{
-	(void)state;
-	const struct {
-		enum state after;
-		enum verdict want;
-		const char *cause;
-	} row[] = {{LISTEN, INCONCLUSIVE, "fence violated"}, {SYN_RECEIVED, INCONCLUSIVE, "fence violated"}, {ESTABLISHED, FAIL, "no reply"}};
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-		struct scene s;
-		scene_of(&s, SYN_TO_LISTEN);
-		stimulus(&s);
-		ends_in(&s, row[i].after);
-		s.now = s.judge.fence_at + 30 * MS;
-		says(&s, SYN_ACK, 0, 1);
-		quarantine(&s);
-		scene_is(&s, row[i].want, row[i].cause);
-	}
-}
-
-/* Where a time stood for the fence, no answer shows that the target had its turn: a starved one is not a late one, up to half a second. */
-static void a_reply_behind_a_time_is_no_late_reply(void **state)
-{
-	(void)state;
-	const struct {
-		uint64_t late;
-		enum verdict want;
-		const char *cause;
-	} row[] = {{114 * MS, INCONCLUSIVE, "fence violated"}, {500 * MS - 1, INCONCLUSIVE, "fence violated"}, {500 * MS, FAIL, "late reply"}};
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-		struct scene s;
-		scene_of(&s, OLD_OCTET);
-		stimulus(&s);
-		s.now = s.judge.stimulus_at + 80 * MS;
-		scene_event(&s, (struct event){.kind = EVENT_FENCE, .by_time = true});
-		asked(&s, ESTABLISHED, false);
-		s.now = s.judge.fence_at + row[i].late;
-		says(&s, CTL_ACK, 1, 1);
-		quarantine(&s);
-		scene_is(&s, row[i].want, row[i].cause);
-	}
-}
-
 static void an_unanswered_fence_is_inconclusive(void **state)
 {
 	(void)state;
@@ -241,30 +171,6 @@ static void an_unanswered_fence_is_inconclusive(void **state)
 	stimulus(&s);
 	scene_event(&s, (struct event){.kind = EVENT_LOST});
 	scene_is(&s, INCONCLUSIVE, "fence lost");
-}
-
-static void a_state_that_changes_by_itself_violates_the_fence(void **state)
-{
-	(void)state;
-	struct scene s;
-	scene_of(&s, EXACT_RST);
-	stimulus(&s);
-	ends_in(&s, ESTABLISHED);
-	later(&s, 40 * MS);
-	asked(&s, CLOSED, true);
-	scene_is(&s, INCONCLUSIVE, "fence violated");
-}
-
-static void a_state_that_stays_wrong_fails(void **state)
-{
-	(void)state;
-	struct scene s;
-	scene_of(&s, EXACT_RST);
-	stimulus(&s);
-	ends_in(&s, ESTABLISHED);
-	later(&s, 40 * MS);
-	asked(&s, ESTABLISHED, true);
-	scene_is(&s, FAIL, "next state");
 }
 
 /* Half of the shortest retransmission timer (200 ms) is 100 ms; it runs where something is outstanding. */
@@ -619,12 +525,7 @@ int main(void)
 	    cmocka_unit_test(another_next_state_fails),
 	    cmocka_unit_test(a_corrupt_checksum_fails),
 	    cmocka_unit_test(a_shrunk_window_is_not_recommended),
-	    cmocka_unit_test(fifty_milliseconds_divide_a_violated_fence_from_a_late_reply),
-	    cmocka_unit_test(a_reply_behind_a_time_is_no_late_reply),
-	    cmocka_unit_test(a_state_takes_a_stragglers_word_away_when_it_is_neither_the_old_nor_the_next),
 	    cmocka_unit_test(an_unanswered_fence_is_inconclusive),
-	    cmocka_unit_test(a_state_that_changes_by_itself_violates_the_fence),
-	    cmocka_unit_test(a_state_that_stays_wrong_fails),
 	    cmocka_unit_test(too_slow_a_play_is_inconclusive),
 	    cmocka_unit_test(together_groups_outlast_the_timer),
 	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
