@@ -71,11 +71,19 @@ $(BUILD)/fuzz/%_ini.c: targets/%/target.ini
 $(BUILD)/fuzz/%_ini.o: $(BUILD)/fuzz/%_ini.c
 	$(FUZZ_CC) -c -o $@ $<
 
+# Its known deviations by cause, in the same way.
+$(BUILD)/fuzz/%_causes.c: targets/%/fuzz.tsv
+	@mkdir -p $(@D)
+	{ echo 'extern const char fuzz_causes[];'; echo 'const char fuzz_causes[] ='; sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    ;'; } >$@
+
+$(BUILD)/fuzz/%_causes.o: $(BUILD)/fuzz/%_causes.c
+	$(FUZZ_CC) -c -o $@ $<
+
 FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/reference/*.c))
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
-$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel causes) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)

@@ -1,30 +1,115 @@
-/* The harness of the running Linux kernel, in a namespace of its own. */
+/* The harness of the running Linux kernel: it is played on in a namespace of its own, as a black box. What it does that targets/linux/fuzz.tsv has a cause for is counted, and no finding. */
 #include <stdlib.h>
 #include <string.h>
-#include <stdio.h>
+#include <unistd.h>
 
+#include "fuzz/causes.h"
+#include "fuzz/feedback.h"
 #include "fuzz/harness.h"
+#include "fuzz/kernel.h"
 #include "fuzz/live.h"
+#include "lib/wire/seq.h"
 
-/* targets/linux/target.ini, as the Makefile has put it in. */
-extern const char fuzz_declaration[];
+/* targets/linux/target.ini and fuzz.tsv, as the Makefile has put them in. */
+extern const char fuzz_declaration[], fuzz_causes[];
 
 static struct live *live;
+static struct kernel *kernel;
+static struct causes *causes;
 static struct script *script;
+static pid_t owner;
+
+/* The inputs played last, of which one may be worth to be played alone; those that are to be. */
+static struct input batch[KERNEL_BATCH], wanted[KERNEL_BATCH];
+static unsigned batched, wants;
+static bool alone;
+
+/* ---- feedback ---- */
+
+static enum place place_of(const struct tcb *t, const struct segment *s)
+{
+	if (!t->irs_known || s->seq == t->rcv_nxt)
+		return PLACE_EXACT;
+	return seq_lt(s->seq, t->rcv_nxt) ? PLACE_BEFORE : seq_lt(s->seq, t->rcv_nxt + t->rcv_wnd) ? PLACE_INSIDE
+	                                                                                           : PLACE_BEYOND;
+}
+
+static enum reaction_class reaction_of(const struct live_move *m)
+{
+	if (m->segments != 1)
+		return m->segments ? REACTION_SEVERAL : REACTION_SILENT;
+	return m->ctl & CTL_RST ? REACTION_RST : m->ctl & CTL_SYN ? REACTION_SYN
+	                                     : m->ctl & CTL_FIN   ? REACTION_FIN
+	                                     : m->text            ? REACTION_TEXT
+	                                                          : REACTION_ACK;
+}
+
+static void on_move(void *self, const struct live_move *m)
+{
+	(void)self;
+	if (m->stimulus)
+		feedback_segment(m->before->state, m->stimulus, place_of(m->before, m->stimulus), reaction_of(m));
+	feedback_transition(m->before->state, m->after->state);
+}
+
+static void on_ended(void *self, const struct endpoint *at)
+{
+	(void)self;
+	kernel_connection(kernel, at);
+}
+
+static bool on_failed(void *self, const struct judge *j)
+{
+	(void)self;
+	return causes_match(causes, j) != NULL;
+}
+
+/* ---- scripts that are to be played alone ---- */
+
+static void batch_wanted(bool fresh)
+{
+	for (unsigned i = 0; fresh && i < batched && wants < KERNEL_BATCH; i++)
+		wanted[wants++] = batch[i];
+	if (fresh || batched == KERNEL_BATCH)
+		batched = 0;
+}
+
+size_t harness_offers(uint8_t *octets, size_t room)
+{
+	if (wants == 0)
+		return 0;
+	alone = true;
+	return input_encode(&wanted[--wants], octets, room);
+}
+
+/* ---- the harness ---- */
+
+/* Namespaces, sockets and the capture's ring are a process's own: one that was forked, to minimise, makes others. */
+static void open_all(void)
+{
+	struct error e;
+	struct declaration *d = declaration_read_text("targets/linux/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
+	const struct live_events events = {.move = on_move, .ended = on_ended, .is_known = on_failed};
+	owner = getpid();
+	live = d ? live_new(d, &events, &e) : NULL;
+	kernel = live ? kernel_new(&e) : NULL;
+	if (!kernel)
+		harness_unusable(&e);
+}
 
 void harness_open(int argc, char **argv)
 {
 	struct error e;
-	struct declaration *d = declaration_read_text("targets/linux/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
-	const struct live_events events = {.self = NULL};
 	(void)argc;
 	(void)argv;
 	script = input_script_new();
-	live = d ? live_new(d, &events, &e) : NULL;
-	if (!live)
+	causes = causes_new("targets/linux/fuzz.tsv", fuzz_causes, &e);
+	if (!causes)
 		harness_unusable(&e);
+	open_all();
 }
 
+/* Time is real here: what waits is left out. */
 static void input_hurry(const struct input *in, struct input *to)
 {
 	to->v6 = in->v6;
@@ -34,28 +119,56 @@ static void input_hurry(const struct input *in, struct input *to)
 			to->move[to->count++] = in->move[i];
 }
 
+static bool found(struct finding *f, const struct result *r)
+{
+	char id[CAUSE_ID_MAX], reaction[256];
+	f->state = CLOSED;
+	f->rule = r->verdict == FAIL ? rule_of_cause(r->cause_class) : RULE_judge_inconclusive;
+	state_read(r->state_before, strlen(r->state_before), &f->state);
+	cause_id(live_judge(live), id);
+	cause_reaction(live_judge(live), reaction, sizeof reaction);
+	snprintf(f->words, sizeof f->words, "%s\t%s\n%.100s [%.100s]", id, reaction, r->cause, r->clause);
+	text_put(&f->ladder, text_string(&r->ladder));
+	return true;
+}
+
+static bool play(const struct input *in, struct finding *f)
+{
+	struct result r;
+	struct error e;
+	if (!live_play(live, script, in->v6 ? IPV6 : IPV4, &r, &e))
+		harness_unusable(&e);
+	const bool fails = (r.verdict == FAIL || r.verdict == INCONCLUSIVE) && found(f, &r);
+	result_free(&r);
+	return fails;
+}
+
 bool harness_play(const struct input *in, struct finding *f)
 {
 	static struct input hurried;
-	struct result r;
-	struct error e;
-	enum state s = CLOSED;
-	input_hurry(in, &hurried);
 	f->rule = RULE_NONE;
 	text_clear(&f->ladder);
+	if (owner != getpid())
+		open_all();
+	input_hurry(in, &hurried);
 	if (!input_script(&hurried, live_needs_met(live), script))
 		return false;
-	if (!live_play(live, script, in->v6 ? IPV6 : IPV4, &r, &e))
-		harness_unusable(&e);
-	if (r.verdict != FAIL && r.verdict != INCONCLUSIVE) {
-		result_free(&r);
-		return false;
+	batch_wanted(kernel_begins(kernel, alone));
+	alone = false;
+	const bool fails = play(in, f);
+	batch[batched++] = hurried;
+	batch_wanted(kernel_ended(kernel));
+	return fails;
+}
+
+void harness_sums(FILE *report, FILE *lines)
+{
+	const struct live_counts *c = live ? live_counts(live) : NULL;
+	if (c && report)
+		fprintf(report, ",\"known\":%lu,\"careful\":%lu,\"fences\":%lu,\"doubtful\":%lu,\"unsettled\":%lu,\"taken_back\":%lu,\"strays\":%lu,\"mib\":%u", causes_met(causes), c->careful, c->fences, c->doubtful, c->unsettled, c->taken_back, c->strays, kernel_moved(kernel));
+	if (c && lines) {
+		causes_print(causes, lines);
+		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu scripts unsettled; %lu fences, %lu strays; %u counters of the MIB moved\n",
+		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->unsettled, c->fences, c->strays, kernel_moved(kernel));
 	}
-	state_read(r.state_before, strlen(r.state_before), &s);
-	f->rule = r.verdict == FAIL ? rule_of_cause(r.cause_class) : RULE_judge_inconclusive;
-	f->state = s;
-	snprintf(f->words, sizeof f->words, "%s [%s]", r.cause, r.clause);
-	text_put(&f->ladder, text_string(&r.ladder));
-	result_free(&r);
-	return true;
 }

@@ -79,6 +79,19 @@ static void death_read(const char *word)
 		usage(word);
 }
 
+__attribute__((weak)) size_t harness_offers(uint8_t *octets, size_t room)
+{
+	(void)octets;
+	(void)room;
+	return 0;
+}
+
+__attribute__((weak)) void harness_sums(FILE *to, FILE *lines)
+{
+	(void)to;
+	(void)lines;
+}
+
 static void report_write(void)
 {
 	FILE *to = fopen(report, "w");
@@ -88,6 +101,7 @@ static void report_write(void)
 	}
 	fprintf(to, "{\"inputs\":%lu,\"findings\":%lu,\"kinds\":%u,", inputs, findings, kinds);
 	feedback_json(to);
+	harness_sums(to, NULL);
 	fprintf(to, "}\n");
 	fclose(to);
 }
@@ -95,6 +109,7 @@ static void report_write(void)
 static void at_end(void)
 {
 	fprintf(stderr, "transitions: %u of %d pairs of states; findings: %lu of %u kinds\n", feedback_transitions(), STATES * (STATES - 1), findings, kinds);
+	harness_sums(NULL, stderr);
 	if (report)
 		report_write();
 }

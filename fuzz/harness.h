@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "fuzz/core.h"
 
@@ -24,6 +25,10 @@ _Noreturn void harness_unusable(const struct error *e);
 void harness_open(int argc, char **argv);
 /* Each harness has its own: plays one input. True: f says what was broken. */
 bool harness_play(const struct input *in, struct finding *f);
+/* A harness that wants an input played next, as it stands, has its own: its octets. 0: none. */
+size_t harness_offers(uint8_t *octets, size_t room);
+/* A harness that counts more than others has its own: members for the report, each behind a comma, and lines for the end. */
+void harness_sums(FILE *report, FILE *lines);
 /* 0; -1: not one of ours, to be kept out of the corpus. Does not come back from a finding. */
 int harness_input(const uint8_t *octets, size_t n);
 

@@ -33,8 +33,7 @@ struct live {
 	bool fenced;
 	uint64_t fenced_at, began_at, drops;
 	uint16_t tester_port;
-	uint32_t acked; /* as the target acknowledged last */
-	bool has_acked;
+	struct live_move move;
 };
 
 unsigned live_needs_met(const struct live *l)
@@ -70,6 +69,9 @@ static void live_frame(struct live *l, const struct frame *f, const struct segme
 		l->counts.strays++;
 		return;
 	}
+	l->move.segments++;
+	l->move.ctl |= s->ctl;
+	l->move.text |= s->text_length != 0;
 	live_event(l, &ev);
 }
 
@@ -183,18 +185,16 @@ static bool live_close(struct live *l, struct error *e)
 static bool live_move(struct live *l, struct error *e)
 {
 	const struct step *st = &l->script->step[l->cursor];
-	struct live_move m = {.trace = &l->trace, .first_event = l->trace.count};
 	const struct tcb before = *judge_tcb(&l->judge);
+	l->move = (struct live_move){.before = &before};
 	l->end = judge_group(&l->judge, l->cursor);
 	const bool done = st->kind == STEP_SEND ? live_send(l, st, e) : st->kind != STEP_CALL || live_call(l, st, e);
 	if (!done || !live_close(l, e))
 		return false;
-	if (l->events.move && l->manner == LIVE_HASTY) {
-		m.before = &before;
-		m.after = judge_tcb(&l->judge);
-		m.stimulus = l->judge.has_stimulus_segment ? &l->judge.stimulus_segment : NULL;
-		l->events.move(l->events.self, &m);
-	}
+	l->move.after = judge_tcb(&l->judge);
+	l->move.stimulus = l->judge.has_stimulus_segment ? &l->judge.stimulus_segment : NULL;
+	if (l->manner == LIVE_HASTY && l->judge.status == JUDGE_GOING)
+		l->events.move(l->events.self, &l->move);
 	return true;
 }
 
@@ -224,8 +224,8 @@ static bool live_once(struct live *l, enum family f, enum live_manner m, struct 
 	l->judge.untold = m == LIVE_HASTY;
 	for (l->cursor = 0; ok && l->cursor < l->script->count && l->judge.status == JUDGE_GOING; l->cursor = l->end)
 		ok = live_move(l, e);
-	if (ok && m == LIVE_HASTY && l->events.ended)
-		l->events.ended(l->events.self, &l->stage, &l->at);
+	if (ok && m == LIVE_HASTY)
+		l->events.ended(l->events.self, &l->at);
 	t->operations->close(t->self, l->connection);
 	l->connection = NULL;
 	return ok;
@@ -237,7 +237,7 @@ static bool live_is_doubtful(struct live *l, bool *doubtful, struct error *e)
 	uint64_t drops;
 	if (!wire_drops(l->stage.wire, &drops, e))
 		return false;
-	*doubtful = drops != l->drops || l->judge.status == JUDGE_VIOLATED || l->judge.status == JUDGE_UNREACHED || (l->judge.status == JUDGE_FAILED && clock_now() > l->began_at + LONG_US);
+	*doubtful = drops != l->drops || l->judge.status == JUDGE_VIOLATED || (l->judge.status == JUDGE_FAILED && clock_now() > l->began_at + LONG_US);
 	l->drops = drops;
 	l->counts.doubtful += *doubtful;
 	return true;
@@ -261,8 +261,12 @@ static bool live_settle(struct live *l, enum family f, struct result *r, struct 
 			return false;
 		if (doubtful)
 			continue;
-		if (l->judge.status != JUDGE_FAILED && l->judge.status != JUDGE_OVERFLOW) {
-			l->counts.taken_back++;
+		if (l->judge.status == JUDGE_GOING || l->judge.status == JUDGE_UNREACHED) {
+			l->counts.taken_back += l->judge.status == JUDGE_GOING;
+			return true;
+		}
+		if (l->judge.status == JUDGE_FAILED && l->events.is_known(l->events.self, &l->judge)) {
+			r->verdict = KNOWN;
 			return true;
 		}
 		alike = strcmp(class, l->judge.cause_class) == 0 ? alike + 1 : 1;
@@ -283,7 +287,8 @@ bool live_play(struct live *l, const struct script *s, enum family f, struct res
 	l->counts.hasty++;
 	if (!live_once(l, f, LIVE_HASTY, e))
 		return false;
-	return l->judge.status == JUDGE_GOING || live_settle(l, f, r, e);
+	/* A call that the interface cannot say ends a script, and is no doubt. */
+	return l->judge.status == JUDGE_GOING || l->judge.status == JUDGE_UNREACHED || live_settle(l, f, r, e);
 }
 
 /* ---- beginning and end ---- */

@@ -9,18 +9,21 @@
 enum live_manner { LIVE_HASTY,
 	           LIVE_CAREFUL };
 
-/* Told of each move as it was judged; for feedback. stimulus: NULL where it was no segment. */
+/* A move as it was judged; for feedback. */
 struct live_move {
 	const struct tcb *before, *after; /* as the judge has them */
-	const struct segment *stimulus;
-	const struct trace *trace;
-	size_t first_event; /* of the move's, in the trace */
+	const struct segment *stimulus;   /* NULL: it was no segment */
+	unsigned segments;                /* of the target's */
+	uint16_t ctl;                     /* their control bits together */
+	bool text;                        /* any had some */
 };
 
 struct live_events {
 	void (*move)(void *self, const struct live_move *m);
-	/* The script is over, and its connection is still there. */
-	void (*ended)(void *self, struct stage *s, const struct endpoint *at);
+	/* The script was played, hastily, and its connection is still there. */
+	void (*ended)(void *self, const struct endpoint *at);
+	/* A careful play has failed: is it a deviation that is known? Then no other need agree. */
+	bool (*is_known)(void *self, const struct judge *j);
 	void *self;
 };
 
@@ -41,7 +44,7 @@ void live_free(struct live *l);
 unsigned live_needs_met(const struct live *l);
 const struct live_counts *live_counts(const struct live *l);
 
-/* Plays it. *r: its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
+/* Plays it. *r: KNOWN where is_known() has said so; else its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
 bool live_play(struct live *l, const struct script *s, enum family f, struct result *r, struct error *e);
 /* The judge of the last play, for what its result does not tell. */
 const struct judge *live_judge(const struct live *l);

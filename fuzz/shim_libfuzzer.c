@@ -36,6 +36,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t n, size_t room, unsigned 
 {
 	static struct input in;
 	struct rng r = rng_seeded(seed);
+	const size_t offered = harness_offers(octets, room);
+	if (offered)
+		return offered;
 	if (harness_ablation() == ABLATION_BYTES)
 		return mutate_bytes(octets, n, room);
 	if (harness_ablation() == ABLATION_RANDOM)

@@ -8,8 +8,9 @@ void model_set(const struct model *m, const struct tcb *t, enum user_setting s, 
 	(void)m;
 	out->count = 0;
 	struct reaction *r = reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.9.1: the user sets something of a connection");
-	if (t->state == CLOSED || t->state == LISTEN) {
-		r->next.signals |= SIGNAL_CLOSED;
+	if (t->state == CLOSED || t->state == LISTEN) { /* no call of the standard: what the interface keeps it for is its own */
+		r->next.may_signal |= SIGNAL_CLOSED;
+		r->answer = ANSWER_EITHER;
 		return;
 	}
 	r->next.set |= 1U << s;

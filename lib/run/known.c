@@ -43,27 +43,32 @@ static bool known_line_read(struct known_line *k, char *text, const char *file, 
 	       known_column(k->since, sizeof k->since, &text, file, k->line, 4, e);
 }
 
-bool known_read(struct known *k, const char *path, struct error *e)
+bool known_read_text(struct known *k, const char *name, char *text, struct error *e)
 {
-	size_t size;
-	if (!path[0])
-		return true;
-	char *text = memory_file(path, &size, e), *rest = text, *line;
-	if (!text)
-		return false;
-	snprintf(k->file, sizeof k->file, "%s", path);
+	char *rest = text, *line;
+	snprintf(k->file, sizeof k->file, "%s", name);
 	bool ok = true;
 	for (unsigned n = 1; ok && (line = strsep(&rest, "\n")); n++) {
 		if (!line[0] || line[0] == '#')
 			continue;
 		k->at = memory_resized(k->at, k->count + 1, sizeof *k->at);
 		k->at[k->count] = (struct known_line){.line = n};
-		ok = known_line_read(&k->at[k->count], line, path, e);
+		ok = known_line_read(&k->at[k->count], line, name, e);
 		known_word(&k->at[k->count]);
 		k->count += ok;
 	}
-	free(text);
 	known_index(k);
+	return ok;
+}
+
+bool known_read(struct known *k, const char *path, struct error *e)
+{
+	size_t size;
+	if (!path[0])
+		return true;
+	char *text = memory_file(path, &size, e);
+	const bool ok = text && known_read_text(k, path, text, e);
+	free(text);
 	return ok;
 }
 

@@ -30,6 +30,8 @@ struct known {
 
 /* Adds the lines of a file to *k (which begins as {0}). Reads targets/NAME/known.tsv: id glob, reaction, clause, reason, version first seen; '#' begins a comment line. An empty path gives no lines. Errors: file:line. */
 bool known_read(struct known *k, const char *path, struct error *e);
+/* The same of a text in memory, which is written into, for programs that carry theirs with them. name: what errors and lines call it. */
+bool known_read_text(struct known *k, const char *name, char *text, struct error *e);
 /* The lines of a declaration that hold for a run, added to *k. They tell of the default profile (rfc9293) alone: another reading of the standard has other
  * deviations, so there are none. as_shipped adds those that only the target's own settings show. Errors: file:line. */
 bool known_of_target(struct known *k, const struct declaration *d, enum profile p, bool as_shipped, struct error *e);

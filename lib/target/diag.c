@@ -31,7 +31,7 @@ struct diag_tuple diag_tuple_of(const struct endpoint *at)
 }
 
 /* Sends the request in d->request, which netlink serves before sendto() returns, and finds its answer. NULL with e when there is none. */
-static const struct nlmsghdr *diag_ask(struct diag *d, uint16_t type, uint16_t flags, const struct diag_tuple *t, const uint32_t cookie[2], struct error *e)
+static const struct nlmsghdr *diag_ask_for(struct diag *d, uint16_t type, uint16_t flags, const struct diag_tuple *t, const uint32_t cookie[2], uint8_t extensions, struct error *e)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(d->request);
 	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof *r);
@@ -42,6 +42,7 @@ static const struct nlmsghdr *diag_ask(struct diag *d, uint16_t type, uint16_t f
 	r->sdiag_family = t->family;
 	r->sdiag_protocol = IPPROTO_TCP;
 	r->idiag_states = ~UINT32_C(0);
+	r->idiag_ext = extensions;
 	r->id = t->id;
 	if (cookie)
 		memcpy(r->id.idiag_cookie, cookie, sizeof r->id.idiag_cookie);
@@ -62,6 +63,11 @@ static const struct nlmsghdr *diag_ask(struct diag *d, uint16_t type, uint16_t f
 		if (mnl_nlmsg_ok(a, left) && a->nlmsg_seq == d->sequence)
 			return a;
 	}
+}
+
+static const struct nlmsghdr *diag_ask(struct diag *d, uint16_t type, uint16_t flags, const struct diag_tuple *t, const uint32_t cookie[2], struct error *e)
+{
+	return diag_ask_for(d, type, flags, t, cookie, 0, e);
 }
 
 /* The errno in an NLMSG_ERROR; -1 when it is cut short. */
@@ -123,6 +129,40 @@ bool diag_state(struct diag *d, const struct diag_tuple *t, struct diag_answer *
 	a->has_tcb = diag_state_of(m->idiag_state, &a->state);
 	a->minisocket = m->idiag_inode == 0 && (a->state == SYN_RECEIVED || a->state == TIME_WAIT);
 	memcpy(a->cookie, m->id.idiag_cookie, sizeof a->cookie);
+	return true;
+}
+
+struct info_room {
+	void *to;
+	size_t room, octets;
+};
+
+static int info_take(const struct nlattr *a, void *into)
+{
+	struct info_room *r = into;
+
+	if (mnl_attr_get_type(a) != INET_DIAG_INFO)
+		return MNL_CB_OK;
+	r->octets = mnl_attr_get_payload_len(a) < r->room ? mnl_attr_get_payload_len(a) : r->room;
+	memcpy(r->to, mnl_attr_get_payload(a), r->octets);
+	return MNL_CB_STOP;
+}
+
+bool diag_info(struct diag *d, const struct diag_tuple *t, void *info, size_t room, size_t *octets, struct error *e)
+{
+	const struct nlmsghdr *h = diag_ask_for(d, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, t, NULL, 1U << (INET_DIAG_INFO - 1), e);
+	struct info_room r = {.to = info, .room = room};
+	const struct inet_diag_msg *m;
+
+	*octets = 0;
+	if (!h)
+		return false;
+	if (h->nlmsg_type == NLMSG_ERROR || mnl_nlmsg_get_payload_len(h) < sizeof *m)
+		return true;
+	m = mnl_nlmsg_get_payload(h);
+	if (m->id.idiag_dport != 0)
+		mnl_attr_parse(h, sizeof *m, info_take, &r);
+	*octets = r.octets;
 	return true;
 }
 

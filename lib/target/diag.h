@@ -42,6 +42,9 @@ struct diag_tuple diag_tuple_of(const struct endpoint *at);
 /* The exact query. The kernel falls back to the listener: a remote port of 0 in the answer means that the 4-tuple has no TCB. False only when netlink fails. */
 bool diag_state(struct diag *d, const struct diag_tuple *t, struct diag_answer *a, struct error *e);
 
+/* What TCP_INFO would say of it, without its socket: as much of struct tcp_info as the kernel and room have, *octets; 0 where there is no TCB with a socket. False only when netlink fails. */
+bool diag_info(struct diag *d, const struct diag_tuple *t, void *info, size_t room, size_t *octets, struct error *e);
+
 /* Destroys the TCB with that cookie (SOCK_DESTROY). Silent on the wire for a minisocket; a full connection sends RST. *gone is false when it was not there or
  * the kernel refuses; false is returned only when netlink fails. */
 bool diag_destroy(struct diag *d, const struct diag_tuple *t, const uint32_t cookie[2], bool *gone, struct error *e);

@@ -1,0 +1,234 @@
+/* The names of what was done to a connection and of what it did, and lines that mean them. */
+#include "fuzz/causes.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/run/known.h"
+#include "lib/wire/seq.h"
+
+enum { KIND_AO = 29,
+       SMALL_MSS = 48 };
+
+struct causes {
+	struct known known;
+	unsigned long met;
+};
+
+struct causes *causes_new(const char *name, const char *text, struct error *e)
+{
+	struct causes *c = memory_zeroed(1, sizeof *c);
+	char *own = memory_string(text);
+	const bool ok = known_read_text(&c->known, name, own, e);
+	free(own);
+	if (ok)
+		return c;
+	causes_free(c);
+	return NULL;
+}
+
+void causes_free(struct causes *c)
+{
+	known_free(&c->known);
+	free(c);
+}
+
+unsigned long causes_met(const struct causes *c)
+{
+	return c->met;
+}
+
+/* ---- ids ---- */
+
+static const char *seq_word(const struct tcb *t, const struct segment *s)
+{
+	const uint32_t edge = t->rcv_nxt + t->rcv_wnd;
+	if (!t->irs_known)
+		return "any";
+	if (s->seq == t->rcv_nxt)
+		return "exact";
+	if (seq_lt(s->seq, t->rcv_nxt))
+		return s->seq + 1 == t->rcv_nxt ? "before" : "old";
+	return seq_lt(s->seq + 1, edge) ? "inside" : s->seq + 1 == edge ? "last"
+	                                         : s->seq == edge       ? "beyond"
+	                                                                : "far";
+}
+
+static const char *ack_word(const struct tcb *t, const struct segment *s)
+{
+	if (!(s->ctl & CTL_ACK))
+		return "-";
+	if (!t->iss_known)
+		return "any";
+	if (seq_lt(s->ack, t->snd_una))
+		return seq_lt(s->ack, t->snd_una - t->max_snd_wnd) ? "low" : "old";
+	if (s->ack == t->snd_una)
+		return "una";
+	return seq_lt(s->ack, t->snd_nxt) ? "between" : s->ack == t->snd_nxt ? "nxt"
+	                                                                     : "beyond";
+}
+
+/* SYN and FIN are counted. */
+static const char *text_word(const struct tcb *t, const struct segment *s)
+{
+	const uint32_t end = s->seq + segment_length(s), edge = t->rcv_nxt + t->rcv_wnd;
+	if (segment_length(s) == 0)
+		return "0";
+	if (t->irs_known && seq_lt(s->seq, t->rcv_nxt) && seq_lt(t->rcv_nxt, end))
+		return seq_lt(edge, end) ? "across" : "left";
+	if (t->irs_known && seq_lt(s->seq, edge) && seq_lt(edge, end))
+		return "right";
+	return s->text_length ? "text" : "1";
+}
+
+static bool has_kind(const struct segment *s, uint8_t kind)
+{
+	const uint8_t *o = s->option_octets;
+	const size_t n = s->options_length;
+	for (size_t i = 0; i < n && o[i] != 0; i += o[i] == 1 ? 1 : o[i + 1]) {
+		if (o[i] == kind)
+			return true;
+		if (o[i] != 1 && (i + 1 >= n || o[i + 1] < 2))
+			return false;
+	}
+	return false;
+}
+
+static void trait(bool is, const char *word, char *to, size_t room)
+{
+	const size_t n = strlen(to);
+	if (is)
+		snprintf(to + n, room - n, "+%s", word);
+}
+
+/* Has a SYN,ACK brought text or a FIN, before this move? */
+static bool was_loaded(const struct judge *j)
+{
+	for (size_t i = 0; i < j->first; i++) {
+		const struct said_segment *s = &j->script->step[i].segment;
+		if (j->script->step[i].kind == STEP_SEND && (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && (s->data || s->ctl & CTL_FIN))
+			return true;
+	}
+	return false;
+}
+
+static void traits_put(const struct judge *j, const struct tcb *t, const struct segment *s, char *to, size_t room)
+{
+	to[0] = '\0';
+	trait(t->released, "orphan", to, room);
+	trait(t->reopened, "reopened", to, room);
+	trait(t->state == SYN_RECEIVED && !t->passive, "simultaneous", to, room);
+	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
+	trait(t->unread != 0, "unread", to, room);
+	trait(t->held_count || t->held_fin, "gap", to, room);
+	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
+	trait(t->queued || t->fin_queued, "queued", to, room);
+	trait(t->snd_wnd == 0 && t->iss_known, "closed", to, room);
+	trait(t->snd_wnd < t->max_snd_wnd, "shrunk", to, room);
+	trait(was_loaded(j), "loaded", to, room);
+	trait(t->ts_on, "ts", to, room);
+	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
+	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);
+	trait(t->snd_mss && t->snd_mss < SMALL_MSS, "mss", to, room);
+	trait(j->urgent_sent, "urgent", to, room);
+	trait(s && has_kind(s, KIND_AO), "ao", to, room);
+	trait(t->retransmissions != 0, "resent", to, room);
+	trait(t->path_told, "pmtu", to, room);
+}
+
+/* In the order of the matrix. */
+static void bits_put(uint16_t ctl, char *to, size_t room)
+{
+	static const struct {
+		uint16_t bit;
+		const char *word;
+	} words[] = {{CTL_SYN, "syn"}, {CTL_FIN, "fin"}, {CTL_RST, "rst"}, {CTL_PSH, "psh"}, {CTL_ACK, "ack"}, {CTL_URG, "urg"}, {CTL_ECE, "ece"}, {CTL_CWR, "cwr"}};
+	to[0] = '\0';
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const size_t n = strlen(to);
+		if (ctl & words[i].bit)
+			snprintf(to + n, room - n, "%s%s", n ? "-" : "", words[i].word);
+	}
+	if (!to[0])
+		snprintf(to, room, "none");
+}
+
+static void stimulus_put(const struct judge *j, char *to, size_t room)
+{
+	const struct step *st = &j->script->step[j->stimulus.step];
+	if (j->stimulus.kind == EVENT_CALLED) {
+		snprintf(to, room, "call-%s", call_name(st->call));
+		return;
+	}
+	if (st->segment.said & SAY_ICMP) {
+		snprintf(to, room, "icmp-%u-%u", st->segment.icmp_type, st->segment.icmp_code);
+		return;
+	}
+	if (st->segment.said & SAY_RAW || !j->has_stimulus_segment) {
+		snprintf(to, room, "raw");
+		return;
+	}
+	bits_put(j->stimulus_segment.ctl, to, room);
+}
+
+static void lower(char *to, const char *from)
+{
+	for (; *from; from++)
+		*to++ = (char)tolower((unsigned char)*from);
+	*to = '\0';
+}
+
+void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
+{
+	const struct hypothesis *h = hypotheses_best(judge_before(j));
+	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
+	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
+	char state[24], stimulus[48], traits[96];
+	lower(state, state_name(t->state));
+	stimulus_put(j, stimulus, sizeof stimulus);
+	traits_put(j, t, s, traits, sizeof traits);
+	snprintf(id, CAUSE_ID_MAX, "fuzz/%s/%s/%s/%s/%s/%s/v%d", state, stimulus, s ? seq_word(t, s) : "-", s ? ack_word(t, s) : "-", s ? text_word(t, s) : "-", traits[0] ? traits : "-", j->endpoint.family == IPV4 ? 4 : 6);
+}
+
+void cause_reaction(const struct judge *j, char *to, size_t room)
+{
+	const struct hypothesis *h = hypotheses_best(judge_before(j));
+	const char *actual = text_string(&j->actual), *arrow = strstr(actual, "=> "), *state = arrow ? arrow + 3 : actual;
+	const char *before = h ? state_name(h->tcb.state) : "";
+	const size_t n = strcspn(state, " ");
+	const char *word = NULL;
+	if (arrow && n == strlen(before) && memcmp(state, before, n) == 0)
+		word = "kept";
+	else if (arrow && n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0))
+		word = "gone";
+	snprintf(to, room, "%s: %.*s%s%s", j->cause_class, (int)(word ? state - actual : (long)strlen(actual)), actual, word ? word : "", word ? state + n : "");
+}
+
+/* ---- lines ---- */
+
+const char *causes_match(struct causes *c, const struct judge *j)
+{
+	char id[CAUSE_ID_MAX], reaction[600];
+	cause_id(j, id);
+	cause_reaction(j, reaction, sizeof reaction);
+	for (size_t i = 0; i < c->known.count; i++) {
+		struct known_line *l = &c->known.at[i];
+		if (fnmatch(l->glob, id, FNM_EXTMATCH) != 0 || fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)
+			continue;
+		l->met++;
+		c->met++;
+		return l->at;
+	}
+	return NULL;
+}
+
+void causes_print(const struct causes *c, FILE *to)
+{
+	for (size_t i = 0; i < c->known.count; i++)
+		if (c->known.at[i].met)
+			fprintf(to, "known: %s: %u: %s\n", c->known.at[i].at, c->known.at[i].met, c->known.at[i].reason);
+}

@@ -1,0 +1,27 @@
+/* A target's known deviations by cause, for findings of any script: which state, stimulus and reaction each line means. It excuses nothing else, and judges nothing. */
+#ifndef TCPSPEC_FUZZ_CAUSES_H
+#define TCPSPEC_FUZZ_CAUSES_H
+
+#include "lib/run/judge.h"
+
+enum { CAUSE_ID_MAX = 160 };
+
+struct causes;
+
+/* text: of a list in the form of known.tsv, but that the reaction is a glob too; name: what it is called. NULL with e. */
+struct causes *causes_new(const char *name, const char *text, struct error *e);
+void causes_free(struct causes *c);
+
+/* "fuzz/established/fin-ack/exact/old/1/+unread/v4": what the last group of j's was, by the state, the stimulus, where its SEQ and ACK lie, its text, and what else is true of the connection. */
+void cause_id(const struct judge *j, char id[CAUSE_ID_MAX]);
+/* What j saw of it, by which lines are matched. */
+void cause_reaction(const struct judge *j, char *to, size_t room);
+
+/* The first line that means what j has failed on, "fuzz.tsv:12"; it is counted. NULL: none does. */
+const char *causes_match(struct causes *c, const struct judge *j);
+/* How often each line was met, those that were. */
+void causes_print(const struct causes *c, FILE *to);
+/* How often any was. */
+unsigned long causes_met(const struct causes *c);
+
+#endif

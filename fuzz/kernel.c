@@ -1,0 +1,162 @@
+/* TCP_INFO by INET_DIAG, for it outlives the socket's user; the MIB from /proc/net/snmp and /proc/net/netstat. */
+#include "fuzz/kernel.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/memory.h"
+#include "lib/target/diag.h"
+
+enum { FILES = 2,
+       MIB_MAX = 320,
+       MIB_OCTETS = 16384,
+       FIELDS = 32, /* of TCP_INFO that are told */
+       CLASSES = 16,
+       ALONE_FIRST = 2048 };
+
+struct kernel {
+	struct diag diag;
+	int file[FILES];
+	char text[MIB_OCTETS];
+	uint64_t value[MIB_MAX];
+	bool moved[MIB_MAX]; /* by a script that was looked at alone */
+	bool alone, behind_batch;
+	unsigned long played;
+	unsigned since; /* the last look */
+};
+
+/* libFuzzer finds them by their section, and clears them before each input. [field][state][class], then the MIB's. */
+__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t told[FIELDS * STATES * CLASSES + MIB_MAX];
+
+struct kernel *kernel_new(struct error *e)
+{
+	static const char *const names[FILES] = {"/proc/thread-self/net/snmp", "/proc/thread-self/net/netstat"};
+	struct kernel *k = memory_zeroed(1, sizeof *k);
+	bool ok = diag_open(&k->diag, e);
+	for (unsigned i = 0; i < FILES; i++) {
+		k->file[i] = open(names[i], O_RDONLY | O_CLOEXEC);
+		if (ok && k->file[i] < 0)
+			ok = error_set(e, "%s cannot be read: is /proc mounted?", names[i]);
+	}
+	if (ok)
+		return k;
+	kernel_free(k);
+	return NULL;
+}
+
+void kernel_free(struct kernel *k)
+{
+	for (unsigned i = 0; i < FILES; i++)
+		if (k->file[i] >= 0)
+			close(k->file[i]);
+	diag_close(&k->diag);
+	free(k);
+}
+
+/* ---- TCP_INFO ---- */
+
+static void tell(unsigned field, enum state s, uint64_t value)
+{
+	unsigned class = 0;
+	for (; value; value >>= 1)
+		class ++;
+	told[(field * STATES + (unsigned)s) * CLASSES + (class < CLASSES ? class : CLASSES - 1)] = 1;
+}
+
+void kernel_connection(struct kernel *k, const struct endpoint *at)
+{
+	const struct diag_tuple t = diag_tuple_of(at);
+	struct tcp_info i = {0};
+	struct error unheard;
+	enum state s;
+	size_t n;
+	if (!diag_info(&k->diag, &t, &i, sizeof i, &n, &unheard) || n < sizeof i || !diag_state_of(i.tcpi_state, &s))
+		return;
+	const uint32_t fields[] = {i.tcpi_ca_state, i.tcpi_retransmits, i.tcpi_probes, i.tcpi_backoff, i.tcpi_unacked, i.tcpi_sacked, i.tcpi_lost, i.tcpi_retrans, i.tcpi_snd_mss, i.tcpi_rcv_mss, i.tcpi_advmss, i.tcpi_pmtu,
+	                           i.tcpi_snd_ssthresh, i.tcpi_snd_cwnd, i.tcpi_reordering, i.tcpi_rcv_ssthresh, i.tcpi_rcv_space, i.tcpi_total_retrans, i.tcpi_snd_wscale, i.tcpi_rcv_wscale, i.tcpi_ato};
+	_Static_assert(sizeof fields / sizeof *fields + 8 <= FIELDS, "a field has no counters");
+	for (unsigned f = 0; f < sizeof fields / sizeof *fields; f++)
+		tell(f, s, fields[f]);
+	for (unsigned bit = 0; bit < 8; bit++)
+		tell(FIELDS - 8 + bit, s, i.tcpi_options >> bit & 1);
+}
+
+/* ---- the MIB ---- */
+
+/* The numbers of a file, from values[n] on; names stand in lines of their own. How many there are then. */
+static unsigned mib_take(const char *at, uint64_t values[MIB_MAX], unsigned n)
+{
+	while (*at && n < MIB_MAX) {
+		const char *end = strchr(at, ' ');
+		const bool tcp = strncmp(at, "Tcp", 3) == 0 || strncmp(at, "MPTcp", 5) == 0;
+		const char *line = strchr(at, '\n');
+		const bool numbers = tcp && end && (isdigit((unsigned char)end[1]) || end[1] == '-');
+		for (char *next; numbers && *end == ' ' && n < MIB_MAX; end = next)
+			values[n++] = strtoull(end, &next, 10);
+		if (!line)
+			break;
+		at = line + 1;
+	}
+	return n;
+}
+
+static unsigned mib_read(struct kernel *k, uint64_t values[MIB_MAX])
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < FILES; i++) {
+		const ssize_t got = pread(k->file[i], k->text, sizeof k->text - 1, 0);
+		k->text[got > 0 ? got : 0] = '\0';
+		n = mib_take(k->text, values, n);
+	}
+	return n;
+}
+
+static bool mib_look(struct kernel *k)
+{
+	uint64_t now[MIB_MAX];
+	const unsigned n = mib_read(k, now);
+	const bool one = k->since == 1 && k->alone;
+	bool fresh = false;
+	for (unsigned i = 0; i < n; i++) {
+		const uint64_t more = now[i] - k->value[i];
+		k->value[i] = now[i];
+		if (more == 0 || k->played == 0)
+			continue;
+		if (one)
+			told[FIELDS * STATES * CLASSES + i] = more < UINT8_MAX ? (uint8_t)more : UINT8_MAX;
+		fresh |= !one && !k->moved[i];
+		k->moved[i] |= one;
+	}
+	k->since = 0;
+	k->behind_batch = !one;
+	return fresh;
+}
+
+bool kernel_begins(struct kernel *k, bool alone)
+{
+	bool fresh = false;
+	if (k->played == 0 || (alone && k->since))
+		fresh = mib_look(k);
+	k->alone = alone || k->played < ALONE_FIRST || k->behind_batch;
+	k->behind_batch = false;
+	return fresh;
+}
+
+bool kernel_ended(struct kernel *k)
+{
+	k->since++;
+	k->played++;
+	return (k->alone || k->since >= KERNEL_BATCH) && mib_look(k);
+}
+
+unsigned kernel_moved(const struct kernel *k)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < MIB_MAX; i++)
+		n += k->moved[i];
+	return n;
+}

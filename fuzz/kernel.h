@@ -1,0 +1,23 @@
+/* What the kernel itself tells of the connections that it is fuzzed with, as counters for libFuzzer: TCP_INFO, and the counters of its MIB. It judges nothing. */
+#ifndef TCPSPEC_FUZZ_KERNEL_H
+#define TCPSPEC_FUZZ_KERNEL_H
+
+#include "lib/target/target.h"
+
+struct kernel;
+
+/* In the network namespace that is asked from now on. NULL with e. */
+struct kernel *kernel_new(struct error *e);
+void kernel_free(struct kernel *k);
+
+/* A script is over, and its connection is still there. */
+void kernel_connection(struct kernel *k, const struct endpoint *at);
+/* The MIB costs more to be read than a script to be played, so that it is read once for KERNEL_BATCH scripts, but for each alone at the beginning, behind a batch, and where it is asked for. Only of a script alone libFuzzer is told. Around each
+ * script; true: a batch has moved a counter that no script alone has moved yet, so that its scripts are worth to be played again, alone. */
+enum { KERNEL_BATCH = 64 };
+bool kernel_begins(struct kernel *k, bool alone);
+bool kernel_ended(struct kernel *k);
+/* How many of the MIB's counters some script has moved. */
+unsigned kernel_moved(const struct kernel *k);
+
+#endif
