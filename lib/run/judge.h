@@ -12,7 +12,7 @@
 /* A straggler up to this late shows that the fence was not sound; a later one is a late reply. */
 enum { STRAGGLER_US = 50000,
        STRAGGLER_BY_TIME_US = 500000, /* where the fence was `time`: no answer shows that the target had its turn meanwhile */
-       SERVICE_US = 1000000 }; /* for a program that serves a port to do what it does */
+       SERVICE_US = 1000000 };        /* for a program that serves a port to do what it does */
 /* The shortest time for which stacks are known to delay an acknowledgment. One that is not permitted, and comes later than half of that, may be due to the timer of a state in which the
  * target should not be: whether it comes before the fence is chance, and the play is repeated. */
 enum { ACK_TIMER_US = 40000 };
