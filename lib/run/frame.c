@@ -194,11 +194,7 @@ static bool options_match(const char *said, const struct segment *s)
 
 bool text_is_stream(const struct segment *s, uint32_t iss)
 {
-	const uint32_t first = s->seq + ((s->ctl & CTL_SYN) != 0) - iss - 1;
-	for (uint32_t i = 0; i < s->text_length; i++)
-		if (s->text[i] != stream_octet(first + i))
-			return false;
-	return true;
+	return stream_holds(s->text, s->seq + ((s->ctl & CTL_SYN) != 0) - iss - 1, s->text_length);
 }
 
 /* Does so much text fit what is said of it, after what came before? */

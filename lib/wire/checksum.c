@@ -45,11 +45,19 @@ uint64_t checksum_add(uint64_t sum, const uint8_t *at, size_t n)
 		c += words_own(at + 16);
 		d += words_own(at + 24);
 	}
+	for (; n >= 8; at += 8, n -= 8)
+		a += words_own(at);
 	sum += own_to_network(a + b + c + d);
-	for (; n >= 4; at += 4, n -= 4)
+	if (n >= 4) {
 		sum += octets_u32(at);
-	for (; n >= 2; at += 2, n -= 2)
+		at += 4;
+		n -= 4;
+	}
+	if (n >= 2) {
 		sum += octets_u16(at);
+		at += 2;
+		n -= 2;
+	}
 	if (n)
 		sum += (uint64_t)at[0] << 8;
 	return sum;

@@ -156,10 +156,51 @@ uint8_t stream_octet(uint32_t i)
 	return (uint8_t)((i % STREAM_PERIOD * STREAM_STEP + STREAM_FIRST) % STREAM_PERIOD);
 }
 
+/* How many of the n octets from `from` on repeat themselves with the period: those before the numbers begin again at 0. */
+static uint32_t stream_piece(uint32_t from, uint32_t n)
+{
+	return n && n - 1 > UINT32_MAX - from ? UINT32_MAX - from + 1 : n;
+}
+
+/* The octet behind one of the same period. */
+static uint8_t stream_next(uint8_t octet)
+{
+	return (uint8_t)(octet < STREAM_PERIOD - STREAM_STEP ? octet + STREAM_STEP : octet + STREAM_STEP - STREAM_PERIOD);
+}
+
 void stream_fill(uint8_t *to, uint32_t from, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
-		to[i] = stream_octet(from + i);
+	while (n) {
+		const uint32_t piece = stream_piece(from, n);
+		uint8_t octet = stream_octet(from);
+		uint32_t i = 0;
+
+		for (; i < piece && i < STREAM_PERIOD; i++, octet = stream_next(octet))
+			to[i] = octet;
+		for (; i < piece; i += STREAM_PERIOD)
+			memcpy(to + i, to + i - STREAM_PERIOD, piece - i < STREAM_PERIOD ? piece - i : STREAM_PERIOD);
+		to += piece;
+		from += piece;
+		n -= piece;
+	}
+}
+
+bool stream_holds(const uint8_t *octets, uint32_t from, uint32_t n)
+{
+	while (n) {
+		const uint32_t piece = stream_piece(from, n);
+		uint8_t octet = stream_octet(from);
+
+		for (uint32_t i = 0; i < piece && i < STREAM_PERIOD; i++, octet = stream_next(octet))
+			if (octets[i] != octet)
+				return false;
+		if (piece > STREAM_PERIOD && memcmp(octets, octets + STREAM_PERIOD, piece - STREAM_PERIOD) != 0)
+			return false;
+		octets += piece;
+		from += piece;
+		n -= piece;
+	}
+	return true;
 }
 
 void ctl_print(uint16_t ctl, struct text *out)

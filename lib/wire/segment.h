@@ -122,6 +122,8 @@ bool options_parse(const uint8_t *at, size_t n, struct options *o);
 /* The octet at place i (0 = first after the SYN) of either side's stream: (i*131+7) mod 251. */
 uint8_t stream_octet(uint32_t i);
 void stream_fill(uint8_t *to, uint32_t from, uint32_t n);
+/* Are these n octets the stream's from place `from` on? */
+bool stream_holds(const uint8_t *octets, uint32_t from, uint32_t n);
 
 /* Appends the bits by name, in the order SYN FIN RST PSH ACK URG ECE CWR AE with commas between, so that they read as in the
  * standard's figures: "SYN,ACK", "FIN,ACK", "RST,ACK", "PSH,ACK"; "0" for none. Bits outside CTL_ALL are not printed. */

@@ -295,6 +295,31 @@ static void random_lies_are_noticed(void **state)
 	}
 }
 
+/* Octet by octet it is what stream_octet() says, also where the numbers begin again at 0. */
+static void stream_is_the_same_in_pieces(void **state)
+{
+	static const uint32_t from[] = {0, 1, 250, 251, 100000, UINT32_MAX, UINT32_MAX - 250, UINT32_MAX - 600};
+	static const uint32_t octets[] = {0, 1, 250, 251, 252, 502, 1000};
+	uint8_t at[1000];
+
+	(void)state;
+	for (size_t f = 0; f < sizeof from / sizeof *from; f++)
+		for (size_t n = 0; n < sizeof octets / sizeof *octets; n++) {
+			memset(at, 0xff, sizeof at);
+			stream_fill(at, from[f], octets[n]);
+			for (uint32_t i = 0; i < octets[n]; i++)
+				assert_int_equal(at[i], stream_octet(from[f] + i));
+			if (octets[n] < sizeof at)
+				assert_int_equal(at[octets[n]], 0xff);
+			assert_true(stream_holds(at, from[f], octets[n]));
+			for (uint32_t i = 0; i < octets[n]; i += 83) {
+				at[i] ^= 1;
+				assert_false(stream_holds(at, from[f], octets[n]));
+				at[i] ^= 1;
+			}
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +332,7 @@ int main(void)
 	    cmocka_unit_test(does_not_fit_is_0),
 	    cmocka_unit_test(random_segments_come_back),
 	    cmocka_unit_test(random_lies_are_noticed),
+	    cmocka_unit_test(stream_is_the_same_in_pieces),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
