@@ -77,10 +77,15 @@ static void breaks(enum rule r, enum state s, const char *format, ...)
 static void transcript_add(const void *octets, size_t n)
 {
 	const uint8_t *at = octets;
-	uint64_t h = w.transcript;
+	uint64_t h = w.transcript ^ n, word;
+	for (; n >= sizeof word; at += sizeof word, n -= sizeof word) {
+		memcpy(&word, at, sizeof word);
+		h = (h ^ word) * UINT64_C(1099511628211);
+		h ^= h >> 32; /* the product's low bits know nothing of the word's high ones */
+	}
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ at[i]) * UINT64_C(1099511628211);
-	w.transcript = h ^ n;
+	w.transcript = h;
 }
 
 /* ---- whose segment it is ---- */
