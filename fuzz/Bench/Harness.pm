@@ -7,13 +7,23 @@ use Exporter 'import';
 use File::Basename qw(basename dirname);
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
-our @EXPORT = qw(bench_dir bugs_read bug_wanted harness_is harness_build harness_make harness_source text_read);
+our @EXPORT = qw(bench_dir bench_room bugs_read bug_wanted harness_is harness_build harness_make harness_source text_read);
 
 sub bench_dir {
 	my $dir = ($ENV{BUILD} // 'build') . '/fuzz/bench';
 	make_path($dir);
 	return $dir;
 }
+
+# Where a run's corpus and artifacts lie: in memory where that is possible, for what is measured is no file system's time to make a file.
+my $room;
+
+sub bench_room {
+	$room //= -w '/dev/shm' ? "/dev/shm/tcpspec-bench-$$" : bench_dir() . '/room';
+	return $room;
+}
+
+END { remove_tree($room) if $room }
 
 sub text_read {
 	my ($file) = @_;

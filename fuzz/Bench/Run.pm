@@ -156,7 +156,7 @@ sub judged {
 # Plays it once. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule; inputs; rate, executions a second of processor time.
 sub run_play {
 	my ($subject, $way, $seed, $seconds, $harness) = @_;
-	my $room = bench_dir() . '/room';
+	my $room = bench_room();
 	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control}, judged => judged($subject));
 	remove_tree($room);
 	make_path("$room/corpus");

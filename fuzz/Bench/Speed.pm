@@ -15,7 +15,7 @@ sub built { return ($ENV{BUILD} // 'build') . "/fuzz/$_[0]" }
 # Executions a second of a harness that fuzzes for so long from the files given, on inputs no longer than the longest of them.
 sub rate_of {
 	my ($program, $seconds, @files) = @_;
-	my $room = bench_dir() . '/room';
+	my $room = bench_room();
 	remove_tree($room);
 	make_path("$room/corpus");
 	my $longest = 0;
@@ -89,7 +89,7 @@ sub coverage_rows {
 	my $file = 'src/core/tcp_in.c';
 	my $covered = harness_make('lwip', 'covered', [$file], undef, '-fprofile-instr-generate -fcoverage-mapping');
 	my $source = bench_dir() . "/lwip/covered/$file";
-	my $room = bench_dir() . '/room';
+	my $room = bench_room();
 	my @rows;
 	remove_tree($room);
 	make_path("$room/corpus", "$room/empty");
