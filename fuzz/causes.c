@@ -12,7 +12,9 @@
 #include "lib/wire/seq.h"
 
 enum { KIND_AO = 29,
-       SMALL_MSS = 48 };
+       SMALL_MSS = 48,
+       ABOVE = 4096, /* octets by which a window may be larger than 65535 */
+       REACTION_MAX = 8192 };
 
 struct causes {
 	struct known known;
@@ -53,9 +55,10 @@ static const char *seq_word(const struct tcb *t, const struct segment *s)
 		return "exact";
 	if (seq_lt(s->seq, t->rcv_nxt))
 		return s->seq + 1 == t->rcv_nxt ? "before" : "old";
-	return seq_lt(s->seq + 1, edge) ? "inside" : s->seq + 1 == edge ? "last"
-	                                         : s->seq == edge       ? "beyond"
-	                                                                : "far";
+	return seq_lt(s->seq + 1, edge) ? "inside" : s->seq + 1 == edge                                    ? "last"
+	                                         : s->seq == edge                                          ? "beyond"
+	                                         : seq_lt(s->seq, edge + ABOVE) && t->rcv_wnd && !t->ws_on ? "above"
+	                                                                                                   : "far";
 }
 
 static const char *ack_word(const struct tcb *t, const struct segment *s)
@@ -105,14 +108,40 @@ static void trait(bool is, const char *word, char *to, size_t room)
 		snprintf(to + n, room - n, "+%s", word);
 }
 
-/* Has a SYN,ACK brought text or a FIN, before this move? */
-static bool was_loaded(const struct judge *j)
+/* What came before this move in the script, or with it. */
+static bool is_loaded(const struct said_segment *s)
 {
-	for (size_t i = 0; i < j->first; i++) {
-		const struct said_segment *s = &j->script->step[i].segment;
-		if (j->script->step[i].kind == STEP_SEND && (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && (s->data || s->ctl & CTL_FIN))
+	return (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && (s->data || s->ctl & CTL_FIN);
+}
+
+static bool is_bare_syn(const struct said_segment *s)
+{
+	return (s->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) == CTL_SYN;
+}
+
+static bool has_window(const struct said_segment *s)
+{
+	return s->said & SAY_WND;
+}
+
+static bool has_timestamps(const struct said_segment *s)
+{
+	return s->said & SAY_OPT && strstr(s->opt, "TS:");
+}
+
+static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
+{
+	for (size_t i = 0; i < upto; i++)
+		if (j->script->step[i].kind == STEP_SEND && is(&j->script->step[i].segment))
 			return true;
-	}
+	return false;
+}
+
+static bool was_opened(const struct judge *j)
+{
+	for (size_t i = 0; i < j->first; i++)
+		if (j->script->step[i].kind == STEP_CALL && j->script->step[i].call == CALL_OPEN_ACTIVE)
+			return true;
 	return false;
 }
 
@@ -128,8 +157,12 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
 	trait(t->snd_wnd == 0 && t->iss_known, "closed", to, room);
-	trait(t->snd_wnd < t->max_snd_wnd, "shrunk", to, room);
-	trait(was_loaded(j), "loaded", to, room);
+	trait(t->snd_wnd < t->max_snd_wnd || came(j, j->end, has_window), "shrunk", to, room);
+	trait(came(j, j->first, is_loaded), "loaded", to, room);
+	trait(t->state != SYN_RECEIVED && was_opened(j) && came(j, j->first, is_bare_syn) && !t->ws_on, "crossed", to, room);
+	trait(t->ack_owed, "owed", to, room);
+	trait(!t->ts_on && came(j, j->first, has_timestamps), "unasked", to, room);
+	trait(s && s->options.has_ts && s->options.ts_ecr && s->options.ts_ecr != j->numbers.ts_ecr, "tsecr", to, room);
 	trait(t->ts_on, "ts", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);
@@ -187,7 +220,7 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
 	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
-	char state[24], stimulus[48], traits[96];
+	char state[24], stimulus[48], traits[144];
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);
@@ -212,7 +245,7 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 
 const char *causes_match(struct causes *c, const struct judge *j)
 {
-	char id[CAUSE_ID_MAX], reaction[600];
+	char id[CAUSE_ID_MAX], reaction[REACTION_MAX];
 	cause_id(j, id);
 	cause_reaction(j, reaction, sizeof reaction);
 	for (size_t i = 0; i < c->known.count; i++) {

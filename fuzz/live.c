@@ -31,6 +31,7 @@ struct live {
 	size_t cursor, end;
 	uint32_t token;
 	bool fenced;
+	bool loose; /* the last move was closed without a fence */
 	uint64_t fenced_at, began_at, drops;
 	uint16_t tester_port;
 	struct live_move move;
@@ -157,7 +158,7 @@ static bool live_ask(struct live *l, struct error *e)
 	if (!t->operations->state(t->self, l->connection, &state.state, e))
 		return false;
 	live_event(l, &state);
-	return true;
+	return live_drain(l, e); /* to be looked at may have moved the kernel to acknowledge: that is of this move still */
 }
 
 /* Where nothing is missing that is due at once, the next move may come: what is behind the fence at the end is judged then. */
@@ -169,17 +170,32 @@ static bool live_close(struct live *l, struct error *e)
 	if (l->manner == LIVE_HASTY && l->end < l->script->count && judge_is_met(&l->judge)) {
 		met.at = clock_now();
 		live_event(l, &met);
+		l->loose = true;
 		return true;
 	}
 	if (!live_fence(l, e))
 		return false;
+	l->loose = l->manner == LIVE_HASTY;
 	if (l->manner == LIVE_HASTY && l->end < l->script->count)
 		return true;
+	l->loose = false;
 	if (!live_ask(l, e))
 		return false;
 	if (l->judge.status != JUDGE_FAILED || strcmp(l->judge.cause_class, "next state") != 0)
 		return true;
 	return live_fence(l, e) && live_ask(l, e); /* asked again: was it asked too early? */
+}
+
+/* Can a socket say this call where it stands? Before accept() and on a listener there is no socket of the connection: what is called there is called nothing at all. A text that was received can be asked for while there was one. */
+static bool live_can_call(const struct live *l, const struct step *st)
+{
+	const struct tcb *t = judge_tcb(&l->judge);
+	const bool opens = st->call == CALL_OPEN_PASSIVE || st->call == CALL_OPEN_ACTIVE;
+	if (t->state == CLOSED && opens)
+		return !t->listener;
+	if (t->state == CLOSED || t->state == LISTEN)
+		return st->call == CALL_RECEIVE && t->irs_known;
+	return t->state != SYN_RECEIVED || !t->passive;
 }
 
 static bool live_move(struct live *l, struct error *e)
@@ -219,11 +235,18 @@ static bool live_once(struct live *l, enum family f, enum live_manner m, struct 
 	l->connection = ok ? t->operations->open(t->self, &l->at, e) : NULL;
 	if (!l->connection)
 		return false;
+	l->loose = false;
 	trace_clear(&l->trace);
 	judge_again(&l->judge, l->script, &l->stage.declaration->model, &l->at, l->options.seed);
 	l->judge.untold = m == LIVE_HASTY;
-	for (l->cursor = 0; ok && l->cursor < l->script->count && l->judge.status == JUDGE_GOING; l->cursor = l->end)
-		ok = live_move(l, e);
+	for (l->cursor = 0; ok && l->cursor < l->script->count && l->judge.status == JUDGE_GOING; l->cursor = l->end) {
+		const struct step *st = &l->script->step[l->cursor];
+		l->end = l->cursor + 2; /* a move and what is said of it */
+		if (st->kind != STEP_CALL || live_can_call(l, st))
+			ok = live_move(l, e);
+	}
+	if (ok && l->loose && l->judge.status == JUDGE_GOING) /* what came last was a call that cannot be said */
+		ok = live_fence(l, e) && live_ask(l, e);
 	if (ok && m == LIVE_HASTY)
 		l->events.ended(l->events.self, &l->at);
 	t->operations->close(t->self, l->connection);

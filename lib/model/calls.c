@@ -377,6 +377,10 @@ static void call_forget(const struct user_call *u)
 	struct tcb t = tcb_closed(u->t->listener);
 	t.signals = u->t->signals; /* what he was told before cannot be taken back */
 	t.may_signal = u->t->may_signal;
+	if (u->t->unread) { /* the end of the text is told behind it, and it is gone */
+		t.may_signal |= t.signals & SIGNAL_EOF;
+		t.signals &= ~(unsigned)SIGNAL_EOF;
+	}
 	reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.5.1: a failure or reboot, with loss of memory");
 }
 

@@ -65,9 +65,12 @@ static void time_wait_syn(struct arrival *a)
 		return;
 	if (!(s->ctl & CTL_SYN) || s->ctl & (CTL_RST | CTL_ACK) || !a->t.listener)
 		return;
+	/* Half of the space away a number is neither larger nor smaller (3.4). */
+	const bool undecided = s->seq - (a->t.rcv_nxt - 1) == UINT32_C(1) << 31;
 	if (!syn_is_newer(a->m, &a->t, s)) {
 		arrival_silent(a, "RFC 6191 2: otherwise, silently drop the incoming SYN segment, leaving the connection in TIME-WAIT");
-		return;
+		if (!undecided)
+			return;
 	}
 	struct arrival reopening = *a;
 	arrives_syn(&reopening, "RFC 9293 3.6.1, MAY-2; RFC 6191 2: a new SYN reopens the connection from TIME-WAIT, with an ISS larger than any number used before", LEVEL_MAY);
