@@ -75,13 +75,22 @@ static size_t wrong_build(struct segment *s, const struct said_segment *q, uint8
 	return length;
 }
 
+/* The said options, with what is known at the play alone in their places. */
+static bool options_build(const struct said_segment *q, struct numbers *n, const struct tcb *t, unsigned line, struct segment *s, struct error *e)
+{
+	char options[sizeof q->opt + 2 * COOKIE_MAX], live[OPTIONS_LIVE];
+	numbers_cookie(n, q->opt, options, sizeof options);
+	if (!options_live(options, n, SIDE_TARGET, t, live))
+		return error_set(e, "line %u: <OPT=%s>: a number that has no value yet", line, q->opt);
+	return options_compile(live, s->option_octets, &s->options_length, e);
+}
+
 size_t send_build(const struct step *st, struct numbers *n, const struct endpoint *at, const struct tcb *t, uint8_t *to, size_t room, struct error *e)
 {
 	const struct said_segment *q = &st->segment;
 	const bool icmp = q->said & SAY_ICMP;
 	static const uint8_t nothing[1];
 	uint8_t text[4096];
-	char options[sizeof q->opt + 2 * COOKIE_MAX];
 	struct segment s = {.src = at->tester, .dst = at->target, .src_port = at->tester_port, .dst_port = at->target_port, .text = nothing};
 	segment_fill(&s, q, t->rcv_wnd);
 	if (s.text_length > sizeof text)
@@ -93,11 +102,7 @@ size_t send_build(const struct step *st, struct numbers *n, const struct endpoin
 	stream_fill(text, s.seq + ((q->ctl & CTL_SYN) != 0) - irs - 1, s.text_length);
 	if (s.text_length)
 		s.text = text;
-	numbers_cookie(n, q->opt, options, sizeof options);
-	char live[OPTIONS_LIVE];
-	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_live(options, n, SIDE_TARGET, t, live))
-		return error_set(e, "line %u: <OPT=%s>: a number that has no value yet", st->line, q->opt);
-	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_compile(live, s.option_octets, &s.options_length, e))
+	if (q->opt[0] && strcmp(q->opt, "none") != 0 && !options_build(q, n, t, st->line, &s, e))
 		return 0;
 	if (t->ts_on && !(q->said & SAY_OPT) && !icmp && !(q->ctl & CTL_RST)) /* RFC 7323 3.2: in every segment but a reset */
 		s.options_length = options_timestamps(n->ts_val + 1, n->ts_ecr, s.option_octets);

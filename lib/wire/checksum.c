@@ -67,8 +67,8 @@ uint64_t checksum_add_pseudo(uint64_t sum, const struct address *src, const stru
 {
 	size_t n = src->family == IPV4 ? 4 : 16;
 
-	sum = checksum_add(sum, src->octets, n);
-	sum = checksum_add(sum, dst->octets, n);
+	for (size_t i = 0; i < n; i += 4)
+		sum += (uint64_t)octets_u32(src->octets + i) + octets_u32(dst->octets + i);
 	return sum + protocol + length;
 }
 
