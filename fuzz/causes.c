@@ -197,6 +197,10 @@ static void stimulus_put(const struct judge *j, char *to, size_t room)
 		snprintf(to, room, "call-%s", call_name(st->call));
 		return;
 	}
+	if (st->kind == STEP_WAIT) {
+		snprintf(to, room, "wait");
+		return;
+	}
 	if (st->segment.said & SAY_ICMP) {
 		snprintf(to, room, "icmp-%u-%u", st->segment.icmp_type, st->segment.icmp_code);
 		return;
@@ -243,11 +247,8 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 
 /* ---- lines ---- */
 
-const char *causes_match(struct causes *c, const struct judge *j)
+static const char *line_match(struct causes *c, const char *id, const char *reaction)
 {
-	char id[CAUSE_ID_MAX], reaction[REACTION_MAX];
-	cause_id(j, id);
-	cause_reaction(j, reaction, sizeof reaction);
 	for (size_t i = 0; i < c->known.count; i++) {
 		struct known_line *l = &c->known.at[i];
 		if (fnmatch(l->glob, id, FNM_EXTMATCH) != 0 || fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)
@@ -257,6 +258,21 @@ const char *causes_match(struct causes *c, const struct judge *j)
 		return l->at;
 	}
 	return NULL;
+}
+
+const char *causes_match(struct causes *c, const struct judge *j)
+{
+	char id[CAUSE_ID_MAX], reaction[REACTION_MAX];
+	cause_id(j, id);
+	cause_reaction(j, reaction, sizeof reaction);
+	return line_match(c, id, reaction);
+}
+
+const char *causes_match_rule(struct causes *c, const char *rule, const char *state, const char *words)
+{
+	char id[CAUSE_ID_MAX];
+	snprintf(id, sizeof id, "rule/%s/%s", state, rule);
+	return line_match(c, id, words);
 }
 
 void causes_print(const struct causes *c, FILE *to)

@@ -19,6 +19,8 @@ void cause_reaction(const struct judge *j, char *to, size_t room);
 
 /* The first line that means what j has failed on, "fuzz.tsv:12"; it is counted. NULL: none does. */
 const char *causes_match(struct causes *c, const struct judge *j);
+/* The same for what the judge is not asked about, a rule of fuzz/rules.h: the id is "rule/FIN-WAIT-1/never_gives_up", the reaction its words. */
+const char *causes_match_rule(struct causes *c, const char *rule, const char *state, const char *words);
 /* How often each line was met, those that were. */
 void causes_print(const struct causes *c, FILE *to);
 /* How often any was. */

@@ -19,6 +19,8 @@ struct core {
 	struct stage stage;
 	struct virtual *virtual;
 	bool judges;
+	unsigned slot; /* fuzz/watch.h */
+	struct causes *causes;
 	struct script *script;
 	enum verdict verdict; /* of the last play */
 	struct result result; /* of one that is told */
@@ -44,12 +46,13 @@ static uint64_t give_up_us(const struct constants *c)
 	return 2 * ((tries + 2) * c->rto_max + 2 * c->msl + c->user_timeout);
 }
 
-struct core *core_new(const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e)
+struct core *core_new(unsigned slot, const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e)
 {
 	struct core *c = memory_zeroed(1, sizeof *c);
 	const struct sprint_events events = {.result = on_result, .self = c};
 	c->options.seed = 1;
 	c->judges = true;
+	c->slot = slot;
 	c->script = input_script_new();
 	c->declaration = d;
 	if (connections) {
@@ -61,7 +64,7 @@ struct core *core_new(const struct tcpspec_stack_operations *operations, struct 
 	c->stage.declaration = c->declaration;
 	c->stage.fence = FENCE_CALL;
 	in_process_link(&c->stage.link);
-	if (target_in_process_begin(&c->stage.target, &c->stage.link, watch_operations(operations), c->declaration, c->options.seed, e)) {
+	if (target_in_process_begin(&c->stage.target, &c->stage.link, watch_operations(operations, slot), c->declaration, c->options.seed, e)) {
 		c->stage.in_process = target_in_process(&c->stage.target);
 		c->virtual = virtual_new(&c->stage, &events, e);
 	}
@@ -74,6 +77,11 @@ struct core *core_new(const struct tcpspec_stack_operations *operations, struct 
 void core_judges(struct core *c, bool judges)
 {
 	c->judges = judges;
+}
+
+void core_knows(struct core *c, struct causes *causes)
+{
+	c->causes = causes;
 }
 
 void core_free(struct core *c)
@@ -116,6 +124,7 @@ static bool found(struct finding *f, enum rule r, enum state s, const char *word
 {
 	f->rule = r;
 	f->state = s;
+	f->cause[0] = '\0';
 	string_put(f->words, sizeof f->words, words);
 	return true;
 }
@@ -130,7 +139,7 @@ static bool play(struct core *c, const struct input *in, struct finding *f)
 {
 	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
 	struct error e;
-	watch_begin();
+	watch_begin(c->slot);
 	if (virtual_judge(c->virtual, &p, &c->verdict, &e))
 		return true;
 	found(f, RULE_breaks_interface, CLOSED, e.text);
@@ -138,28 +147,69 @@ static bool play(struct core *c, const struct input *in, struct finding *f)
 }
 
 /* The same once more, with the ladder as it happened. */
+static const struct judge *look(struct core *c, const struct input *in)
+{
+	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
+	struct error unheard;
+	watch_begin(c->slot);
+	return virtual_look(c->virtual, &p, &unheard);
+}
+
 static void draw(struct core *c, const struct input *in, struct finding *f)
 {
 	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
 	struct error unheard;
-	watch_begin();
+	watch_begin(c->slot);
 	if (virtual_play(c->virtual, &p, &unheard))
 		text_put(&f->ladder, text_string(&c->result.ladder));
 }
 
+/* What the judge says, as lines of causes mean it: its id and reaction, and in words. */
+static void found_judged(struct finding *f, const struct judge *j, const struct result *r)
+{
+	char id[CAUSE_ID_MAX], reaction[300];
+	enum state s = CLOSED;
+	state_read(r->state_before, strlen(r->state_before), &s);
+	cause_id(j, id);
+	cause_reaction(j, reaction, sizeof reaction);
+	found(f, r->verdict == FAIL ? rule_of_cause(r->cause_class) : RULE_judge_inconclusive, s, "");
+	snprintf(f->words, sizeof f->words, "%s [%s]", r->cause, r->clause);
+	snprintf(f->cause, sizeof f->cause, "%s\t%s", id, reaction);
+}
+
+static bool judge_fails(const struct core *c)
+{
+	return c->judges && (c->verdict == FAIL || c->verdict == INCONCLUSIVE);
+}
+
+/* Drawn, and looked at: each is a play of its own. */
 static bool judge_says(struct core *c, const struct input *in, struct finding *f)
 {
-	const struct result *r = &c->result;
-	enum state s = CLOSED;
-	if (!c->judges || (c->verdict != FAIL && c->verdict != INCONCLUSIVE))
+	const struct judge *j;
+	if (!judge_fails(c))
 		return false;
 	draw(c, in, f);
-	state_read(r->state_before, strlen(r->state_before), &s);
-	found(f, c->verdict == FAIL ? rule_of_cause(r->cause_class) : RULE_judge_inconclusive, s, "");
-	snprintf(f->words, sizeof f->words, "%s [%s]", r->cause, r->clause);
+	j = look(c, in);
+	if (j)
+		found_judged(f, j, &c->result);
 	result_free(&c->result);
 	c->result = (struct result){.verdict = PASS};
-	return true;
+	return j != NULL;
+}
+
+static bool rule_is_known(const struct core *c, const struct broken *b)
+{
+	return b->rule != RULE_NONE && c->causes && causes_match_rule(c->causes, rule_name(b->rule), state_name(b->state), b->words);
+}
+
+/* Does a line of causes mean what this play came to? What else is wrong behind a known difference comes of it. */
+static bool is_known(struct core *c, const struct input *in, const struct broken *b)
+{
+	const struct judge *j;
+	if (rule_is_known(c, b))
+		return true;
+	j = c->causes && judge_fails(c) ? look(c, in) : NULL;
+	return j && causes_match(c->causes, j);
 }
 
 /* The octets are the input's, and so is what is looked at twice. */
@@ -173,7 +223,10 @@ static bool look_again(struct core *c, const struct input *in, struct finding *f
 		if (watch_transcript() != first)
 			return found(f, RULE_not_repeatable, CLOSED, "the octets that it puts out are others");
 	}
-	return h % ABANDON_IN == 0 && found_broken(f, watch_abandon(in_process_now(c->stage.in_process), c->give_up_us));
+	if (h % ABANDON_IN != 0)
+		return false;
+	const struct broken *b = watch_abandon(in_process_now(c->stage.in_process), c->give_up_us);
+	return !rule_is_known(c, b) && found_broken(f, b);
 }
 
 bool core_play(struct core *c, const struct input *in, struct finding *f)
@@ -186,6 +239,8 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	if (!play(c, in, f))
 		return true;
 	c->transcript = watch_transcript();
-	const bool fails = found_broken(f, watch_end(in_process_now(c->stage.in_process))) || judge_says(c, in, f);
-	return fails || look_again(c, in, f);
+	const struct broken broken = *watch_end(in_process_now(c->stage.in_process));
+	if (is_known(c, in, &broken))
+		return false;
+	return found_broken(f, &broken) || judge_says(c, in, f) || look_again(c, in, f);
 }

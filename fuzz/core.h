@@ -3,6 +3,7 @@
 #ifndef TCPSPEC_FUZZ_CORE_H
 #define TCPSPEC_FUZZ_CORE_H
 
+#include "fuzz/causes.h"
 #include "fuzz/input.h"
 #include "fuzz/rules.h"
 #include "lib/target/declaration.h"
@@ -14,14 +15,17 @@ struct finding {
 	enum rule rule;
 	enum state state;   /* before the stimulus */
 	char words[400];    /* particulars */
+	char cause[500];    /* the judge's: id and reaction as a line of causes would mean them, fuzz/causes.h */
 	struct text ladder; /* as it happened, the offending arrow marked; "" where no arrow is */
 };
 void finding_free(struct finding *f);
 
-/* d becomes the core's, on failure too. connections: the value of a setting of that name, or NULL: as many as a stack can have need not be there, and its state is copied for every input. NULL with e. */
-struct core *core_new(const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e);
+/* d becomes the core's, on failure too. connections: the value of a setting of that name, or NULL: as many as a stack can have need not be there, and its state is copied for every input. slot: fuzz/watch.h's, 0 where there is one stack. NULL with e. */
+struct core *core_new(unsigned slot, const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e);
 /* Is what the judge says a finding? By default. Else the rules of fuzz/watch.h and the sanitizers alone are. */
 void core_judges(struct core *c, bool judges);
+/* What lines of causes mean is counted, and no finding: the input ends there. They stay the caller's. */
+void core_knows(struct core *c, struct causes *causes);
 void core_free(struct core *c);
 /* What it can be asked for, NEED_*. */
 unsigned core_needs_met(const struct core *c);

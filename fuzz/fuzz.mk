@@ -53,7 +53,7 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 
 # The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
-FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch core harness minimise shim_libfuzzer bug asan_options)
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch guard causes core harness minimise shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
@@ -83,19 +83,19 @@ FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/refe
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
-$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel causes) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
 
 # lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself. It shifts octets of a timestamp into the sign.
-FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -fno-sanitize=shift-base $(if $(findstring address,$(FUZZ_CFLAGS)),-D__SANITIZE_ADDRESS__)
+FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -DTCPSPEC_LWIP_DISORDER=stack_disorder -fno-sanitize=shift-base $(if $(findstring address,$(FUZZ_CFLAGS)),-D__SANITIZE_ADDRESS__)
 $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildcard targets/lwip/*.c targets/lwip/*.h targets/lwip/arch/*.h)
 	@mkdir -p $(BUILD)/fuzz/lwip/include/tcpspec && cp $< $(BUILD)/fuzz/lwip/include/tcpspec/
 	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_LWIP_CFLAGS)' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
 
-$(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 # The mutator for AFL++.
@@ -156,6 +156,6 @@ fuzz-lines-fuzz_reference:
 FUZZ_LWIP = $(BUILD)/fuzz/lwip
 FUZZ_LWIP_SRC = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source),$(FUZZ_LWIP)/lwip-source)
 fuzz-lines-fuzz_lwip:
-	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
+	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
 
 .PHONY: fuzz-bench fuzz-bugs fuzz-lines-fuzz_reference fuzz-lines-fuzz_lwip

@@ -12,7 +12,7 @@ void harness_open(int argc, char **argv)
 	struct declaration *d = declaration_read_text("targets/reference/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
 	(void)argc;
 	(void)argv;
-	core = d ? core_new(tcpspec_stack_operations(), d, "16", &e) : NULL;
+	core = d ? core_new(0, tcpspec_stack_operations(), d, "16", &e) : NULL;
 	if (!core)
 		harness_unusable(&e);
 }

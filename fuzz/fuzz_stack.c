@@ -16,7 +16,7 @@ void harness_open(int argc, char **argv)
 	else
 		d = declaration_read(library, PROFILE_RFC9293, false, &e);
 	const struct tcpspec_stack_operations *o = d ? stack_library_open(d->library, library, &handle, &e) : NULL;
-	core = o ? core_new(o, d, NULL, &e) : NULL;
+	core = o ? core_new(0, o, d, NULL, &e) : NULL;
 	if (!core)
 		harness_unusable(&e);
 }

@@ -193,6 +193,8 @@ static void script_show(const struct input *in, FILE *to)
 static void finding_tell(const struct input *in, const struct finding *f, FILE *to)
 {
 	fprintf(to, "FINDING %s in %s: %s\n%s\n", rule_name(f->rule), state_name(f->state), rule_words(f->rule), f->words);
+	if (*f->cause)
+		fprintf(to, "%s\n", f->cause);
 	fprintf(to, "%s\n", text_string(&f->ladder));
 	if (f->ladder.length == 0)
 		script_show(in, to);

@@ -33,6 +33,7 @@
 	RULE(never_gives_up, "what nobody acknowledges is never given up (RFC 9293 3.8.3)")                                                       \
 	RULE(memory_grows, "the state needs more memory than the stack has asked for")                                                            \
 	RULE(not_repeatable, "the same input gives another transcript the second time")                                                           \
+	RULE(stack_disorder, "the stack finds itself in disorder: an assertion of its own fails")                                                 \
 	RULE(breaks_interface, "the stack breaks its interface (tcpspec/stack.h)")
 
 enum rule {

@@ -19,12 +19,17 @@ struct span {
 	uint32_t from, to;
 };
 
-static struct {
+/* A stack that is played on. */
+struct watched {
 	struct tcpspec_stack_operations inner, outer;
 	void (*output)(void *to, const uint8_t *packet, size_t octets);
 	void *to;
 	struct tcpspec_stack *stack;
 	size_t arena; /* octets that it asked for */
+};
+
+static struct {
+	struct watched slot[WATCHED_MAX], *on;
 	struct broken broken;
 	uint64_t transcript;
 	unsigned polls;
@@ -57,7 +62,7 @@ static struct {
 static enum state state_now(void)
 {
 	static const enum state state_of[] = {CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT};
-	const unsigned s = w.has_ends && w.inner.state ? w.inner.state(w.stack, &w.ends) : 0;
+	const unsigned s = w.has_ends && w.on->inner.state ? w.on->inner.state(w.on->stack, &w.ends) : 0;
 	return s < STATES ? state_of[s] : CLOSED;
 }
 
@@ -239,7 +244,7 @@ static void watch_output(void *to, const uint8_t *packet, size_t octets)
 	(void)to;
 	transcript_add(packet, octets);
 	look_at(packet, octets);
-	w.output(w.to, packet, octets);
+	w.on->output(w.on->to, packet, octets);
 }
 
 /* ---- what comes in ---- */
@@ -312,7 +317,7 @@ static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t o
 		acknowledged_note(&in);
 	}
 	w.answers_reset = ours && in.ctl & CTL_RST;
-	w.inner.input(s, packet, octets, now_us);
+	w.on->inner.input(s, packet, octets, now_us);
 	if (!ours)
 		return;
 	look_at_answer(&in, before);
@@ -326,7 +331,7 @@ static uint64_t watch_poll(struct tcpspec_stack *s, uint64_t now_us)
 {
 	const enum state before = state_now();
 	call_begins();
-	w.next = w.inner.poll(s, now_us);
+	w.next = w.on->inner.poll(s, now_us);
 	if (w.next <= now_us)
 		breaks(RULE_timer_in_the_past, before, "%llu us ago", (unsigned long long)(now_us - w.next));
 	if (++w.polls > POLLS_MAX)
@@ -339,7 +344,7 @@ static uint64_t watch_poll(struct tcpspec_stack *s, uint64_t now_us)
 static int64_t watch_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
 {
 	call_begins();
-	const int64_t n = w.inner.receive(s, h, to, room, now_us);
+	const int64_t n = w.on->inner.receive(s, h, to, room, now_us);
 	if (n > 0) {
 		transcript_add(to, (size_t)n);
 		w.delivered += (uint32_t)n;
@@ -351,7 +356,7 @@ static int64_t watch_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, si
 
 static unsigned watch_told(struct tcpspec_stack *s, int64_t h)
 {
-	const unsigned told = w.inner.told(s, h);
+	const unsigned told = w.on->inner.told(s, h);
 	transcript_add(&told, sizeof told);
 	return told;
 }
@@ -362,41 +367,48 @@ static int64_t watch_connect(struct tcpspec_stack *s, const struct tcpspec_ends 
 	call_begins();
 	if (before == CLOSED || before == LISTEN)
 		connection_begins();
-	return w.inner.connect(s, ends, receive_buffer, now_us);
+	return w.on->inner.connect(s, ends, receive_buffer, now_us);
 }
 
 static struct tcpspec_stack *watch_create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets)
 {
 	struct tcpspec_setup mine = *setup;
-	w.output = setup->output;
-	w.to = setup->to;
+	w.on->output = setup->output;
+	w.on->to = setup->to;
 	mine.output = watch_output;
 	mine.to = NULL;
-	w.arena = octets;
-	w.stack = w.inner.create(arena, octets, &mine, why, why_octets);
-	return w.stack;
+	w.on->arena = octets;
+	w.on->stack = w.on->inner.create(arena, octets, &mine, why, why_octets);
+	return w.on->stack;
 }
 
-const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_stack_operations *inner)
+const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_stack_operations *inner, unsigned slot)
 {
-	memset(&w.inner, 0, sizeof w.inner);
-	memcpy(&w.inner, inner, inner->size < sizeof w.inner ? inner->size : sizeof w.inner);
-	w.outer = w.inner;
-	w.outer.size = sizeof w.outer;
-	w.outer.create = watch_create;
-	w.outer.input = watch_input;
-	w.outer.poll = watch_poll;
-	if (w.inner.receive)
-		w.outer.receive = watch_receive;
-	if (w.inner.connect)
-		w.outer.connect = watch_connect;
-	if (w.inner.told)
-		w.outer.told = watch_told;
-	return &w.outer;
+	w.on = &w.slot[slot];
+	memset(&w.on->inner, 0, sizeof w.on->inner);
+	memcpy(&w.on->inner, inner, inner->size < sizeof w.on->inner ? inner->size : sizeof w.on->inner);
+	w.on->outer = w.on->inner;
+	w.on->outer.size = sizeof w.on->outer;
+	w.on->outer.create = watch_create;
+	w.on->outer.input = watch_input;
+	w.on->outer.poll = watch_poll;
+	if (w.on->inner.receive)
+		w.on->outer.receive = watch_receive;
+	if (w.on->inner.connect)
+		w.on->outer.connect = watch_connect;
+	if (w.on->inner.told)
+		w.on->outer.told = watch_told;
+	return &w.on->outer;
 }
 
-void watch_begin(void)
+void watch_disorder(const char *words)
 {
+	breaks(RULE_stack_disorder, w.known, "%s", words);
+}
+
+void watch_begin(unsigned slot)
+{
+	w.on = &w.slot[slot];
 	w.broken = (struct broken){.rule = RULE_NONE};
 	w.transcript = UINT64_C(14695981039346656037);
 	w.polls = w.spans = w.syns = 0;
@@ -420,10 +432,10 @@ const struct broken *watch_end(uint64_t now_us)
 	const enum state s = state_now();
 	if (w.broken.rule != RULE_NONE)
 		return &w.broken;
-	if (must_end(s) && w.inner.poll(w.stack, now_us) == UINT64_MAX)
+	if (must_end(s) && w.on->inner.poll(w.on->stack, now_us) == UINT64_MAX)
 		breaks(RULE_timer_missing, s, "poll() waits for nothing in %s", state_name(s));
-	if (w.inner.snapshot_octets && w.inner.snapshot_octets(w.stack) > w.arena)
-		breaks(RULE_memory_grows, s, "%zu octets of %zu", w.inner.snapshot_octets(w.stack), w.arena);
+	if (w.on->inner.snapshot_octets && w.on->inner.snapshot_octets(w.on->stack) > w.on->arena)
+		breaks(RULE_memory_grows, s, "%zu octets of %zu", w.on->inner.snapshot_octets(w.on->stack), w.on->arena);
 	return &w.broken;
 }
 
@@ -438,7 +450,7 @@ const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us)
 	enum state s = state_now();
 	w.polls = 0;
 	while (must_end(s) && w.broken.rule == RULE_NONE) {
-		const uint64_t next = watch_poll(w.stack, now_us);
+		const uint64_t next = watch_poll(w.on->stack, now_us);
 		s = state_now();
 		if (!must_end(s))
 			break;

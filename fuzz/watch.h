@@ -1,5 +1,5 @@
 /* Between the tester and a stack in process: a table of operations that hands everything on, and looks at it. It knows what must hold of any TCP, from the packets and calls alone; the standard's alternatives are
- * the judge's. It also tells the fuzzer which states were met by what (fuzz/feedback.h). One stack in a process. */
+ * the judge's. It also tells the fuzzer which states were met by what (fuzz/feedback.h). One stack at a time. */
 #ifndef TCPSPEC_FUZZ_WATCH_H
 #define TCPSPEC_FUZZ_WATCH_H
 
@@ -13,10 +13,14 @@ struct broken {
 	char words[160]; /* particulars */
 };
 
-/* The table to be played on in place of inner's. */
-const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_stack_operations *inner);
-/* An input begins: nothing is known of any connection. */
-void watch_begin(void);
+enum { WATCHED_MAX = 2 };
+
+/* The table to be played on in place of inner's; slot: below WATCHED_MAX, one for each stack that a process plays on. It is the one that is watched until watch_begin() says another. */
+const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_stack_operations *inner, unsigned slot);
+/* An input begins on the stack of that slot: nothing is known of any connection. */
+void watch_begin(unsigned slot);
+/* The stack has found itself in disorder (fuzz/guard.h). */
+void watch_disorder(const char *words);
 /* It has ended at that time: is every timer set that must be? */
 const struct broken *watch_end(uint64_t now_us);
 /* What was put out and told since watch_begin(), as a number: two plays of one input have the same. */

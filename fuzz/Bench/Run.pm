@@ -147,10 +147,11 @@ sub line_take {
 
 sub rounded { return 0 + sprintf '%.2f', $_[0] }
 
-# The judge's word on lwIP is no finding by itself, for it deviates where the suite knows it; but what differs from the unpatched is the bug's.
+# lwIP deviates where targets/lwip/fuzz.tsv knows it, so that the control is not judged; but what a bug makes differ from the unpatched is the bug's.
 sub judged {
 	my ($subject) = @_;
-	return $subject->{target} eq 'lwip' && $subject->{file} ? ['--judge=yes'] : [];
+	return [] unless $subject->{target} eq 'lwip';
+	return [$subject->{file} ? '--known=no' : '--judge=no'];
 }
 
 # Plays it once. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule; inputs; rate, executions a second of processor time.

@@ -177,15 +177,28 @@ bool virtual_play(struct virtual *v, const struct play *play, struct error *e)
 	return ok;
 }
 
-bool virtual_judge(struct virtual *v, const struct play *play, enum verdict *verdict, struct error *e)
+/* The one before is over when the next begins: until then it may be looked at. Where copies are restored its connection went with what it was opened in. */
+static bool virtual_brief(struct virtual *v, const struct play *play, bool untold, struct error *e)
 {
 	struct player *p = &v->brief;
+	if (p->stage && !in_process_can_restore(v->stage->in_process))
+		player_stop(p);
 	player_reuse(p, v->stage, play);
-	p->untraced = p->untold = true;
+	p->untraced = true;
+	p->untold = untold;
 	const bool ok = virtual_whole(v, p, e);
-	*verdict = judge_verdict(&p->judge);
 	v->stage->by_port[stage_key(v->stage, p->endpoint.target_port, p->endpoint.tester_port)] = NULL;
-	if (!in_process_can_restore(v->stage->in_process))
-		player_stop(p); /* else its connection goes with what it was opened in */
 	return ok;
+}
+
+bool virtual_judge(struct virtual *v, const struct play *play, enum verdict *verdict, struct error *e)
+{
+	const bool ok = virtual_brief(v, play, true, e);
+	*verdict = judge_verdict(&v->brief.judge);
+	return ok;
+}
+
+const struct judge *virtual_look(struct virtual *v, const struct play *play, struct error *e)
+{
+	return virtual_brief(v, play, false, e) ? &v->brief.judge : NULL;
 }

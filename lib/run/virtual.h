@@ -18,6 +18,9 @@ bool virtual_play(struct virtual *v, const struct play *p, struct error *e);
  * a hundred thousand a second. */
 bool virtual_judge(struct virtual *v, const struct play *p, enum verdict *verdict, struct error *e);
 
+/* The same once more, to be looked at: the judge as it was at the play's end, until the next one. NULL with e. */
+const struct judge *virtual_look(struct virtual *v, const struct play *p, struct error *e);
+
 /* What was asked for that means nothing in memory: the sentence in e, and false. */
 bool virtual_permits(const struct run_options *o, struct error *e);
 

@@ -173,9 +173,9 @@ static void begins(unsigned state)
 	stack.state = stack.next_state = state;
 	stack.wants = never;
 	now = 1000000;
-	ops = watch_operations(&made_up);
+	ops = watch_operations(&made_up, 0);
 	assert_non_null(ops->create(&stack, sizeof stack, &setup, NULL, 0));
-	watch_begin();
+	watch_begin(0);
 }
 
 /* Established: all numbers are one behind the SYNs'. */
