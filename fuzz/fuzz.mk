@@ -57,6 +57,18 @@ FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate
 $(BUILD)/fuzz/plain/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
+	$(OBJCOPY) $(FUZZ_PLAIN_NAMES) $@
+
+# What judges copies and compares octets by functions of its own: AddressSanitizer would look at each of them, for it has libc's names for the whole process.
+OBJCOPY ?= objcopy
+FUZZ_PLAIN_NAMES := $(foreach f,memcpy memset memcmp bcmp,--redefine-sym $f=plain_$f)
+FUZZ_STACK_LIB = $(BUILD)/fuzz/libplain.a
+$(BUILD)/fuzz/plain_octets.o: fuzz/plain_octets.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c17 $(FUZZ_WARN) $(FUZZ_JUDGE_CFLAGS) -O3 -fno-builtin -c -o $@ $<
+
+$(FUZZ_STACK_LIB): $(FUZZ_LIB) $(BUILD)/fuzz/plain_octets.o
+	rm -f $@ && $(OBJCOPY) $(FUZZ_PLAIN_NAMES) $< $@ && $(AR) rs $@ $(BUILD)/fuzz/plain_octets.o
 
 $(BUILD)/fuzz/stack/%.o: %.c
 	@mkdir -p $(@D)
@@ -80,13 +92,13 @@ $(BUILD)/fuzz/%_causes.o: $(BUILD)/fuzz/%_causes.c
 	$(FUZZ_CC) -c -o $@ $<
 
 FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/reference/*.c))
-$(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
-$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
-$(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
 
 # lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself. It shifts octets of a timestamp into the sign.
@@ -95,7 +107,7 @@ $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildc
 	@mkdir -p $(BUILD)/fuzz/lwip/include/tcpspec && cp $< $(BUILD)/fuzz/lwip/include/tcpspec/
 	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_LWIP_CFLAGS)' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
 
-$(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 # The mutator for AFL++.
@@ -131,7 +143,7 @@ check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/tcpspec
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds $(BUILD)/fuzz/make-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
 
-$(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB)
+$(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)
@@ -151,11 +163,11 @@ fuzz-bugs: $(BUILD)/tcpspec
 # For fuzz/bench.pl: how the harness of a stack is made, with IN and OUT in the place of files; of lwIP its objects are joined before.
 FUZZ_STACK_LINK = $(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o OUT
 fuzz-lines-fuzz_reference:
-	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE IN -I. -w $(FUZZ_STACK_CFLAGS) -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_LIB) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
+	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE IN -I. -w $(FUZZ_STACK_CFLAGS) -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
 
 FUZZ_LWIP = $(BUILD)/fuzz/lwip
 FUZZ_LWIP_SRC = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source),$(FUZZ_LWIP)/lwip-source)
 fuzz-lines-fuzz_lwip:
-	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
+	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_STACK_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
 
 .PHONY: fuzz-bench fuzz-bugs fuzz-lines-fuzz_reference fuzz-lines-fuzz_lwip

@@ -6,7 +6,9 @@
 
 bool address_equal(const struct address *a, const struct address *b)
 {
-	return a->family == b->family && memcmp(a->octets, b->octets, a->family == IPV4 ? 4 : 16) == 0;
+	if (a->family != b->family)
+		return false;
+	return a->family == IPV4 ? memcmp(a->octets, b->octets, 4) == 0 : memcmp(a->octets, b->octets, 16) == 0;
 }
 
 bool address_read(const char *text, struct address *a, struct error *e)
