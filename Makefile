@@ -28,7 +28,7 @@ SAN_T := tests/live/clean.t tests/target/reference.t tests/target/toy.t
 LONGEST_T := $(patsubst %,tests/live/%.t,reference given faults matrix capture)
 # Left to .ci/run, which has CHECK_ALL: the README's runs, the faults of the wire in memory, and the mutants' own tools.
 CI_T := tests/live/memory.t tests/live/readme.t tests/mutants/mutants.t
-FUZZ_T := tests/fuzz/smoke.t tests/fuzz/command.t
+FUZZ_T := tests/fuzz/smoke.t tests/fuzz/command.t tests/fuzz/linux.t
 SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T) $(if $(CHECK_ALL),,$(CI_T)),$(wildcard tests/*/*.t))
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 

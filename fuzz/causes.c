@@ -166,9 +166,11 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->ts_on, "ts", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);
-	trait(t->snd_mss && t->snd_mss < SMALL_MSS, "mss", to, room);
+	trait(t->irs_known && t->snd_mss < SMALL_MSS, "mss", to, room);
 	trait(j->urgent_sent, "urgent", to, room);
 	trait(s && has_kind(s, KIND_AO), "ao", to, room);
+	trait(s && t->irs_known && s->seq - t->rcv_nxt == UINT32_C(1) << 31, "half", to, room);
+	trait(s && t->irs_known && segment_length(s) && s->seq + segment_length(s) == t->rcv_nxt, "ends", to, room);
 	trait(t->retransmissions != 0, "resent", to, room);
 	trait(t->path_told, "pmtu", to, room);
 }

@@ -195,6 +195,8 @@ static bool live_can_call(const struct live *l, const struct step *st)
 		return !t->listener;
 	if (t->state == CLOSED || t->state == LISTEN)
 		return st->call == CALL_RECEIVE && t->irs_known;
+	if (st->call == CALL_SEND && t->state < ESTABLISHED && !(l->stage.target.needs_met & NEED_EARLY_SEND))
+		return false;
 	return t->state != SYN_RECEIVED || !t->passive;
 }
 
