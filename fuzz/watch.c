@@ -288,6 +288,13 @@ static void look_at_answer(const struct segment *s, enum state before)
 		breaks(RULE_reset_answered, before, "%u segments", w.outputs);
 }
 
+/* What came of the user's calls since it was looked at last. */
+static void call_note(enum state before)
+{
+	if (before != w.known)
+		feedback_transition(w.known, before);
+}
+
 static void call_begins(void)
 {
 	w.outputs = w.classes = 0;
@@ -310,8 +317,8 @@ static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t o
 	call_begins();
 	if (ours && (before == CLOSED || before == LISTEN))
 		connection_begins();
-	if (ours && before != w.known)
-		feedback_transition(w.known, before); /* by a call */
+	if (ours)
+		call_note(before);
 	if (ours && !(in.bad & (BAD_TCP_CHECKSUM | BAD_OFFSET | BAD_LENGTH | BAD_FRAGMENT))) {
 		span_note(&in);
 		acknowledged_note(&in);
@@ -330,6 +337,7 @@ static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t o
 static uint64_t watch_poll(struct tcpspec_stack *s, uint64_t now_us)
 {
 	const enum state before = state_now();
+	call_note(before);
 	call_begins();
 	w.next = w.on->inner.poll(s, now_us);
 	if (w.next <= now_us)
