@@ -39,11 +39,16 @@ bool options_live(const char *opt, const struct numbers *n, enum side side, cons
 	struct text out = {0};
 	struct cursor c = {.file = "options", .line = 1, .start = opt, .at = opt, .end = opt + strlen(opt), .e = &e};
 	bool good = true;
+	if (!strstr(opt, "SACK:")) {
+		string_put(live, OPTIONS_LIVE, opt);
+		return true;
+	}
 	while (good && c.at < c.end) {
+		const char *block = strstr(c.at, "SACK:"), *upto = block ? block : c.end;
+		text_add(&out, "%.*s", (int)(upto - c.at), c.at);
+		c.at = upto;
 		if (cursor_take(&c, "SACK:"))
 			good = edges_take(&c, n, side, t, &out);
-		else
-			text_add(&out, "%c", *c.at++);
 	}
 	snprintf(live, OPTIONS_LIVE, "%s", text_string(&out));
 	text_free(&out);
