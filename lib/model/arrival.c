@@ -1,6 +1,8 @@
 /* What several checks of 3.10.7 do: answering, taking an acknowledgment, and the two ways from SYN-RECEIVED to ESTABLISHED. It is no check itself. */
 #include "lib/model/reaction.h"
 
+#include <string.h>
+
 #include "lib/wire/seq.h"
 
 struct reaction *arrival_silent(struct arrival *a, const char *clause)
@@ -82,25 +84,64 @@ bool arrival_is_first_syn(const struct arrival *a)
 	return a->t.state == SYN_RECEIVED && a->s->ctl & CTL_SYN && a->s->seq == a->t.irs;
 }
 
-/* What SACK blocks tell of octets in flight: none; some; or, of the segment at SND.UNA, that it is lost (RFC 6675 4, IsLost). A block is told again in the ACKs that follow (RFC 2018 4), so that an
- * ACK shows what was told before it too. */
+/* What SACK blocks tell of octets in flight: none; some; or, of the segment at SND.UNA, that it is lost (RFC 6675 4, IsLost). */
 enum sacked { SACKED_NONE,
 	      SACKED_SOME,
 	      SACKED_LOSS };
 
-static enum sacked sacked_by(const struct tcb *t, const struct model *m, const struct segment *s)
+/* RFC 6675 4, Update (). What there is no room for is left out of the last range's neighbourhood: ranges beyond three say nothing that three do not. */
+static void sacked_add(struct tcb *t, uint32_t left, uint32_t right)
 {
-	uint32_t octets = 0, blocks = 0;
+	unsigned kept = 0;
+	for (unsigned i = 0; i < t->sacked_count; i++) {
+		const uint32_t l = t->sacked[i].left, r = t->sacked[i].right;
+		if (seq_lt(r, left) || seq_lt(right, l)) {
+			t->sacked[kept].left = l;
+			t->sacked[kept++].right = r;
+			continue;
+		}
+		left = seq_lt(l, left) ? l : left;
+		right = seq_lt(right, r) ? r : right;
+	}
+	if (kept < SACKED_MAX) {
+		t->sacked[kept].left = left;
+		t->sacked[kept++].right = right;
+	}
+	t->sacked_count = kept;
+	memset(t->sacked + kept, 0, (SACKED_MAX - kept) * sizeof *t->sacked);
+}
+
+/* What is acknowledged is told of no more. */
+static void sacked_advance(struct tcb *t)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < t->sacked_count; i++) {
+		const uint32_t l = t->sacked[i].left, r = t->sacked[i].right;
+		if (seq_le(r, t->snd_una))
+			continue;
+		t->sacked[kept].left = seq_lt(l, t->snd_una) ? t->snd_una : l;
+		t->sacked[kept++].right = r;
+	}
+	t->sacked_count = kept;
+	memset(t->sacked + kept, 0, (SACKED_MAX - kept) * sizeof *t->sacked);
+}
+
+static enum sacked sacked_by(struct tcb *t, const struct model *m, const struct segment *s)
+{
+	uint32_t octets = 0;
+	bool any = false;
 	for (unsigned i = 0; t->sack_on && i < s->options.sack_blocks; i++) {
 		const uint32_t left = s->options.sack[i].left, right = s->options.sack[i].right;
 		if (!seq_lt(left, right) || seq_lt(left, t->snd_una) || seq_le(right, s->ack) || !seq_le(right, t->snd_nxt))
 			continue; /* a D-SACK, or none at all */
-		octets += right - left;
-		blocks++;
+		sacked_add(t, left, right);
+		any = true;
 	}
-	if (octets == 0)
+	if (!any)
 		return SACKED_NONE;
-	return octets > 2u * t->snd_mss || blocks >= 3 || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
+	for (unsigned i = 0; i < t->sacked_count; i++)
+		octets += t->sacked[i].right - t->sacked[i].left;
+	return octets > 2u * t->snd_mss || t->sacked_count >= 3 || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
 }
 
 /* RFC 5681 2: a duplicate ACK; with SACK one that tells of something that arrived (RFC 6675 2), which a D-SACK alone does not. */
@@ -120,7 +161,7 @@ static void recovery_end(struct tcb *t)
 
 void tcb_recover(struct tcb *t, bool repeatedly)
 {
-	t->repeatedly = repeatedly;
+	t->repeatedly = repeatedly || (t->recovering && t->repeatedly); /* the slow start behind a timeout goes on */
 	if (!t->recovering || repeatedly)
 		t->recover = t->snd_nxt;
 	t->recovering = true;
@@ -134,6 +175,7 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 	t->retransmissions = 0;
 	t->resent_to = t->resent_room = 0;
 	t->duplicate_acks = 0;
+	sacked_advance(t);
 	if (t->recovering && seq_le(t->recover, ack))
 		recovery_end(t);
 	t->early_data = t->sent_at != 0 && (t->recovering || m->choices.early_retransmit);
@@ -144,7 +186,7 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 }
 
 /* SND.UNA, the send window and the count of duplicates, of an ACK not beyond SND.NXT (fifth check, ESTABLISHED STATE). */
-void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now)
+void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint32_t window_seq, uint64_t now)
 {
 	const bool new_ack = tcb_ack_acceptable(t, s->ack);
 	const bool in_window = s->ack == t->snd_una || new_ack;
@@ -162,18 +204,21 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 		t->too_big_end = 0;
 	}
 	t->ecn_held = s->ctl & CTL_ECE && t->ecn_asked && t->target_ecn_asked;
-	if (window_moves && (seq_lt(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && seq_le(t->snd_wl2, s->ack))))
+	if (window_moves && (seq_lt(t->snd_wl1, window_seq) || (t->snd_wl1 == window_seq && seq_le(t->snd_wl2, s->ack)))) {
 		tcb_take_window(t, s);
+		t->snd_wl1 = window_seq;
+	}
 	/* 3.8.6.1, MUST-37: whoever answers probes keeps the connection. */
 	if (in_window)
 		t->unanswered = 0;
-	if (in_window && t->snd_wnd == 0 && t->waiting_since != 0)
-		t->waiting_since = now;
+	if (in_window && t->snd_wnd == 0) {
+		t->waiting_since = t->waiting_since ? now : 0;
+		t->submitted_since = 0;
+	}
 	tcb_note_window(t, now);
 }
 
-/* TIME-WAIT as it was before a SYN reopened it. Its timer may have gone on or begin again. */
-static struct tcb old_time_wait(const struct tcb *t, uint64_t now)
+struct tcb tcb_old_time_wait(const struct tcb *t, uint64_t now)
 {
 	struct tcb old = tcb_closed(t->listener);
 	old.iss = t->old.iss;
@@ -207,7 +252,7 @@ void arrival_return_to_listen(struct arrival *a, const char *clause)
 	arrival_silent(a, clause);
 	if (!before.reopened)
 		return;
-	a->t = old_time_wait(&before, a->now);
+	a->t = tcb_old_time_wait(&before, a->now);
 	arrival_silent(a, "RFC 9293 3.6.1, MAY-2 (2): it returns to TIME-WAIT state if the SYN turns out to be an old duplicate");
 	a->t.time_wait_from = before.old.time_wait_from;
 	arrival_silent(a, "RFC 9293 3.6.1, MAY-2 (2): it returns to TIME-WAIT state if the SYN turns out to be an old duplicate");

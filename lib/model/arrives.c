@@ -28,13 +28,13 @@ static void answer_syn(struct arrival *a, const char *clause, enum level level, 
 	const bool fin = fits && s->ctl & CTL_FIN;
 	const uint32_t text = fits || s->text_length <= a->t.rcv_wnd ? s->text_length : a->t.rcv_wnd;
 	struct emission e = *form;
+	if (s->ctl & CTL_URG)
+		a->t.may_signal |= SIGNAL_URGENT; /* a control that is queued as well, if only its pointer */
 	reaction_emit(reaction_add(a->out, &a->t, level, clause), e);
 	if (text == 0 && !fin)
 		return;
 	struct tcb queued = a->t;
 	tcb_hold(&queued, queued.rcv_nxt, queued.rcv_nxt + text, fin);
-	if (a->s->ctl & CTL_URG)
-		queued.may_signal |= SIGNAL_URGENT; /* a control that is queued as well */
 	reaction_emit(reaction_add(a->out, &queued, level, clause), e);
 	if (text == 0)
 		return;

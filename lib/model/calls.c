@@ -302,8 +302,7 @@ static void call_release(const struct user_call *u)
 	const bool lost = u->m->choices.half_duplex_close && t.unread > 0 && shows_loss(t.state);
 	if (lost) {
 		tcb_delete(&t);
-		struct reaction *r = reaction_add(u->out, &t, LEVEL_SHOULD, "RFC 9293 3.6.1, SHLD-3: a CLOSE while received data is pending should send a RST to show that data was lost");
-		reaction_emit(r, emission_abort(u->t));
+		reaction_abort(u->out, u->t, &t, LEVEL_SHOULD, "RFC 9293 3.6.1, SHLD-3: a CLOSE while received data is pending should send a RST to show that data was lost");
 	}
 	struct user_call left = *u;
 	struct tcb released = *u->t;
@@ -323,20 +322,9 @@ static void call_release(const struct user_call *u)
 	}
 }
 
-/* What probed a closed window may count as not sent: then SND.NXT is SND.UNA. */
-static void abort_from_una(const struct user_call *u, const struct tcb *gone)
-{
-	if (u->t->snd_una == u->t->snd_nxt || !tcb_numbers(u->t, u->t->snd_una))
-		return;
-	struct emission e = emission_abort(u->t);
-	e.seq = u->t->snd_una;
-	reaction_emit(reaction_add(u->out, gone, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: a reset segment; 3.8.6.1: the number of the octet that probes is the one that the closed window takes"), e);
-}
-
 static void call_abort(const struct user_call *u)
 {
 	struct tcb t = *u->t;
-	struct reaction *r;
 	switch (t.state) {
 	case CLOSED:
 		refuse(u, "RFC 9293 3.10.5, ABORT: error: connection does not exist");
@@ -357,9 +345,7 @@ static void call_abort(const struct user_call *u)
 	case FIN_WAIT_2:
 	case CLOSE_WAIT:
 		tcb_delete(&t);
-		r = reaction_add(u->out, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: send a reset segment <SEQ=SND.NXT><CTL=RST>, delete the TCB");
-		reaction_emit(r, emission_abort(u->t));
-		abort_from_una(u, &t);
+		reaction_abort(u->out, u->t, &t, LEVEL_MUST, "RFC 9293 3.10.5, ABORT: send a reset segment <SEQ=SND.NXT><CTL=RST>, delete the TCB");
 		return;
 	case CLOSING:
 	case LAST_ACK:

@@ -4,7 +4,7 @@
 
 #include "lib/model/model.h"
 
-enum { HYPOTHESES_MAX = 256 };
+enum { HYPOTHESES_MAX = 1024 };
 
 struct hypothesis {
 	struct tcb tcb;

@@ -147,6 +147,7 @@ struct model {
 struct model model_default(enum profile p);
 
 enum { GAPS_MAX = 8,
+       SACKED_MAX = 4, /* of a sender's scoreboard, as ranges: RFC 6675's IsLost asks for no more than three */
        EMISSIONS_MAX = 4,
        REACTIONS_MAX = 16 };
 
@@ -223,6 +224,10 @@ struct tcb {
 	bool early_syn;  /* one SYN before the RTO is permitted (choices.syn_early_retry) */
 	bool early_data; /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks;
+	struct {
+		uint32_t left, right; /* told to have arrived, in any ACK */
+	} sacked[SACKED_MAX];
+	unsigned sacked_count;
 	bool recovering; /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
 	bool repeatedly; /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
 	uint32_t recover;
@@ -233,11 +238,12 @@ struct tcb {
 	uint64_t challenged_at;  /* when the last challenge ACK was due, for the declared throttle; 0: never */
 	uint64_t time_wait_from; /* when TIME-WAIT was entered or restarted */
 	uint64_t opened_at;
-	uint64_t waiting_since; /* since when the oldest unacknowledged octet, SYN or FIN waits, as far as it is known: the user timeout; 0: nothing outstanding */
-	uint64_t limited_at;    /* when the user set his timeout: one that is over by then is over then, and not before; 0: he did not */
-	uint64_t heard_at;      /* when a segment of the peer's was last in order, or the keep-alive behind it was sent */
-	unsigned keepalives;    /* sent since */
-	uint64_t remote_uto;    /* REMOTE_UTO of RFC 5482 3.1; 0: none was received */
+	uint64_t waiting_since;   /* since when the oldest unacknowledged octet, SYN or FIN waits, as far as it is known: the user timeout; 0: nothing outstanding */
+	uint64_t submitted_since; /* since when anything that the user has submitted waits, sent or not, since the last acknowledgment of some; 0: nothing does */
+	uint64_t limited_at;      /* when the user set his timeout: one that is over by then is over then, and not before; 0: he did not */
+	uint64_t heard_at;        /* when a segment of the peer's was last in order, or the keep-alive behind it was sent */
+	unsigned keepalives;      /* sent since */
+	uint64_t remote_uto;      /* REMOTE_UTO of RFC 5482 3.1; 0: none was received */
 	/* What the user has set of this connection (model_set): bit 1 << enum user_setting, and the value. */
 	unsigned set;
 	uint64_t setting[USER_SETTINGS];

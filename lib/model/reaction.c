@@ -67,6 +67,17 @@ struct emission emission_abort(const struct tcb *t)
 	return e;
 }
 
+void reaction_abort(struct outcome *out, const struct tcb *t, const struct tcb *gone, enum level level, const char *clause)
+{
+	struct emission e = emission_abort(t);
+	reaction_emit(reaction_add(out, gone, level, clause), e);
+	if (t->snd_una == t->snd_nxt || !tcb_numbers(t, t->snd_una))
+		return;
+	/* What probed a closed window may count as not sent: then SND.NXT is SND.UNA. */
+	e.seq = t->snd_una;
+	reaction_emit(reaction_add(out, gone, level, "RFC 9293 3.10.5, ABORT: a reset segment; 3.8.6.1: the number of the octet that probes is the one that the closed window takes"), e);
+}
+
 struct emission emission_syn(void)
 {
 	struct emission e = emission_of(CTL_SYN, 0, 0);
@@ -103,7 +114,7 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 {
 	t->state = TIME_WAIT;
 	t->time_wait_from = now;
-	t->sent_at = t->waiting_since = 0;
+	t->sent_at = t->waiting_since = t->submitted_since = 0;
 	t->closed_at = 0;
 	t->heard_at = 0;
 	t->keepalives = 0;
@@ -204,6 +215,7 @@ uint64_t tcb_rto(const struct model *m, const struct tcb *t)
 void tcb_wait_anew(struct tcb *t, uint64_t now)
 {
 	t->sent_at = t->waiting_since = t->snd_una == t->snd_nxt ? 0 : now;
+	t->submitted_since = 0;
 	if (t->snd_una == t->snd_nxt || !seq_lt(t->snd_una, t->front_end))
 		t->front_at = t->front_end = 0;
 }
@@ -251,6 +263,10 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 {
 	tcb_note_queue(t, now);
 	const bool waiting = t->queued > 0 || t->fin_queued || t->snd_una != t->snd_nxt;
+	if (!waiting)
+		t->submitted_since = 0;
+	else if (t->submitted_since == 0)
+		t->submitted_since = now;
 	if (t->snd_wnd > 0 && t->probes > 0) {
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
 		t->retransmissions = 0;                   /* nor was it lost, for its timer to back off */

@@ -29,6 +29,8 @@ struct emission emission_rst(uint32_t seq);
 struct emission emission_rst_ack(const struct segment *s);
 /* <SEQ=SND.NXT><CTL=RST>, with or without <ACK=RCV.NXT>: 3.10.5. */
 struct emission emission_abort(const struct tcb *t);
+/* Adds reactions that send that reset for t, whose next TCB is *gone: with SND.NXT, and where a closed window was probed also with SND.UNA. */
+void reaction_abort(struct outcome *out, const struct tcb *t, const struct tcb *gone, enum level level, const char *clause);
 /* <SEQ=ISS><CTL=SYN>, a new ISS. */
 struct emission emission_syn(void);
 /* <SEQ=ISS><ACK=ack><CTL=SYN,ACK>, the ISS that t has, or a new one when it has none. */
@@ -73,6 +75,8 @@ void tcb_wait_anew(struct tcb *t, uint64_t now);
 /* patience.c: what a TCB waits for beside its RTO. */
 /* How long the user waits for an acknowledgment (3.10.8, USER TIMEOUT; RFC 5482 3.1); 0: for ever. */
 uint64_t tcb_user_timeout(const struct model *m, const struct tcb *t);
+/* When that may be over at the earliest; UINT64_MAX: nothing waits, or for ever. */
+uint64_t tcb_user_timeout_at(const struct model *m, const struct tcb *t);
 /* R2 as a count. */
 unsigned tcb_retries(const struct model *m, const struct tcb *t);
 /* When the next keep-alive may go out; UINT64_MAX: none may. */
@@ -130,6 +134,7 @@ struct arrival {
 	/* The idealized segment of the first check: what is new and in the window. */
 	uint32_t seq, text;
 	bool fin;
+	uint32_t window_seq;   /* SEG.SEQ, as the window's age is told by it: of the segment as it came, or the idealized one's */
 	bool in_order;         /* it begins at RCV.NXT */
 	bool held;             /* it did not, and what it brought waits */
 	bool ack_due, at_once; /* text or FIN must be acknowledged; RFC 5681 4.2 wants it undelayed */
@@ -149,7 +154,9 @@ void arrival_challenge(const struct arrival *a, const char *clause);
 /* SND.UNA < ack =< SND.NXT */
 bool tcb_ack_acceptable(const struct tcb *t, uint32_t ack);
 /* Fifth check, ESTABLISHED STATE, of an ACK not beyond SND.NXT: SND.UNA, the send window, the count of duplicates. */
-void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint64_t now);
+void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s, uint32_t window_seq, uint64_t now);
+/* TIME-WAIT as it was before a SYN reopened it, with its timer from now on. */
+struct tcb tcb_old_time_wait(const struct tcb *t, uint64_t now);
 /* From SYN-RECEIVED: our SYN is acknowledged. */
 void arrival_enter_established(struct arrival *a);
 /* From SYN-RECEIVED by a passive OPEN: back to LISTEN, and where a SYN had reopened TIME-WAIT also back to that (MAY-2 (2)). */

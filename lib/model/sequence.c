@@ -131,6 +131,7 @@ static void idealize(struct arrival *a)
 		to = edge;
 	a->seq = from;
 	a->text = seq_lt(from, to) ? to - from : 0;
+	a->window_seq = s->seq;
 	a->in_order = from == t->rcv_nxt || (a->text == 0 && !a->fin && seq_lt(from, t->rcv_nxt));
 }
 
@@ -151,7 +152,7 @@ static void zero_window_allowance(struct arrival *a)
 	const char *const clause = "RFC 9293 3.10.7.4, first check: the window is zero; an acknowledgment is sent, valid ACKs are accepted all the same (3.8.6.1, MUST-66)";
 	const struct tcb before = a->t;
 	if (a->s->ctl & CTL_ACK && seq_le(a->s->ack, a->t.snd_nxt))
-		tcb_take_ack(&a->t, a->m, a->s, a->now);
+		tcb_take_ack(&a->t, a->m, a->s, a->s->seq, a->now);
 	const bool nothing_new = before.snd_una == a->t.snd_una && before.snd_wnd == a->t.snd_wnd;
 	arrival_take_urgent(a);
 	if (tcb_fin_acked(&a->t))
@@ -159,6 +160,11 @@ static void zero_window_allowance(struct arrival *a)
 	struct emission ack = emission_ack(&before);
 	ack.text_max = emission_ack_with_text(&a->t).text_max;
 	reaction_due(a->m, arrival_answer(a, ack, clause));
+	if (before.snd_una != a->t.snd_una && tcb_numbers(&before, before.snd_una)) {
+		ack.seq = before.snd_una; /* what probed the peer's window may count as not sent until it is acknowledged */
+		ack.text_max = 0;
+		reaction_due(a->m, arrival_answer(a, ack, clause));
+	}
 	if (nothing_new)
 		return;
 	a->t = before;

@@ -139,7 +139,7 @@ static bool fifth_established(struct arrival *a)
 		arrival_answer_ack(a, "RFC 9293 3.10.7.4, fifth check: the ACK acks something not yet sent, send an ACK, drop the segment; 3.5.2, group 3");
 		return false;
 	}
-	tcb_take_ack(&a->t, a->m, a->s, a->now);
+	tcb_take_ack(&a->t, a->m, a->s, a->window_seq, a->now);
 	a->clause = "RFC 9293 3.10.7.4, fifth check: the acknowledgment is taken, or a duplicate and ignored";
 	return true;
 }
@@ -279,6 +279,24 @@ static bool may_wait(const struct arrival *a)
 	return a->s->ack != t->snd_una || (uint32_t)a->s->wnd << t->snd_scale != t->snd_wnd;
 }
 
+/* SEG.SEQ of the fifth check may be that of "the idealized segment that begins at RCV.NXT", and the window that it bears is new then. */
+static bool window_by_trimmed(const struct arrival *a)
+{
+	const struct tcb *t = &a->t;
+	return a->in_order && state_synchronized(t->state) && a->s->ctl & CTL_ACK && seq_lt(a->s->seq, t->rcv_nxt) && (uint32_t)a->s->wnd << t->snd_scale != t->snd_wnd;
+}
+
+static void checks_from_fifth(struct arrival *a)
+{
+	if (!fifth_ack_field(a))
+		return;
+	if (is_second_fin(a)) {
+		second_fin(a);
+		return;
+	}
+	arrival_continue_at_sixth(a);
+}
+
 static void checks_in_order(struct arrival *a)
 {
 	if (!arrives_in_sequence(a))
@@ -292,13 +310,12 @@ static void checks_in_order(struct arrival *a)
 		later.clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing";
 		arrival_continue_at_sixth(&later);
 	}
-	if (!fifth_ack_field(a))
-		return;
-	if (is_second_fin(a)) {
-		second_fin(a);
-		return;
+	if (window_by_trimmed(a)) {
+		struct arrival trimmed = *a;
+		trimmed.window_seq = a->t.rcv_nxt;
+		checks_from_fifth(&trimmed);
 	}
-	arrival_continue_at_sixth(a);
+	checks_from_fifth(a);
 }
 
 void arrives_synchronized(struct arrival *a)

@@ -156,6 +156,13 @@ static void reply_to_held(struct arrival *a)
 	struct tcb held = a->t;
 	const bool room = tcb_hold(&held, a->seq, a->seq + a->text, a->fin);
 	const char *const clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2, MAY-13: an immediate duplicate ACK";
+	if (room && a->fin && dropped.held_fin && dropped.held_fin_seq != held.held_fin_seq) { /* the FIN that came first is believed */
+		struct tcb kept = held;
+		kept.held_fin_seq = dropped.held_fin_seq;
+		reply_now(a, &kept, LEVEL_SHOULD, clause);
+		if (tcb_cut_held(&kept))
+			reply_now(a, &kept, LEVEL_SHOULD, clause);
+	}
 	if (room) {
 		reply_now(a, &held, LEVEL_SHOULD, clause);
 		reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
@@ -223,7 +230,7 @@ static bool half_duplex_lost(struct arrival *a)
 	const char *const clause = "RFC 9293 3.6.1, SHLD-3: new data is received after CLOSE is called, a RST should be sent to show that data was lost";
 	struct tcb gone = a->t;
 	tcb_delete(&gone);
-	reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_abort(&a->t));
+	reaction_abort(a->out, &a->t, &gone, LEVEL_SHOULD, clause);
 	if (a->s->ack != a->t.snd_nxt)
 		reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_rst(a->s->ack));
 	return true;

@@ -15,18 +15,20 @@ static bool patience_ends(const struct model *m, const struct tcb *t, uint64_t n
 	return tcb_keepalives_spent(m, t) && now + tick >= tcb_keepalive_at(m, t);
 }
 
-static uint64_t user_timeout_at(const struct model *m, const struct tcb *t)
+/* "For all data submitted to TCP" (3.9.1.1): what waits for the peer's window waits for its acknowledgment, though it was not sent. */
+uint64_t tcb_user_timeout_at(const struct model *m, const struct tcb *t)
 {
-	const uint64_t timeout = tcb_user_timeout(m, t), at = t->waiting_since + timeout;
-	if (!timeout || !t->waiting_since)
+	const uint64_t timeout = tcb_user_timeout(m, t), sent = t->waiting_since, said = t->submitted_since;
+	const uint64_t from = said && (!sent || said < sent) ? said : sent;
+	if (!timeout || !from)
 		return UINT64_MAX;
-	return at > t->limited_at ? at : t->limited_at;
+	return from + timeout > t->limited_at ? from + timeout : t->limited_at;
 }
 
 /* 3.10.8, USER TIMEOUT: "if the user timeout expires". */
 static bool user_timeout_expires(const struct model *m, const struct tcb *t, uint64_t now)
 {
-	const uint64_t at = user_timeout_at(m, t);
+	const uint64_t at = tcb_user_timeout_at(m, t);
 	return at != UINT64_MAX && now + m->constants.tick >= at;
 }
 
@@ -37,7 +39,7 @@ static bool user_timeout_missed(const struct model *m, const struct tcb *t, uint
 	return timeout && t->waiting_since && now > at + tcb_rto(m, t) + m->constants.tick;
 }
 
-static void give_up(const struct tcb *t, struct outcome *out, const char *clause)
+static void give_up(const struct tcb *t, uint64_t now, struct outcome *out, const char *clause)
 {
 	struct tcb gone = *t;
 	/* RFC 7413 4.2.2: where the text of the SYN was taken, its user was notified of the connection. */
@@ -48,6 +50,13 @@ static void give_up(const struct tcb *t, struct outcome *out, const char *clause
 		tcb_delete(&gone);
 	else
 		tcb_return_to_listen(&gone); /* its user has the LISTEN still, and no other */
+	reaction_add(out, &gone, LEVEL_MUST, clause);
+	if (users || !t->reopened)
+		return;
+	/* Nobody has answered: the SYN was an old duplicate, it seems (3.6.1, MAY-2 (2)). */
+	gone = tcb_old_time_wait(t, now);
+	reaction_add(out, &gone, LEVEL_MUST, clause);
+	gone.time_wait_from = t->old.time_wait_from;
 	reaction_add(out, &gone, LEVEL_MUST, clause);
 }
 
@@ -90,7 +99,7 @@ void model_time(const struct model *m, const struct tcb *t, uint64_t now, struct
 	if (!user_timeout_missed(m, t, now))
 		reaction_add(out, t, LEVEL_MUST, "RFC 9293 3.10.8: no timeout has expired");
 	if (user_timeout_expires(m, t, now))
-		give_up(t, out, "RFC 9293 3.10.8, USER TIMEOUT: flush all queues, signal the user, delete the TCB, enter the CLOSED state");
+		give_up(t, now, out, "RFC 9293 3.10.8, USER TIMEOUT: flush all queues, signal the user, delete the TCB, enter the CLOSED state");
 	else if (patience_ends(m, t, now))
-		give_up(t, out, "RFC 9293 3.8.3 (c), 3.8.4: R2 is reached, or as many keep-alives went unanswered: close the connection, enter the CLOSED state");
+		give_up(t, now, out, "RFC 9293 3.8.3 (c), 3.8.4: R2 is reached, or as many keep-alives went unanswered: close the connection, enter the CLOSED state");
 }

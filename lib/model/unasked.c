@@ -414,8 +414,7 @@ uint64_t model_next_residue(const struct model *m, const struct tcb *t)
 		next = earlier(next, (t->front_at ? t->front_at : t->sent_at) + tcb_rto(m, t));
 	if (waits_for_window(t))
 		next = earlier(next, t->closed_at + m->constants.rto_min);
-	if (tcb_user_timeout(m, t) && t->waiting_since)
-		next = earlier(next, t->waiting_since + tcb_user_timeout(m, t));
+	next = earlier(next, tcb_user_timeout_at(m, t));
 	next = earlier(next, tcb_keepalive_at(m, t));
 	if (t->state == TIME_WAIT)
 		next = earlier(next, t->time_wait_from + 2 * m->constants.msl);

@@ -86,9 +86,11 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 		return; /* <SRC=...>: another connection's */
 	trip_note(j, s, at);
 	judge_arrives(j, s, at);
-	const struct hypothesis *h = hypotheses_best(&j->now);
-	if ((st->segment.said & SAY_OFF || s->ctl & CTL_SYN) && s->text_length && h && h->tcb.irs_known)
-		j->odd_sent |= !text_is_stream(s, h->tcb.irs);
+	if (!(st->segment.said & SAY_OFF || s->ctl & CTL_SYN) || !s->text_length)
+		return;
+	/* A SYN may have begun another connection, in whose stream its text has another place. */
+	for (unsigned i = 0; i < j->now.count; i++)
+		j->odd_sent |= j->now.h[i].tcb.irs_known && !text_is_stream(s, j->now.h[i].tcb.irs);
 }
 
 static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
