@@ -34,7 +34,6 @@ static void acked_remove(struct tcpspec_stack *s, struct tcb *t, uint32_t ack)
 void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	uint32_t n = g->ack - t->snd_una;
-	uint64_t timer = t->timer[TIMER_RETRANSMIT];
 	bool syn = !t->syn_acked;
 
 	round_trip_take(s, t, g);
@@ -45,17 +44,8 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 		handshake_complete(s, t);
 		return;
 	}
-	switch (congestion_acked(&t->congestion, effective_mss(t), g->ack, n, t->snd_nxt - t->snd_una)) {
-	case CONGESTION_GO_ON:
-		break;
-	case CONGESTION_FIRST_PARTIAL:
-		text_resend(s, t, t->snd_una, effective_mss(t));
-		break;
-	case CONGESTION_PARTIAL:
-		text_resend(s, t, t->snd_una, effective_mss(t));
-		t->timer[TIMER_RETRANSMIT] = timer; /* RFC 6582 3.2: the first one alone restarts it */
-		break;
-	}
+	if (congestion_acked(&t->congestion, effective_mss(t), g->ack, n, t->snd_nxt - t->snd_una) == CONGESTION_PARTIAL)
+		t->front_lost = true;
 }
 
 /* SND.WND, when the segment is not older than that which said it last. */
@@ -74,17 +64,17 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		t->timer[TIMER_PROBE] = NEVER;
 	if (window == 0 || t->probes == 0)
 		return;
-	/* What a probe carried found no room at the peer. */
-	t->probes = 0;
+	/* What a probe carried found no room at the peer, who is there: nothing was lost. */
+	t->probes = t->tries = 0;
 	resend_all(t);
 	if (t->snd_una != t->snd_nxt)
 		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
 }
 
-/* RFC 5681 2: a duplicate ACK, (a) to (e). What answers a probe of a closed window is none: nothing was sent that could be lost. */
-static bool ack_is_duplicate(const struct tcb *t, const struct segment *g)
+/* RFC 5681 2: a duplicate ACK, (a) to (e); bare: it came without text, SYN and FIN. What answers a probe of a closed window is none: nothing was sent that could be lost. */
+static bool ack_is_duplicate(const struct tcb *t, const struct segment *g, bool bare)
 {
-	return t->snd_una != t->snd_nxt && t->probes == 0 && g->text_length == 0 && !(g->ctl & CTL_FIN) && g->ack == t->snd_una && (uint32_t)g->wnd << t->snd_scale == t->snd_wnd;
+	return t->snd_una != t->snd_nxt && t->probes == 0 && bare && g->ack == t->snd_una && (uint32_t)g->wnd << t->snd_scale == t->snd_wnd;
 }
 
 /* RFC 6675 2, 5: with SACK an ACK is a duplicate when it tells of something new that arrived, "regardless of its status as a cumulative acknowledgment". */
@@ -99,7 +89,7 @@ static void sack_take(struct tcpspec_stack *s, struct tcb *t, const struct segme
 		return;
 	if (congestion_duplicate_sack(&t->congestion, smss, una, t->snd_nxt, scoreboard_lost(&t->scoreboard, &s->m.pool, una, smss))) {
 		ecn_reduced(&t->ecn, t->snd_nxt);
-		scoreboard_begin(&t->scoreboard, una + text_resend(s, t, una, smss));
+		t->front_lost = true;
 	}
 }
 
@@ -120,9 +110,9 @@ static void echo_take(struct tcpspec_stack *s, struct tcb *t, uint32_t cwnd, uin
 }
 
 /* Acceptable, in a state behind SYN-RECEIVED: "the same processing as for the ESTABLISHED state". */
-static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, bool bare)
 {
-	bool advances = seq_lt(t->snd_una, g->ack), duplicate = ack_is_duplicate(t, g);
+	bool advances = seq_lt(t->snd_una, g->ack), duplicate = ack_is_duplicate(t, g, bare);
 	uint32_t cwnd = t->congestion.cwnd, flight = t->snd_nxt - t->snd_una;
 
 	if (seq_lt(g->ack, t->snd_una))
@@ -139,11 +129,13 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		t->tries = 0;
 		user_timeout_stop(t);
 	}
+	if (!t->syn_acked) /* CLOSE has left SYN-RECEIVED: there is nothing but the SYN to be sent again, and that is the timer's */
+		return;
 	if (t->sack_ok) {
 		sack_take(s, t, g);
 	} else if (duplicate && congestion_duplicate(&t->congestion, effective_mss(t), t->snd_una, t->snd_nxt)) {
 		ecn_reduced(&t->ecn, t->snd_nxt);
-		text_resend(s, t, t->snd_una, effective_mss(t));
+		t->front_lost = true;
 	}
 }
 
@@ -152,9 +144,6 @@ static void fin_acked(struct tcpspec_stack *s, struct tcb *t)
 {
 	bool acked = t->fin_sent && t->snd_una == t->snd_nxt;
 
-	/* What a closed window has refused is acknowledged while there is a TCB. */
-	if (acked && t->state == TCPSPEC_LAST_ACK && t->ack_due == ACK_NOW)
-		ack_send(s, t);
 	switch (t->state) {
 	case TCPSPEC_FIN_WAIT_1:
 		if (acked)
@@ -188,14 +177,26 @@ static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	return true;
 }
 
-bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+/* MAY-12: SEG.ACK lies before all that the peer could acknowledge still, or beyond what was sent. */
+static bool ack_is_strange(const struct tcpspec_stack *s, const struct tcb *t, const struct segment *g)
 {
 	uint32_t lowest = t->snd_una - t->max_snd_wnd;
+
+	return s->set.rfc5961_ack && !seq_within(g->ack, lowest, t->snd_nxt - lowest + 1);
+}
+
+bool ack_is_valid(const struct tcpspec_stack *s, const struct tcb *t, const struct segment *g)
+{
+	return g->ctl & CTL_ACK && !ack_is_strange(s, t, g) && seq_le(g->ack, t->snd_nxt);
+}
+
+bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, bool bare)
+{
 	bool syn = !t->syn_acked;
 
 	if (!(g->ctl & CTL_ACK))
 		return false;
-	if (s->set.rfc5961_ack && !seq_within(g->ack, lowest, t->snd_nxt - lowest + 1)) {
+	if (ack_is_strange(s, t, g)) {
 		challenge_send(s, t);
 		return false;
 	}
@@ -205,7 +206,7 @@ bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 		ack_send(s, t);
 		return false;
 	}
-	ack_process(s, t, g);
+	ack_process(s, t, g, bare);
 	fin_acked(s, t);
 	/* After a CLOSE in SYN-RECEIVED the SYN is acknowledged in FIN-WAIT-1. */
 	if (syn && t->syn_acked)

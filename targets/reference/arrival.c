@@ -29,6 +29,8 @@ static void listen_arrives(struct tcpspec_stack *s, struct listener *l, struct s
 /* 3.10.7.4. There is no security or compartment here, and so no third check. */
 static void others_arrive(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 {
+	const bool bare = segment_length(g) == 0; /* before anything is trimmed off */
+
 	/* It came again, perhaps without what somebody on its way drops: RFC 3168 6.1.1.1. */
 	if (t->state == TCPSPEC_SYN_RECEIVED && g->ctl & CTL_SYN && g->seq + 1 == t->rcv_nxt)
 		ecn_syn_arrives(&t->ecn, g);
@@ -36,7 +38,7 @@ static void others_arrive(struct tcpspec_stack *s, struct tcb *t, struct segment
 		return;
 	ecn_text_arrives(&t->ecn, g);
 	segment_trim(t, g);
-	if (!check_ack(s, t, g))
+	if (!check_ack(s, t, g, bare))
 		return;
 	user_timeout_take(s, t, g);
 	process_urg(t, g);

@@ -47,16 +47,13 @@ static void cwnd_open(struct congestion *c, uint32_t smss, uint32_t n)
 	}
 }
 
-/* RFC 6582 3.2 (3), partial acknowledgments. */
+/* RFC 6582 3.2 (3), partial acknowledgments. Each restarts the timer, in the "slow-but-steady" way (4): by the other it could run out behind less than an RTO, which RFC 6298 5 forbids. */
 static enum congestion_answer cwnd_deflate(struct congestion *c, uint32_t smss, uint32_t n)
 {
-	bool first = !c->partial;
-
 	c->cwnd -= least(n, c->cwnd);
 	if (n >= smss)
 		c->cwnd += smss;
-	c->partial = true;
-	return first ? CONGESTION_FIRST_PARTIAL : CONGESTION_PARTIAL;
+	return CONGESTION_PARTIAL;
 }
 
 enum congestion_answer congestion_acked(struct congestion *c, uint32_t smss, uint32_t ack, uint32_t n, uint32_t flight)
@@ -90,7 +87,6 @@ static void loss_note(struct congestion *c, uint32_t smss, uint32_t flight, uint
 {
 	ssthresh_set(c, smss, flight / 2);
 	c->recover = sent_end;
-	c->partial = false;
 }
 
 /* FlightSize without what limited transmit sent, which is what lies above cwnd (RFC 5681 3.2 (2)). */

@@ -16,9 +16,8 @@ enum congestion_phase {
 
 /* What an ACK of new data asks for. */
 enum congestion_answer {
-	CONGESTION_GO_ON,         /* send what the windows allow */
-	CONGESTION_FIRST_PARTIAL, /* NewReno: before that, send the segment at SND.UNA again, and restart the timer */
-	CONGESTION_PARTIAL,       /* NewReno: before that, send the segment at SND.UNA again */
+	CONGESTION_GO_ON,   /* send what the windows allow */
+	CONGESTION_PARTIAL, /* NewReno: before that, send the segment at SND.UNA again */
 };
 
 struct congestion {
@@ -27,7 +26,6 @@ struct congestion {
 	uint32_t recover;    /* the number behind `recover` of RFC 6582, or RecoveryPoint of RFC 6675 */
 	uint32_t duplicates; /* DupAcks */
 	enum congestion_phase phase;
-	bool partial; /* NewReno: there was a partial ACK in this recovery */
 };
 
 /* IW for a setting of so many segments: up to 4 within RFC 5681 3.1, more within RFC 6928 2; lost_syns: how often a SYN or SYN,ACK had to be sent again. */

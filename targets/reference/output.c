@@ -72,6 +72,9 @@ static uint32_t resend_within(struct tcpspec_stack *s, struct tcb *t, uint32_t s
 		return 0;
 	numbers_send(s, t, seq, (struct fresh){n, fin});
 	rto_resent(&t->rto);
+	/* "Never retransmitted too early, i.e., less than one RTO after the previous transmission" (RFC 6298 5): also where duplicate ACKs were faster than the timer. */
+	if (seq == t->snd_una)
+		t->timer[TIMER_RETRANSMIT] = s->m.now + retransmit_after(s, t);
 	return n + fin;
 }
 
@@ -126,6 +129,18 @@ void probe_send(struct tcpspec_stack *s, struct tcb *t)
 		resend_within(s, t, t->snd_una, 1);
 	else
 		fresh_send(s, t, t->send.length ? (struct fresh){1, false} : (struct fresh){0, true});
+}
+
+/* The segment at SND.UNA, which duplicates or a partial ACK have told to be lost. What the segment that told so brought is acknowledged by itself: a repetition has another number than the ACKs that the peer expects. */
+static void front_resend(struct tcpspec_stack *s, struct tcb *t)
+{
+	uint32_t n;
+
+	if (t->ack_due == ACK_NOW)
+		ack_send(s, t);
+	n = text_resend(s, t, t->snd_una, effective_mss(t));
+	if (t->congestion.phase == CONGESTION_BY_SACK)
+		scoreboard_begin(&t->scoreboard, t->snd_una + n);
 }
 
 /* After a timeout: what was in flight, as far as cwnd lets it, but for what has been SACKed since (RFC 6675 5.1). */
@@ -217,6 +232,9 @@ void tcb_settle(struct tcpspec_stack *s, struct tcb *t)
 {
 	if (t->state == TCPSPEC_CLOSED)
 		return;
+	if (may_send(t) && t->front_lost)
+		front_resend(s, t);
+	t->front_lost = false;
 	if (may_send(t) && !t->ecn.held) {
 		lost_resend(s, t);
 		if (t->congestion.phase == CONGESTION_BY_SACK)

@@ -107,6 +107,7 @@ struct tcb {
 	uint16_t size_acked; /* maxsizeacked: the largest packet that has arrived */
 	uint16_t send_mss;   /* SendMSS: the peer's MSS option, or the default */
 	uint8_t snd_scale, rcv_scale;
+	bool front_lost;             /* what is at SND.UNA is to be sent again, once the segment that has told so is dealt with */
 	uint32_t resend, resend_end; /* after a timeout: what is sent again as the window opens */
 	uint32_t tries;              /* sendings of what is at SND.UNA that nobody answered */
 	uint32_t probes;             /* of a zero window, since it closed: their interval grows */
@@ -309,7 +310,8 @@ void segment_trim(struct tcb *t, struct segment *g);
 bool check_rst(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* second */
 bool check_syn(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* fourth */
 /* acknowledgment.c */
-bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* fifth */
+bool ack_is_valid(const struct tcpspec_stack *s, const struct tcb *t, const struct segment *g); /* g has an ACK, of what was sent, and not older than MAY-12 has it */
+bool check_ack(struct tcpspec_stack *s, struct tcb *t, const struct segment *g, bool bare);     /* fifth; bare: it came without text, SYN and FIN */
 /* input.c: the way back by which a segment came, where the connection was opened passively (RFC 9293 3.9.2.1 MUST-53), also where another one was known (SHLD-24). */
 void route_take(struct tcb *t, const struct segment *g);
 /* SND.UNA <- SEG.ACK, which is beyond it. */

@@ -76,12 +76,19 @@ void segment_trim(struct tcb *t, struct segment *g)
 	g->text_length = least(g->text_length, room);
 }
 
-/* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but the ACK, URG and RST of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable. */
-static bool zero_window_takes(struct tcb *t, const struct segment *g)
+/* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but "valid ACKs, URGs, and RSTs" of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable, by a segment that has none
+ * (3.5.2), whatever the ACK sets free. */
+static bool zero_window_takes(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
 	if (receive_window(t) > 0 || g->seq != t->rcv_nxt || (g->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN)
 		return false;
-	t->ack_due = ACK_NOW;
+	if (g->ctl & CTL_RST)
+		return true;
+	if (!ack_is_valid(s, t, g))
+		return false;
+	timestamp_note(s, t, g);
+	ecn_text_arrives(&t->ecn, g); /* the mark on a probe is echoed (RFC 3168 6.1.6) */
+	ack_send(s, t);
 	return true;
 }
 
@@ -94,7 +101,9 @@ static void time_wait_again(struct tcpspec_stack *s, struct tcb *t, const struct
 
 bool check_sequence(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
 {
-	if (!acceptable(t, g) && !zero_window_takes(t, g)) {
+	if (!acceptable(t, g)) {
+		if (zero_window_takes(s, t, g))
+			return true;
 		if (g->ctl & CTL_RST)
 			return false;
 		time_wait_again(s, t, g);
