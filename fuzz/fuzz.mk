@@ -44,8 +44,12 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_ALL_CFLAGS) -c -o $@ $<
 
+# FUZZ_LIBRARY: where the library's objects are. Those of a build with sanitizers alone do for a smoke.
+FUZZ_LIBRARY ?= $(BUILD)/fuzz/obj
+fuzz_objects = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(filter-out lib/%,$1)) $(patsubst %.c,$(FUZZ_LIBRARY)/%.o,$(filter lib/%,$1))
+
 define fuzz_harness
-$(BUILD)/fuzz/$1: $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$($1_SRC)) $(FUZZ_LIB)
+$(BUILD)/fuzz/$1: $(call fuzz_objects,$($1_SRC)) $(FUZZ_LIB)
 	$$(FUZZ_LD) $$(FUZZ_LDFLAGS) -o $$@ $$^ $$($1_LIBS) $$(FUZZ_LDLIBS) $$(FUZZ_ENGINE)
 -include $(patsubst %.c,$(BUILD)/fuzz/obj/%.d,$($1_SRC))
 endef
@@ -131,20 +135,22 @@ $(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
 $(BUILD)/fuzz/planted/segment.o: $(BUILD)/fuzz/planted/segment.c
 	$(FUZZ_CC) $(FUZZ_ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(filter-out lib/wire/segment.c,$(fuzz_wire_SRC)))
+$(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(call fuzz_objects,$(filter-out lib/wire/segment.c,$(fuzz_wire_SRC)))
 	$(FUZZ_LD) $(FUZZ_LDFLAGS) -o $@ $^ $(FUZZ_ENGINE)
 
-# Part of make check: harnesses of their own, not optimized. That takes a third of the time to compile, and over the seeds it is no slower.
+# Part of make check: harnesses of their own, not optimized, over the library of the build with sanitizers, which has no counters: CHECK_ALL=1 gives it some, as CI has them.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
-check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/tcpspec
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
+check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec built-san
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
 	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds $(BUILD)/fuzz/make-seeds
 	sh fuzz/seeds.sh $(BUILD)/fuzz
 
-$(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
+# (The stack that they are seeds of is whichever is there.)
+FUZZ_SEEDS_STACK ?= $(FUZZ_REFERENCE)
+$(BUILD)/fuzz/make-seeds: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,seeds record input input_script) $(BUILD)/fuzz/reference_ini.o $(FUZZ_SEEDS_STACK) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ -l:libjansson.a $(FUZZ_LDLIBS)
 
 $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parser_seeds lib/run/record lib/wire/pcapng_write) $(FUZZ_LIB)

@@ -14,9 +14,10 @@ done
 perl fuzz/dict.pl "$folder/dict"
 
 # What the readers of text are there to read: every ladder of the suite, every declaration, and the head of every list of deviations.
-for file in suite/*/*.ladder targets/*/target.ini; do
-	cp "$file" "$folder/seeds/fuzz_ladder/$(echo "$file" | tr / _)"
-done
+perl -MFile::Copy -e '
+	my $into = shift;
+	copy($_, "$into/" . tr{/}{_}r) or die "$_: $!\n" for @ARGV;
+' "$folder/seeds/fuzz_ladder" suite/*/*.ladder targets/*/target.ini
 for file in targets/*/known*.tsv; do
 	head -n 12 "$file" >"$folder/seeds/fuzz_ladder/$(echo "$file" | tr / _)"
 done
