@@ -123,6 +123,8 @@ static bool range_held(const struct tcb *t, uint32_t from, uint32_t to)
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)
 {
 	const struct options *o = &s->options;
+	if (t->state == CLOSED || t->state == LISTEN) /* the reset that ends it tells of what is not here any more */
+		return true;
 	/* A D-SACK stands first, below the ACK or inside of the second block (RFC 2883 4). */
 	const bool again = o->sack_blocks > 0 && (seq_le(o->sack[0].right, s->ack) ||
 	                                          (o->sack_blocks > 1 && seq_le(o->sack[1].left, o->sack[0].left) && seq_le(o->sack[0].right, o->sack[1].right)));
