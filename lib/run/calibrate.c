@@ -11,6 +11,8 @@ enum { PORTS_SAMPLED = CALIBRATE_PORTS,
        ANSWER_US = 200000,
        STRAGGLE_US = 5000,
        ROUND_TRIPS = 512,
+       LONG_US = 4000000, /* longer than that no link is tried, once there are */
+       LEAST = 1500,      /* samples: less than one overtaken in 500, with 95 % confidence */
        FENCE_TRIES = 3 };
 
 enum probe { PROBE_SYN,
@@ -273,7 +275,8 @@ bool calibrate_link(struct stage *s, unsigned samples, struct calibration *resul
 	}
 	for (unsigned i = 0; ok && lives && i < c->ports; i++)
 		ok = sample_open(c, i, e);
-	for (unsigned i = 0; ok && lives && i < samples && result->overtaken + result->silent < 16; i++)
+	const uint64_t until = clock_now() + LONG_US;
+	for (unsigned i = 0; ok && lives && i < samples && result->overtaken + result->silent < 16 && (i < LEAST || clock_now() < until); i++)
 		ok = sample_one(c, i, (enum probe)(i % probes), e);
 	if (ok && c->round_trips) {
 		qsort(c->round_trip_us, c->round_trips, sizeof c->round_trip_us[0], by_value);

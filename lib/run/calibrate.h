@@ -25,7 +25,7 @@ enum silence { SILENCE_OVERTAKEN,
 	       SILENCE_MUTE };
 enum silence calibrate_silence(bool is_owed_by_all, bool late, bool answered);
 
-/* Measures the link fence: at least `samples` samples over 2,000 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
+/* Measures the link fence: `samples` samples, or as many as four seconds hold, but 1,500 at least, over 2,000 source ports in both families: SYN to LISTEN, old octet and old empty segment in ESTABLISHED,
  * full-size text beyond the window, FIN in FIN-WAIT-2, ACK in CLOSED. False with e only when the wire or target is broken. */
 bool calibrate_link(struct stage *s, unsigned samples, struct calibration *c, struct error *e);
 
