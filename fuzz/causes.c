@@ -129,6 +129,13 @@ static bool has_timestamps(const struct said_segment *s)
 	return s->said & SAY_OPT && strstr(s->opt, "TS:");
 }
 
+/* Text or a FIN that the fifth check drops: without ACK, or with one that acknowledges what was not sent. */
+static bool is_dropped(const struct said_segment *s)
+{
+	const bool unsent = s->ack.kind == SEQ_ABSOLUTE || (s->ack.kind == SEQ_VARIABLE && s->ack.variable == VAR_SND_NXT && s->ack.offset > 0);
+	return !(s->ctl & (CTL_SYN | CTL_RST)) && (s->data || s->ctl & CTL_FIN) && (!(s->ctl & CTL_ACK) || unsent);
+}
+
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
 {
 	for (size_t i = 0; i < upto; i++)
@@ -163,6 +170,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->ack_owed, "owed", to, room);
 	trait(!t->ts_on && came(j, j->first, has_timestamps), "unasked", to, room);
 	trait(s && s->options.has_ts && s->options.ts_ecr && s->options.ts_ecr != j->numbers.ts_ecr, "tsecr", to, room);
+	trait(came(j, j->first, is_dropped), "dropped", to, room);
 	trait(t->ts_on, "ts", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);

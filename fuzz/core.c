@@ -21,6 +21,9 @@ struct core {
 	bool judges;
 	unsigned slot; /* fuzz/watch.h */
 	struct causes *causes;
+	unsigned needs;
+	bool passed;
+	const struct core_listener *listener; /* while a play is retold */
 	struct script *script;
 	enum verdict verdict; /* of the last play */
 	struct result result; /* of one that is told */
@@ -39,6 +42,14 @@ static void on_result(void *self, struct result *r, const struct script *s)
 	c->result = *r; /* its texts with it */
 }
 
+static void on_trace(void *self, const struct trace *t, const struct endpoint *at, uint64_t seed, const char *id, unsigned attempt)
+{
+	const struct core *c = self;
+	(void)id, (void)attempt;
+	if (c->listener)
+		c->listener->trace(c->listener->self, t, c->script, &c->declaration->model, at, seed);
+}
+
 /* Beyond R2, the SYN's limit and the user timeout: every timer has run out several times. */
 static uint64_t give_up_us(const struct constants *c)
 {
@@ -49,9 +60,10 @@ static uint64_t give_up_us(const struct constants *c)
 struct core *core_new(unsigned slot, const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e)
 {
 	struct core *c = memory_zeroed(1, sizeof *c);
-	const struct sprint_events events = {.result = on_result, .self = c};
+	const struct sprint_events events = {.trace = on_trace, .result = on_result, .self = c};
 	c->options.seed = 1;
 	c->judges = true;
+	c->needs = ~0U;
 	c->slot = slot;
 	c->script = input_script_new();
 	c->declaration = d;
@@ -82,6 +94,11 @@ void core_judges(struct core *c, bool judges)
 void core_knows(struct core *c, struct causes *causes)
 {
 	c->causes = causes;
+}
+
+void core_needs(struct core *c, unsigned needs)
+{
+	c->needs = needs;
 }
 
 void core_free(struct core *c)
@@ -164,6 +181,22 @@ static void draw(struct core *c, const struct input *in, struct finding *f)
 		text_put(&f->ladder, text_string(&c->result.ladder));
 }
 
+void core_retell(struct core *c, const struct input *in, const struct core_listener *to)
+{
+	struct finding unheard = {.rule = RULE_NONE};
+	c->listener = to;
+	draw(c, in, &unheard);
+	c->listener = NULL;
+	result_free(&c->result);
+	c->result = (struct result){.verdict = PASS};
+	finding_free(&unheard);
+}
+
+bool core_passed(const struct core *c)
+{
+	return c->passed;
+}
+
 /* What the judge says, as lines of causes mean it: its id and reaction, and in words. */
 static void found_judged(struct finding *f, const struct judge *j, const struct result *r)
 {
@@ -234,7 +267,8 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	text_clear(&f->ladder);
 	f->rule = RULE_NONE;
 	c->played++;
-	if (!input_script(in, c->stage.target.needs_met, c->script))
+	c->passed = false;
+	if (!input_script(in, c->stage.target.needs_met & c->needs, c->script))
 		return false;
 	if (!play(c, in, f))
 		return true;
@@ -242,5 +276,6 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	const struct broken broken = *watch_end(in_process_now(c->stage.in_process));
 	if (is_known(c, in, &broken))
 		return false;
+	c->passed = broken.rule == RULE_NONE && (c->verdict == PASS || c->verdict == NON_STRICT);
 	return found_broken(f, &broken) || judge_says(c, in, f) || look_again(c, in, f);
 }

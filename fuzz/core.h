@@ -6,6 +6,7 @@
 #include "fuzz/causes.h"
 #include "fuzz/input.h"
 #include "fuzz/rules.h"
+#include "lib/run/trace.h"
 #include "lib/target/declaration.h"
 #include "lib/target/stack.h"
 
@@ -26,11 +27,21 @@ struct core *core_new(unsigned slot, const struct tcpspec_stack_operations *oper
 void core_judges(struct core *c, bool judges);
 /* What lines of causes mean is counted, and no finding: the input ends there. They stay the caller's. */
 void core_knows(struct core *c, struct causes *causes);
+/* Only what needs no more than these is played: for two that are to play the same. */
+void core_needs(struct core *c, unsigned needs);
 void core_free(struct core *c);
 /* What it can be asked for, NEED_*. */
 unsigned core_needs_met(const struct core *c);
 /* Plays it. True: a rule was broken, and f says which; f is made over. */
 bool core_play(struct core *c, const struct input *in, struct finding *f);
+/* Did the last play pass, and was nothing known of it? */
+bool core_passed(const struct core *c);
+/* The last play once more, all of it told at its end: the trace is good for the call. */
+struct core_listener {
+	void (*trace)(void *self, const struct trace *t, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed);
+	void *self;
+};
+void core_retell(struct core *c, const struct input *in, const struct core_listener *to);
 /* What the last play put out, as a number. */
 uint64_t core_transcript(const struct core *c);
 /* So many inputs were played. */

@@ -20,7 +20,7 @@ $(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ) $(BUILD)/fuzz/judge/fuzz/no_wire.o
 -include $(FUZZ_JUDGE_OBJ:.o=.d) $(wildcard $(BUILD)/fuzz/judge/fuzz/*.d)
 
 # Those that may run at ClusterFuzz, by name, and built with their seeds: nothing that needs a kernel to itself or a library beside it; lwIP where its source is there, for none is fetched.
-FUZZ_CLUSTER = $(filter-out fuzz_linux fuzz_stack $(if $(LWIP_SRC),,fuzz_lwip),$(FUZZ_HARNESSES))
+FUZZ_CLUSTER = $(filter-out fuzz_linux fuzz_stack $(if $(LWIP_SRC),,fuzz_lwip fuzz_differential),$(FUZZ_HARNESSES))
 fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
@@ -115,6 +115,21 @@ $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildc
 $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
+# Both in one program: what each calls tcpspec_stack_operations(), and its declaration, is renamed.
+FUZZ_TWO := $(BUILD)/fuzz/two
+FUZZ_TWO_REFERENCE := $(BUILD)/fuzz/stack/targets/reference/stack.o
+$(FUZZ_TWO)/reference.o: $(FUZZ_TWO_REFERENCE)
+	@mkdir -p $(@D)
+	objcopy --redefine-sym tcpspec_stack_operations=reference_stack_operations $< $@
+$(FUZZ_TWO)/lwip.o: $(BUILD)/fuzz/lwip/lwip-objects/lwip.o
+	@mkdir -p $(@D)
+	objcopy --redefine-sym tcpspec_stack_operations=lwip_stack_operations $(<D)/glue.o $@
+$(FUZZ_TWO)/%_ini.o: $(BUILD)/fuzz/%_ini.o
+	@mkdir -p $(@D)
+	objcopy --redefine-sym fuzz_declaration=fuzz_$*_declaration $< $@
+$(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(FUZZ_CORE) $(patsubst %,$(FUZZ_TWO)/%.o,reference lwip reference_ini lwip_ini) $(BUILD)/fuzz/lwip_causes.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+
 # The mutator for AFL++.
 AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c lib/base/rng.c lib/base/error.c
 $(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
@@ -123,7 +138,7 @@ $(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
 
 fuzz-afl: $(BUILD)/fuzz/libtcpspec-afl.so
 
-fuzz-lwip: $(BUILD)/fuzz/fuzz_lwip
+fuzz-lwip: $(BUILD)/fuzz/fuzz_lwip $(BUILD)/fuzz/fuzz_differential
 
 fuzz-linux: $(BUILD)/fuzz/fuzz_linux
 

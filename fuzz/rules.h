@@ -34,6 +34,7 @@
 	RULE(memory_grows, "the state needs more memory than the stack has asked for")                                                            \
 	RULE(not_repeatable, "the same input gives another transcript the second time")                                                           \
 	RULE(stack_disorder, "the stack finds itself in disorder: an assertion of its own fails")                                                 \
+	RULE(stacks_differ, "two stacks react otherwise where the model permits one reaction, and the same to both")                              \
 	RULE(breaks_interface, "the stack breaks its interface (tcpspec/stack.h)")
 
 enum rule {

@@ -125,6 +125,8 @@ bool judge_awaits_service(const struct judge *j);
 
 /* The verdict alone. */
 enum verdict judge_verdict(const struct judge *j);
+/* What the model permits behind the current group's stimulus, a segment or a call, one reaction a line, with its clause; added to *to. Of a time that passes nothing. */
+void judge_permitted(const struct judge *j, struct text *to);
 /* The verdict and everything told with it. Cheap for a pass. */
 void judge_result(const struct judge *j, struct result *r);
 

@@ -3,6 +3,7 @@
 #define TCPSPEC_RUN_PLAYER_H
 
 #include "lib/run/alter.h"
+#include "lib/run/replay.h"
 #include "lib/run/same.h"
 #include "lib/run/sprint_probe.h"
 #include "lib/run/stage.h"
@@ -101,11 +102,5 @@ void player_where(struct player *p);
 void player_result(struct player *p, struct result *r);
 /* Frees the attempt's connection, trace and judge; the player may be started again. */
 void player_stop(struct player *p);
-
-/* The ladder as it happened, with the event that decided against the target marked. */
-void ladder_of_trace(const struct trace *t, const struct judge *j, struct text *out);
-
-/* Judges a stored trace; j is begun by the caller. The verdict equals the live one. */
-void judge_replay(struct judge *j, const struct trace *t);
 
 #endif

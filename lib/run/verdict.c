@@ -126,6 +126,13 @@ static void state_after_print(const struct judge *j, struct result *r)
 	text_free(&class);
 }
 
+void judge_permitted(const struct judge *j, struct text *to)
+{
+	const struct hypotheses *before = judge_before(j);
+	for (unsigned i = 0; i < before->count; i++)
+		permitted_of(j, &before->h[i], to);
+}
+
 void judge_result(const struct judge *j, struct result *r)
 {
 	const struct script *s = j->script;
@@ -149,6 +156,5 @@ void judge_result(const struct judge *j, struct result *r)
 	if (r->verdict == PASS)
 		return;
 	asked_of(j, &r->permitted);
-	for (unsigned i = 0; i < before->count; i++)
-		permitted_of(j, &before->h[i], &r->permitted);
+	judge_permitted(j, &r->permitted);
 }
