@@ -127,7 +127,7 @@ $(FUZZ_TWO)/lwip.o: $(BUILD)/fuzz/lwip/lwip-objects/lwip.o
 $(FUZZ_TWO)/%_ini.o: $(BUILD)/fuzz/%_ini.o
 	@mkdir -p $(@D)
 	objcopy --redefine-sym fuzz_declaration=fuzz_$*_declaration $< $@
-$(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(FUZZ_CORE) $(patsubst %,$(FUZZ_TWO)/%.o,reference lwip reference_ini lwip_ini) $(BUILD)/fuzz/lwip_causes.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_LIB)
+$(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(FUZZ_CORE) $(patsubst %,$(FUZZ_TWO)/%.o,reference lwip reference_ini lwip_ini) $(BUILD)/fuzz/lwip_causes.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 # The mutator for AFL++.
