@@ -169,7 +169,8 @@ $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 # Those that give whole commands, or go through every cell and every ladder: `make check` runs them as they are used, and CHECK_ALL=1 under the sanitizers too.
-LONG := $(COMMANDS) $(patsubst %,$(BUILD)/tests/%,suite/test_cells suite/test_pairwise script/test_round_trip run/test_virtual run/test_judge_exhaustive)
+LONGEST := $(patsubst %,$(BUILD)/tests/run/%,test_virtual test_judge_exhaustive)
+LONG := $(COMMANDS) $(patsubst %,$(BUILD)/tests/%,suite/test_cells suite/test_pairwise script/test_round_trip) $(LONGEST)
 
 toys: $(TOYS)
 
@@ -179,18 +180,25 @@ tests-joined: $(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))) $(BUILD
 
 # The project's own tests. Sets itself up (NO_INSTALL=1: only names what is missing). The build with sanitizers is clang's, and the unit tests run there;
 # the proof of the judge runs there on a share of its cells, and once more without them on all. RUNS and LOADED say how often tests/live/stable.t repeats (a run under load takes both cores from all else: CI has one); CHECK_ALL=1 asks for all of which
-# else a share is done. What computes goes on beside what waits; what measures the machine has it to itself, last.
+# else a share is done. What computes goes on beside what waits; what measures the machine comes last, beside it one process at a time that gives way (CONTRIBUTING.md).
 check:
 	@NO_INSTALL='$(NO_INSTALL)' tests/check-setup.sh
 	@$(MAKE) --no-print-directory -j2 built
-	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-clang check-fuzz lint
-	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),0) prove -j2 $(ALONE_T)
+	@$(MAKE) --no-print-directory -j4 check-programs check-san check-units check-fuzz
+	@$(MAKE) --no-print-directory -j2 check-alone check-beside
 
 built:
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) all $(BUILD)/bench toys
 
 built-san:
 	+@$(MAKE_SAN) all toys
+
+check-alone:
+	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. RUNS=$(or $(RUNS),1) LOADED=$(or $(LOADED),0) prove -j2 $(ALONE_T)
+
+# Those tests wait for half of their time.
+check-beside:
+	+@nice -n 19 $(MAKE) --no-print-directory lint check-clang check-longest
 
 # What the build with sanitizers does not compile.
 check-clang:
@@ -207,9 +215,12 @@ check-units: built-san
 	+@$(MAKE_SAN) tests-joined
 	@prove -j2 --exec '' $(patsubst $(BUILD)/%,$(BUILD)/san/%,$(if $(CHECK_ALL),$(APART),$(filter-out $(LONG),$(APART))))
 	@prove -j2 --exec $(BUILD)/san/tests/joined/joined $(patsubst $(BUILD)/%,%.c,$(if $(CHECK_ALL),$(JOINED),$(filter-out $(LONG),$(JOINED))))
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(LONG)
-	@prove -j2 --exec '' $(filter-out %/test_judge_exhaustive,$(LONG))
-	prove -v --exec '' $(BUILD)/tests/run/test_judge_exhaustive
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(filter-out $(LONGEST),$(LONG))
+	@prove -j2 --exec '' $(filter-out $(LONGEST),$(LONG))
+
+check-longest:
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD) $(LONGEST)
+	@prove -v --exec '' $(LONGEST)
 
 check-programs:
 	TCPSPEC=$(BUILD)/tcpspec TCPSPEC_DATA=. prove -j3 $(SIDE_T)
@@ -317,5 +328,5 @@ target-ns3: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpspec
 target-tcpdxe: $(BUILD)/tcpspec
 	sh targets/tcpdxe/build.sh $(BUILD)
 
-.PHONY: all target-tcpdxe target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-clang check-msan check-programs check-san check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
+.PHONY: all target-tcpdxe target-ns3 target-gvisor target-lwip target-slirp target-vpcs toys tests tests-joined built built-san check check-alone check-beside check-longest check-clang check-msan check-programs check-san check-units lint mutants mutants-patches mutants-generated proofs coverage golden bench install clean
 .SECONDARY:
