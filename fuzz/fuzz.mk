@@ -99,7 +99,7 @@ FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/refe
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
-# What is under test is the kernel: no sanitizer sees into it, and each costs half of the time.
+# What is under test is the kernel: no sanitizer sees into it.
 $(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 

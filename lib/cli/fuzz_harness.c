@@ -41,7 +41,7 @@ bool harness_find(struct harness *h, const char *target, struct error *e)
 	char own[CLI_PATH_MAX - 8];
 	const ssize_t n = readlink("/proc/self/exe", own, sizeof own - 1);
 	if (!name_is_good(target))
-		return error_set(e, "%.60s: expected the name of a harness, one of reference, lwip, wire, ladder, agent", target);
+		return error_set(e, "%.60s: expected the name of a harness, one of reference, lwip, linux, wire, ladder, agent", target);
 	snprintf(h->name, sizeof h->name, "fuzz_%s", target);
 	own[n > 0 ? n : 0] = '\0';
 	char *slash = strrchr(own, '/');
