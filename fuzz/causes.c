@@ -132,7 +132,8 @@ static bool has_timestamps(const struct said_segment *s)
 /* Text or a FIN that the fifth check drops: without ACK, or with one that acknowledges what was not sent. */
 static bool is_dropped(const struct said_segment *s)
 {
-	const bool unsent = s->ack.kind == SEQ_ABSOLUTE || (s->ack.kind == SEQ_VARIABLE && s->ack.variable == VAR_SND_NXT && s->ack.offset > 0);
+	const bool own = s->ack.kind == SEQ_VARIABLE && s->ack.variable != VAR_RCV_NXT;
+	const bool unsent = s->said & SAY_ACK && (!own || s->ack.offset > (s->ack.variable == VAR_ISS ? 1 : 0));
 	return !(s->ctl & (CTL_SYN | CTL_RST)) && (s->data || s->ctl & CTL_FIN) && (!(s->ctl & CTL_ACK) || unsent);
 }
 
