@@ -7,11 +7,24 @@
 #include "lib/base/memory.h"
 #include "lib/wire/seq.h"
 
+/* Field by field: what lies between them nobody has set. */
+static bool emission_same(const struct emission *a, const struct emission *b)
+{
+	return a->ctl == b->ctl && a->ctl_care == b->ctl_care && a->binds_iss == b->binds_iss && a->seq_after == b->seq_after && a->seq == b->seq && a->ack_any == b->ack_any && a->ack == b->ack && a->text_max == b->text_max;
+}
+
+bool hypothesis_pends_same(const struct hypothesis *a, const struct hypothesis *b)
+{
+	bool same = a->pending_count == b->pending_count;
+	for (unsigned i = 0; same && i < a->pending_count; i++)
+		same = emission_same(&a->pending[i], &b->pending[i]);
+	return same;
+}
+
 static bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b)
 {
-	return a->pending_count == b->pending_count && a->has_due == b->has_due && a->due == b->due && a->due_should == b->due_should &&
-	       a->role == b->role && memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0 &&
-	       memcmp(a->pending, b->pending, a->pending_count * sizeof a->pending[0]) == 0;
+	return a->has_due == b->has_due && a->due == b->due && a->due_should == b->due_should && a->role == b->role && hypothesis_pends_same(a, b) &&
+	       memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0;
 }
 
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)

@@ -28,6 +28,8 @@ struct hypotheses {
 
 /* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). */
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h);
+/* Is the same still to be captured of both? */
+bool hypothesis_pends_same(const struct hypothesis *a, const struct hypothesis *b);
 void hypotheses_clear(struct hypotheses *s);
 void hypotheses_free(struct hypotheses *s);
 /* to becomes a copy of from. */

@@ -51,8 +51,7 @@ static void set_forget(struct hypotheses *set)
 		unsigned k = 0;
 		forget_details(&set->h[i].tcb);
 		set->h[i].strained = false;
-		while (k < kept && (memcmp(&set->h[k].tcb, &set->h[i].tcb, sizeof set->h[k].tcb) != 0 || set->h[k].pending_count != set->h[i].pending_count ||
-		                    memcmp(set->h[k].pending, set->h[i].pending, set->h[i].pending_count * sizeof set->h[i].pending[0]) != 0))
+		while (k < kept && (memcmp(&set->h[k].tcb, &set->h[i].tcb, sizeof set->h[k].tcb) != 0 || !hypothesis_pends_same(&set->h[k], &set->h[i])))
 			k++;
 		if (k == kept)
 			set->h[kept++] = set->h[i];
