@@ -137,6 +137,13 @@ static bool is_dropped(const struct said_segment *s)
 	return !(s->ctl & (CTL_SYN | CTL_RST)) && (s->data || s->ctl & CTL_FIN) && (!(s->ctl & CTL_ACK) || unsent);
 }
 
+/* Text or a FIN ahead of its turn. */
+static bool is_ahead(const struct said_segment *s)
+{
+	const bool own = s->seq.kind == SEQ_VARIABLE && (s->seq.variable == VAR_RCV_NXT || s->seq.variable == VAR_IRS || s->seq.variable == VAR_RCV_END);
+	return s->said & SAY_SEQ && (s->data || s->ctl & CTL_FIN) && (!own || s->seq.variable == VAR_RCV_END || s->seq.offset > (s->seq.variable == VAR_IRS ? 1 : 0));
+}
+
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
 {
 	for (size_t i = 0; i < upto; i++)
@@ -172,6 +179,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(!t->ts_on && came(j, j->first, has_timestamps), "unasked", to, room);
 	trait(s && s->options.has_ts && s->options.ts_ecr && s->options.ts_ecr != j->numbers.ts_ecr, "tsecr", to, room);
 	trait(came(j, j->first, is_dropped), "dropped", to, room);
+	trait(came(j, j->first, is_ahead), "ahead", to, room);
 	trait(t->ts_on, "ts", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);

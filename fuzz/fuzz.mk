@@ -155,6 +155,8 @@ $(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(call fuzz_obj
 
 # Part of make check: harnesses of their own, not optimized, over the library of the build with sanitizers, which has no counters: CHECK_ALL=1 gives it some, as CI has them.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
+# lwIP's harnesses are smoked where its source is at hand.
+FUZZ_LWIP_HERE = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))
 check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec built-san
 	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
 	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)

@@ -43,8 +43,8 @@ static unsigned long compared, sure, apart;
 
 static void place_print(const struct tcb *t, struct text *to)
 {
-	text_add(to, "%s received=%u unread=%u sent=%u acknowledged=%u queued=%u window=%u\n", state_name(t->state), t->irs_known ? t->rcv_nxt - t->irs : 0, t->unread, t->iss_known ? t->snd_nxt - t->iss : 0,
-	         t->iss_known ? t->snd_una - t->iss : 0, t->queued, t->snd_wnd);
+	text_add(to, "%s received=%u unread=%u sent=%u acknowledged=%u queued=%u window=%u%s\n", state_name(t->state), t->irs_known ? t->rcv_nxt - t->irs : 0, t->unread, t->iss_known ? t->snd_nxt - t->iss : 0,
+	         t->iss_known ? t->snd_una - t->iss : 0, t->queued, t->snd_wnd, t->listener ? ", and a listener" : "");
 }
 
 /* Every hypothesis sees it at the same place. */
@@ -85,19 +85,13 @@ static bool may_send(const struct judge *j)
 	return j->stimulus.kind != EVENT_SENT;
 }
 
-static uint32_t unread(const struct judge *j)
-{
-	const struct hypothesis *h = hypotheses_best(judge_before(j));
-	return h ? h->tcb.unread : 0;
-}
-
-/* Of what was seen, all that the model can be sure of. That the peer has closed may be told when its FIN comes, or when all before it was taken: only then it is asked for. */
+/* Of what was seen, all that the model can be sure of. What the user is told beside is the judge's: when, and by which words, is the interface's choice. */
 static void seen_print(const struct party *s, const struct judge *j, struct text *to)
 {
 	const char *actual = text_string(&j->actual), *state = strstr(actual, "=> ");
 	text_put(to, may_send(j) && state ? state : actual);
 	if (j->stimulus.kind == EVENT_CALLED && j->stimulus.call == CALL_RECEIVE)
-		text_add(to, "; %llu octets%s", (unsigned long long)s->octets, j->told & SIGNAL_EOF && s->octets == unread(j) ? ", end of file" : "");
+		text_add(to, "; %llu octets", (unsigned long long)s->octets);
 }
 
 static void point_take(struct party *s, const struct judge *j, size_t event)
