@@ -144,6 +144,12 @@ static bool is_ahead(const struct said_segment *s)
 	return s->said & SAY_SEQ && (s->data || s->ctl & CTL_FIN) && (!own || s->seq.variable == VAR_RCV_END || s->seq.offset > (s->seq.variable == VAR_IRS ? 1 : 0));
 }
 
+/* An option whose length may be wrong: the segment may have been discarded for it (RFC 9293 3.1, MUST-7). */
+static bool has_odd_option(const struct said_segment *s)
+{
+	return s->said & SAY_OPT && strstr(s->opt, ":L");
+}
+
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
 {
 	for (size_t i = 0; i < upto; i++)
@@ -188,6 +194,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(s && has_kind(s, KIND_AO), "ao", to, room);
 	trait(s && t->irs_known && s->seq - t->rcv_nxt == UINT32_C(1) << 31, "half", to, room);
 	trait(s && t->irs_known && segment_length(s) && s->seq + segment_length(s) == t->rcv_nxt, "ends", to, room);
+	trait(came(j, j->first, has_odd_option), "odd", to, room);
 	trait(t->retransmissions != 0, "resent", to, room);
 	trait(t->path_told, "pmtu", to, room);
 }
