@@ -26,8 +26,8 @@ fuzz-list:
 
 # Those that make check smokes, and that are handed to ClusterFuzz; those that are built beside them. Of the parsers': the sources, all under test; what they are linked with beside $(FUZZ_LIB).
 FUZZ_PARSERS := fuzz_wire fuzz_ladder fuzz_agent
-FUZZ_HARNESSES := $(FUZZ_PARSERS)
-FUZZ_BESIDE := fuzz_reference fuzz_stack fuzz_linux
+FUZZ_HARNESSES := $(FUZZ_PARSERS) fuzz_reference
+FUZZ_BESIDE := fuzz_stack fuzz_linux
 
 fuzz_wire_SRC := fuzz/fuzz_wire.c $(wildcard lib/wire/*.c lib/base/*.c)
 fuzz_ladder_SRC := fuzz/fuzz_ladder.c $(wildcard lib/script/*.c lib/base/*.c lib/target/declaration*.c) $(patsubst %,lib/%.c,wire/option_text target/given target/testability_spec run/known run/known_match run/record run/record_read)

@@ -131,8 +131,8 @@ static enum sacked sacked_by(struct tcb *t, const struct model *m, const struct 
 	uint32_t octets = 0;
 	bool any = false;
 	for (unsigned i = 0; t->sack_on && i < s->options.sack_blocks; i++) {
-		const uint32_t left = s->options.sack[i].left, right = s->options.sack[i].right;
-		if (!seq_lt(left, right) || seq_lt(left, t->snd_una) || seq_le(right, s->ack) || !seq_le(right, t->snd_nxt))
+		const uint32_t from = s->options.sack[i].left, right = s->options.sack[i].right, left = seq_lt(from, t->snd_una) ? t->snd_una : from;
+		if (!seq_lt(from, right) || seq_le(right, s->ack) || seq_le(right, t->snd_una) || !seq_le(right, t->snd_nxt))
 			continue; /* a D-SACK, or none at all */
 		sacked_add(t, left, right);
 		any = true;

@@ -27,6 +27,17 @@ static bool hypothesis_same(const struct hypothesis *a, const struct hypothesis 
 	       memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0;
 }
 
+/* There is no room. What does all that is recommended stays. */
+static void hypotheses_crowd(struct hypotheses *s, const struct hypothesis *h)
+{
+	s->overflow = true;
+	for (unsigned i = s->count; !h->strained && i-- > 0;)
+		if (s->h[i].strained) {
+			s->h[i] = *h;
+			return;
+		}
+}
+
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 {
 	for (unsigned i = 0; i < s->count; i++)
@@ -36,7 +47,7 @@ void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 			return;
 		}
 	if (s->count == HYPOTHESES_MAX) {
-		s->overflow = true;
+		hypotheses_crowd(s, h);
 		return;
 	}
 	if (s->count == s->room) {

@@ -4,7 +4,7 @@
 
 #include "lib/model/model.h"
 
-enum { HYPOTHESES_MAX = 1024 };
+enum { HYPOTHESES_MAX = 256 };
 
 struct hypothesis {
 	struct tcb tcb;
@@ -23,7 +23,7 @@ struct hypothesis {
 struct hypotheses {
 	struct hypothesis *h;
 	unsigned count, room;
-	bool overflow; /* more than HYPOTHESES_MAX: a defect of the model */
+	bool overflow; /* there were more than HYPOTHESES_MAX, and some were left out: strained ones first */
 };
 
 /* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). */

@@ -160,8 +160,8 @@ static void zero_window_allowance(struct arrival *a)
 	struct emission ack = emission_ack(&before);
 	ack.text_max = emission_ack_with_text(&a->t).text_max;
 	reaction_due(a->m, arrival_answer(a, ack, clause));
-	if (before.snd_una != a->t.snd_una && tcb_numbers(&before, before.snd_una)) {
-		ack.seq = before.snd_una; /* what probed the peer's window may count as not sent until it is acknowledged */
+	if (tcb_numbers(&before, before.snd_una) && !tcb_numbers(&a->t, before.snd_una)) {
+		ack.seq = before.snd_una; /* what probed the peer's window may count as not sent until that opens, or it is acknowledged */
 		ack.text_max = 0;
 		reaction_due(a->m, arrival_answer(a, ack, clause));
 	}

@@ -95,10 +95,22 @@ const struct hypotheses *judge_before(const struct judge *j)
 
 /* ---- failing ---- */
 
+/* Of more hypotheses than there is room for some were left out. One that is left and explains all is as good as ever; where none is, one of those might have. */
+static bool is_crowded(struct judge *j)
+{
+	j->crowded |= j->now.overflow || j->before.overflow || j->scratch.overflow;
+	return j->crowded;
+}
+
 __attribute__((format(printf, 5, 6))) void judge_against(struct judge *j, enum judge_status status, const char *class, const char *clause, const char *format, ...)
 {
 	if (j->status != JUDGE_GOING)
 		return;
+	if (status == JUDGE_FAILED && is_crowded(j)) {
+		status = JUDGE_OVERFLOW;
+		class = "too many hypotheses";
+		format = "too many hypotheses: none of those that there was room for explains it";
+	}
 	va_list ap;
 	va_start(ap, format);
 	vsnprintf(j->cause, sizeof j->cause, format, ap);
@@ -131,8 +143,7 @@ void judge_breach(struct judge *j, enum level level, const char *class, unsigned
 
 bool judge_check(struct judge *j)
 {
-	if (j->now.overflow)
-		judge_against(j, JUDGE_OVERFLOW, "too many hypotheses", "", "more than %d hypotheses: a defect of the model", HYPOTHESES_MAX);
+	is_crowded(j);
 	return j->now.count > 0;
 }
 

@@ -50,6 +50,7 @@ struct judge {
 	bool confirmed;   /* it failed on silence, and the state is none that a reply would have led to: no straggler takes that back */
 	bool outlasted;   /* the retransmission timer may have run out between groups, for what they took together */
 	bool ack_doubted; /* it failed on an acknowledgment that a timer may have sent */
+	bool crowded;     /* there were more hypotheses than room */
 	bool odd_sent;    /* octets were sent to the target that are not the stream's, as behind a data offset that is not the header's */
 	bool urgent_sent; /* a segment with the URG bit was sent to the target */
 	bool owed_late;   /* an owed acknowledgment came behind the fence */

@@ -512,6 +512,33 @@ static void an_echo_is_wrong_under_every_hypothesis(void **state)
 	}
 }
 
+/* Of too many hypotheses those that do all that is recommended stay, and what none that is left explains is no failure. */
+static void what_had_no_room_is_no_failure(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=50><ACK=300><CTL=ACK>  --> (by the model)\n");
+	struct hypothesis other = s.judge.now.h[0];
+	other.strained = true;
+	for (unsigned i = 0; i < HYPOTHESES_MAX; i++) {
+		other.tcb.ts_recent = 1000 + i;
+		hypotheses_add(&s.judge.now, &other);
+	}
+	assert_true(s.judge.now.overflow);
+	other.strained = false;
+	other.tcb.ts_recent = 999;
+	hypotheses_add(&s.judge.now, &other);
+	assert_int_equal(s.judge.now.count, HYPOTHESES_MAX);
+	assert_int_equal(s.judge.now.h[HYPOTHESES_MAX - 1].tcb.ts_recent, 999);
+	assert_false(s.judge.now.h[0].strained);
+	hypotheses_copy(&s.judge.before, &s.judge.now);
+	stimulus(&s);
+	assert_int_equal(s.judge.status, JUDGE_GOING);
+	says(&s, CTL_RST, 1, 1);
+	assert_int_equal(s.judge.status, JUDGE_OVERFLOW);
+	scene_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +548,7 @@ int main(void)
 	    cmocka_unit_test(extra_segments_fail),
 	    cmocka_unit_test(a_wrong_field_fails),
 	    cmocka_unit_test(an_echo_is_wrong_under_every_hypothesis),
+	    cmocka_unit_test(what_had_no_room_is_no_failure),
 	    cmocka_unit_test(bits_without_a_claim_are_free),
 	    cmocka_unit_test(another_next_state_fails),
 	    cmocka_unit_test(a_corrupt_checksum_fails),
