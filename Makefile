@@ -36,6 +36,8 @@ SIDE_T := $(LONGEST_T) $(filter-out $(ALONE_T) $(SAN_T) $(FUZZ_T) $(LONGEST_T) $
 LINT_SH := tests/lint-layers.sh $(wildcard tests/*/*.sh)
 
 COMMA := ,
+# The folder of what is made, where it is not there yet: a process for each object is two seconds of make check.
+room = $(if $(wildcard $(@D)/.),,mkdir -p $(@D))
 
 all: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/libtcpspec-reference.so $(BUILD)/tcpspec-agent
 
@@ -49,7 +51,7 @@ $(BUILD)/tcpspec-reference: $(LIVE_OBJ) $(BUILD)/libtcpspec.a
 
 # The upper tester that is copied to devices: one file, and nothing of ours.
 $(BUILD)/tcpspec-agent: targets/agent/tcpspec-agent.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) -std=c17 $(WARN) $(CFLAGS) -o $@ $<
 
 $(BUILD)/libtcpspec.a: $(LIB_OBJ)
@@ -63,12 +65,12 @@ if_hot = $(if $(findstring -fsanitize=address,$(CFLAGS)),$(if $(filter $(SAN_HOT
 if_shared = $(if $(filter lib/base/% lib/wire/%,$1),-fPIC -fvisibility=hidden)
 
 $(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(ALL_CFLAGS) $(call if_hot,$<) $(call if_shared,$<) -c -o $@ $<
 
 # What is tested is held against undefined behaviour; the tests themselves against wrong memory alone, which halves their compilation.
 $(BUILD)/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(subst address$(COMMA)undefined,address,$(ALL_CFLAGS)) $(call if_hot,$<) -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtcpspec.a
@@ -80,16 +82,16 @@ COMMANDS := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '"tests/cli/cli_room\.h"' 
 APART := $(COMMANDS) $(patsubst %.c,$(BUILD)/%,$(shell grep -l '/tcpspec-agent\.c"' tests/*/test_*.c))
 JOINED := $(filter-out $(APART),$(TESTS))
 $(BUILD)/joined/mains.h: Makefile $(wildcard tests/*/test_*.c)
-	@mkdir -p $(@D)
+	@$(room)
 	@{ $(foreach t,$(JOINED:$(BUILD)/tests/%=%),echo 'int $(subst /,_,$t)(void);';) \
 	echo '#define MAINS $(foreach t,$(JOINED:$(BUILD)/tests/%=%),{"tests/$t.c", $(subst /,_,$t)},)'; } >$@
 
 $(BUILD)/joined/%.o: tests/%.c $(BUILD)/joined/mains.h
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(subst address$(COMMA)undefined,address,$(ALL_CFLAGS)) $(call if_hot,$<) -include $(BUILD)/joined/mains.h -Dmain=$(subst /,_,$*) -c -o $@ $<
 
 $(BUILD)/tests/joined/joined: tests/joined.c $(JOINED:$(BUILD)/tests/%=$(BUILD)/joined/%.o) $(BUILD)/joined/reference/peer.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(ALL_CFLAGS) -include $(BUILD)/joined/mains.h -o $@ $(filter-out %.h,$^) -lcmocka $(LDLIBS)
 
 $(BUILD)/bench: $(BUILD)/lib/bench/bench.o
@@ -108,7 +110,7 @@ $(BUILD)/bench-cells: $(BUILD)/lib/bench/cells.o $(FLOOR_OBJ) $(BUILD)/libtcpspe
 # Stacks that run in the tester's process: libraries that export lib/target/stack.h and nothing else. They see it as it is installed.
 STACK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard targets/reference/*.c)) $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/wire/*.c lib/base/*.c))
 $(BUILD)/pic/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
 
 $(BUILD)/libtcpspec-reference.so: $(STACK_OBJ)
@@ -157,14 +159,14 @@ $(BUILD)/msan-driver: $(MSAN_SRC:%.c=$(BUILD)/%.o)
 TOY_CFLAGS = -std=c17 -fPIC $(WARN) -I$(BUILD)/include $(CFLAGS)
 TOYS := $(BUILD)/toy/libtoy.so $(BUILD)/toy/libtoy.ini $(patsubst tests/toy/%.c,$(BUILD)/toy/lib%.so,$(wildcard tests/toy/*.c))
 $(BUILD)/toy/libtoy.so: doc/toy/tcp.c doc/toy/glue.c doc/toy/tcp.h $(BUILD)/include/tcpspec/stack.h
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(TOY_CFLAGS) -shared -o $@ doc/toy/tcp.c doc/toy/glue.c
 
 $(BUILD)/toy/libtoy.ini: doc/toy/libtoy.ini
 	install -D -m 644 $< $@
 
 $(BUILD)/toy/lib%.so: tests/toy/%.c tests/toy/least.h $(BUILD)/include/tcpspec/stack.h
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) $(TOY_CFLAGS) -I. -shared -o $@ $<
 
 $(BUILD)/bench-memory: $(BUILD)/lib/bench/memory.o $(BUILD)/libtcpspec.a

@@ -13,7 +13,7 @@ FUZZ_ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP -DTCPSPEC_VER
 FUZZ_JUDGE_CFLAGS ?= -O2 -g1
 FUZZ_JUDGE_OBJ := $(patsubst %.c,$(BUILD)/fuzz/judge/%.o,$(filter lib/% suite/%,$(MSAN_SRC)))
 $(BUILD)/fuzz/judge/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' -ffunction-sections -fdata-sections $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
 $(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ) $(BUILD)/fuzz/judge/fuzz/no_wire.o
 	rm -f $@ && $(AR) rcs $@ $^
@@ -41,7 +41,7 @@ fuzz-smoke: $(FUZZ_HARNESSES:%=$(BUILD)/fuzz/%) fuzz-seeds
 fuzz-clusterfuzz: $(FUZZ_CLUSTER:%=$(BUILD)/fuzz/%) fuzz-seeds
 
 $(BUILD)/fuzz/obj/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(FUZZ_CC) $(FUZZ_ALL_CFLAGS) -c -o $@ $<
 
 # FUZZ_LIBRARY: where the library's objects are. Those of a build with sanitizers alone do for a smoke.
@@ -59,7 +59,7 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
 FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch guard causes core harness minimise shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
 	$(OBJCOPY) $(FUZZ_PLAIN_NAMES) $@
 
@@ -68,20 +68,20 @@ OBJCOPY ?= objcopy
 FUZZ_PLAIN_NAMES := $(foreach f,memcpy memset memcmp bcmp,--redefine-sym $f=plain_$f)
 FUZZ_STACK_LIB = $(BUILD)/fuzz/libplain.a
 $(BUILD)/fuzz/plain_octets.o: fuzz/plain_octets.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(FUZZ_CC) -std=c17 $(FUZZ_WARN) $(FUZZ_JUDGE_CFLAGS) -O3 -fno-builtin -c -o $@ $<
 
 $(FUZZ_STACK_LIB): $(FUZZ_LIB) $(BUILD)/fuzz/plain_octets.o
 	rm -f $@ && $(OBJCOPY) $(FUZZ_PLAIN_NAMES) $< $@ && $(AR) rs $@ $(BUILD)/fuzz/plain_octets.o
 
 $(BUILD)/fuzz/stack/%.o: %.c
-	@mkdir -p $(@D)
+	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(FUZZ_STACK_CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/fuzz/plain/fuzz/*.d $(BUILD)/fuzz/stack/targets/*/*.d)
 
 # A declaration as a program carries it.
 $(BUILD)/fuzz/%_ini.c: targets/%/target.ini
-	@mkdir -p $(@D)
+	@$(room)
 	{ echo 'extern const char fuzz_declaration[];'; echo 'const char fuzz_declaration[] ='; sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    ;'; } >$@
 
 $(BUILD)/fuzz/%_ini.o: $(BUILD)/fuzz/%_ini.c
@@ -89,7 +89,7 @@ $(BUILD)/fuzz/%_ini.o: $(BUILD)/fuzz/%_ini.c
 
 # Its known deviations by cause, in the same way.
 $(BUILD)/fuzz/%_causes.c: targets/%/fuzz.tsv
-	@mkdir -p $(@D)
+	@$(room)
 	{ echo 'extern const char fuzz_causes[];'; echo 'const char fuzz_causes[] ='; sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    ;'; } >$@
 
 $(BUILD)/fuzz/%_causes.o: $(BUILD)/fuzz/%_causes.c
@@ -119,13 +119,13 @@ $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUI
 FUZZ_TWO := $(BUILD)/fuzz/two
 FUZZ_TWO_REFERENCE := $(BUILD)/fuzz/stack/targets/reference/stack.o
 $(FUZZ_TWO)/reference.o: $(FUZZ_TWO_REFERENCE)
-	@mkdir -p $(@D)
+	@$(room)
 	objcopy --redefine-sym tcpspec_stack_operations=reference_stack_operations $< $@
 $(FUZZ_TWO)/lwip.o: $(BUILD)/fuzz/lwip/lwip-objects/lwip.o
-	@mkdir -p $(@D)
+	@$(room)
 	objcopy --redefine-sym tcpspec_stack_operations=lwip_stack_operations $(<D)/glue.o $@
 $(FUZZ_TWO)/%_ini.o: $(BUILD)/fuzz/%_ini.o
-	@mkdir -p $(@D)
+	@$(room)
 	objcopy --redefine-sym fuzz_declaration=fuzz_$*_declaration $< $@
 $(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(FUZZ_CORE) $(patsubst %,$(FUZZ_TWO)/%.o,reference lwip reference_ini lwip_ini) $(BUILD)/fuzz/lwip_causes.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
@@ -133,7 +133,7 @@ $(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(
 # The mutator for AFL++.
 AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c lib/base/rng.c lib/base/error.c
 $(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
-	@mkdir -p $(@D)
+	@$(room)
 	$(CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -O2 -g1 -fPIC -shared -o $@ $(AFL_SRC) -Wl,-z,defs
 
 fuzz-afl: $(BUILD)/fuzz/libtcpspec-afl.so
@@ -144,7 +144,7 @@ fuzz-linux: $(BUILD)/fuzz/fuzz_linux
 
 # fuzz_wire with a mistake in what it tests, to see that it finds one.
 $(BUILD)/fuzz/planted/segment.c: lib/wire/segment.c
-	@mkdir -p $(@D)
+	@$(room)
 	sed 's/word >> 9 & 7/word >> 9 \& 3/' $< >$@
 
 $(BUILD)/fuzz/planted/segment.o: $(BUILD)/fuzz/planted/segment.c
