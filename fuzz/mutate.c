@@ -38,6 +38,17 @@ static void number_nudge(struct number *n, struct rng *r, bool of_ack)
 		n->offset = (int32_t)((uint32_t)n->offset + (uint32_t)PICK(r, edges));
 }
 
+/* Mostly a piece of what is in flight, as a receiver has it. */
+static void block_draw(struct piece *p, struct rng *r)
+{
+	number_draw(&p->edge[0], r, true);
+	number_draw(&p->edge[1], r, true);
+	if (chance(r, 4))
+		return;
+	p->edge[0] = (struct number){.base = NUMBER_SND_UNA, .offset = (int32_t)PICK(r, texts)};
+	p->edge[1] = chance(r, 3) ? (struct number){.base = NUMBER_SND_NXT} : (struct number){.base = NUMBER_SND_UNA, .offset = p->edge[0].offset + (int32_t)PICK(r, texts)};
+}
+
 static void piece_draw(struct piece *p, struct rng *r)
 {
 	*p = (struct piece){.kind = (uint8_t)rng_below(r, PIECE_KINDS)};
@@ -59,8 +70,7 @@ static void piece_draw(struct piece *p, struct rng *r)
 		p->other = PICK(r, stamps);
 		break;
 	case PIECE_SACK:
-		number_draw(&p->edge[0], r, true);
-		number_draw(&p->edge[1], r, true);
+		block_draw(p, r);
 		break;
 	case PIECE_KIND:
 		p->value = (chance(r, 2) ? rng_below(r, 36) : rng_below(r, 256)) << 8 | (chance(r, 2) ? rng_below(r, 12) : rng_below(r, 256));
@@ -107,9 +117,19 @@ static void segment_draw(struct move *m, struct rng *r)
 		number_draw(&m->ack, r, true);
 	if (m->ctl & CTL_SYN && chance(r, 3))
 		pieces_usual(m);
+	if (m->ctl & CTL_SYN && chance(r, 6)) /* its numbers begin again at 0 soon */
+		m->seq = (struct number){.base = NUMBER_ABSOLUTE, .offset = -(int32_t)PICK(r, texts)};
 	if (chance(r, 3)) {
 		m->fields |= MOVE_DATA;
 		m->data = PICK(r, texts);
+	}
+	if (chance(r, 8)) {
+		m->fields |= MOVE_WND;
+		m->wnd = PICK(r, windows);
+	}
+	if (m->ctl & CTL_URG && chance(r, 2)) {
+		m->fields |= MOVE_UP;
+		m->up = PICK(r, texts);
 	}
 }
 
@@ -121,7 +141,7 @@ static void field_flip(struct move *m, struct rng *r)
 	m->fields ^= f;
 	m->up = m->fields & MOVE_UP ? (uint16_t)PICK(r, texts) : 0;
 	m->chk = m->fields & MOVE_CHK ? (uint16_t)(1 + rng_below(r, 65535)) : 0;
-	m->off = m->fields & MOVE_OFF ? (uint8_t)rng_below(r, 16) : 0;
+	m->off = m->fields & MOVE_OFF ? (uint8_t)(m->pieces && chance(r, 2) ? 5 + rng_below(r, m->pieces) : rng_below(r, 16)) : 0; /* it may cut an option in two */
 	m->rsv = m->fields & MOVE_RSV ? (uint8_t)rng_below(r, 8) : 0;
 	m->ecn = m->fields & MOVE_ECN ? (uint8_t)rng_below(r, 4) : 0;
 }
@@ -237,6 +257,17 @@ static void insert_one(struct input *in, struct rng *r)
 	move_insert(in, chance(r, 2) ? in->count : rng_below(r, in->count + 1U), &m);
 }
 
+/* The same several times over: what counts repetitions counts further than to two. */
+static void repeat_some(struct input *in, struct rng *r, unsigned at)
+{
+	struct move m = in->move[at];
+	const unsigned where = chance(r, 2) ? at + 1 : in->count;
+	if (m.kind == MOVE_SEGMENT && chance(r, 2)) /* as a peer does that has seen no acknowledgment */
+		m.seq = (struct number){.base = NUMBER_RCV_NXT, .offset = -(int32_t)(m.data + ((m.ctl & CTL_FIN) != 0))};
+	for (unsigned n = 1 + (chance(r, 2) ? 0 : rng_below(r, 4)); n > 0; n--)
+		move_insert(in, where, &m);
+}
+
 static void change_once(struct input *in, struct rng *r)
 {
 	const unsigned how = in->count ? rng_below(r, 16) : 0;
@@ -249,8 +280,7 @@ static void change_once(struct input *in, struct rng *r)
 	} else if (how < 13) {
 		move_delete(in, at);
 	} else if (how < 14) {
-		m = in->move[at];
-		move_insert(in, chance(r, 2) ? at : in->count, &m);
+		repeat_some(in, r, at);
 	} else if (how < 15) {
 		move_swap(in, at, rng_below(r, in->count));
 	} else if (chance(r, 4)) {

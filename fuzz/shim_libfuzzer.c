@@ -13,15 +13,17 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_
 
 enum { RANDOM_MOVES = 8 };
 
-/* libFuzzer's arguments, with ours first: what the caller says of the same counts. Entropic schedules count every feature of every input, which takes longer than to play it, and what is covered after as many inputs is the same. */
+/* libFuzzer's arguments, with ours first: what the caller says of the same counts. Entropic schedules count every feature of every input, which takes longer than to play it, and what is covered after as many inputs is the same. An input may be
+ * longer only when short ones bring nothing new for a while: of short ones there are more in the same time. */
 static void arguments_set(int *argc, char ***argv)
 {
-	static char plain[] = "-entropic=0";
-	char **more = memory_zeroed((size_t)*argc + 2, sizeof *more);
+	static char entropic[] = "-entropic=0", length[] = "-len_control=10";
+	char **more = memory_zeroed((size_t)*argc + 3, sizeof *more);
 	more[0] = (*argv)[0];
-	more[1] = plain;
-	memcpy(more + 2, *argv + 1, (size_t)(*argc - 1) * sizeof *more);
-	++*argc;
+	more[1] = entropic;
+	more[2] = length;
+	memcpy(more + 3, *argv + 1, (size_t)(*argc - 1) * sizeof *more);
+	*argc += 2;
 	*argv = more;
 }
 
