@@ -151,10 +151,10 @@ bool harness_play(const struct input *in, struct finding *f)
 	if (owner != getpid())
 		open_all();
 	input_hurry(in, &hurried);
-	if (!input_script(&hurried, live_needs_met(live), script))
-		return false;
 	batch_wanted(kernel_begins(kernel, alone));
 	alone = false;
+	if (!input_script(&hurried, live_needs_met(live), script))
+		return false;
 	const bool fails = play(in, f);
 	batch[batched++] = hurried;
 	batch_wanted(kernel_ended(kernel));

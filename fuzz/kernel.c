@@ -29,8 +29,8 @@ struct kernel {
 	unsigned since; /* the last look */
 };
 
-/* libFuzzer finds them by their section, and clears them before each input. [field][state][class], then the MIB's. */
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t told[FIELDS * STATES * CLASSES + MIB_MAX];
+/* libFuzzer finds them by their section, and clears them before each input. [field][state][class], then the MIB's, and one that every input has: of an empty corpus libFuzzer wants to see something. */
+__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t told[FIELDS * STATES * CLASSES + MIB_MAX + 1];
 
 struct kernel *kernel_new(struct error *e)
 {
@@ -139,6 +139,7 @@ static bool mib_look(struct kernel *k)
 bool kernel_begins(struct kernel *k, bool alone)
 {
 	bool fresh = false;
+	told[sizeof told - 1] = 1;
 	if (k->played == 0 || (alone && k->since))
 		fresh = mib_look(k);
 	k->alone = alone || k->played < ALONE_FIRST || k->behind_batch;

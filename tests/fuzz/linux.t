@@ -78,6 +78,9 @@ unlike($said, qr/^FINDING/m, 'and finds nothing that has no cause') or diag(subs
 like($said, qr/^live: [1-9]\d* scripts/m, 'and counts them');
 is("@left", '', 'no process is left');
 
+($status, $said) = run(undef, '-runs=500');
+is($status, 0, 'it begins with nothing as well');
+
 for my $signal (qw(TERM KILL ABRT)) {
 	($status, $said, my $seen, @left) = run($signal, '-max_total_time=60', @seeds);
 	is(join(' ', sort($seen->{dev} =~ /^\s*([^\s:]+):/gm)) =~ s/\blo\b ?//r, 'target', "before SIG$signal: its namespace has its own link alone");
