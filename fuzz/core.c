@@ -276,6 +276,6 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	const struct broken broken = *watch_end(in_process_now(c->stage.in_process));
 	if (is_known(c, in, &broken))
 		return false;
-	c->passed = broken.rule == RULE_NONE && (c->verdict == PASS || c->verdict == NON_STRICT);
+	c->passed = broken.rule == RULE_NONE && (!c->judges || c->verdict == PASS || c->verdict == NON_STRICT);
 	return found_broken(f, &broken) || judge_says(c, in, f) || look_again(c, in, f);
 }

@@ -34,7 +34,7 @@ void core_free(struct core *c);
 unsigned core_needs_met(const struct core *c);
 /* Plays it. True: a rule was broken, and f says which; f is made over. */
 bool core_play(struct core *c, const struct input *in, struct finding *f);
-/* Did the last play pass, and was nothing known of it? */
+/* Did the last play pass, as far as it is judged, and was nothing known of it? */
 bool core_passed(const struct core *c);
 /* The last play once more, all of it told at its end: the trace is good for the call. */
 struct core_listener {

@@ -202,7 +202,7 @@ static struct core *opened(unsigned slot, const char *name, const char *declarat
 void harness_open(int argc, char **argv)
 {
 	struct error e;
-	const char *known = harness_option(argc, argv, "known");
+	const char *known = harness_option(argc, argv, "known"), *judge = harness_option(argc, argv, "judge");
 	party[0].core = opened(0, "targets/reference/target.ini", fuzz_reference_declaration, reference_stack_operations(), "16");
 	party[1].core = opened(1, "targets/lwip/target.ini", fuzz_lwip_declaration, guard_operations(lwip_stack_operations()), NULL);
 	causes = causes_new("targets/lwip/fuzz.tsv", fuzz_causes, &e);
@@ -210,8 +210,10 @@ void harness_open(int argc, char **argv)
 		harness_unusable(&e);
 	if (!known || strcmp(known, "no") != 0)
 		core_knows(party[1].core, causes);
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < 2; i++) {
 		core_needs(party[i].core, core_needs_met(party[!i].core));
+		core_judges(party[i].core, !judge || strcmp(judge, "no") != 0); /* without it, what it would say is left to the comparison: that this can tell is tested so */
+	}
 }
 
 /* At its end the user takes what there is. */
