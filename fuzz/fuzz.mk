@@ -95,7 +95,9 @@ $(BUILD)/fuzz/%_causes.c: targets/%/fuzz.tsv
 $(BUILD)/fuzz/%_causes.o: $(BUILD)/fuzz/%_causes.c
 	$(FUZZ_CC) -c -o $@ $<
 
-FUZZ_REFERENCE := $(patsubst %.c,$(BUILD)/fuzz/stack/%.o,$(wildcard targets/reference/*.c))
+# FUZZ_STACK: where the stack's objects are, as above.
+FUZZ_STACK ?= $(BUILD)/fuzz/stack
+FUZZ_REFERENCE := $(patsubst %.c,$(FUZZ_STACK)/%.o,$(wildcard targets/reference/*.c))
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
@@ -117,7 +119,7 @@ $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUI
 
 # Both in one program: what each calls tcpspec_stack_operations(), and its declaration, is renamed.
 FUZZ_TWO := $(BUILD)/fuzz/two
-FUZZ_TWO_REFERENCE := $(BUILD)/fuzz/stack/targets/reference/stack.o
+FUZZ_TWO_REFERENCE := $(FUZZ_STACK)/targets/reference/stack.o
 $(FUZZ_TWO)/reference.o: $(FUZZ_TWO_REFERENCE)
 	@$(room)
 	objcopy --redefine-sym tcpspec_stack_operations=reference_stack_operations $< $@
@@ -158,7 +160,7 @@ FUZZ_SMOKE = $(BUILD)/smoke/fuzz
 # lwIP's harnesses are smoked where its source is at hand.
 FUZZ_LWIP_HERE = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))
 check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec built-san
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
 	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.

@@ -331,7 +331,7 @@ static bool emits_window_update(const struct look *l)
 	struct tcb *t = l->t;
 	if (!t->window_update_due || !is_pure_ack(l) || !seq_lt(t->rcv_edge, l->s->ack + window_of(t, l->s)))
 		return false;
-	t->window_update_due = false;
+	/* One RECEIVE of many octets may be several to the stack, each with its own. */
 	*l->clause = "RFC 9293 3.8.6.2.2, 3.10.3: the user has read, the window has grown";
 	return true;
 }
