@@ -304,8 +304,10 @@ static bool emits_retransmission(const struct look *l)
 	if (!retransmission_timely(l, &early))
 		return false;
 	struct tcb *t = l->t;
-	t->sent_at = early ? l->now : sent_again_at(l);
-	t->front_at = t->front_at ? t->sent_at : 0;
+	const uint64_t at = early ? l->now : sent_again_at(l);
+	if (!early || l->s->seq == t->snd_una) /* the timer is that of the oldest */
+		t->sent_at = at;
+	t->front_at = t->front_at ? at : 0;
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);
 	if (waits_for_window(t) && !(l->s->ctl & CTL_SYN))
