@@ -49,7 +49,7 @@ void ack_advance(struct tcpspec_stack *s, struct tcb *t, const struct segment *g
 }
 
 /* SND.WND, when the segment is not older than that which said it last. */
-static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+static void window_take(struct tcb *t, const struct segment *g)
 {
 	uint32_t window = (uint32_t)g->wnd << t->snd_scale;
 	bool turned = (t->snd_wnd == 0) != (window == 0);
@@ -67,8 +67,6 @@ static void window_take(struct tcpspec_stack *s, struct tcb *t, const struct seg
 	/* What a probe carried found no room at the peer, who is there: nothing was lost. */
 	t->probes = t->tries = 0;
 	resend_all(t);
-	if (t->snd_una != t->snd_nxt)
-		t->timer[TIMER_RETRANSMIT] = s->m.now + t->rto.rto_us;
 }
 
 /* RFC 5681 2: a duplicate ACK, (a) to (e); bare: it came without text, SYN and FIN. What answers a probe of a closed window is none: nothing was sent that could be lost. */
@@ -123,7 +121,7 @@ static void ack_process(struct tcpspec_stack *s, struct tcb *t, const struct seg
 		t->ecn.spared = false;
 	if (ecn_is_echo(&t->ecn, g))
 		echo_take(s, t, cwnd, flight);
-	window_take(s, t, g);
+	window_take(t, g);
 	/* 3.8.6.1 MUST-37: whoever answers probes keeps the connection. */
 	if (t->snd_wnd == 0) {
 		t->tries = 0;
@@ -171,7 +169,7 @@ static bool syn_acked(struct tcpspec_stack *s, struct tcb *t, const struct segme
 	}
 	/* CLOSE waited for it, with text to send before. */
 	t->state = t->fin_queued ? TCPSPEC_FIN_WAIT_1 : TCPSPEC_ESTABLISHED;
-	window_take(s, t, g);
+	window_take(t, g);
 	ack_advance(s, t, g);
 	process_held(s, t, g);
 	return true;
