@@ -8,7 +8,8 @@
 /* Few connections, so that an application that is busy with one of them is met often; SYNs to LISTEN and ACKs to CLOSED come from a port each. */
 enum { PORTS_SAMPLED = CALIBRATE_PORTS,
        PORTS_SERVED = 4,
-       ANSWER_US = 200000,
+       ANSWER_US = 200000,    /* of what may never come */
+       PATIENCE_US = 1000000, /* of what is owed by a target that has answered before: as long as in the run */
        STRAGGLE_US = 5000,
        ROUND_TRIPS = 512,
        LONG_US = 4000000, /* longer than that no link is tried, once there are */
@@ -70,11 +71,11 @@ static void burst_reply(struct calibrator *c, const struct segment *s)
 		}
 }
 
-/* Reads until the fence's answer, and that of each segment of a burst, then, when a reply is awaited that was not there yet, until a straggler's time is up. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
-static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, bool awaited, bool *replied, struct error *e)
+/* Reads, no longer than `patience` microseconds behind `sent`, until the fence's answer, and that of each segment of a burst, then, when a reply is awaited that was not there yet, until a straggler's time is up. Returns: 1 reply before the fence, 0 behind it or never; -1 error. */
+static int sample_read(struct calibrator *c, const struct sample_port *p, uint64_t sent, uint64_t patience, bool awaited, bool *replied, struct error *e)
 {
 	bool before = false, fenced = false;
-	uint64_t until = sent + ANSWER_US;
+	uint64_t until = sent + patience;
 	struct frame f;
 	struct packet got;
 	uint32_t token;
@@ -121,7 +122,7 @@ static bool sample_fence(struct calibrator *c, const struct sample_port *p, uint
 static bool sample_exchange(struct calibrator *c, struct sample_port *p, uint16_t ctl, uint32_t seq, uint32_t ack, bool *replied, struct error *e)
 {
 	uint64_t sent;
-	return sample_send(c, p, ctl, seq, ack, 0, e) && sample_fence(c, p, &sent, e) && sample_read(c, p, sent, ctl == CTL_SYN, replied, e) >= 0;
+	return sample_send(c, p, ctl, seq, ack, 0, e) && sample_fence(c, p, &sent, e) && sample_read(c, p, sent, PATIENCE_US, ctl == CTL_SYN, replied, e) >= 0;
 }
 
 static bool sample_open(struct calibrator *c, unsigned i, struct error *e)
@@ -192,7 +193,7 @@ static bool sample_silence(struct calibrator *c, const struct sample_port *p, en
 {
 	const bool is_owed_by_all = c->stage->served || !(k == PROBE_BEYOND || k == PROBE_FIN || k == PROBE_OLD_EMPTY);
 	bool late = false;
-	if (!is_owed_by_all && sample_read(c, p, clock_now(), true, &late, e) < 0)
+	if (!is_owed_by_all && sample_read(c, p, clock_now(), ANSWER_US, true, &late, e) < 0)
 		return false;
 	const enum silence is = calibrate_silence(is_owed_by_all, late, c->answered[k]);
 	c->mute[k] |= is == SILENCE_MUTE;
@@ -221,7 +222,7 @@ static bool sample_one(struct calibrator *c, unsigned round, enum probe k, struc
 			return false;
 	if (!probe_send(c, p, k, round, &other, e) || !sample_fence(c, p, &sent, e))
 		return false;
-	const int before = sample_read(c, &other, sent, true, &replied, e);
+	const int before = sample_read(c, &other, sent, PATIENCE_US, true, &replied, e);
 	if (before < 0)
 		return false;
 	c->result->samples++;
@@ -244,7 +245,7 @@ static bool fence_lives(struct calibrator *c, bool *lives, struct error *e)
 		for (unsigned i = 0; i < FENCE_TRIES && c->round_trips == before; i++) {
 			uint64_t sent;
 			bool replied;
-			if (!sample_fence(c, &p, &sent, e) || sample_read(c, &p, sent, false, &replied, e) < 0)
+			if (!sample_fence(c, &p, &sent, e) || sample_read(c, &p, sent, ANSWER_US, false, &replied, e) < 0)
 				return false;
 		}
 		*lives = *lives && c->round_trips > before;
