@@ -20,7 +20,7 @@ $(BUILD)/fuzz/libjudge.a: $(FUZZ_JUDGE_OBJ) $(BUILD)/fuzz/judge/fuzz/no_wire.o
 -include $(FUZZ_JUDGE_OBJ:.o=.d) $(wildcard $(BUILD)/fuzz/judge/fuzz/*.d)
 
 # Those that may run at ClusterFuzz, by name, and built with their seeds: nothing that needs a kernel to itself or a library beside it; lwIP where its source is there, for none is fetched.
-FUZZ_CLUSTER = $(filter-out fuzz_linux fuzz_stack $(if $(LWIP_SRC),,fuzz_lwip fuzz_differential),$(FUZZ_HARNESSES))
+FUZZ_CLUSTER = $(FUZZ_HARNESSES) $(if $(LWIP_SRC),fuzz_lwip fuzz_differential)
 fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
