@@ -179,8 +179,8 @@ void reaction_due(const struct model *m, struct reaction *r)
 	if (t->state != ESTABLISHED && t->state != CLOSE_WAIT && t->state != FIN_WAIT_1 && t->state != CLOSING && t->state != LAST_ACK)
 		return;
 	const uint32_t text = text_due(m, t);
-	/* Behind a loss what was lost is sent first, as far as cwnd admits (RFC 5681 3.1), and so is what was too big. */
-	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued && !t->recovering && !t->too_big;
+	/* One segment may be all that cwnd admits. Behind a loss what was lost is sent first, as far as cwnd admits (RFC 5681 3.1), and so is what was too big. */
+	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued && !t->recovering && !t->too_big && t->snd_nxt - t->snd_una < t->snd_mss;
 	if (text == 0 && !fin)
 		return;
 	r->has_due = true;

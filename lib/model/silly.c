@@ -29,8 +29,8 @@ static uint32_t least(uint32_t a, uint32_t b)
 const char *tcb_window_silly(const struct tcb *t, const struct segment *s)
 {
 	const uint32_t wnd = (uint32_t)s->wnd << t->rcv_scale, edge = s->ack + wnd, step = UINT32_C(1) << t->rcv_scale;
-	/* min(Fr * RCV.BUFF, Eff.snd.MSS), of a buffer that is no smaller than what was offered of it; the unit in which a scaled edge is told is no choice. */
-	const uint32_t worth = least(t->max_rcv_wnd / 2, least(t->rcv_mss, t->snd_mss));
+	/* min(Fr * RCV.BUFF, Eff.snd.MSS), of a buffer that is no smaller than what was offered of it; the unit in which a scaled edge is told is no choice. Eff.snd.MSS is less the options (3.7.1). */
+	const uint32_t worth = least(t->max_rcv_wnd / 2, least(t->rcv_mss, s->options_length < t->snd_mss ? t->snd_mss - s->options_length : 1));
 	if (!state_synchronized(t->state) || t->fin_received || s->ctl & (CTL_SYN | CTL_RST) || !(s->ctl & CTL_ACK) || !t->edge_shown)
 		return NULL;
 	if (wnd == 0 || !seq_lt(t->rcv_edge, edge) || wnd >= worth || edge - t->rcv_edge >= worth || edge - t->rcv_edge < step)
