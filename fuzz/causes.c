@@ -263,12 +263,12 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 	const char *actual = text_string(&j->actual), *arrow = strstr(actual, "=> "), *state = arrow ? arrow + 3 : actual;
 	const char *before = h ? state_name(h->tcb.state) : "";
 	const size_t n = strcspn(state, " ");
-	const char *word = NULL;
+	const char *word = NULL, *fault = strcmp(j->cause_class, "malformed segment") == 0 ? j->clause : NULL; /* one class has many faults */
 	if (arrow && n == strlen(before) && memcmp(state, before, n) == 0)
 		word = "kept";
 	else if (arrow && n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0))
 		word = "gone";
-	snprintf(to, room, "%s: %.*s%s%s", j->cause_class, (int)(word ? state - actual : (long)strlen(actual)), actual, word ? word : "", word ? state + n : "");
+	snprintf(to, room, "%s%s%s: %.*s%s%s", j->cause_class, fault ? ": " : "", fault ? fault : "", (int)(word ? state - actual : (long)strlen(actual)), actual, word ? word : "", word ? state + n : "");
 }
 
 /* ---- lines ---- */

@@ -14,7 +14,7 @@ void causes_free(struct causes *c);
 
 /* "fuzz/established/fin-ack/exact/old/1/+unread/v4": what the last group of j's was, by the state, the stimulus, where its SEQ and ACK lie, its text, and what else is true of the connection. */
 void cause_id(const struct judge *j, char id[CAUSE_ID_MAX]);
-/* What j saw of it, by which lines are matched. */
+/* What j saw of it, by which lines are matched: "unexpected segment: <SEQ=...> => kept"; of a malformed one which clause it breaks, "malformed segment: RFC 7323 4.3: TSecr must be TS.Recent: ! <SEQ=...> => kept". */
 void cause_reaction(const struct judge *j, char *to, size_t room);
 
 /* The first line that means what j has failed on, "fuzz.tsv:12"; it is counted. NULL: none does. */

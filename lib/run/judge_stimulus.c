@@ -194,8 +194,10 @@ void judge_called(struct judge *j, const struct event *e)
 	const struct call_answer *a = &e->answer;
 	bool excused = true;
 	judge_stimulate(j, e);
-	if (!a->content_ok && a->octets && !j->odd_sent)
+	if (!a->content_ok && a->octets && !j->odd_sent) {
+		text_add(&j->actual, "%s!", j->actual.length ? " " : ""); /* as judge_form() does */
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave other octets than were sent");
+	}
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++)
 		excused &= judge_call_outcome(j, &j->now.h[i], st, e);

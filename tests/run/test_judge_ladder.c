@@ -466,6 +466,7 @@ static void received_octets_are_the_streams(void **state)
 		called(&s, (struct call_answer){.result = CALL_OK, .octets = 10, .content_ok = ok});
 		ends_in(&s, ESTABLISHED);
 		quarantine(&s);
+		assert_string_equal(text_string(&s.judge.actual), ok ? "=> ESTABLISHED" : "! => ESTABLISHED");
 		scene_is(&s, ok ? PASS : FAIL, ok ? "" : "wrong octets");
 	}
 }
@@ -522,6 +523,7 @@ static void receive_hands_over_what_is_on_hand(void **state)
 		says(&s, CTL_ACK, 1, 11);
 		ends_in(&s, ESTABLISHED);
 		called(&s, answers[i]);
+		assert_null(strchr(text_string(&s.judge.actual), '!')); /* not others, but too few */
 		scene_is(&s, FAIL, "wrong octets");
 	}
 }
