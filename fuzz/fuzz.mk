@@ -25,7 +25,7 @@ fuzz-list:
 	@echo $(FUZZ_CLUSTER)
 
 # Those that make check smokes, and that are handed to ClusterFuzz; those that are built beside them. Of the parsers': the sources, all under test; what they are linked with beside $(FUZZ_LIB).
-FUZZ_PARSERS := fuzz_wire fuzz_ladder fuzz_agent
+FUZZ_PARSERS := fuzz_wire fuzz_ladder fuzz_agent fuzz_input
 FUZZ_HARNESSES := $(FUZZ_PARSERS) fuzz_reference
 FUZZ_BESIDE := fuzz_stack fuzz_linux
 
@@ -33,6 +33,7 @@ fuzz_wire_SRC := fuzz/fuzz_wire.c $(wildcard lib/wire/*.c lib/base/*.c)
 fuzz_ladder_SRC := fuzz/fuzz_ladder.c $(wildcard lib/script/*.c lib/base/*.c lib/target/declaration*.c) $(patsubst %,lib/%.c,wire/option_text target/given target/testability_spec run/known run/known_match run/record run/record_read)
 fuzz_ladder_LIBS := -Wl,--wrap=memory_file -l:libjansson.a
 fuzz_agent_SRC := fuzz/fuzz_agent.c
+fuzz_input_SRC := $(patsubst %,fuzz/%.c,fuzz_input input input_script) $(wildcard lib/script/*.c lib/base/*.c) lib/wire/option_text.c
 
 fuzz: fuzz-smoke $(FUZZ_BESIDE:%=$(BUILD)/fuzz/%)
 

@@ -23,7 +23,7 @@ static const char *const word_of[NUMBER_BASES] = {
     [NUMBER_SND_UNA] = "SND.UNA",
     [NUMBER_SND_NXT] = "SND.NXT",
     [NUMBER_RCV_NXT] = "RCV.NXT",
-    [NUMBER_RCV_END] = "RCV.NXT+RCV.WND",
+    [NUMBER_RCV_END] = "RCV.END",
     [NUMBER_ISS] = "ISS",
     [NUMBER_IRS] = "IRS",
 };
@@ -133,7 +133,7 @@ static void segment_say(const struct move *m, struct said_segment *q)
 	q->rsv = m->rsv;
 	q->ip.ecn = m->ecn;
 	q->chk = m->chk;
-	q->chk_flips = true;
+	q->chk_flips = m->chk != 0;
 	q->said |= (m->fields & MOVE_WND ? SAY_WND : 0U) | (m->fields & MOVE_UP ? SAY_UP : 0U) | (m->data ? SAY_DATA : 0U) | (m->fields & MOVE_OFF ? SAY_OFF : 0U) |
 	           (m->rsv ? SAY_RSV : 0U) | (m->fields & MOVE_ECN ? SAY_ECN : 0U) | (m->chk ? SAY_CHK : 0U);
 	if (m->fields & MOVE_OPTIONS) {
@@ -171,6 +171,7 @@ static bool raw_say(const struct move *m, struct said_segment *q)
 static bool call_say(const struct move *m, unsigned needs_met, struct step *st)
 {
 	const struct input_call *c = &input_calls[m->which];
+	const bool times = c->call == CALL_SET && user_setting_form(c->setting) == FORM_TIME;
 	if (c->needs & ~needs_met)
 		return false;
 	st->kind = STEP_CALL;
@@ -179,8 +180,9 @@ static bool call_say(const struct move *m, unsigned needs_met, struct step *st)
 	st->push = c->push;
 	st->urgent = c->urgent;
 	st->setting = c->setting;
-	st->value = user_setting_form(c->setting) == FORM_TIME ? m->value * UINT64_C(1000000) : m->value & 1;
-	return !c->has_n || m->value > 0;
+	if (c->call == CALL_SET)
+		st->value = times ? m->value * UINT64_C(1000000) : m->value & 1;
+	return m->value > 0 || !(c->has_n || times);
 }
 
 /* What the user holds. A connection that he let go of, or has aborted, is not his to call again; behind an ABORT, or a loss of memory, he can open another. */

@@ -8,7 +8,7 @@ rm -rf "$folder/seeds" "$folder/dict"
 mkdir -p "$folder/seeds" "$folder/dict"
 "$folder/make-parser-seeds" "$folder/seeds"
 "$folder/make-seeds" "$folder/seeds" >/dev/null
-for harness in fuzz_lwip fuzz_stack fuzz_differential fuzz_linux; do # on any stack the same inputs speak to the connection
+for harness in fuzz_input fuzz_lwip fuzz_stack fuzz_differential fuzz_linux; do # on any stack the same inputs speak to the connection
 	cp -r "$folder/seeds/fuzz_reference" "$folder/seeds/$harness"
 done
 perl fuzz/dict.pl "$folder/dict"
