@@ -58,7 +58,7 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 
 # The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
-FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate rules feedback watch guard causes core harness minimise shim_libfuzzer bug asan_options)
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes core harness minimise shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
@@ -134,8 +134,8 @@ $(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
 
 # The mutator for AFL++.
-AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c lib/base/rng.c lib/base/error.c
-$(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h
+AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c fuzz/phrase.c lib/base/rng.c lib/base/error.c
+$(BUILD)/fuzz/libtcpspec-afl.so: $(AFL_SRC) fuzz/input.h fuzz/mutate.h fuzz/phrase.h
 	@$(room)
 	$(CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -O2 -g1 -fPIC -shared -o $@ $(AFL_SRC) -Wl,-z,defs
 

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "fuzz/draw.h"
+#include "fuzz/phrase.h"
+
 /* What comparisons of sequence numbers turn on. */
 static const int32_t edges[] = {0, 1, -1, 2, -2, 3, 8, -8, 100, -100, 535, 536, 537, 1220, 1459, 1460, 1461, 32767, 32768, 65534, 65535, 65536, -65535, -65536, 1 << 20, -(1 << 20), 1 << 30, -(1 << 30), INT32_MAX, INT32_MIN, INT32_MIN + 1};
 static const uint16_t windows[] = {0, 1, 2, 100, 535, 536, 1000, 1460, 4096, 8192, 32767, 32768, 65534, 65535};
@@ -12,13 +15,6 @@ static const uint16_t octets_asked[] = {1, 2, 10, 100, 536, 1000, 1460, 3000, 10
 static const uint16_t bits[] = {CTL_ACK, CTL_ACK, CTL_ACK, CTL_ACK, CTL_ACK | CTL_PSH, CTL_SYN, CTL_SYN, CTL_SYN | CTL_ACK, CTL_SYN | CTL_ACK, CTL_FIN | CTL_ACK, CTL_FIN | CTL_ACK, CTL_RST, CTL_RST | CTL_ACK,
                                 CTL_ACK | CTL_URG, CTL_FIN, 0, CTL_SYN | CTL_FIN, CTL_SYN | CTL_RST, CTL_FIN | CTL_RST, CTL_SYN | CTL_ECE | CTL_CWR, CTL_ACK | CTL_ECE, CTL_ACK | CTL_CWR, CTL_URG};
 static const uint32_t stamps[] = {0, 1, 99, 100, 101, 102, 200, 1000, 0x7fffffff, 0x80000000, 0xffffffff};
-
-#define PICK(r, table) ((table)[rng_below(r, sizeof(table) / sizeof *(table))])
-
-static bool chance(struct rng *r, unsigned in)
-{
-	return rng_below(r, in) == 0;
-}
 
 static void number_draw(struct number *n, struct rng *r, bool of_ack)
 {
@@ -133,6 +129,17 @@ static void segment_draw(struct move *m, struct rng *r)
 	}
 }
 
+/* The header ends within an option: behind its kind, its length, or a part of the rest. */
+static void option_cut(struct move *m, struct rng *r)
+{
+	m->fields |= MOVE_OPTIONS | MOVE_OFF;
+	m->off = 6;
+	m->pieces = 0;
+	for (unsigned before = rng_below(r, 4); before > 0; before--)
+		m->piece[m->pieces++] = (struct piece){.kind = PIECE_NOP};
+	piece_draw(&m->piece[m->pieces++], r);
+}
+
 /* A rare field is set, or left again. */
 static void field_flip(struct move *m, struct rng *r)
 {
@@ -148,7 +155,7 @@ static void field_flip(struct move *m, struct rng *r)
 
 static void segment_change(struct move *m, struct rng *r)
 {
-	switch (rng_below(r, 9)) {
+	switch (rng_below(r, 10)) {
 	case 0:
 		m->ctl = PICK(r, bits);
 		break;
@@ -175,6 +182,9 @@ static void segment_change(struct move *m, struct rng *r)
 		break;
 	case 8:
 		field_flip(m, r);
+		break;
+	case 9:
+		option_cut(m, r);
 		break;
 	}
 }
@@ -268,12 +278,27 @@ static void repeat_some(struct input *in, struct rng *r, unsigned at)
 		move_insert(in, where, &m);
 }
 
+/* Moves that belong together: alone each changes little, and the mutator would hardly draw them all. */
+static void insert_phrase(struct input *in, struct rng *r)
+{
+	struct phrase p;
+	unsigned at = chance(r, 2) ? in->count : rng_below(r, in->count + 1U);
+	if (in->count == 0 || chance(r, 8))
+		phrase_opening(&p, r);
+	else
+		phrase_draw(&p, r);
+	for (unsigned i = 0; i < p.count; i++)
+		move_insert(in, at++, &p.move[i]);
+}
+
 static void change_once(struct input *in, struct rng *r)
 {
-	const unsigned how = in->count ? rng_below(r, 16) : 0;
+	const unsigned how = in->count ? rng_below(r, 20) : rng_below(r, 2) * 16;
 	const unsigned at = in->count ? rng_below(r, in->count) : 0;
 	struct move m;
-	if (how < 5) {
+	if (how >= 16) {
+		insert_phrase(in, r);
+	} else if (how < 5) {
 		insert_one(in, r);
 	} else if (how < 11) {
 		move_change(&in->move[at], r);

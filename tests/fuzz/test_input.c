@@ -8,6 +8,7 @@
 #include "fuzz/input.c"
 #include "fuzz/input_script.c"
 #include "fuzz/mutate.c"
+#include "fuzz/phrase.c"
 
 enum { TIMES = 5000 };
 
@@ -39,6 +40,28 @@ static void what_is_drawn_is_kept(void **state)
 		input_splice(&joined, &in, &other, &r, INPUT_OCTETS_MAX);
 		assert_kept(&joined);
 		other = in;
+	}
+}
+
+/* A phrase is whole: it is an input, and its calls and times are those that it means. */
+static void a_phrase_is_an_input(void **state)
+{
+	static struct input in;
+	struct rng r = rng_seeded(11);
+	struct phrase p;
+	(void)state;
+	for (unsigned i = 0; i < TIMES; i++) {
+		if (i % 2)
+			phrase_opening(&p, &r);
+		else
+			phrase_draw(&p, &r);
+		assert_in_range(p.count, 1, PHRASE_MAX);
+		in.count = (uint8_t)p.count;
+		memcpy(in.move, p.move, p.count * sizeof *p.move);
+		assert_kept(&in);
+		for (unsigned k = 0; k < p.count; k++)
+			assert_true(p.move[k].kind != MOVE_WAIT || input_waits[p.move[k].which].unit == UNIT_RTO || input_waits[p.move[k].which].unit == UNIT_MSL);
+		assert_true(i % 2 == 0 || input_calls[p.move[0].which].call == CALL_OPEN_PASSIVE || input_calls[p.move[0].which].call == CALL_OPEN_ACTIVE);
 	}
 }
 
@@ -107,6 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_drawn_is_kept),
+	    cmocka_unit_test(a_phrase_is_an_input),
 	    cmocka_unit_test(any_octets_are_an_input),
 	    cmocka_unit_test(any_input_is_a_script),
 	    cmocka_unit_test(another_version_is_refused_by_name),
