@@ -146,11 +146,6 @@ static bool found(struct finding *f, enum rule r, enum state s, const char *word
 	return true;
 }
 
-static bool found_broken(struct finding *f, const struct broken *b)
-{
-	return b->rule != RULE_NONE && found(f, b->rule, b->state, b->words);
-}
-
 /* How an input is played. The stack gives its interface's answers, or e says what it did instead. */
 static bool play(struct core *c, const struct input *in, struct finding *f)
 {
@@ -163,15 +158,15 @@ static bool play(struct core *c, const struct input *in, struct finding *f)
 	return false;
 }
 
-/* The same once more, with the ladder as it happened. */
-static const struct judge *look(struct core *c, const struct input *in)
+/* The same once more, to be looked at. NULL with e. */
+static const struct judge *look(struct core *c, const struct input *in, struct error *e)
 {
 	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
-	struct error unheard;
 	watch_begin(c->slot);
-	return virtual_look(c->virtual, &p, &unheard);
+	return virtual_look(c->virtual, &p, e);
 }
 
+/* And with the ladder as it happened. */
 static void draw(struct core *c, const struct input *in, struct finding *f)
 {
 	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
@@ -198,51 +193,65 @@ bool core_passed(const struct core *c)
 }
 
 /* What the judge says, as lines of causes mean it: its id and reaction, and in words. */
-static void found_judged(struct finding *f, const struct judge *j, const struct result *r)
+static void found_judged(struct finding *f, const struct judge *j)
 {
-	char id[CAUSE_ID_MAX], reaction[300];
+	char id[CAUSE_ID_MAX], reaction[sizeof f->cause - CAUSE_ID_MAX];
+	struct result r = {.verdict = PASS};
 	enum state s = CLOSED;
-	state_read(r->state_before, strlen(r->state_before), &s);
+	judge_result(j, &r);
+	state_read(r.state_before, strlen(r.state_before), &s);
 	cause_id(j, id);
 	cause_reaction(j, reaction, sizeof reaction);
-	found(f, r->verdict == FAIL ? rule_of_cause(r->cause_class) : RULE_judge_inconclusive, s, "");
-	snprintf(f->words, sizeof f->words, "%s [%s]", r->cause, r->clause);
+	found(f, r.verdict == FAIL ? rule_of_cause(r.cause_class) : RULE_judge_inconclusive, s, "");
+	snprintf(f->words, sizeof f->words, "%s [%s]", r.cause, r.clause);
 	snprintf(f->cause, sizeof f->cause, "%s\t%s", id, reaction);
+	result_free(&r);
 }
 
-static bool judge_fails(const struct core *c)
+static bool is_failure(enum verdict v)
 {
-	return c->judges && (c->verdict == FAIL || c->verdict == INCONCLUSIVE);
+	return v == FAIL || v == INCONCLUSIVE;
 }
 
-/* Drawn, and looked at: each is a play of its own. */
+/* It has failed, and is looked at and drawn: each is a play of its own. False: a line of causes means it. */
 static bool judge_says(struct core *c, const struct input *in, struct finding *f)
 {
-	const struct judge *j;
-	if (!judge_fails(c))
+	struct error e;
+	const struct judge *j = look(c, in, &e);
+	if (!j)
+		return found(f, RULE_breaks_interface, CLOSED, e.text);
+	if (!is_failure(judge_verdict(j)))
+		return found(f, RULE_not_repeatable, CLOSED, "the judge finds nothing the second time");
+	if (c->causes && causes_match(c->causes, j))
 		return false;
+	found_judged(f, j);
 	draw(c, in, f);
-	j = look(c, in);
-	if (j)
-		found_judged(f, j, &c->result);
 	result_free(&c->result);
 	c->result = (struct result){.verdict = PASS};
-	return j != NULL;
+	return true;
 }
 
-static bool rule_is_known(const struct core *c, const struct broken *b)
+/* What a play has broken beside what the judge says. */
+struct breaches {
+	struct broken first, disorder;
+};
+
+static struct breaches breaches_of(const struct broken *first)
 {
-	return b->rule != RULE_NONE && c->causes && causes_match_rule(c->causes, rule_name(b->rule), state_name(b->state), b->words);
+	return (struct breaches){.first = *first, .disorder = *watch_disordered()};
 }
 
-/* Does a line of causes mean what this play came to? What else is wrong behind a known difference comes of it. */
-static bool is_known(struct core *c, const struct input *in, const struct broken *b)
+/* Is it broken, and no line of causes means it? */
+static bool found_unknown(const struct core *c, const struct broken *b, struct finding *f)
 {
-	const struct judge *j;
-	if (rule_is_known(c, b))
-		return true;
-	j = c->causes && judge_fails(c) ? look(c, in) : NULL;
-	return j && causes_match(c->causes, j);
+	if (b->rule == RULE_NONE || (c->causes && causes_match_rule(c->causes, rule_name(b->rule), state_name(b->state), b->words)))
+		return false;
+	return found(f, b->rule, b->state, b->words);
+}
+
+static bool found_breach(const struct core *c, const struct breaches *b, struct finding *f)
+{
+	return found_unknown(c, &b->disorder, f) || found_unknown(c, &b->first, f);
 }
 
 /* The octets are the input's, and so is what is looked at twice. */
@@ -258,8 +267,8 @@ static bool look_again(struct core *c, const struct input *in, struct finding *f
 	}
 	if (h % ABANDON_IN != 0)
 		return false;
-	const struct broken *b = watch_abandon(in_process_now(c->stage.in_process), c->give_up_us);
-	return !rule_is_known(c, b) && found_broken(f, b);
+	const struct breaches b = breaches_of(watch_abandon(in_process_now(c->stage.in_process), c->give_up_us));
+	return found_breach(c, &b, f);
 }
 
 bool core_play(struct core *c, const struct input *in, struct finding *f)
@@ -273,9 +282,15 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	if (!play(c, in, f))
 		return true;
 	c->transcript = watch_transcript();
-	const struct broken broken = *watch_end(in_process_now(c->stage.in_process));
-	if (is_known(c, in, &broken))
+	const struct breaches b = breaches_of(watch_end(in_process_now(c->stage.in_process)));
+	if (found_breach(c, &b, f))
+		return true;
+	if (b.disorder.rule != RULE_NONE) /* known: what the judge says of a stack that is no more comes of it */
 		return false;
-	c->passed = broken.rule == RULE_NONE && (!c->judges || c->verdict == PASS || c->verdict == NON_STRICT);
-	return found_broken(f, &broken) || judge_says(c, in, f) || look_again(c, in, f);
+	if (c->judges && is_failure(c->verdict))
+		return judge_says(c, in, f);
+	if (b.first.rule != RULE_NONE)
+		return false;
+	c->passed = !c->judges || c->verdict == PASS || c->verdict == NON_STRICT;
+	return look_again(c, in, f);
 }

@@ -16,7 +16,7 @@ struct finding {
 	enum rule rule;
 	enum state state;   /* before the stimulus */
 	char words[400];    /* particulars */
-	char cause[500];    /* the judge's: id and reaction as a line of causes would mean them, fuzz/causes.h */
+	char cause[1200];   /* the judge's: id and reaction as a line of causes would mean them, fuzz/causes.h */
 	struct text ladder; /* as it happened, the offending arrow marked; "" where no arrow is */
 };
 void finding_free(struct finding *f);
@@ -25,7 +25,7 @@ void finding_free(struct finding *f);
 struct core *core_new(unsigned slot, const struct tcpspec_stack_operations *operations, struct declaration *d, const char *connections, struct error *e);
 /* Is what the judge says a finding? By default. Else the rules of fuzz/watch.h and the sanitizers alone are. */
 void core_judges(struct core *c, bool judges);
-/* What lines of causes mean is counted, and no finding: the input ends there. They stay the caller's. */
+/* What lines of causes mean is counted, and no finding: the input ends there. Where a rule is broken and the judge fails as well, each is to have its line, but behind a disorder the judge is not asked. They stay the caller's. */
 void core_knows(struct core *c, struct causes *causes);
 /* Only what needs no more than these is played: for two that are to play the same. */
 void core_needs(struct core *c, unsigned needs);

@@ -30,7 +30,7 @@ struct watched {
 
 static struct {
 	struct watched slot[WATCHED_MAX], *on;
-	struct broken broken;
+	struct broken broken, disorder;
 	uint64_t transcript;
 	unsigned polls;
 	uint64_t next; /* when it last said that it wants to be asked */
@@ -69,13 +69,14 @@ static enum state state_now(void)
 static void breaks(enum rule r, enum state s, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static void breaks(enum rule r, enum state s, const char *format, ...)
 {
+	struct broken *b = r == RULE_stack_disorder ? &w.disorder : &w.broken;
 	va_list ap;
-	if (w.broken.rule != RULE_NONE)
+	if (b->rule != RULE_NONE)
 		return;
-	w.broken.rule = r;
-	w.broken.state = s;
+	b->rule = r;
+	b->state = s;
 	va_start(ap, format);
-	vsnprintf(w.broken.words, sizeof w.broken.words, format, ap);
+	vsnprintf(b->words, sizeof b->words, format, ap);
 	va_end(ap);
 }
 
@@ -417,7 +418,7 @@ void watch_disorder(const char *words)
 void watch_begin(unsigned slot)
 {
 	w.on = &w.slot[slot];
-	w.broken = (struct broken){.rule = RULE_NONE};
+	w.broken = w.disorder = (struct broken){.rule = RULE_NONE};
 	w.transcript = UINT64_C(14695981039346656037);
 	w.polls = w.spans = w.syns = 0;
 	w.has_ends = w.spans_full = false;
@@ -438,13 +439,18 @@ static bool must_end(enum state s)
 const struct broken *watch_end(uint64_t now_us)
 {
 	const enum state s = state_now();
-	if (w.broken.rule != RULE_NONE)
+	if (w.broken.rule != RULE_NONE || w.disorder.rule != RULE_NONE)
 		return &w.broken;
 	if (must_end(s) && w.on->inner.poll(w.on->stack, now_us) == UINT64_MAX)
 		breaks(RULE_timer_missing, s, "poll() waits for nothing in %s", state_name(s));
 	if (w.on->inner.snapshot_octets && w.on->inner.snapshot_octets(w.on->stack) > w.on->arena)
 		breaks(RULE_memory_grows, s, "%zu octets of %zu", w.on->inner.snapshot_octets(w.on->stack), w.on->arena);
 	return &w.broken;
+}
+
+const struct broken *watch_disordered(void)
+{
+	return &w.disorder;
 }
 
 uint64_t watch_transcript(void)

@@ -21,7 +21,9 @@ const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_sta
 void watch_begin(unsigned slot);
 /* The stack has found itself in disorder (fuzz/guard.h). */
 void watch_disorder(const char *words);
-/* It has ended at that time: is every timer set that must be? */
+/* That, whatever was broken before it; RULE_NONE: it has not. */
+const struct broken *watch_disordered(void);
+/* It has ended at that time: is every timer set that must be? What was broken first but disorder. */
 const struct broken *watch_end(uint64_t now_us);
 /* What was put out and told since watch_begin(), as a number: two plays of one input have the same. */
 uint64_t watch_transcript(void);
