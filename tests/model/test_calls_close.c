@@ -281,6 +281,24 @@ static void S3_10_5_CLOSING_1(void **unused)
 		}
 }
 
+/* RFC 5681 3.1: one segment may be all that cwnd admits. Where that much is in flight the FIN may wait, else it is due. */
+static void fin_may_wait_for_a_whole_segment(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned p = 0; scene_in(&s, ESTABLISHED, p); p++) {
+		s.t.snd_mss = 536;
+		has_outstanding(&s, 535);
+		calls(&s, CALL_CLOSE, 0);
+		sends_up_to(&s, 637, FIN_WAIT_1);
+		has_outstanding(&s, 1);
+		calls(&s, CALL_CLOSE, 0);
+		assert_false(s.out.reaction[0].has_due);
+		assert_int_equal(s.out.reaction[0].next.state, FIN_WAIT_1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +316,7 @@ int main(void)
 	    cmocka_unit_test(S3_10_5_SYNSENT_1),
 	    cmocka_unit_test(S3_10_5_EST_1),
 	    cmocka_unit_test(S3_10_5_CLOSING_1),
+	    cmocka_unit_test(fin_may_wait_for_a_whole_segment),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
