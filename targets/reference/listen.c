@@ -82,6 +82,7 @@ void listen_return(struct tcpspec_stack *s, struct tcb *t)
 
 	/* "The user need not be informed." */
 	tcb_end(s, t, 0);
-	if (before.ends_at != NEVER)
+	/* One whose time is over by now would have ended. */
+	if (before.ends_at != NEVER && before.ends_at > s->m.now)
 		time_wait_restore(s, &ends, &before);
 }
