@@ -162,8 +162,7 @@ static void recovery_end(struct tcb *t)
 void tcb_recover(struct tcb *t, bool repeatedly)
 {
 	t->repeatedly = repeatedly || (t->recovering && t->repeatedly); /* the slow start behind a timeout goes on */
-	if (!t->recovering || repeatedly)
-		t->recover = t->snd_nxt;
+	t->recover = t->snd_nxt;                                        /* one that went on need not have begun: RFC 6582 3.2, step 2 */
 	t->recovering = true;
 }
 
@@ -195,6 +194,8 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	const bool third = ack_is_duplicate(t, s, sacked) && ++t->duplicate_acks == 3;
 	if (new_ack)
 		take_new_ack(t, m, s->ack, now);
+	if (new_ack && sacked)
+		t->duplicate_acks = 1; /* RFC 6675 2, 5: a duplicate also where it moves the cumulative acknowledgment point */
 	/* RFC 5681 3.2: fast retransmit; RFC 6675 5 (2). */
 	if (third || sacked == SACKED_LOSS)
 		tcb_recover(t, t->sack_on);

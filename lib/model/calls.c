@@ -363,7 +363,8 @@ static void call_forget(const struct user_call *u)
 	struct tcb t = tcb_closed(u->t->listener);
 	t.signals = u->t->signals; /* what he was told before cannot be taken back */
 	t.may_signal = u->t->may_signal;
-	if (u->t->unread) { /* the end of the text is told behind it, and it is gone */
+	t.left = u->t->left; /* that connection had ended before */
+	if (u->t->unread) {  /* the end of the text is told behind it, and it is gone */
 		t.may_signal |= t.signals & SIGNAL_EOF;
 		t.signals &= ~(unsigned)SIGNAL_EOF;
 	}

@@ -163,6 +163,8 @@ static void zero_window_allowance(struct arrival *a)
 	if (tcb_numbers(&before, before.snd_una) && !tcb_numbers(&a->t, before.snd_una)) {
 		ack.seq = before.snd_una; /* what probed the peer's window may count as not sent until that opens, or it is acknowledged */
 		ack.text_max = 0;
+		if (before.urgent_out && !a->t.urgent_out)
+			ack.ctl_care &= (uint16_t)~CTL_URG; /* it goes before the urgent octet's acknowledgment is looked at */
 		reaction_due(a->m, arrival_answer(a, ack, clause));
 	}
 	if (nothing_new)
