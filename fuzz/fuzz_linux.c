@@ -66,20 +66,26 @@ static bool on_failed(void *self, const struct judge *j)
 
 /* ---- scripts that are to be played alone ---- */
 
-static void batch_wanted(bool fresh)
+static void batch_looked(enum kernel_look look)
 {
-	for (unsigned i = 0; fresh && i < batched && wants < KERNEL_BATCH; i++)
+	for (unsigned i = 0; look == KERNEL_FRESH && i < batched && wants < KERNEL_BATCH; i++)
 		wanted[wants++] = batch[i];
-	if (fresh || batched == KERNEL_BATCH)
+	if (look != KERNEL_UNREAD)
 		batched = 0;
 }
 
+/* The last that fits: how much may be written depends on the input that would be mutated, so that another has room later. */
 size_t harness_offers(uint8_t *octets, size_t room)
 {
-	if (wants == 0)
-		return 0;
-	alone = true;
-	return input_encode(&wanted[--wants], octets, room);
+	for (unsigned i = wants; i-- > 0;) {
+		const size_t n = input_encode(&wanted[i], octets, room);
+		if (n == 0)
+			continue;
+		wanted[i] = wanted[--wants];
+		alone = true;
+		return n;
+	}
+	return 0;
 }
 
 /* ---- the harness ---- */
@@ -91,6 +97,7 @@ static void open_all(void)
 	struct declaration *d = declaration_read_text("targets/linux/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
 	const struct live_events events = {.move = on_move, .ended = on_ended, .is_known = on_failed};
 	owner = getpid();
+	batched = wants = 0;
 	live = d ? live_new(d, &events, &e) : NULL;
 	kernel = live ? kernel_new(&e) : NULL;
 	if (!kernel)
@@ -150,25 +157,29 @@ bool harness_play(const struct input *in, struct finding *f)
 	text_clear(&f->ladder);
 	if (owner != getpid())
 		open_all();
-	input_hurry(in, &hurried);
-	batch_wanted(kernel_begins(kernel, alone));
+	const bool by_itself = alone;
 	alone = false;
+	kernel_input();
+	input_hurry(in, &hurried);
 	if (!input_script(&hurried, live_needs_met(live), script))
 		return false;
+	batch_looked(kernel_begins(kernel, by_itself));
 	const bool fails = play(in, f);
 	batch[batched++] = hurried;
-	batch_wanted(kernel_ended(kernel));
+	batch_looked(kernel_ended(kernel));
 	return fails;
 }
 
 void harness_sums(FILE *report, FILE *lines)
 {
 	const struct live_counts *c = live ? live_counts(live) : NULL;
-	if (c && report)
-		fprintf(report, ",\"known\":%lu,\"careful\":%lu,\"fences\":%lu,\"doubtful\":%lu,\"unsettled\":%lu,\"taken_back\":%lu,\"strays\":%lu,\"mib\":%u", causes_met(causes), c->careful, c->fences, c->doubtful, c->unsettled, c->taken_back, c->strays, kernel_moved(kernel));
+	if (c && report) {
+		fprintf(report, ",\"mib\":%u,\"sums\":{\"known\":%lu,\"careful\":%lu,\"fences\":%lu,\"doubtful\":%lu,\"unsettled\":%lu,\"taken_back\":%lu,\"wavering\":%lu,\"strays\":%lu}", kernel_moved(kernel), causes_met(causes), c->careful, c->fences, c->doubtful, c->unsettled, c->taken_back, c->wavering, c->strays);
+		causes_json(causes, report);
+	}
 	if (c && lines) {
 		causes_print(causes, lines);
-		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu scripts unsettled; %lu fences, %lu strays; %u counters of the MIB moved\n",
-		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->unsettled, c->fences, c->strays, kernel_moved(kernel));
+		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu of them by two plays behind one that had failed, %lu scripts unsettled; %lu fences, %lu strays; %u counters of the MIB moved\n",
+		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->wavering, c->unsettled, c->fences, c->strays, kernel_moved(kernel));
 	}
 }

@@ -29,7 +29,7 @@ struct kernel {
 	unsigned since; /* the last look */
 };
 
-/* libFuzzer finds them by their section, and clears them before each input; nobody else reads them, so that the compiler would leave them away. [field][state][class], then the MIB's, and one that every input has: of an empty corpus libFuzzer wants to see something. */
+/* libFuzzer finds them by their section, and clears them before each input; nobody else reads them, so that the compiler would leave them away. [field][state][class], then the MIB's, and one that every input has. */
 __attribute__((used, section("__libfuzzer_extra_counters"))) static uint8_t told[FIELDS * STATES * CLASSES + MIB_MAX + 1];
 
 struct kernel *kernel_new(struct error *e)
@@ -115,7 +115,7 @@ static unsigned mib_read(struct kernel *k, uint64_t values[MIB_MAX])
 	return n;
 }
 
-static bool mib_look(struct kernel *k)
+static enum kernel_look mib_look(struct kernel *k)
 {
 	uint64_t now[MIB_MAX];
 	const unsigned n = mib_read(k, now);
@@ -133,25 +133,29 @@ static bool mib_look(struct kernel *k)
 	}
 	k->since = 0;
 	k->behind_batch = !one;
-	return fresh;
+	return fresh ? KERNEL_FRESH : KERNEL_READ;
 }
 
-bool kernel_begins(struct kernel *k, bool alone)
+void kernel_input(void)
 {
-	bool fresh = false;
 	told[sizeof told - 1] = 1;
+}
+
+enum kernel_look kernel_begins(struct kernel *k, bool alone)
+{
+	enum kernel_look look = KERNEL_UNREAD;
 	if (k->played == 0 || (alone && k->since))
-		fresh = mib_look(k);
+		look = mib_look(k);
 	k->alone = alone || k->played < ALONE_FIRST || k->behind_batch;
 	k->behind_batch = false;
-	return fresh;
+	return look;
 }
 
-bool kernel_ended(struct kernel *k)
+enum kernel_look kernel_ended(struct kernel *k)
 {
 	k->since++;
 	k->played++;
-	return (k->alone || k->since >= KERNEL_BATCH) && mib_look(k);
+	return k->alone || k->since >= KERNEL_BATCH ? mib_look(k) : KERNEL_UNREAD;
 }
 
 unsigned kernel_moved(const struct kernel *k)

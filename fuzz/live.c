@@ -274,11 +274,36 @@ static void live_result(struct live *l, struct result *r)
 	ladder_of_trace(&l->trace, &l->judge, &r->ladder);
 }
 
-/* Again, with care, until two plays agree: on a pass, or on what was broken. */
+static bool live_passes(const struct live *l)
+{
+	return l->judge.status == JUDGE_GOING || l->judge.status == JUDGE_UNREACHED;
+}
+
+/* What a careful play came to: where, and what was broken. */
+struct ending {
+	size_t group;
+	char class[sizeof((struct judge *)0)->cause_class];
+};
+
+static struct ending live_ending(const struct live *l)
+{
+	struct ending o = {.group = live_passes(l) ? 0 : l->judge.first};
+	if (!live_passes(l))
+		memcpy(o.class, l->judge.cause_class, sizeof o.class);
+	return o;
+}
+
+static bool endings_agree(const struct ending *a, const struct ending *b)
+{
+	return a->group == b->group && strcmp(a->class, b->class) == 0;
+}
+
+/* Again, with care, until two plays in a row agree: on a pass, or on where and what was broken. One pass is enough where no careful play before it has failed, for the hasty one proves nothing; once one has, it takes two to say that it was chance. */
 static bool live_settle(struct live *l, enum family f, struct result *r, struct error *e)
 {
-	char class[sizeof l->judge.cause_class] = "";
+	struct ending last = {.group = 0};
 	unsigned alike = 0;
+	bool failed = false;
 	for (unsigned i = 0; i < TRIES_MAX; i++) {
 		bool doubtful;
 		l->counts.careful++;
@@ -286,19 +311,20 @@ static bool live_settle(struct live *l, enum family f, struct result *r, struct 
 			return false;
 		if (doubtful)
 			continue;
-		if (l->judge.status == JUDGE_GOING || l->judge.status == JUDGE_UNREACHED) {
-			l->counts.taken_back += l->judge.status == JUDGE_GOING;
-			return true;
-		}
 		if (l->judge.status == JUDGE_FAILED && l->events.is_known(l->events.self, &l->judge)) {
 			r->verdict = KNOWN;
 			return true;
 		}
-		alike = strcmp(class, l->judge.cause_class) == 0 ? alike + 1 : 1;
-		memcpy(class, l->judge.cause_class, sizeof class);
-		if (alike < CONFIRM)
+		const struct ending now = live_ending(l);
+		alike = alike && endings_agree(&last, &now) ? alike + 1 : 1;
+		last = now;
+		failed |= !live_passes(l);
+		if (alike < CONFIRM && failed)
 			continue;
-		live_result(l, r);
+		l->counts.taken_back += l->judge.status == JUDGE_GOING;
+		l->counts.wavering += failed && live_passes(l);
+		if (!live_passes(l))
+			live_result(l, r);
 		return true;
 	}
 	l->counts.unsettled++;

@@ -33,6 +33,7 @@ struct live_counts {
 	unsigned long doubtful;   /* plays that proved nothing: slow, a fence lost or overtaken, frames dropped */
 	unsigned long unsettled;  /* scripts that no play proved anything of */
 	unsigned long taken_back; /* a hasty verdict that a careful play did not confirm */
+	unsigned long wavering;   /* of these, those of which a careful play has failed, and two behind it have passed */
 	unsigned long strays;     /* segments of earlier scripts' ends */
 };
 
