@@ -245,8 +245,10 @@ bool harness_play(const struct input *in, struct finding *f)
 
 void harness_sums(FILE *report, FILE *lines)
 {
-	if (report)
-		fprintf(report, ",\"known\":%lu,\"compared\":%lu,\"sure\":%lu,\"apart\":%lu", causes_met(causes), compared, sure, apart);
+	if (report) {
+		fprintf(report, ",\"sums\":{\"known\":%lu,\"compared\":%lu,\"sure\":%lu,\"apart\":%lu}", causes_met(causes), compared, sure, apart);
+		causes_json(causes, report);
+	}
 	if (lines) {
 		causes_print(causes, lines);
 		fprintf(lines, "differential: %lu moves compared, %lu where the model is sure of both; %lu where they part\n", compared, sure, apart);

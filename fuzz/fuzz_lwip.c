@@ -36,8 +36,10 @@ bool harness_play(const struct input *in, struct finding *f)
 
 void harness_sums(FILE *report, FILE *lines)
 {
-	if (report)
-		fprintf(report, ",\"known\":%lu", causes_met(causes));
+	if (report) {
+		fprintf(report, ",\"sums\":{\"known\":%lu}", causes_met(causes));
+		causes_json(causes, report);
+	}
 	if (lines)
 		causes_print(causes, lines);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -298,6 +299,8 @@ static void campaign_free(struct fuzz *f)
 		text_free(&f->worker[i].telling);
 		text_free(&f->worker[i].last);
 	}
+	json_decref(f->sums);
+	json_decref(f->causes);
 	free(f->worker);
 	free(f->finding);
 }

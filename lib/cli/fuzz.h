@@ -64,6 +64,7 @@ struct fuzz {
 	unsigned long inputs_ended; /* of processes that have ended */
 	unsigned edges, edges_all, states, transitions, corpus_inputs;
 	unsigned long became[STATES][STATES];
+	struct json_t *sums, *causes; /* what else its harnesses count, by name; how often they met known deviations, by cause. NULL: nothing */
 	uint64_t took_us;
 	bool stopped, drawn, gave_up;
 };

@@ -36,6 +36,18 @@ static bool state_named(const json_t *o, const char *key, enum state *s)
 	return word && state_read(word, strlen(word), s);
 }
 
+static void numbers_add(json_t **to, json_t *from)
+{
+	const char *name;
+	json_t *n;
+	if (!*to && from)
+		*to = json_object();
+	json_object_foreach(from, name, n)
+	{
+		json_object_set_new(*to, name, json_integer(json_integer_value(json_object_get(*to, name)) + json_integer_value(n)));
+	}
+}
+
 /* Returns how many inputs it was. once: of the corpus, whose transitions were counted but for those of a process that died. */
 static unsigned long sums_add(struct fuzz *f, const char *report, bool once)
 {
@@ -50,6 +62,10 @@ static unsigned long sums_add(struct fuzz *f, const char *report, bool once)
 			f->became[a][b] += n;
 	}
 	const unsigned long inputs = (unsigned long)json_integer_value(json_object_get(o, "inputs"));
+	if (!once) {
+		numbers_add(&f->sums, json_object_get(o, "sums"));
+		numbers_add(&f->causes, json_object_get(o, "causes"));
+	}
 	json_decref(o);
 	return inputs;
 }
@@ -227,6 +243,18 @@ static void findings_print(const struct fuzz *f)
 			printf("  %s\n      %s%s%s\n", f->finding[i].head, f->finding[i].words, f->finding[i].words[0] ? "\n      " : "", f->finding[i].file);
 }
 
+static void causes_print(const struct fuzz *f)
+{
+	const char *reason;
+	json_t *n;
+	if (json_object_size(f->causes))
+		printf("known deviations, %" JSON_INTEGER_FORMAT " times:\n", json_integer_value(json_object_get(f->sums, "known")));
+	json_object_foreach(f->causes, reason, n)
+	{
+		printf("  %8" JSON_INTEGER_FORMAT "  %s\n", json_integer_value(n), reason);
+	}
+}
+
 static void report_print(const struct fuzz *f, const struct coverage *c)
 {
 	unsigned seen;
@@ -240,6 +268,7 @@ static void report_print(const struct fuzz *f, const struct coverage *c)
 		diagram_print(f);
 	}
 	coverage_print(c);
+	causes_print(f);
 	findings_print(f);
 }
 
@@ -287,6 +316,10 @@ static bool report_json(const struct fuzz *f, const struct coverage *c, struct e
 	json_t *o = json_pack("{s:s,s:s,s:s,s:I,s:i,s:f,s:i,s:i,s:i,s:i,s:i,s:o,s:o,s:o}", "tcpspec", TCPSPEC_VERSION, "target", f->target, "harness", f->harness.name, "inputs", (json_int_t)fuzz_inputs(f), "processes", (int)f->workers, "seconds",
 	                      (double)f->took_us / 1e6, "corpus", (int)f->corpus_inputs, "edges", (int)f->edges, "edges_all", (int)f->edges_all, "states", (int)states_seen(f), "states_all", (int)STATES, "transitions", transitions_json(f),
 	                      "coverage", coverage_json(c), "findings", findings_json(f));
+	if (o && f->sums)
+		json_object_set(o, "sums", f->sums);
+	if (o && f->causes)
+		json_object_set(o, "causes", f->causes);
 	const bool written = o && json_dump_file(o, f->report, JSON_INDENT(1)) == 0;
 	json_decref(o);
 	return written || error_set(e, "%s: %s, while writing the report; give --report another place", f->report, strerror(errno));

@@ -40,7 +40,7 @@ my $n = exists $said{runs} && $said{runs} eq '0';
 if (exists $said{replay}) { print "INFO: Seed\nFINDING judge_no_reply in LISTEN: nothing\nwords [RFC 9293 3.9.1: a clause]\na ladder\n"; exit 1 }
 if (exists $said{ladder}) { print "INFO: Seed\n# A title\nid:     fuzz/input\nlevel:  MUST\nref:    RFC 1\nplays:  B\n\n 1.  CLOSED   CLOSED\n"; exit 0 }
 if (exists $said{minimise}) { open(my $to, '>', $said{minimise}); print $to 'ab'; close $to; print "minimise: done\n"; exit 0 }
-if (open(my $to, '>', $said{report})) { print $to '{"inputs":5000,"transitions":[{"from":"CLOSED","to":"LISTEN","count":7}]}' }
+if (open(my $to, '>', $said{report})) { print $to '{"inputs":5000,"transitions":[{"from":"CLOSED","to":"LISTEN","count":7}],"sums":{"known":3},"causes":{"a deviation":3}}' }
 print "INFO: Loaded 1 modules   (100 inline 8-bit counters): 100 [0x1, 0x2),\n#2\tINITED cov: 5 ft: 6 corp: 3/10b exec/s: 0 rss: 30Mb\n";
 if ($n) { print "COVERED_FUNC: hits: 2 edges: 3/5 one /a/b/c/x.c:12\n  UNCOVERED_PC: /a/b/c/x.c:13\nUNCOVERED_FUNC: hits: 0 edges: 0/4 two /a/b/y.c:1\n"; exit 0 }
 print "status: inputs 4096 states 2 transitions 1 findings 2\n";
@@ -63,6 +63,8 @@ my $report = JSON::XS::decode_json(slurp("$room/report.json"));
 is($report->{inputs}, 5000, 'so does the JSON');
 is_deeply($report->{findings}, [{rule => 'judge_no_reply', sentence => 'judge_no_reply in LISTEN: nothing', words => 'words [RFC 9293 3.9.1: a clause]', file => 'corpus-told.findings/finding-1', before => JSON::XS::false}], 'with the findings');
 is_deeply($report->{coverage}, [{file => 'c/x.c', covered => 3, edges => 5}, {file => 'y.c', covered => 0, edges => 4}], 'the files');
+is_deeply([@$report{qw(sums causes)}], [{known => 3}, {'a deviation' => 3}], 'what else the harness counts');
+like($said, qr/^known deviations, 3 times:\n +3  a deviation$/m, 'the text, too');
 is_deeply([grep { $_->{count} } @{$report->{transitions}}], [{from => 'CLOSED', to => 'LISTEN', count => 7, figure => JSON::XS::true}], 'the transitions');
 
 ($code, $said) = asked('fuzz', 'told', '--runs', '10', '-j', '2');
