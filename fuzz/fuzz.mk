@@ -156,12 +156,17 @@ $(BUILD)/fuzz/planted/segment.o: $(BUILD)/fuzz/planted/segment.c
 $(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(call fuzz_objects,$(filter-out lib/wire/segment.c,$(fuzz_wire_SRC)))
 	$(FUZZ_LD) $(FUZZ_LDFLAGS) -o $@ $^ $(FUZZ_ENGINE)
 
+# fuzz_reference over a stack that puts out what is not its own.
+$(BUILD)/fuzz/planted/fuzz_careless: $(patsubst %,$(BUILD)/fuzz/plain/%.o,fuzz/fuzz_reference tests/fuzz/careless) $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_TWO)/reference.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(FUZZ_STACK_LIB)
+	@$(room)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+
 # Part of make check: harnesses of their own, not optimized, over the library of the build with sanitizers, which has no counters: CHECK_ALL=1 gives it some, as CI has them.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
 # lwIP's harnesses are smoked where its source is at hand.
 FUZZ_LWIP_HERE = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))
 check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec built-san
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/fuzz_linux
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/planted/fuzz_careless $(FUZZ_SMOKE)/fuzz_linux
 	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.

@@ -12,7 +12,9 @@
 enum { SPANS_MAX = 64,
        SYNS_MAX = 8,
        POLLS_MAX = 1000000,
-       OUTPUTS_MAX = 8 }; /* of one call that are told apart */
+       TEXT_ROOM = 65536, /* of one RECEIVE */
+       MARGIN = 64,       /* octets behind what the stack may write */
+       MARGIN_OCTET = 0xa5 };
 
 /* Octets of the tester's, SYN and FIN counted. */
 struct span {
@@ -240,9 +242,22 @@ static void look_at(const uint8_t *packet, size_t n)
 		look_at_acknowledgment(&s);
 }
 
+/* AddressSanitizer's, where it is linked in: the first octet of those that must not be read, and its end of the process as of a read. */
+void *__asan_region_is_poisoned(void *from, size_t octets) __attribute__((weak));
+void __asan_report_load_n(void *from, size_t octets) __attribute__((weak));
+
+/* What judges is compiled without sanitizers, so that nobody else looks whether the stack still has the octets that it puts out. */
+static void look_at_memory(const uint8_t *octets, size_t n)
+{
+	void *bad = __asan_region_is_poisoned && n ? __asan_region_is_poisoned((uint8_t *)(uintptr_t)octets, n) : NULL;
+	if (bad)
+		__asan_report_load_n(bad, 1);
+}
+
 static void watch_output(void *to, const uint8_t *packet, size_t octets)
 {
 	(void)to;
+	look_at_memory(packet, octets);
 	transcript_add(packet, octets);
 	look_at(packet, octets);
 	w.on->output(w.on->to, packet, octets);
@@ -350,11 +365,29 @@ static uint64_t watch_poll(struct tcpspec_stack *s, uint64_t now_us)
 	return w.next;
 }
 
+/* Into octets of its own, for what lies behind the tester's may be anything of his. */
+static int64_t receive_with_margin(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
+{
+	static uint8_t text[TEXT_ROOM + MARGIN], margin[MARGIN];
+	if (room > TEXT_ROOM)
+		return w.on->inner.receive(s, h, to, room, now_us);
+	memset(margin, MARGIN_OCTET, sizeof margin);
+	memset(text + room, MARGIN_OCTET, MARGIN);
+	const int64_t n = w.on->inner.receive(s, h, text, room, now_us);
+	if (memcmp(text + room, margin, MARGIN) != 0)
+		breaks(RULE_breaks_interface, state_now(), "receive() wrote behind the %zu octets that there was room for", room);
+	if (n > 0 && (uint64_t)n <= room)
+		memcpy(to, text, (size_t)n);
+	return n;
+}
+
 static int64_t watch_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
 {
 	call_begins();
-	const int64_t n = w.on->inner.receive(s, h, to, room, now_us);
-	if (n > 0) {
+	const int64_t n = receive_with_margin(s, h, to, room, now_us);
+	if (n > 0 && (uint64_t)n > room) {
+		breaks(RULE_breaks_interface, state_now(), "receive() gave %lld octets, and there was room for %zu", (long long)n, room);
+	} else if (n > 0) {
 		transcript_add(to, (size_t)n);
 		w.delivered += (uint32_t)n;
 		if (w.acked && !was_sent_behind_syn(w.delivered))

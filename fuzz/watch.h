@@ -1,5 +1,5 @@
 /* Between the tester and a stack in process: a table of operations that hands everything on, and looks at it. It knows what must hold of any TCP, from the packets and calls alone; the standard's alternatives are
- * the judge's. It also tells the fuzzer which states were met by what (fuzz/feedback.h). One stack at a time. */
+ * the judge's. Octets that the stack hands out and AddressSanitizer has marked end the process, as reading them would where that is compiled in. It also tells the fuzzer which states were met by what (fuzz/feedback.h). One stack at a time. */
 #ifndef TCPSPEC_FUZZ_WATCH_H
 #define TCPSPEC_FUZZ_WATCH_H
 

@@ -69,4 +69,16 @@ is($code, 77, 'what reads one bit less than is written is found');
 like($said, qr/^FINDING segment_is_kept$/m, 'by its property');
 like($said, qr/ in segment_is_kept_broken /, 'which is a function on the stack');
 
+# What judges is compiled without sanitizers, and reads what the stack puts out.
+my %careless = (freed => 'heap-use-after-free', long => 'heap-buffer-overflow');
+for my $how (sort keys %careless) {
+	local $ENV{CARELESS} = $how;
+	my ($code, $said) = fuzz("$folder/planted/fuzz_careless", '-runs=0', "$folder/seeds/fuzz_reference");
+	like($said, qr/^==\d+==ERROR: AddressSanitizer: $careless{$how} .*\n(?:.*\n){1,9}? +#\d+ 0x\w+ in watch_output /m, "a stack that puts out what is not its own dies of it: $how");
+}
+{
+	local $ENV{CARELESS} = 'no';
+	clean('one that does not lives', fuzz("$folder/planted/fuzz_careless", '-runs=0', "$folder/seeds/fuzz_reference"));
+}
+
 done_testing();

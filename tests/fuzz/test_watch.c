@@ -28,6 +28,8 @@ static struct {
 	uint64_t step_us;           /* what poll() adds to the time, if not 0 */
 	uint64_t ends_us;           /* when poll() gives up */
 	size_t octets;              /* of its state */
+	size_t gives;               /* octets of receive(), if not 0: more than there is room for */
+	size_t writes;              /* and that it writes then */
 } stack;
 
 static uint64_t now;
@@ -88,8 +90,8 @@ static int64_t made_up_connect(struct tcpspec_stack *s, const struct tcpspec_end
 static int64_t made_up_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
 {
 	(void)s, (void)h, (void)now_us;
-	memset(to, 'x', room);
-	return (int64_t)room;
+	memset(to, 'x', stack.writes ? stack.writes : room);
+	return (int64_t)(stack.gives ? stack.gives : room);
 }
 
 static unsigned made_up_state(struct tcpspec_stack *s, const struct tcpspec_ends *ends)
@@ -413,6 +415,29 @@ static void the_user_is_given_nothing_beyond_a_gap(void **state)
 	assert_silent();
 }
 
+static void what_is_received_has_room(void **state)
+{
+	(void)state;
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	stack.writes = 4;
+	received(3);
+	assert_breaks(breaks_interface);
+
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abcd");
+	stack.gives = 4;
+	stack.writes = 3;
+	received(3);
+	assert_breaks(breaks_interface);
+
+	is_established();
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	stack.gives = stack.writes = 3;
+	received(3);
+	assert_silent();
+}
+
 static void a_timer_lies_ahead(void **state)
 {
 	(void)state;
@@ -524,6 +549,34 @@ static void the_first_rule_counts_with_its_state(void **state)
 	assert_int_equal(watch_end(now)->state, LISTEN);
 }
 
+/* It may be what a line of known deviations means, and so may what was broken before it: both are told. */
+static void a_disorder_stands_beside_what_was_broken(void **state)
+{
+	(void)state;
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 5, "");
+	hears(CTL_ACK, IRS + 1, ISS + 1, "abc");
+	assert_int_equal(watch_disordered()->rule, RULE_NONE);
+	watch_disorder("an assertion, file.c:1");
+	watch_disorder("another one");
+	assert_breaks(acknowledges_unsent);
+	assert_int_equal(watch_disordered()->rule, RULE_stack_disorder);
+	assert_string_equal(watch_disordered()->words, "an assertion, file.c:1");
+
+	is_established();
+	assert_int_equal(watch_disordered()->rule, RULE_NONE);
+}
+
+/* A stack that is no more has no timer. */
+static void a_stack_in_disorder_is_asked_nothing(void **state)
+{
+	(void)state;
+	is_established();
+	stack.state = TCPSPEC_LAST_ACK;
+	watch_disorder("an assertion, file.c:1");
+	assert_silent();
+}
+
 /* Of two plays that put out the same the transcript is one, and another octet makes another. */
 static uint64_t transcript_of(const char *text)
 {
@@ -571,6 +624,7 @@ int main(void)
 	    cmocka_unit_test(a_second_fin_is_behind_the_first),
 	    cmocka_unit_test(the_user_is_given_each_octet_once),
 	    cmocka_unit_test(the_user_is_given_nothing_beyond_a_gap),
+	    cmocka_unit_test(what_is_received_has_room),
 	    cmocka_unit_test(a_timer_lies_ahead),
 	    cmocka_unit_test(timers_have_an_end),
 	    cmocka_unit_test(text_that_waits_has_a_timer),
@@ -578,6 +632,8 @@ int main(void)
 	    cmocka_unit_test(a_peer_that_is_gone_is_given_up),
 	    cmocka_unit_test(the_state_keeps_to_its_arena),
 	    cmocka_unit_test(the_first_rule_counts_with_its_state),
+	    cmocka_unit_test(a_disorder_stands_beside_what_was_broken),
+	    cmocka_unit_test(a_stack_in_disorder_is_asked_nothing),
 	    cmocka_unit_test(transcripts_tell_plays_apart),
 	    cmocka_unit_test(each_class_of_the_judge_has_its_rule),
 	};
