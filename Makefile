@@ -90,7 +90,7 @@ $(BUILD)/joined/%.o: tests/%.c $(BUILD)/joined/mains.h
 	@$(room)
 	$(CC) $(subst address$(COMMA)undefined,address,$(ALL_CFLAGS)) $(call if_hot,$<) -include $(BUILD)/joined/mains.h -Dmain=$(subst /,_,$*) -c -o $@ $<
 
-$(BUILD)/tests/joined/joined: tests/joined.c $(JOINED:$(BUILD)/tests/%=$(BUILD)/joined/%.o) $(BUILD)/joined/reference/peer.o $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+$(BUILD)/tests/joined/joined: tests/joined.c $(JOINED:$(BUILD)/tests/%=$(BUILD)/joined/%.o) $(BUILD)/joined/reference/peer.o $(BUILD)/libfuzzed.a $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
 	@$(room)
 	$(CC) $(ALL_CFLAGS) -include $(BUILD)/joined/mains.h -o $@ $(filter-out %.h,$^) -lcmocka $(LDLIBS)
 
@@ -128,6 +128,14 @@ target-slirp: $(BUILD)/tcpspec $(BUILD)/tcpspec-reference $(BUILD)/include/tcpsp
 target-vpcs:
 	@command -v vpcs >/dev/null || apt-get install -y -q --no-install-recommends vpcs >&2 || { echo "target-vpcs: apt-get install vpcs failed; install it as root" >&2; exit 1; }
 	@command -v script >/dev/null || { echo "target-vpcs: needs script(1): apt-get install bsdutils" >&2; exit 1; }
+
+# What the harnesses of stacks share is tested without libFuzzer, and so are they.
+$(BUILD)/libfuzzed.a: $(patsubst %,$(BUILD)/fuzz/%.o,core causes watch guard rules feedback input input_script)
+	rm -f $@ && $(AR) rcs $@ $^
+-include $(wildcard $(BUILD)/fuzz/*.d)
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libfuzzed.a $(BUILD)/libreference.a $(BUILD)/libtcpspec.a
+	$(CC) $(CFLAGS) -o $@ $< $(BUILD)/libfuzzed.a $(BUILD)/libreference.a $(BUILD)/libtcpspec.a -lcmocka $(LDLIBS)
 
 # Its parts are tested from within, and measured: linked in, so that the sanitizers see them. (The base and the wire come from the other library, which has them too.)
 $(BUILD)/libreference.a: $(filter $(BUILD)/pic/targets/%,$(STACK_OBJ))

@@ -22,6 +22,9 @@ struct point {
 	struct text sure; /* where the model sees the connection, and the one reaction that it permits; "" where it is not sure */
 	struct text seen; /* the reaction, what the user was told, the octets that it has */
 	size_t event;     /* in the trace: the stimulus, to be marked */
+	size_t step;      /* which move of the script it is; a play may have left some out */
+	enum event_kind kind;
+	enum call call; /* of a call */
 	enum state before;
 };
 
@@ -86,31 +89,35 @@ static bool may_send(const struct judge *j)
 }
 
 /* Of what was seen, all that the model can be sure of. What the user is told beside is the judge's: when, and by which words, is the interface's choice. */
-static void seen_print(const struct party *s, const struct judge *j, struct text *to)
+static void seen_print(const struct judge *j, uint64_t octets, struct text *to)
 {
 	const char *actual = text_string(&j->actual), *state = strstr(actual, "=> ");
 	text_put(to, may_send(j) && state ? state : actual);
 	if (j->stimulus.kind == EVENT_CALLED && j->stimulus.call == CALL_RECEIVE)
-		text_add(to, "; %llu octets", (unsigned long long)s->octets);
+		text_add(to, "; %llu octets", (unsigned long long)octets);
 }
 
 static void point_take(struct party *s, const struct judge *j, size_t event)
 {
 	struct point *p = &s->point[s->points];
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
-	if (s->points == POINT_MAX || !j->stimulated)
+	const uint64_t octets = s->octets;
+	s->octets = 0;
+	if (s->points == POINT_MAX || !j->stimulated || j->probing)
 		return;
 	s->points++;
 	text_clear(&p->sure);
 	text_clear(&p->seen);
 	p->event = event;
+	p->step = j->stimulus.step;
+	p->kind = j->stimulus.kind;
+	p->call = j->stimulus.call;
 	p->before = h ? h->tcb.state : CLOSED;
 	if (!is_one_place(judge_before(j), &p->sure) || !is_one_reaction(j, &p->sure))
 		text_clear(&p->sure);
 	else if (may_send(j))
 		text_put(&p->sure, "it may send by itself\n");
-	seen_print(s, j, &p->seen);
-	s->octets = 0;
+	seen_print(j, octets, &p->seen);
 }
 
 static void on_trace(void *self, const struct trace *t, const struct script *script, const struct model *m, const struct endpoint *at, uint64_t seed)
@@ -172,17 +179,33 @@ static bool found(const struct input *in, const struct point *a, const struct po
 	return true;
 }
 
-static bool part(const struct input *in, struct finding *f)
+/* Of the same move: may they not differ, and do? */
+static bool points_part(const struct point *a, const struct point *b)
 {
-	for (unsigned i = 0; i < party[0].points && i < party[1].points; i++) {
-		const struct point *a = &party[0].point[i], *b = &party[1].point[i];
-		const bool both = a->sure.length && strcmp(text_string(&a->sure), text_string(&b->sure)) == 0;
-		const bool same = strcmp(text_string(&a->seen), text_string(&b->seen)) == 0;
-		compared++;
-		sure += both;
-		apart += !same;
-		if (both && !same)
-			return found(in, a, b, f);
+	const bool both = a->sure.length && strcmp(text_string(&a->sure), text_string(&b->sure)) == 0;
+	const bool same = strcmp(text_string(&a->seen), text_string(&b->seen)) == 0;
+	compared++;
+	sure += both;
+	apart += !same;
+	return both && !same;
+}
+
+static bool is_same_move(const struct point *a, const struct point *b)
+{
+	return a->step == b->step && a->kind == b->kind && (a->kind != EVENT_CALLED || a->call == b->call);
+}
+
+/* The first move at which the two part. What one of them was not given is not held against the other. */
+static bool part(const struct point **a, const struct point **b)
+{
+	for (unsigned i = 0, k = 0; i < party[0].points && k < party[1].points;) {
+		*a = &party[0].point[i];
+		*b = &party[1].point[k];
+		if (is_same_move(*a, *b) && points_part(*a, *b))
+			return true;
+		const size_t first = (*a)->step, second = (*b)->step;
+		i += first <= second;
+		k += second <= first;
 	}
 	return false;
 }
@@ -240,7 +263,8 @@ bool harness_play(const struct input *in, struct finding *f)
 			return false;
 		core_retell(party[i].core, &whole, &take);
 	}
-	return part(&whole, f);
+	const struct point *a, *b;
+	return part(&a, &b) && found(&whole, a, b, f);
 }
 
 void harness_sums(FILE *report, FILE *lines)
