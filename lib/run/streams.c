@@ -176,7 +176,7 @@ void streams_packet(struct streams *all, uint64_t at, const uint8_t *packet, siz
 	const size_t whole = ip.src.family == IPV4 ? ip.length : (size_t)ip.length + IPV6_HEADER;
 	const size_t missing = captured < original && captured < whole ? whole - captured : 0;
 	segment_mend(&g, missing);
-	g.text = NULL;
+	g.text = g.packet = NULL; /* the octets are the caller's */
 	struct stream_packet p = {.at = at, .missing = missing, .segment = g, .unfinished = g.bad & BAD_TCP_CHECKSUM && is_unfinished(&g)};
 	if (p.unfinished)
 		p.segment.bad &= (uint8_t)~BAD_TCP_CHECKSUM;

@@ -33,9 +33,10 @@ static size_t packet_build(bool from_a, uint32_t seq, uint32_t ack, uint16_t ctl
 /* Numbers are relative to each side's ISS. */
 static void pass(struct tape *t, bool from_a, uint32_t seq, uint32_t ack, uint16_t ctl, uint32_t octets)
 {
-	uint8_t packet[8192];
+	static uint8_t packet[8192];
 	const size_t n = packet_build(from_a, seq, ack, ctl, octets, packet, sizeof packet);
 	streams_packet(&t->streams, t->at += 1000, packet, n, n);
+	memset(packet, 0xff, n); /* nothing of it is kept */
 }
 
 static void handshake(struct tape *t)
