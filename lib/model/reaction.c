@@ -271,6 +271,8 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
 		t->retransmissions = 0;                   /* nor was it lost, for its timer to back off */
 		t->probes = t->unanswered = 0;
+		if (t->duplicate_acks >= 3) /* what answered probes may not have counted: nothing was sent that could be lost */
+			t->duplicate_acks = 0;
 	}
 	if (t->snd_wnd > 0 || !waiting)
 		t->closed_at = 0;
