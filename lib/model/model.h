@@ -146,7 +146,7 @@ struct model {
 /* What RFC 9293 and its companions say by default: everything recommended, 1 s / 200 ms / 60 s RTO, 2 min MSL. */
 struct model model_default(enum profile p);
 
-enum { GAPS_MAX = 8,
+enum { GAPS_MAX = 24,  /* as many as an input of the fuzzer has moves: what a stack holds and SACKs beyond them would look like a lie */
        SACKED_MAX = 4, /* of a sender's scoreboard, as ranges: RFC 6675's IsLost asks for no more than three */
        EMISSIONS_MAX = 4,
        REACTIONS_MAX = 16 };

@@ -165,7 +165,7 @@ struct model model_default(enum profile p)
 	m.constants.uto_upper = 86400000000;
 	m.constants.syn_retries = 6;
 	m.constants.synack_retries = 5;
-	m.constants.ranges = 8;          /* GAPS_MAX */
+	m.constants.ranges = 8;
 	m.constants.initial_window = 10; /* RFC 6928 */
 	m.constants.retries = 15;
 	m.constants.fastopen_pending = 16;
