@@ -5,7 +5,7 @@
 
 #include "lib/target/stack.h"
 
-/* The table to be played on in place of inner's. One in a process. */
+/* The table to be played on in place of inner's, each of whose functions is guarded. One in a process. */
 const struct tcpspec_stack_operations *guard_operations(const struct tcpspec_stack_operations *inner);
 
 /* What the stack calls: an assertion of its own has failed. Does not come back. */
