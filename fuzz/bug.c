@@ -82,6 +82,11 @@ static void finding_keep(const char *rule, const uint8_t *octets, size_t n)
 	tell(what);
 }
 
+bool bug_awaits(void)
+{
+	return !seen.dir || seen.at == seen.inputs || !seen.other;
+}
+
 bool bug_finding(const char *rule, const uint8_t *octets, size_t n)
 {
 	char what[100];

@@ -17,6 +17,8 @@ void bug_input(void);
 /* From now on a finding does not end the process: the inputs of those that had triggered the bug are kept in the directory. What ends it is the limit of
  * processor time (SIGXCPU). */
 void bug_bench(const char *dir);
+/* Would a finding in this input be told of? False: the bug was not triggered, and that it finds something without was told already; to find out what takes plays of their own. */
+bool bug_awaits(void);
 /* The harness has found that the input breaks a rule. True: it was told of, and the harness goes on. */
 bool bug_finding(const char *rule, const uint8_t *octets, size_t n);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/bug.h"
 #include "fuzz/watch.h"
 #include "lib/base/memory.h"
 #include "lib/run/virtual.h"
@@ -288,7 +289,7 @@ bool core_play(struct core *c, const struct input *in, struct finding *f)
 	if (b.disorder.rule != RULE_NONE) /* known: what the judge says of a stack that is no more comes of it */
 		return false;
 	if (c->judges && is_failure(c->verdict))
-		return judge_says(c, in, f);
+		return bug_awaits() && judge_says(c, in, f);
 	if (b.first.rule != RULE_NONE)
 		return false;
 	c->passed = !c->judges || c->verdict == PASS || c->verdict == NON_STRICT;

@@ -69,7 +69,7 @@ static void piece_draw(struct piece *p, struct rng *r)
 		block_draw(p, r);
 		break;
 	case PIECE_KIND:
-		p->value = (chance(r, 2) ? rng_below(r, 36) : rng_below(r, 256)) << 8 | (chance(r, 2) ? rng_below(r, 12) : rng_below(r, 256));
+		p->value = (chance(r, 2) ? rng_below(r, 36) : rng_below(r, 256)) << 8 | (chance(r, 2) ? rng_below(r, chance(r, 2) ? 3 : 12) : rng_below(r, 256)); /* below 2 is no length */
 		p->other = rng_below(r, 8);
 		break;
 	case PIECE_NOP:

@@ -156,12 +156,14 @@ static void say_blocks(struct move *m, struct rng *r, int32_t from, int32_t leng
 	}
 }
 
-/* A segment of several is lost: duplicates, with SACK or without, then a part of it is acknowledged, and time runs out. */
+/* A segment of several is lost: duplicates, with SACK or without, then a part of it is acknowledged, or all but the last, and time runs out. */
 static void loss(struct phrase *p, struct rng *r)
 {
 	const uint16_t length = PICK(r, full);
 	const bool sack = !chance(r, 3);
-	call(p, CALL_SEND, PICK(r, asked));
+	call(p, CALL_SEND, (uint16_t)(length * (3 + rng_below(r, 6))));
+	if (chance(r, 2)) /* cwnd grows */
+		segment(p, CTL_ACK)->ack = behind(NUMBER_SND_UNA, length);
 	for (unsigned n = 1 + rng_below(r, 4); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
 		m->ack = behind(NUMBER_SND_UNA, 0);
@@ -170,7 +172,7 @@ static void loss(struct phrase *p, struct rng *r)
 	}
 	for (unsigned n = rng_below(r, 3); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
-		m->ack = behind(NUMBER_SND_UNA, length * (int32_t)(1 + rng_below(r, 2)));
+		m->ack = chance(r, 4) ? behind(NUMBER_SND_NXT, -length) : behind(NUMBER_SND_UNA, length * (int32_t)(1 + rng_below(r, 4)));
 		if (sack && chance(r, 2))
 			say_blocks(m, r, 2 * length, length);
 	}
