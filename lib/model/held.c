@@ -75,12 +75,45 @@ bool tcb_cut_held(struct tcb *t)
 	return cut;
 }
 
+/* In order of SEQ, as what is held. More than there is room for are forgotten. */
+static void fins_add(struct tcb *t, uint32_t seq)
+{
+	unsigned at = t->fins_count;
+	for (unsigned i = 0; i < t->fins_count; i++)
+		if (t->fins[i] == seq)
+			return;
+	if (at == FINS_MAX)
+		return;
+	t->fins_count++;
+	for (; at > 0 && seq_lt(seq, t->fins[at - 1]); at--)
+		t->fins[at] = t->fins[at - 1];
+	t->fins[at] = seq;
+}
+
+bool tcb_keep_first_fin(struct tcb *first, struct tcb *later, const struct tcb *before)
+{
+	if (!before->held_fin || before->held_fin_seq == later->held_fin_seq)
+		return false;
+	fins_add(later, before->held_fin_seq);
+	fins_add(later, later->held_fin_seq);
+	*first = *later;
+	first->held_fin_seq = before->held_fin_seq;
+	return true;
+}
+
+static void fins_drop(struct tcb *t)
+{
+	memset(t->fins, 0, sizeof t->fins);
+	t->fins_count = 0;
+}
+
 void tcb_drop_held(struct tcb *t)
 {
 	memset(t->held, 0, sizeof t->held);
 	t->held_count = 0;
 	t->held_fin = false;
 	t->held_fin_seq = 0;
+	fins_drop(t);
 }
 
 void tcb_accept_text(struct tcb *t, uint32_t n)
@@ -104,20 +137,38 @@ bool tcb_accept_held(struct tcb *t, bool *fin)
 		t->held_fin = false;
 		t->held_fin_seq = 0;
 	}
+	if (t->held_count == 0 && !t->held_fin)
+		fins_drop(t);
 	return some || *fin;
 }
 
-/* A FIN has a number as an octet has. */
+/* A FIN has a number as an octet has, whichever of several is believed. */
+static bool fin_has_number(const struct tcb *t, uint32_t seq)
+{
+	for (unsigned i = 0; i < t->fins_count; i++)
+		if (t->fins[i] == seq)
+			return true;
+	return t->held_fin && t->held_fin_seq == seq;
+}
+
+/* How far what is held goes on from there. */
+static uint32_t held_upto(const struct tcb *t, uint32_t from)
+{
+	for (unsigned i = 0; i < t->held_count; i++)
+		if (seq_le(t->held[i].from, from) && seq_lt(from, t->held[i].to))
+			return t->held[i].to;
+	return fin_has_number(t, from) ? from + 1 : from;
+}
+
 static bool range_held(const struct tcb *t, uint32_t from, uint32_t to)
 {
-	if (t->held_fin && to == t->held_fin_seq + 1)
-		to--;
-	if (from == to)
-		return true;
-	for (unsigned i = 0; i < t->held_count; i++)
-		if (seq_le(t->held[i].from, from) && seq_le(to, t->held[i].to))
-			return true;
-	return false;
+	while (seq_lt(from, to)) {
+		const uint32_t upto = held_upto(t, from);
+		if (upto == from)
+			return false;
+		from = upto;
+	}
+	return true;
 }
 
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)

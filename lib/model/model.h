@@ -146,7 +146,8 @@ struct model {
 /* What RFC 9293 and its companions say by default: everything recommended, 1 s / 200 ms / 60 s RTO, 2 min MSL. */
 struct model model_default(enum profile p);
 
-enum { GAPS_MAX = 24,  /* as many as an input of the fuzzer has moves: what a stack holds and SACKs beyond them would look like a lie */
+enum { GAPS_MAX = 24, /* as many as an input of the fuzzer has moves: what a stack holds and SACKs beyond them would look like a lie */
+       FINS_MAX = 4,
        SACKED_MAX = 4, /* of a sender's scoreboard, as ranges: RFC 6675's IsLost asks for no more than three */
        EMISSIONS_MAX = 4,
        REACTIONS_MAX = 16 };
@@ -182,6 +183,8 @@ struct tcb {
 	unsigned held_count;
 	bool held_fin; /* a FIN held beyond a gap, at held_fin_seq */
 	uint32_t held_fin_seq;
+	uint32_t fins[FINS_MAX]; /* where several came beyond the gap: the numbers of all of them, of which one is believed, and all were received */
+	unsigned fins_count;
 	bool fin_received;
 	uint32_t queued;       /* octets that the user sent and that were never transmitted: they start at SND.NXT */
 	uint64_t queued_since; /* since when there are any, or the last of them were sent; 0: there are none */

@@ -156,9 +156,8 @@ static void reply_to_held(struct arrival *a)
 	struct tcb held = a->t;
 	const bool room = tcb_hold(&held, a->seq, a->seq + a->text, a->fin);
 	const char *const clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2, MAY-13: an immediate duplicate ACK";
-	if (room && a->fin && dropped.held_fin && dropped.held_fin_seq != held.held_fin_seq) { /* the FIN that came first is believed */
-		struct tcb kept = held;
-		kept.held_fin_seq = dropped.held_fin_seq;
+	struct tcb kept;
+	if (room && a->fin && tcb_keep_first_fin(&kept, &held, &dropped)) {
 		reply_now(a, &kept, LEVEL_SHOULD, clause);
 		if (tcb_cut_held(&kept))
 			reply_now(a, &kept, LEVEL_SHOULD, clause);
