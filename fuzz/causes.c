@@ -16,6 +16,8 @@ enum { KIND_AO = 29,
        ABOVE = 4096, /* octets by which a window may be larger than 65535 */
        REACTION_MAX = 8192 };
 
+static const uint32_t HALF = UINT32_C(1) << 31; /* of the space: neither before nor behind */
+
 struct causes {
 	struct known known;
 	unsigned long met;
@@ -55,6 +57,8 @@ static const char *seq_word(const struct tcb *t, const struct segment *s)
 		return "exact";
 	if (seq_lt(s->seq, t->rcv_nxt))
 		return s->seq + 1 == t->rcv_nxt ? "before" : "old";
+	if (s->seq - t->rcv_nxt == HALF)
+		return "far";
 	return seq_lt(s->seq + 1, edge) ? "inside" : s->seq + 1 == edge                                    ? "last"
 	                                         : s->seq == edge                                          ? "beyond"
 	                                         : seq_lt(s->seq, edge + ABOVE) && t->rcv_wnd && !t->ws_on ? "above"
@@ -192,7 +196,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->irs_known && t->snd_mss < SMALL_MSS, "mss", to, room);
 	trait(j->urgent_sent, "urgent", to, room);
 	trait(s && has_kind(s, KIND_AO), "ao", to, room);
-	trait(s && t->irs_known && s->seq - t->rcv_nxt == UINT32_C(1) << 31, "half", to, room);
+	trait(s && t->irs_known && s->seq - t->rcv_nxt == HALF, "half", to, room);
 	trait(s && t->irs_known && segment_length(s) && s->seq + segment_length(s) == t->rcv_nxt, "ends", to, room);
 	trait(came(j, j->first, has_odd_option), "odd", to, room);
 	trait(t->retransmissions != 0, "resent", to, room);
@@ -250,7 +254,7 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
 	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
-	char state[24], stimulus[48], traits[144];
+	char state[24], stimulus[48], traits[208]; /* all of them at once, tests/fuzz/test_causes.c */
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);

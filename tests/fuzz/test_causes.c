@@ -1,0 +1,520 @@
+/* How a failure is named for a target's known deviations by cause (fuzz/causes.h), word by word, of a judge that is made up: the connection, what came before and what came last. And which line means it. Nothing is played. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fuzz/causes.c"
+
+enum { ISS = 1000, /* the target's */
+       UNA = 1010,
+       NXT = 1030,
+       IRS = 5000, /* the tester's */
+       RCV = 5001,
+       WND = 100,
+       STEPS = 8 };
+
+static struct {
+	struct step step[STEPS];
+	struct script script;
+	struct hypothesis h;
+	struct judge j;
+} c;
+
+/* Established; of 20 octets sent nothing was acknowledged. */
+static struct tcb *connection(void)
+{
+	memset(c.step, 0, sizeof c.step);
+	text_free(&c.j.actual);
+	c.h = (struct hypothesis){.tcb = {.state = ESTABLISHED, .passive = true, .iss_known = true, .irs_known = true, .iss = ISS, .snd_una = UNA, .snd_nxt = NXT, .snd_wnd = 5, .max_snd_wnd = 5, .irs = IRS, .rcv_nxt = RCV, .rcv_wnd = WND, .snd_mss = 536}};
+	c.script = (struct script){.step = c.step};
+	c.j = (struct judge){.script = &c.script, .before = {.h = &c.h, .count = 1}, .endpoint.family = IPV4};
+	return &c.h.tcb;
+}
+
+static struct step *step_behind(enum step_kind kind)
+{
+	struct step *st = &c.step[c.script.count++];
+	st->kind = kind;
+	return st;
+}
+
+/* It was sent before. */
+static struct said_segment *came_before(uint16_t ctl)
+{
+	struct said_segment *s = &step_behind(STEP_SEND)->segment;
+	s->ctl = ctl;
+	return s;
+}
+
+/* The last move begins: what the script said before it came before. */
+static struct step *last_is(enum step_kind kind)
+{
+	c.j.first = c.j.stimulus.step = c.script.count;
+	struct step *st = step_behind(kind);
+	c.j.end = c.script.count;
+	return st;
+}
+
+static struct segment *arrives(uint16_t ctl, uint32_t seq, uint32_t ack, uint32_t n)
+{
+	last_is(STEP_SEND)->segment.ctl = ctl;
+	c.j.stimulus.kind = EVENT_SENT;
+	c.j.has_stimulus_segment = true;
+	c.j.stimulus_segment = (struct segment){.ctl = ctl, .seq = seq, .ack = ack, .text_length = n};
+	return &c.j.stimulus_segment;
+}
+
+static void assert_id(const char *wanted)
+{
+	char id[CAUSE_ID_MAX];
+	cause_id(&c.j, id);
+	assert_string_equal(id, wanted);
+}
+
+/* ---- the id ---- */
+
+static void a_sequence_number_lies_somewhere(void **state)
+{
+	static const struct {
+		uint32_t seq;
+		const char *word;
+	} cases[] = {{RCV, "exact"}, {RCV - 1, "before"}, {RCV - 2, "old"}, {RCV + 1, "inside"}, {RCV + WND - 2, "inside"}, {RCV + WND - 1, "last"}, {RCV + WND, "beyond"}, {RCV + WND + 1, "above"}, {RCV + WND + 4095, "above"}, {RCV + WND + 4096, "far"}};
+	char wanted[100];
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		connection();
+		arrives(CTL_ACK, cases[i].seq, UNA, 0);
+		snprintf(wanted, sizeof wanted, "fuzz/established/ack/%s/una/0/+unacked/v4", cases[i].word);
+		assert_id(wanted);
+	}
+	connection()->ws_on = true; /* the window says what it is */
+	arrives(CTL_ACK, RCV + WND + 1, UNA, 0);
+	assert_id("fuzz/established/ack/far/una/0/+unacked/v4");
+	connection()->rcv_wnd = 0;
+	arrives(CTL_ACK, RCV + 1, UNA, 0);
+	assert_id("fuzz/established/ack/far/una/0/+shut+unacked/v4");
+	connection()->irs_known = false;
+	arrives(CTL_ACK, RCV, UNA, 0);
+	assert_id("fuzz/established/ack/any/una/0/+unacked/v4");
+}
+
+static void an_acknowledgment_lies_somewhere(void **state)
+{
+	static const struct {
+		uint32_t ack;
+		const char *word;
+	} cases[] = {{UNA, "una"}, {UNA - 1, "old"}, {UNA - 5, "old"}, {UNA - 6, "low"}, {UNA + 1, "between"}, {NXT - 1, "between"}, {NXT, "nxt"}, {NXT + 1, "beyond"}};
+	char wanted[100];
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		connection();
+		arrives(CTL_ACK, RCV, cases[i].ack, 0);
+		snprintf(wanted, sizeof wanted, "fuzz/established/ack/exact/%s/0/+unacked/v4", cases[i].word);
+		assert_id(wanted);
+	}
+	connection()->iss_known = false;
+	arrives(CTL_ACK, RCV, UNA, 0);
+	assert_id("fuzz/established/ack/exact/any/0/+unacked/v4");
+	connection();
+	arrives(CTL_RST, RCV, UNA, 0);
+	assert_id("fuzz/established/rst/exact/-/0/+unacked/v4");
+}
+
+static void text_lies_somewhere(void **state)
+{
+	static const struct {
+		uint16_t ctl;
+		uint32_t seq, n;
+		const char *words;
+	} cases[] = {
+	    {CTL_ACK, RCV, 1, "ack/exact/una/text/+unacked"},
+	    {CTL_ACK, RCV, WND, "ack/exact/una/text/+unacked"},
+	    {CTL_ACK, RCV, WND + 1, "ack/exact/una/right/+unacked"},
+	    {CTL_FIN | CTL_ACK, RCV, WND, "fin-ack/exact/una/right/+unacked"},
+	    {CTL_FIN | CTL_ACK, RCV, 0, "fin-ack/exact/una/1/+unacked"},
+	    {CTL_SYN, RCV, 0, "syn/exact/-/1/+unacked"},
+	    {CTL_ACK, RCV - 2, 3, "ack/old/una/left/+unacked"},
+	    {CTL_ACK, RCV - 2, 2, "ack/old/una/text/+unacked+ends"},
+	    {CTL_ACK, RCV - 2, WND + 3, "ack/old/una/across/+unacked"},
+	    {CTL_ACK, RCV + WND, 1, "ack/beyond/una/text/+unacked"},
+	    {CTL_ACK, RCV - (UINT32_C(1) << 31), 0, "ack/far/una/0/+unacked+half"},
+	};
+	char wanted[100];
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		connection();
+		arrives(cases[i].ctl, cases[i].seq, UNA, cases[i].n);
+		snprintf(wanted, sizeof wanted, "fuzz/established/%s/v4", cases[i].words);
+		assert_id(wanted);
+	}
+}
+
+static void bits_stand_in_the_matrixs_order(void **state)
+{
+	(void)state;
+	connection();
+	arrives(CTL_CWR | CTL_ECE | CTL_URG | CTL_ACK | CTL_PSH | CTL_RST | CTL_FIN | CTL_SYN, RCV, UNA, 0);
+	assert_id("fuzz/established/syn-fin-rst-psh-ack-urg-ece-cwr/exact/una/1/+unacked/v4");
+	connection();
+	c.j.endpoint.family = IPV6;
+	arrives(0, RCV, UNA, 0);
+	assert_id("fuzz/established/none/exact/-/0/+unacked/v6");
+}
+
+/* What is no segment has no fields. */
+static void other_stimuli_are_named(void **state)
+{
+	struct said_segment *s;
+	(void)state;
+	connection();
+	c.j.stimulus.kind = EVENT_CALLED;
+	last_is(STEP_CALL)->call = CALL_OPEN_PASSIVE;
+	assert_id("fuzz/established/call-open_passive/-/-/-/+unacked/v4");
+	connection();
+	c.j.stimulus.kind = EVENT_WAIT;
+	last_is(STEP_WAIT);
+	assert_id("fuzz/established/wait/-/-/-/+unacked/v4");
+	connection();
+	s = &last_is(STEP_SEND)->segment;
+	s->said = SAY_ICMP;
+	s->icmp_type = 3;
+	s->icmp_code = 4;
+	assert_id("fuzz/established/icmp-3-4/-/-/-/+unacked/v4");
+	connection();
+	last_is(STEP_SEND)->segment.said = SAY_RAW;
+	assert_id("fuzz/established/raw/-/-/-/+unacked/v4");
+}
+
+/* ---- traits ---- */
+
+static void assert_traits(const char *traits)
+{
+	char id[CAUSE_ID_MAX], wanted[CAUSE_ID_MAX];
+	cause_id(&c.j, id);
+	snprintf(wanted, sizeof wanted, "/0/%s/v4", traits);
+	const size_t n = strlen(id), behind = strlen(wanted);
+	assert_true(n > behind);
+	assert_string_equal(id + n - behind, wanted);
+}
+
+/* A connection of which nothing is to be said but what is said then. */
+static struct tcb *plain(void)
+{
+	struct tcb *t = connection();
+	t->snd_una = NXT;
+	return t;
+}
+
+#define assert_trait(SETTING, TRAITS)                              \
+	do {                                                       \
+		struct tcb *t = plain();                           \
+		SETTING;                                           \
+		struct segment *s = arrives(CTL_ACK, RCV, NXT, 0); \
+		(void)t, (void)s;                                  \
+		assert_traits(TRAITS);                             \
+	} while (0)
+
+static void a_connection_has_traits(void **state)
+{
+	(void)state;
+	assert_trait((void)0, "-");
+	assert_trait(t->released = true, "+orphan");
+	assert_trait(t->reopened = true, "+reopened");
+	assert_trait((t->state = SYN_RECEIVED, t->passive = false), "+simultaneous");
+	assert_trait(t->state = SYN_RECEIVED, "-");
+	assert_trait(t->rcv_wnd = 0, "+shut");
+	assert_trait(t->unread = 1, "+unread");
+	assert_trait(t->held_count = 1, "+gap");
+	assert_trait(t->held_fin = true, "+gap");
+	assert_trait(t->snd_una = NXT - 1, "+unacked");
+	assert_trait(t->queued = 1, "+queued");
+	assert_trait(t->fin_queued = true, "+queued");
+	assert_trait((t->snd_wnd = 0, t->max_snd_wnd = 0), "+closed");
+	assert_trait(t->snd_wnd = 4, "+shrunk");
+	assert_trait(t->ack_owed = true, "+owed");
+	assert_trait(t->snd_mss = 47, "+mss");
+	assert_trait(t->snd_mss = 48, "-");
+	assert_trait(t->retransmissions = 1, "+resent");
+	assert_trait(t->path_told = true, "+pmtu");
+	assert_trait(t->ts_on = true, "+ts+nots");
+	assert_trait(c.j.urgent_sent = true, "+urgent");
+}
+
+static void timestamps_have_traits(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tcb *t = plain();
+		struct segment *s = arrives(CTL_ACK, RCV, NXT, 0);
+		t->ts_on = i != 3;
+		t->ts_recent = 100;
+		c.j.numbers.ts_ecr = 7;
+		s->options.has_ts = true;
+		s->options.ts_val = i == 1 ? 99 : 100;
+		s->options.ts_ecr = i >= 2 ? 8 : 7;
+		assert_traits(i == 0 ? "+ts" : i == 1 ? "+ts+paws"
+		                           : i == 2   ? "+tsecr+ts"
+		                                      : "+tsecr");
+	}
+}
+
+/* What came before the last move, or with it. */
+static void a_script_has_traits(void **state)
+{
+	static const struct {
+		uint16_t ctl;
+		unsigned said;
+		uint32_t data;
+		const char *opt;
+		struct seqnum seq, ack;
+		const char *traits;
+	} cases[] = {
+	    {CTL_SYN | CTL_ACK, 0, 1, "", {0}, {0}, "+loaded"},
+	    {CTL_SYN | CTL_ACK | CTL_FIN, 0, 0, "", {0}, {0}, "+loaded"},
+	    {CTL_SYN | CTL_ACK, 0, 0, "", {0}, {0}, "-"},
+	    {CTL_ACK, SAY_WND, 0, "", {0}, {0}, "+shrunk"},
+	    {CTL_ACK, SAY_OPT, 0, "NOP,NOP,TS:1/0", {0}, {0}, "+unasked"},
+	    {CTL_ACK, SAY_OPT, 0, "253:L3", {0}, {0}, "+odd"},
+	    {CTL_PSH, 0, 1, "", {0}, {0}, "+dropped"},
+	    {CTL_FIN, 0, 0, "", {0}, {0}, "+dropped"},
+	    {CTL_FIN | CTL_RST, 0, 1, "", {0}, {0}, "-"},
+	    {CTL_ACK, 0, 1, "", {0}, {0}, "-"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, "-"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = 1}, "+dropped"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_ISS, .offset = 1}, "-"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, "+dropped"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, {0}, "-"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = 1}, {0}, "+ahead"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_IRS, .offset = 1}, {0}, "-"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_END}, {0}, "+ahead"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "+ahead"},
+	    {CTL_ACK, SAY_SEQ, 0, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "-"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		plain();
+		struct said_segment *s = came_before(cases[i].ctl);
+		s->said = cases[i].said;
+		s->data = cases[i].data;
+		s->seq = cases[i].seq;
+		s->ack = cases[i].ack;
+		snprintf(s->opt, sizeof s->opt, "%s", cases[i].opt);
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(cases[i].traits);
+	}
+}
+
+/* Of a connection that is opened actively, and whose peer's SYN is bare. */
+static void crossing_syns_are_a_trait(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 5; i++) {
+		struct tcb *t = plain();
+		if (i != 1)
+			step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
+		came_before(i == 2 ? CTL_SYN | CTL_ACK : CTL_SYN);
+		t->ws_on = i == 3;
+		t->state = i == 4 ? SYN_RECEIVED : ESTABLISHED;
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(i == 0 ? "+crossed" : "-");
+	}
+}
+
+/* Kind 29, behind others, and not within one. */
+static void an_authentication_option_is_a_trait(void **state)
+{
+	static const struct {
+		uint8_t octets[8];
+		uint8_t n;
+		const char *traits;
+	} cases[] = {
+	    {{29, 4, 0, 0}, 4, "+ao"},
+	    {{1, 1, 8, 2, 29, 4, 0, 0}, 8, "+ao"},
+	    {{8, 4, 29, 4}, 4, "-"},
+	    {{0, 29, 2}, 3, "-"},
+	    {{8, 1, 29, 2}, 4, "-"},
+	    {{8}, 1, "-"},
+	    {{8, 200, 29, 2}, 4, "-"},
+	    {{0}, 0, "-"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		plain();
+		struct segment *s = arrives(CTL_ACK, RCV, NXT, 0);
+		memcpy(s->option_octets, cases[i].octets, cases[i].n);
+		s->options_length = cases[i].n;
+		assert_traits(cases[i].traits);
+	}
+}
+
+/* However much is true of a connection, nothing of it is cut off. */
+static void there_is_room_for_all(void **state)
+{
+	struct tcb *t = plain();
+	(void)state;
+	t->released = t->reopened = t->held_fin = t->fin_queued = t->ack_owed = t->ts_on = t->path_told = true;
+	t->state = SYN_RECEIVED;
+	t->passive = false;
+	t->unread = t->retransmissions = 1;
+	t->rcv_wnd = t->snd_wnd = 0;
+	t->snd_una = UNA;
+	t->snd_mss = 1;
+	t->ts_recent = 100;
+	c.j.urgent_sent = true;
+	struct said_segment *before = came_before(CTL_SYN | CTL_ACK | CTL_FIN);
+	before->data = 1;
+	before->said = SAY_OPT | SAY_SEQ;
+	snprintf(before->opt, sizeof before->opt, "TS:1/0,253:L3");
+	came_before(CTL_FIN);
+	struct segment *s = arrives(CTL_SYN | CTL_FIN | CTL_RST | CTL_PSH | CTL_ACK | CTL_URG | CTL_ECE | CTL_CWR, RCV - (UINT32_C(1) << 31), NXT + 1, (UINT32_C(1) << 31) - 2);
+	s->options.has_ts = true;
+	s->options.ts_ecr = 9;
+	s->option_octets[0] = 29;
+	s->option_octets[1] = 4;
+	s->options_length = 4;
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+ao+half+ends+odd+resent+pmtu/v4");
+}
+
+/* ---- the reaction ---- */
+
+static void assert_reaction(const char *class, const char *clause, const char *actual, const char *wanted)
+{
+	char reaction[200];
+	connection();
+	snprintf(c.j.cause_class, sizeof c.j.cause_class, "%s", class);
+	c.j.clause = clause;
+	text_put(&c.j.actual, actual);
+	cause_reaction(&c.j, reaction, sizeof reaction);
+	assert_string_equal(reaction, wanted);
+}
+
+static void a_reaction_has_two_words_for_states(void **state)
+{
+	(void)state;
+	assert_reaction("no reply", "RFC 9293", "=> ESTABLISHED", "no reply: => kept");
+	assert_reaction("next state", "RFC 9293", "=> CLOSED", "next state: => gone");
+	assert_reaction("next state", "RFC 9293", "=> LISTEN (told nothing)", "next state: => gone (told nothing)");
+	assert_reaction("next state", "RFC 9293", "<SEQ=SND.NXT><CTL=RST> => FIN-WAIT-1 late <SEQ=1>", "next state: <SEQ=SND.NXT><CTL=RST> => FIN-WAIT-1 late <SEQ=1>");
+	assert_reaction("next state", "RFC 9293", "=> CLOSE-WAIT", "next state: => CLOSE-WAIT");
+	assert_reaction("late reply", "RFC 9293", "=> ESTABLISHED late <SEQ=1>", "late reply: => kept late <SEQ=1>");
+	assert_reaction("no reply", "RFC 9293", "", "no reply: ");
+}
+
+/* What is wrong with a segment is many faults: a line that means one is not to mean another. */
+static void a_malformed_segment_tells_its_clause(void **state)
+{
+	(void)state;
+	assert_reaction("malformed segment", "RFC 7323 4.3: TSecr must be TS.Recent", "! <SEQ=1> => ESTABLISHED", "malformed segment: RFC 7323 4.3: TSecr must be TS.Recent: ! <SEQ=1> => kept");
+	assert_reaction("malformed segment", NULL, "! <SEQ=1> => ESTABLISHED", "malformed segment: ! <SEQ=1> => kept");
+}
+
+/* ---- lines ---- */
+
+static struct causes *lines_of(const char *text)
+{
+	struct error e = {""};
+	struct causes *lines = causes_new("fuzz.tsv", text, &e);
+	if (!lines)
+		fail_msg("%s", e.text);
+	return lines;
+}
+
+/* No reply to an ACK. */
+static void stays_silent(void)
+{
+	plain();
+	arrives(CTL_ACK, RCV, NXT, 0);
+	snprintf(c.j.cause_class, sizeof c.j.cause_class, "no reply");
+	text_put(&c.j.actual, "=> ESTABLISHED");
+}
+
+static void the_first_line_that_means_both_counts(void **state)
+{
+	struct causes *lines = lines_of("# a comment\n"
+	                                "fuzz/established/ack/*\tnext state: *\tRFC\tanother reaction\t1\n"
+	                                "fuzz/closed/ack/*\tno reply: *\tRFC\tanother state\t1\n"
+	                                "fuzz/@(listen|established)/*ack*/exact/*\tno reply: => @(kept|gone)\tRFC\tthis one\t1\n"
+	                                "fuzz/*\t*\tRFC\ttoo late\t1\n");
+	char said[200] = "";
+	FILE *to = fmemopen(said, sizeof said, "w");
+	(void)state;
+	stays_silent();
+	assert_int_equal(causes_met(lines), 0);
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:4");
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:4");
+	arrives(CTL_SYN, RCV, 0, 0);
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:5");
+	assert_int_equal(causes_met(lines), 3);
+	causes_print(lines, to);
+	fclose(to);
+	assert_string_equal(said, "known: fuzz.tsv:4: 2: this one\nknown: fuzz.tsv:5: 1: too late\n");
+	causes_free(lines);
+}
+
+static void what_no_line_means_is_not_known(void **state)
+{
+	struct causes *lines = lines_of("fuzz/established/ack/exact/nxt/0/+unread*/v4\tno reply: => kept\tRFC\twith text unread\t1\n"
+	                                "fuzz/established/ack/exact/nxt/0/-/v6\tno reply: => kept\tRFC\tover IPv6\t1\n");
+	(void)state;
+	stays_silent();
+	assert_null(causes_match(lines, &c.j));
+	assert_int_equal(causes_met(lines), 0);
+	causes_free(lines);
+}
+
+/* What the judge is not asked about. */
+static void rules_have_lines_too(void **state)
+{
+	struct causes *lines = lines_of("rule/*/stack_disorder\t@(one|two)*\tRFC\tan assertion\t1\n"
+	                                "rule/FIN-WAIT-1/never_gives_up\t*\tRFC\tno end\t1\n");
+	(void)state;
+	assert_string_equal(causes_match_rule(lines, "stack_disorder", "ESTABLISHED", "two, tcp.c:7"), "fuzz.tsv:1");
+	assert_null(causes_match_rule(lines, "stack_disorder", "ESTABLISHED", "three, tcp.c:7"));
+	assert_string_equal(causes_match_rule(lines, "never_gives_up", "FIN-WAIT-1", ""), "fuzz.tsv:2");
+	assert_null(causes_match_rule(lines, "never_gives_up", "LAST-ACK", ""));
+	assert_int_equal(causes_met(lines), 2);
+	causes_free(lines);
+}
+
+static void a_list_that_cannot_be_read_is_none(void **state)
+{
+	struct error e = {""};
+	(void)state;
+	assert_null(causes_new("fuzz.tsv", "fuzz/*\tno reply: *\tRFC\n", &e));
+	assert_non_null(strstr(e.text, "fuzz.tsv:1"));
+}
+
+static int at_end(void **state)
+{
+	(void)state;
+	text_free(&c.j.actual);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_sequence_number_lies_somewhere),
+	    cmocka_unit_test(an_acknowledgment_lies_somewhere),
+	    cmocka_unit_test(text_lies_somewhere),
+	    cmocka_unit_test(bits_stand_in_the_matrixs_order),
+	    cmocka_unit_test(other_stimuli_are_named),
+	    cmocka_unit_test(a_connection_has_traits),
+	    cmocka_unit_test(timestamps_have_traits),
+	    cmocka_unit_test(a_script_has_traits),
+	    cmocka_unit_test(crossing_syns_are_a_trait),
+	    cmocka_unit_test(an_authentication_option_is_a_trait),
+	    cmocka_unit_test(there_is_room_for_all),
+	    cmocka_unit_test(a_reaction_has_two_words_for_states),
+	    cmocka_unit_test(a_malformed_segment_tells_its_clause),
+	    cmocka_unit_test(the_first_line_that_means_both_counts),
+	    cmocka_unit_test(what_no_line_means_is_not_known),
+	    cmocka_unit_test(rules_have_lines_too),
+	    cmocka_unit_test(a_list_that_cannot_be_read_is_none),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("fuzz: causes", tests, NULL, at_end);
+}
