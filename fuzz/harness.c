@@ -40,13 +40,13 @@ enum ablation harness_ablation(void)
 
 static void usage(const char *wrong)
 {
-	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random, --collect=DIR, --bench=DIR, --ladder, --replay, --minimise=FILE, --report=FILE, --status, --die=RULE/STATE\n", wrong);
+	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random|no-phrases, --collect=DIR, --bench=DIR, --ladder, --replay, --minimise=FILE, --report=FILE, --status, --die=RULE/STATE\n", wrong);
 	exit(2);
 }
 
 static void ablation_read(const char *word)
 {
-	static const char *const words[] = {"none", "no-state", "bytes", "random"};
+	static const char *const words[] = {"none", "no-state", "bytes", "random", "no-phrases"};
 	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(words[i], word) == 0) {
 			ablation = (enum ablation)i;

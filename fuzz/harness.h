@@ -12,7 +12,8 @@
 enum ablation { ABLATION_NONE,
 	        ABLATION_NO_STATE, /* no feedback of states */
 	        ABLATION_BYTES,    /* libFuzzer's own mutator, on the octets */
-	        ABLATION_RANDOM }; /* every input anew, by chance */
+	        ABLATION_RANDOM,   /* every input anew, move by move, by chance */
+	        ABLATION_NO_PHRASES };
 enum ablation harness_ablation(void);
 
 /* Once, with the arguments that begin with --. Ends the process with 2 and a sentence where one is wrong. */

@@ -291,12 +291,17 @@ static void insert_phrase(struct input *in, struct rng *r)
 		move_insert(in, at++, &p.move[i]);
 }
 
-static void change_once(struct input *in, struct rng *r)
+enum { WAYS_SINGLE = 16,
+       WAYS = 20 };
+
+/* ways: WAYS, or WAYS_SINGLE, which leaves the phrases out. */
+static void change_once(struct input *in, struct rng *r, unsigned ways)
 {
-	const unsigned how = in->count ? rng_below(r, 20) : rng_below(r, 2) * 16;
+	const unsigned how = in->count ? rng_below(r, ways) : ways == WAYS && chance(r, 2) ? WAYS_SINGLE
+	                                                                                   : 0;
 	const unsigned at = in->count ? rng_below(r, in->count) : 0;
 	struct move m;
-	if (how >= 16) {
+	if (how >= WAYS_SINGLE) {
 		insert_phrase(in, r);
 	} else if (how < 5) {
 		insert_one(in, r);
@@ -323,12 +328,22 @@ static void fit(struct input *in, size_t room)
 		in->count--;
 }
 
-void input_mutate(struct input *in, struct rng *r, size_t room)
+static void change(struct input *in, struct rng *r, size_t room, unsigned ways)
 {
 	const unsigned times = chance(r, 2) ? 1 : 1 + rng_below(r, 5);
 	for (unsigned i = 0; i < times; i++)
-		change_once(in, r);
+		change_once(in, r, ways);
 	fit(in, room);
+}
+
+void input_mutate(struct input *in, struct rng *r, size_t room)
+{
+	change(in, r, room, WAYS);
+}
+
+void input_mutate_singly(struct input *in, struct rng *r, size_t room)
+{
+	change(in, r, room, WAYS_SINGLE);
 }
 
 void input_splice(struct input *in, const struct input *a, const struct input *b, struct rng *r, size_t room)

@@ -7,6 +7,8 @@
 
 /* One to a few changes; the result encodes to at most `room` octets. */
 void input_mutate(struct input *in, struct rng *r, size_t room);
+/* The same without phrases (fuzz/phrase.h): each move for itself. */
+void input_mutate_singly(struct input *in, struct rng *r, size_t room);
 /* in becomes moves of a and moves of b in their order. */
 void input_splice(struct input *in, const struct input *a, const struct input *b, struct rng *r, size_t room);
 /* An input of nothing but chance, up to so many moves. */

@@ -61,7 +61,10 @@ size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t n, size_t room, unsigned 
 		input_random(&in, &r, RANDOM_MOVES);
 	else if (!input_decode(octets, n, &in, NULL))
 		in.count = 0;
-	input_mutate(&in, &r, room);
+	if (harness_ablation() == ABLATION_NONE || harness_ablation() == ABLATION_NO_STATE)
+		input_mutate(&in, &r, room);
+	else
+		input_mutate_singly(&in, &r, room);
 	return input_encode(&in, octets, room);
 }
 
@@ -69,6 +72,8 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_
 {
 	static struct input first, second, in;
 	struct rng r = rng_seeded(seed);
+	if (harness_ablation() == ABLATION_RANDOM) /* what is kept has covered something */
+		return 0;
 	if (!input_decode(a, a_octets, &first, NULL) || !input_decode(b, b_octets, &second, NULL))
 		return 0;
 	input_splice(&in, &first, &second, &r, room);
