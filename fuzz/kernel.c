@@ -87,15 +87,19 @@ void kernel_connection(struct kernel *k, const struct endpoint *at)
 
 /* ---- the MIB ---- */
 
+/* A space, and a number behind it. */
+static bool number_follows(const char *at)
+{
+	return *at == ' ' && (isdigit((unsigned char)at[1]) || at[1] == '-');
+}
+
 /* The numbers of a file, from values[n] on; names stand in lines of their own. How many there are then. */
 static unsigned mib_take(const char *at, uint64_t values[MIB_MAX], unsigned n)
 {
 	while (*at && n < MIB_MAX) {
-		const char *end = strchr(at, ' ');
+		const char *line = strchr(at, '\n'), *end = at + strcspn(at, " \n");
 		const bool tcp = strncmp(at, "Tcp", 3) == 0 || strncmp(at, "MPTcp", 5) == 0;
-		const char *line = strchr(at, '\n');
-		const bool numbers = tcp && end && (isdigit((unsigned char)end[1]) || end[1] == '-');
-		for (char *next; numbers && *end == ' ' && n < MIB_MAX; end = next)
+		for (char *next; tcp && number_follows(end) && n < MIB_MAX; end = next)
 			values[n++] = strtoull(end, &next, 10);
 		if (!line)
 			break;
