@@ -1,0 +1,572 @@
+/* How a script is played hastily, then with care (fuzz/live.h), without a kernel: in its place is the reference stack, behind a wire that is made up, on a clock that goes on with each look at it. Link and calibration are left out. */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fuzz/live.h"
+#include "lib/base/memory.h"
+#include "lib/run/calibrate.h"
+#include "lib/run/frame.h"
+#include "lib/run/player.h"
+
+/* What live.c calls is put in the place of lib/net's. */
+static uint64_t made_up_now(void);
+static int made_up_receive(struct wire *wire, struct frame *f, struct error *e);
+static bool made_up_send(struct wire *wire, const uint8_t *packet, size_t n, uint64_t *at, struct error *e);
+static bool made_up_drops(struct wire *wire, uint64_t *dropped, struct error *e);
+static bool made_up_fence(struct wire *wire, const struct link *l, enum family f, uint32_t token, uint64_t *at, struct error *e);
+static bool made_up_answers(const struct packet *p, uint32_t *token);
+static int made_up_poll(struct pollfd *p, nfds_t n, int ms);
+static int made_up_descriptor(const struct wire *wire);
+#define clock_now made_up_now
+#define wire_receive made_up_receive
+#define wire_send made_up_send
+#define wire_drops made_up_drops
+#define wire_descriptor made_up_descriptor
+#define fence_send made_up_fence
+#define fence_answers made_up_answers
+#define poll made_up_poll
+
+#include "fuzz/live.c"
+
+enum { FRAME_ROOM = 2000,
+       FRAMES_MAX = 64,
+       STEPS_MAX = 16,
+       ALWAYS = 1000 };
+
+static struct {
+	struct {
+		uint8_t octets[FRAME_ROOM];
+		size_t n;
+		uint32_t token; /* of a fence's answer; 0: a segment */
+	} frame[FRAMES_MAX];
+	unsigned put, taken;
+	uint64_t now, drops;
+	struct in_process *stack;
+	const struct target_operations *inner;
+	struct target_operations outer;
+	unsigned plays, segments; /* of this script; of the target's, in this play */
+} w;
+
+/* What goes wrong in plays [from, to), from 0, the hasty one, on. */
+static struct {
+	unsigned from, to;
+	unsigned segment; /* this one of the target's does not come, from 1 on */
+	unsigned frames;  /* so many frames are lost somewhere else */
+	uint64_t slow_us; /* each fence takes so long */
+	bool silent;      /* the fence is not answered */
+	bool stray;       /* before each segment of the target's one of another port comes */
+} mistake;
+
+static struct {
+	unsigned moves, ended, asked;
+	bool known; /* to is_known() */
+	char class[32];
+} told;
+
+static bool is_mistaken(void)
+{
+	return w.plays > mistake.from && w.plays <= mistake.to;
+}
+
+/* ---- the wire ---- */
+
+static uint64_t made_up_now(void)
+{
+	return w.now += 3;
+}
+
+static void frame_put(const uint8_t *packet, size_t n, uint32_t token)
+{
+	assert_true(w.put < FRAMES_MAX && n + ETHERNET_HEADER <= FRAME_ROOM);
+	memset(w.frame[w.put].octets, 0, ETHERNET_HEADER);
+	w.frame[w.put].octets[12] = token ? 0x88 : 0x08; /* EtherType: IPv4, or none that is known */
+	memcpy(w.frame[w.put].octets + ETHERNET_HEADER, packet, n);
+	w.frame[w.put].n = n + ETHERNET_HEADER;
+	w.frame[w.put++].token = token;
+}
+
+static void stray_put(const uint8_t *packet, size_t n)
+{
+	uint8_t other[FRAME_ROOM];
+	struct segment s;
+	assert_true(segment_parse(packet, n, &s, NULL));
+	s.src_port ^= 1;
+	frame_put(other, segment_build(&s, other, sizeof other), 0);
+}
+
+/* What the stack has put out since. */
+static void stack_drained(void)
+{
+	const uint8_t *packet;
+	size_t n;
+	uint64_t at;
+	while (in_process_output(w.stack, &packet, &n, &at)) {
+		if (is_mistaken() && mistake.stray)
+			stray_put(packet, n);
+		if (++w.segments != mistake.segment || !is_mistaken())
+			frame_put(packet, n, 0);
+	}
+}
+
+static int made_up_receive(struct wire *wire, struct frame *f, struct error *e)
+{
+	(void)wire, (void)e;
+	stack_drained();
+	if (w.taken == w.put) {
+		w.taken = w.put = 0;
+		return 0;
+	}
+	*f = (struct frame){.octets = w.frame[w.taken].octets, .length = w.frame[w.taken].n, .at = made_up_now()};
+	w.taken++;
+	return 1;
+}
+
+static bool made_up_send(struct wire *wire, const uint8_t *packet, size_t n, uint64_t *at, struct error *e)
+{
+	(void)wire, (void)e;
+	*at = made_up_now();
+	in_process_set_now(w.stack, w.now);
+	in_process_input(w.stack, packet, n);
+	return true;
+}
+
+static bool made_up_drops(struct wire *wire, uint64_t *dropped, struct error *e)
+{
+	(void)wire, (void)e;
+	w.drops += is_mistaken() ? mistake.frames : 0;
+	*dropped = w.drops;
+	return true;
+}
+
+static bool made_up_fence(struct wire *wire, const struct link *l, enum family f, uint32_t token, uint64_t *at, struct error *e)
+{
+	(void)wire, (void)l, (void)f, (void)e;
+	*at = made_up_now();
+	stack_drained();
+	if (is_mistaken() && mistake.silent)
+		return true;
+	w.now += is_mistaken() ? mistake.slow_us : 0;
+	frame_put((const uint8_t *)"", 1, token);
+	return true;
+}
+
+static bool made_up_answers(const struct packet *p, uint32_t *token)
+{
+	(void)p;
+	*token = w.frame[w.taken - 1].token;
+	return *token != 0;
+}
+
+static int made_up_poll(struct pollfd *p, nfds_t n, int ms)
+{
+	(void)n;
+	p->revents = 0;
+	w.now += (uint64_t)ms * 1000;
+	return 0;
+}
+
+static int made_up_descriptor(const struct wire *wire)
+{
+	(void)wire;
+	return -1;
+}
+
+/* A play begins. */
+static struct connection *made_up_open(void *self, const struct endpoint *at, struct error *e)
+{
+	w.plays++;
+	w.segments = 0;
+	in_process_set_now(w.stack, w.now);
+	return w.inner->open(self, at, e);
+}
+
+/* ---- what is told ---- */
+
+static void on_move(void *self, const struct live_move *m)
+{
+	(void)self;
+	assert_non_null(m->before);
+	assert_non_null(m->after);
+	told.moves++;
+}
+
+static void on_ended(void *self, const struct endpoint *at)
+{
+	(void)self;
+	assert_int_equal(at->family, IPV4);
+	told.ended++;
+}
+
+static bool on_known(void *self, const struct judge *j)
+{
+	(void)self;
+	told.asked++;
+	snprintf(told.class, sizeof told.class, "%s", j->cause_class);
+	return told.known;
+}
+
+/* ---- what is played ---- */
+
+static struct live *live;
+static struct script *script;
+static struct result result;
+
+static char *file_text(const char *path)
+{
+	static char text[20000];
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof text - 1, f)] = '\0';
+	fclose(f);
+	return text;
+}
+
+static int live_made(void **state)
+{
+	struct error e = {""};
+	(void)state;
+	live = memory_zeroed(1, sizeof *live);
+	live->options.seed = 1;
+	live->events = (struct live_events){.move = on_move, .ended = on_ended, .is_known = on_known};
+	struct stage *s = &live->stage;
+	s->options = &live->options;
+	s->fence = FENCE_LINK;
+	s->is_prompt = true;
+	in_process_link(&s->link);
+	s->declaration = declaration_read_text("target.ini", file_text("targets/reference/target.ini"), PROFILE_RFC9293, &e);
+	if (!s->declaration || !target_in_process_begin(&s->target, &s->link, tcpspec_stack_operations(), s->declaration, 1, &e))
+		fail_msg("%s", e.text);
+	w.stack = target_in_process(&s->target);
+	w.inner = s->target.operations;
+	w.outer = *w.inner;
+	w.outer.open = made_up_open;
+	s->target.operations = &w.outer;
+	w.now = 1000000;
+	script = memory_zeroed(1, sizeof *script);
+	snprintf(script->id, sizeof script->id, "fuzz/input/b");
+	script->side = 'b';
+	script->step = memory_zeroed(STEPS_MAX, sizeof *script->step);
+	return 0;
+}
+
+static int live_unmade(void **state)
+{
+	(void)state;
+	script_free(script);
+	live->stage.target.operations = w.inner;
+	target_stop(&live->stage.target);
+	judge_end(&live->judge);
+	trace_free(&live->trace);
+	declaration_free(live->stage.declaration);
+	free(live->stage.calendar);
+	free(live);
+	return 0;
+}
+
+/* A move, which the model judges (as fuzz/input.h says it). */
+static struct step *adds(enum step_kind kind)
+{
+	struct step *st = &script->step[script->count];
+	assert_true(script->count + 2 <= STEPS_MAX);
+	memset(st, 0, 2 * sizeof *st);
+	st[0].kind = kind;
+	st[1].kind = STEP_BY_MODEL;
+	st[0].group = st[1].group = (unsigned)script->count / 2 + 1;
+	script->count += 2;
+	return st;
+}
+
+static void calls(enum call call)
+{
+	adds(STEP_CALL)->call = call;
+}
+
+static void hears(uint16_t ctl, uint32_t data)
+{
+	struct said_segment *q = &adds(STEP_SEND)->segment;
+	q->ctl = ctl;
+	q->ctl_care = CTL_ALL;
+	q->data = data;
+	q->said = data ? SAY_DATA : 0U;
+}
+
+/* An OPEN, the handshake, and text that is to be acknowledged: five moves. */
+static void text_is_sent(void)
+{
+	script->count = 0;
+	calls(CALL_OPEN_PASSIVE);
+	hears(CTL_SYN, 0);
+	hears(CTL_ACK, 0);
+	hears(CTL_ACK | CTL_PSH, 1000);
+	hears(CTL_ACK | CTL_PSH, 1000);
+}
+
+static void mistaken(unsigned from, unsigned to)
+{
+	memset(&mistake, 0, sizeof mistake);
+	mistake.from = from;
+	mistake.to = to;
+}
+
+static void script_played(void)
+{
+	struct error e = {""};
+	const bool known = told.known;
+	memset(&told, 0, sizeof told);
+	told.known = known;
+	memset(&live->counts, 0, sizeof live->counts);
+	w.plays = 0;
+	result_free(&result);
+	if (!live_play(live, script, IPV4, &result, &e))
+		fail_msg("%s", e.text);
+}
+
+static void played(void)
+{
+	text_is_sent();
+	script_played();
+}
+
+#define assert_counts(CAREFUL, DOUBTFUL, UNSETTLED, TAKEN_BACK)        \
+	do {                                                           \
+		assert_int_equal(live->counts.hasty, 1);               \
+		assert_int_equal(live->counts.careful, CAREFUL);       \
+		assert_int_equal(live->counts.doubtful, DOUBTFUL);     \
+		assert_int_equal(live->counts.unsettled, UNSETTLED);   \
+		assert_int_equal(live->counts.taken_back, TAKEN_BACK); \
+		assert_int_equal(w.plays, 1 + (CAREFUL));              \
+	} while (0)
+
+/* ---- plays ---- */
+
+static void what_passes_is_played_once_and_fenced_at_its_end(void **state)
+{
+	(void)state;
+	mistaken(0, 0);
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(0, 0, 0, 0);
+	assert_int_equal(told.moves, 5);
+	assert_int_equal(told.ended, 1);
+	assert_int_equal(told.asked, 0);
+	script->count = 6; /* of which nothing may be delayed */
+	script_played();
+	assert_int_equal(live->counts.fences, 1);
+	assert_int_equal(told.moves, 3);
+}
+
+static void a_failure_is_played_twice_with_care(void **state)
+{
+	(void)state;
+	mistaken(0, ALWAYS);
+	mistake.segment = 1;
+	played();
+	assert_int_equal(result.verdict, FAIL);
+	assert_counts(2, 0, 0, 0);
+	assert_int_equal(told.ended, 1);
+	assert_int_equal(told.asked, 2);
+	assert_string_equal(result.cause_class, "no reply");
+	assert_non_null(strstr(text_string(&result.ladder), "<== no reply"));
+	assert_string_equal(live_judge(live)->cause_class, "no reply");
+}
+
+static void what_is_known_is_asked_once(void **state)
+{
+	(void)state;
+	mistaken(0, ALWAYS);
+	mistake.segment = 1;
+	told.known = true;
+	played();
+	told.known = false;
+	assert_int_equal(result.verdict, KNOWN);
+	assert_counts(1, 0, 0, 0);
+	assert_int_equal(told.asked, 1);
+	assert_string_equal(told.class, "no reply");
+}
+
+static void haste_is_taken_back(void **state)
+{
+	(void)state;
+	mistaken(0, 1);
+	mistake.segment = 1;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(1, 0, 0, 1);
+	assert_int_equal(told.asked, 0);
+}
+
+/* Once it has failed with care as well it takes two to say that it was chance. */
+static void one_careful_failure_is_none(void **state)
+{
+	(void)state;
+	mistaken(0, 2);
+	mistake.segment = 1;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(3, 0, 0, 1);
+	assert_int_equal(live->counts.wavering, 1);
+	mistaken(0, 1);
+	mistake.segment = 1;
+	played();
+	assert_int_equal(live->counts.wavering, 0);
+}
+
+/* What a lost frame, a lost fence or a timer may have made says nothing: it is played again, and in the end is unsettled. */
+static void a_doubtful_play_says_nothing(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		mistaken(0, ALWAYS);
+		mistake.segment = i == 1 ? 0 : 1;
+		mistake.frames = i == 0;
+		mistake.silent = i == 1;
+		mistake.slow_us = i == 2 ? LONG_US + 1 : 0;
+		played();
+		assert_int_equal(result.verdict, PASS);
+		assert_counts(TRIES_MAX, TRIES_MAX, 1, 0);
+		assert_int_equal(told.asked, 0);
+	}
+	mistaken(0, ALWAYS);
+	mistake.slow_us = LONG_US + 1; /* what passes has time */
+	played();
+	assert_counts(0, 0, 0, 0);
+}
+
+/* And counts for nothing between those that agree. */
+static void doubt_may_end(void **state)
+{
+	(void)state;
+	mistaken(0, 3);
+	mistake.segment = 1;
+	mistake.frames = 1;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(3, 2, 0, 1);
+}
+
+/* What comes of earlier ends is no segment of this play. */
+static void strays_are_counted(void **state)
+{
+	(void)state;
+	mistaken(0, ALWAYS);
+	mistake.stray = true;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(0, 0, 0, 0);
+	assert_int_equal(live->counts.strays, w.segments);
+	assert_true(w.segments >= 2);
+}
+
+/* A call that a socket cannot say is left out, and what comes behind it is played; where it is the last the play is fenced all the same. */
+static void calls_that_cannot_be_said_are_left_out(void **state)
+{
+	(void)state;
+	mistaken(0, 0);
+	script->count = 0;
+	calls(CALL_OPEN_PASSIVE);
+	calls(CALL_CLOSE);
+	hears(CTL_SYN, 0);
+	calls(CALL_ABORT);
+	hears(CTL_ACK, 0);
+	script_played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(0, 0, 0, 0);
+	assert_int_equal(told.moves, 3);
+	script->count = 8;
+	script_played();
+	assert_counts(0, 0, 0, 0);
+	assert_int_equal(told.moves, 2);
+	assert_int_equal(live->counts.fences, 1);
+}
+
+/* ---- which calls, and which ends ---- */
+
+static bool can_call(enum call call, struct tcb t, unsigned needs_met)
+{
+	static struct live l;
+	struct hypothesis h = {.tcb = t};
+	const struct step st = {.kind = STEP_CALL, .call = call};
+	l.judge.now = (struct hypotheses){.h = &h, .count = 1};
+	l.stage.target.needs_met = needs_met;
+	return live_can_call(&l, &st);
+}
+
+static void a_socket_says_what_it_can(void **state)
+{
+	static const struct {
+		struct tcb t;
+		enum call call;
+		unsigned needs_met;
+		bool can;
+	} cases[] = {
+	    {{.state = CLOSED}, CALL_OPEN_PASSIVE, 0, true},
+	    {{.state = CLOSED}, CALL_OPEN_ACTIVE, 0, true},
+	    {{.state = CLOSED, .listener = true}, CALL_OPEN_PASSIVE, 0, false},
+	    {{.state = CLOSED, .listener = true}, CALL_OPEN_ACTIVE, 0, false},
+	    {{.state = CLOSED}, CALL_SEND, 0, false},
+	    {{.state = CLOSED}, CALL_RECEIVE, 0, false},
+	    {{.state = CLOSED, .irs_known = true}, CALL_RECEIVE, 0, true},
+	    {{.state = CLOSED, .irs_known = true}, CALL_CLOSE, 0, false},
+	    {{.state = LISTEN}, CALL_OPEN_PASSIVE, 0, false},
+	    {{.state = LISTEN}, CALL_CLOSE, 0, false},
+	    {{.state = LISTEN, .irs_known = true}, CALL_RECEIVE, 0, true},
+	    {{.state = SYN_SENT}, CALL_SEND, 0, false},
+	    {{.state = SYN_SENT}, CALL_SEND, NEED_EARLY_SEND, true},
+	    {{.state = SYN_SENT}, CALL_CLOSE, 0, true},
+	    {{.state = SYN_RECEIVED, .passive = true}, CALL_CLOSE, 0, false},
+	    {{.state = SYN_RECEIVED, .passive = true}, CALL_SEND, NEED_EARLY_SEND, false},
+	    {{.state = SYN_RECEIVED}, CALL_CLOSE, 0, true},
+	    {{.state = ESTABLISHED, .passive = true}, CALL_SEND, 0, true},
+	    {{.state = TIME_WAIT, .passive = true}, CALL_ABORT, 0, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (can_call(cases[i].call, cases[i].t, cases[i].needs_met) != cases[i].can)
+			fail_msg("%s in %s, case %zu", call_name(cases[i].call), state_name(cases[i].t.state), i);
+}
+
+/* Each play has ends of its own: none is met again soon, and none is a port that is not for it. */
+static void ends_are_not_met_again_soon(void **state)
+{
+	enum { PLAYS = 70000,
+	       SOON = 50000 };
+	static uint32_t met[PORTS];
+	(void)state;
+	for (uint32_t i = 1; i <= PLAYS; i++) {
+		live_ends(live, IPV6);
+		assert_int_equal(live->at.target.family, IPV6);
+		assert_int_equal(live->at.tester.family, IPV6);
+		assert_true(live->at.target_port >= PORT_FIRST);
+		assert_true(live->at.tester_port >= PORT_FIRST);
+		assert_true(met[live->at.target_port] == 0 || i - met[live->at.target_port] > SOON);
+		met[live->at.target_port] = i;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_passes_is_played_once_and_fenced_at_its_end),
+	    cmocka_unit_test(a_failure_is_played_twice_with_care),
+	    cmocka_unit_test(what_is_known_is_asked_once),
+	    cmocka_unit_test(haste_is_taken_back),
+	    cmocka_unit_test(one_careful_failure_is_none),
+	    cmocka_unit_test(a_doubtful_play_says_nothing),
+	    cmocka_unit_test(doubt_may_end),
+	    cmocka_unit_test(strays_are_counted),
+	    cmocka_unit_test(calls_that_cannot_be_said_are_left_out),
+	    cmocka_unit_test(a_socket_says_what_it_can),
+	    cmocka_unit_test(ends_are_not_met_again_soon),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	const int failed = cmocka_run_group_tests_name("fuzz: live plays", tests, live_made, live_unmade);
+	result_free(&result);
+	return failed;
+}
