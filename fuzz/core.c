@@ -109,6 +109,7 @@ void core_free(struct core *c)
 	if (c->stage.target.operations)
 		target_stop(&c->stage.target);
 	declaration_free(c->declaration);
+	script_free(c->script);
 	free(c->stage.calendar);
 	free(c);
 }
