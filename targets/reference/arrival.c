@@ -43,8 +43,10 @@ static void others_arrive(struct tcpspec_stack *s, struct tcb *t, struct segment
 	user_timeout_take(s, t, g);
 	process_urg(t, g);
 	/* What was held with the peer's SYN came before it, and may have moved RCV.NXT beyond it. */
-	if (segment_length(g) && seq_le(g->seq + segment_length(g), t->rcv_nxt))
+	if (segment_length(g) == 0 || seq_le(g->seq + segment_length(g), t->rcv_nxt))
 		return;
+	if (seq_lt(g->seq, t->rcv_nxt))
+		segment_trim(t, g);
 	process_text(s, t, g);
 }
 

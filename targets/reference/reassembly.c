@@ -188,7 +188,7 @@ uint32_t reassembly_arrives(struct reassembly *r, struct pool *p, struct octets 
 	uint32_t to;
 
 	/* "Further processing is done in SEG.SEQ order" (3.10.7.4): a segment whose turn it is comes before what is held, and is to be believed. It has all of that which comes before its end. */
-	if (seq_le(seq, rcv_nxt) && is_contradicted(r, p, seq + n, fin))
+	if (seq == rcv_nxt && is_contradicted(r, p, seq + n, fin))
 		reassembly_free(r, p);
 	ends = fin_settle(r, p, &a, fin);
 	duplicate_find(r, p, rcv_nxt, &a);
