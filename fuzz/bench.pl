@@ -2,7 +2,8 @@
 # How soon the fuzzer finds what was planted: builds a harness for each bug of fuzz/bugs, plays it from an empty corpus, with several seeds, in four ways, and says when the bug was reached, triggered and
 # exposed. It decides of no finding whether it is right: that the unpatched stacks are silent is the control.
 #
-# usage: make fuzz-bench, with BUGS='name target/name ...' TARGETS='reference lwip' SEEDS=10 SECONDS=60 WAYS='full no-state bytes random' SPEED=no CORE=0 RESUME=yes
+# usage: make fuzz-bench, with BUGS='name target/name ...' TARGETS='reference lwip' SEEDS=10 SECONDS=60 WAYS='full no-state bytes random' SPEED=no CORE=0 RESUME=yes CONTROLS=10
+#   CONTROLS: with how many of the seeds the controls are played: all, if nothing is said
 #   RESUME: what was measured before with the same build, seconds, way and seed is not played again
 # Reports, in $(BUILD)/fuzz/bench: bench.md (the tables, also on standard output), bench.json (these and every run), runs.jsonl (a line for each run, as they end).
 # Exit: 0 when all was played and the controls were silent; 1 if not.
@@ -33,7 +34,7 @@ my @runs;
 for my $subject((map { { target => $_, name => 'control' } } @targets), @bugs) {
 	my $harness = harness_build($subject);
 	for my $way (@ways) {
-		for my $seed (@seeds) {
+		for my $seed ($subject->{name} eq 'control' ? grep { $_ <= ($ENV{CONTROLS} || @seeds) } @seeds : @seeds) {
 			my $run = run_recall($subject, $way, $seed, $seconds, $harness) // run_play($subject, $way, $seed, $seconds, $harness);
 			push @runs, $run;
 			print STDERR run_said($run), "\n";
