@@ -52,7 +52,7 @@ void arrival_enter_established(struct arrival *a)
 	t->state = t->fin_queued ? FIN_WAIT_1 : ESTABLISHED;
 	t->snd_una = a->s->ack;
 	tcb_wait_anew(t, a->now);
-	t->retransmissions = 0;
+	tcb_count_anew(t);
 	t->early_syn = false;
 	tcb_take_window(t, a->s);
 	tcb_note_window(t, a->now);
@@ -171,7 +171,7 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 {
 	t->snd_una = ack;
 	tcb_wait_anew(t, now); /* RFC 6298 5.2, 5.3 */
-	t->retransmissions = 0;
+	tcb_count_anew(t);
 	t->resent_to = t->resent_room = 0;
 	t->duplicate_acks = 0;
 	sacked_advance(t);

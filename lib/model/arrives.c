@@ -157,7 +157,7 @@ static void enter_established(struct arrival *a)
 	if (t->fastopened) /* RFC 7413 4.2.2: what the SYN carried and was not acknowledged is sent in the first ACK, as if it had not been */
 		tcb_unsend(t);
 	tcb_wait_anew(t, a->now);
-	t->retransmissions = 0;
+	tcb_count_anew(t);
 	t->early_syn = false;
 	tcb_note_window(t, a->now);
 	a->seq = s->seq + 1;

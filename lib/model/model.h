@@ -220,7 +220,8 @@ struct tcb {
 	const char *owed_clause;
 	/* Residue: what the clock permits. */
 	uint64_t sent_at;                /* when the oldest unacknowledged octet, SYN or FIN was last transmitted; 0: nothing outstanding */
-	unsigned retransmissions;        /* of it so far */
+	unsigned retransmissions;        /* of it so far, by the clock */
+	unsigned early_ones;             /* and ahead of it: for R2 they count, or do not */
 	uint32_t resent_to, resent_room; /* where the last repetition by the clock ended, and how much more the loss window of one segment lets go with it (RFC 5681 3.1) */
 	uint64_t front_at;               /* outstanding octets below front_end were last transmitted then at the latest: an acknowledgment of a part restarts the timer, but does not send them; 0: not known */
 	uint32_t front_end;

@@ -118,7 +118,7 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 	t->closed_at = 0;
 	t->heard_at = 0;
 	t->keepalives = 0;
-	t->retransmissions = 0;
+	tcb_count_anew(t);
 	t->early_data = false;
 	t->window_update_due = false;
 }
@@ -203,6 +203,12 @@ bool model_challenges_ack(const struct model *m)
 	return m->profile == PROFILE_RFC9293 && m->choices.rfc5961_ack;
 }
 
+void tcb_count_anew(struct tcb *t)
+{
+	t->retransmissions = 0;
+	t->early_ones = 0;
+}
+
 uint64_t tcb_rto(const struct model *m, const struct tcb *t)
 {
 	const bool syn = !t->iss_known || t->snd_una == t->iss;
@@ -269,7 +275,7 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 		t->submitted_since = now;
 	if (t->snd_wnd > 0 && t->probes > 0) {
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
-		t->retransmissions = 0;                   /* nor was it lost, for its timer to back off */
+		tcb_count_anew(t);                        /* nor was it lost, for its timer to back off */
 		t->probes = t->unanswered = 0;
 		if (t->duplicate_acks >= 3) /* what answered probes may not have counted: nothing was sent that could be lost */
 			t->duplicate_acks = 0;

@@ -66,6 +66,8 @@ bool model_challenges_rst(const struct model *m);
 bool model_challenges_syn(const struct model *m);
 bool model_challenges_ack(const struct model *m);
 
+/* Nothing of what is outstanding was sent again. */
+void tcb_count_anew(struct tcb *t);
 /* The RTO that must pass before the retransmission after `retransmissions` others, microseconds (RFC 6298 2, 5.5). */
 uint64_t tcb_rto(const struct model *m, const struct tcb *t);
 

@@ -58,7 +58,7 @@ static void take_own_syn(struct tcb *t, const struct emission *e, const struct s
 		t->iss_known = true;
 		t->snd_una = s->seq;
 		t->snd_nxt = s->seq + 1;
-		t->retransmissions = 0;
+		tcb_count_anew(t);
 		t->sent_at = t->waiting_since = now;
 	} else if (t->sent_at == 0) {
 		t->sent_at = t->waiting_since = now; /* a timer that runs since our SYN goes on running (RFC 6298 5.1) */
@@ -92,7 +92,7 @@ static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin,
 	if (n == 0 && !fin)
 		return;
 	if (t->snd_una == t->snd_nxt)
-		t->retransmissions = 0;
+		tcb_count_anew(t);
 	if (t->sent_at == 0)
 		t->sent_at = t->waiting_since = now;
 	take_front(m, t, now);
@@ -313,6 +313,7 @@ static bool emits_retransmission(const struct look *l)
 	if (waits_for_window(t) && !(l->s->ctl & CTL_SYN))
 		take_probe(t, l->now);
 	if (early) {
+		t->early_ones += l->s->seq == t->snd_una;
 		t->early_syn = false;
 		t->early_data = t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
