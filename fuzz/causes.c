@@ -13,8 +13,10 @@
 
 enum { KIND_AO = 29,
        SMALL_MSS = 48,
-       ABOVE = 4096, /* octets by which a window may be larger than 65535 */
-       REACTION_MAX = 8192 };
+       WRAPS = 2000000000, /* an offset of so much comes from the other side */
+       ABOVE = 4096,       /* octets by which a window may be larger than 65535 */
+       REACTION_MAX = 8192,
+       STATE_ROOM = 512 /* of that, for the state and what comes late */ };
 
 static const uint32_t HALF = UINT32_C(1) << 31; /* of the space: neither before nor behind */
 
@@ -112,10 +114,15 @@ static void trait(bool is, const char *word, char *to, size_t room)
 		snprintf(to + n, room - n, "+%s", word);
 }
 
-/* What came before this move in the script, or with it. */
+/* What came before this move in the script, or with it. Options behind the data offset are text. */
+static bool has_text_or_fin(const struct said_segment *s)
+{
+	return s->data || s->ctl & CTL_FIN || (s->said & SAY_OFF && s->said & SAY_OPT);
+}
+
 static bool is_loaded(const struct said_segment *s)
 {
-	return (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && (s->data || s->ctl & CTL_FIN);
+	return (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && has_text_or_fin(s);
 }
 
 static bool is_bare_syn(const struct said_segment *s)
@@ -133,19 +140,23 @@ static bool has_timestamps(const struct said_segment *s)
 	return s->said & SAY_OPT && strstr(s->opt, "TS:");
 }
 
+static bool acknowledges_unsent(const struct said_segment *s)
+{
+	const bool own = s->ack.kind == SEQ_VARIABLE && s->ack.variable != VAR_RCV_NXT;
+	return s->said & SAY_ACK && (!own || s->ack.offset > (s->ack.variable == VAR_ISS ? 1 : 0) || s->ack.offset < -WRAPS);
+}
+
 /* Text or a FIN that the fifth check drops: without ACK, or with one that acknowledges what was not sent. */
 static bool is_dropped(const struct said_segment *s)
 {
-	const bool own = s->ack.kind == SEQ_VARIABLE && s->ack.variable != VAR_RCV_NXT;
-	const bool unsent = s->said & SAY_ACK && (!own || s->ack.offset > (s->ack.variable == VAR_ISS ? 1 : 0));
-	return !(s->ctl & (CTL_SYN | CTL_RST)) && (s->data || s->ctl & CTL_FIN) && (!(s->ctl & CTL_ACK) || unsent);
+	return !(s->ctl & (CTL_SYN | CTL_RST)) && has_text_or_fin(s) && (!(s->ctl & CTL_ACK) || acknowledges_unsent(s));
 }
 
 /* Text or a FIN ahead of its turn. */
 static bool is_ahead(const struct said_segment *s)
 {
 	const bool own = s->seq.kind == SEQ_VARIABLE && (s->seq.variable == VAR_RCV_NXT || s->seq.variable == VAR_IRS || s->seq.variable == VAR_RCV_END);
-	return s->said & SAY_SEQ && (s->data || s->ctl & CTL_FIN) && (!own || s->seq.variable == VAR_RCV_END || s->seq.offset > (s->seq.variable == VAR_IRS ? 1 : 0));
+	return s->said & SAY_SEQ && has_text_or_fin(s) && (!own || s->seq.variable == VAR_RCV_END || s->seq.offset > (s->seq.variable == VAR_IRS ? 1 : 0));
 }
 
 /* An option whose length may be wrong: the segment may have been discarded for it (RFC 9293 3.1, MUST-7). */
@@ -159,6 +170,40 @@ static bool came(const struct judge *j, size_t upto, bool (*is)(const struct sai
 	for (size_t i = 0; i < upto; i++)
 		if (j->script->step[i].kind == STEP_SEND && is(&j->script->step[i].segment))
 			return true;
+	return false;
+}
+
+/* An option of another segment than the connection's first SYN. */
+static bool says_again(const struct judge *j, const char *option)
+{
+	bool syn = false;
+	for (size_t i = 0; i < j->end; i++) {
+		const struct step *st = &j->script->step[i];
+		if (st->kind != STEP_SEND)
+			continue;
+		if (st->segment.said & SAY_OPT && strstr(st->segment.opt, option) && (syn || !(st->segment.ctl & CTL_SYN)))
+			return true;
+		syn |= st->segment.ctl & CTL_SYN;
+	}
+	return false;
+}
+
+/* Did the peer's timestamps go back? */
+static bool went_back(const struct judge *j)
+{
+	uint32_t last = 0;
+	bool any = false;
+	for (size_t i = 0; i < j->first; i++) {
+		const struct step *st = &j->script->step[i];
+		const char *at = st->kind == STEP_SEND && has_timestamps(&st->segment) ? strstr(st->segment.opt, "TS:") + 3 : NULL;
+		if (!at)
+			continue;
+		const uint32_t said = (uint32_t)strtoul(at, NULL, 10);
+		if (any && seq_lt(said, last))
+			return true;
+		last = said;
+		any = true;
+	}
 	return false;
 }
 
@@ -201,6 +246,11 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(came(j, j->first, has_odd_option), "odd", to, room);
 	trait(t->retransmissions != 0, "resent", to, room);
 	trait(t->path_told, "pmtu", to, room);
+	trait(t->ts_on && went_back(j), "back", to, room);
+	trait(came(j, j->first, acknowledges_unsent), "feigned", to, room);
+	trait(says_again(j, "MSS:"), "sized", to, room);
+	trait(says_again(j, "SACKOK"), "sacked", to, room);
+	trait(t->iss_known && t->snd_una == t->iss && t->state != SYN_SENT && t->state != SYN_RECEIVED, "early", to, room);
 }
 
 /* In the order of the matrix. */
@@ -254,7 +304,7 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
 	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
-	char state[24], stimulus[48], traits[208]; /* all of them at once, tests/fuzz/test_causes.c */
+	char state[24], stimulus[48], traits[248]; /* all of them at once, tests/fuzz/test_causes.c */
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);
@@ -272,7 +322,12 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 		word = "kept";
 	else if (arrow && n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0))
 		word = "gone";
-	snprintf(to, room, "%s%s%s: %.*s%s%s", j->cause_class, fault ? ": " : "", fault ? fault : "", (int)(word ? state - actual : (long)strlen(actual)), actual, word ? word : "", word ? state + n : "");
+	snprintf(to, room, "%s%s%s: ", j->cause_class, fault ? ": " : "", fault ? fault : "");
+	const size_t head = arrow ? (size_t)(state - actual) : strlen(actual), most = room > 2 * STATE_ROOM ? room - STATE_ROOM - strlen(to) : head;
+	const char *behind = !arrow ? "" : word ? state + n
+	                                        : state;
+	/* Of thousands of segments those in the middle are left out, not the state. */
+	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%s%s", (int)(head < most ? head : most), actual, head <= most ? "" : " => ", word ? word : "", behind);
 }
 
 /* ---- lines ---- */
@@ -290,12 +345,30 @@ static const char *line_match(struct causes *c, const char *id, const char *reac
 	return NULL;
 }
 
+/* The judge has followed all hypotheses that there was room for, and none explains what was seen: of which class that is it cannot say. */
+static bool is_unclassed(const struct judge *j)
+{
+	return strcmp(j->cause_class, "too many hypotheses") == 0;
+}
+
+static const char *unclassed_match(struct causes *c, const char *id, const char *reaction)
+{
+	static const char *const classes[] = {"unexpected segment", "no reply", "late reply", "next state", "wrong signal", "no signal"};
+	const char *seen = strchr(reaction, ':'), *at = NULL;
+	char as[REACTION_MAX];
+	for (size_t i = 0; i < sizeof classes / sizeof *classes && !at; i++) {
+		snprintf(as, sizeof as, "%s%s", classes[i], seen);
+		at = line_match(c, id, as);
+	}
+	return at;
+}
+
 const char *causes_match(struct causes *c, const struct judge *j)
 {
 	char id[CAUSE_ID_MAX], reaction[REACTION_MAX];
 	cause_id(j, id);
 	cause_reaction(j, reaction, sizeof reaction);
-	return line_match(c, id, reaction);
+	return is_unclassed(j) ? unclassed_match(c, id, reaction) : line_match(c, id, reaction);
 }
 
 const char *causes_match_rule(struct causes *c, const char *rule, const char *state, const char *words)

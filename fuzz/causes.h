@@ -4,7 +4,7 @@
 
 #include "lib/run/judge.h"
 
-enum { CAUSE_ID_MAX = 320 };
+enum { CAUSE_ID_MAX = 360 };
 
 struct causes;
 

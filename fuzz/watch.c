@@ -235,6 +235,7 @@ static void look_at(const uint8_t *packet, size_t n)
 	}
 	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || (w.acked && s.ctl & CTL_ACK && s.ack != w.first_ack && s.ack != w.rcv_nxt)))
 		begin_at(&s);
+	w.reopened |= s.bad & BAD_FRAGMENT; /* how far its text reaches a fragment does not say */
 	if (!w.begun || w.reopened)
 		return;
 	look_at_sequence(&s);

@@ -239,6 +239,7 @@ static void a_connection_has_traits(void **state)
 	assert_trait(t->snd_mss = 48, "-");
 	assert_trait(t->retransmissions = 1, "+resent");
 	assert_trait(t->path_told = true, "+pmtu");
+	assert_trait((t->state = FIN_WAIT_1, t->snd_una = ISS), "+unacked+early");
 	assert_trait(t->ts_on = true, "+ts+nots");
 	assert_trait(c.j.urgent_sent = true, "+urgent");
 }
@@ -275,6 +276,10 @@ static void a_script_has_traits(void **state)
 	    {CTL_SYN | CTL_ACK, 0, 1, "", {0}, {0}, "+loaded"},
 	    {CTL_SYN | CTL_ACK | CTL_FIN, 0, 0, "", {0}, {0}, "+loaded"},
 	    {CTL_SYN | CTL_ACK, 0, 0, "", {0}, {0}, "-"},
+	    {CTL_SYN | CTL_ACK, SAY_OPT | SAY_OFF, 0, "WS:7", {0}, {0}, "+loaded"},
+	    {CTL_SYN | CTL_ACK, SAY_OPT, 0, "MSS:536,SACKOK", {0}, {0}, "-"},
+	    {CTL_ACK, SAY_OPT, 0, "MSS:536", {0}, {0}, "+sized"},
+	    {CTL_ACK, SAY_OPT, 0, "SACKOK", {0}, {0}, "+sacked"},
 	    {CTL_ACK, SAY_WND, 0, "", {0}, {0}, "+shrunk"},
 	    {CTL_ACK, SAY_OPT, 0, "NOP,NOP,TS:1/0", {0}, {0}, "+unasked"},
 	    {CTL_ACK, SAY_OPT, 0, "253:L3", {0}, {0}, "+odd"},
@@ -283,9 +288,11 @@ static void a_script_has_traits(void **state)
 	    {CTL_FIN | CTL_RST, 0, 1, "", {0}, {0}, "-"},
 	    {CTL_ACK, 0, 1, "", {0}, {0}, "-"},
 	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, "-"},
-	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = 1}, "+dropped"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = 1}, "+dropped+feigned"},
+	    {CTL_ACK, SAY_ACK, 0, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = 1}, "+feigned"},
+	    {CTL_ACK, SAY_ACK, 0, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = -2147483647}, "+feigned"},
 	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_ISS, .offset = 1}, "-"},
-	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, "+dropped"},
+	    {CTL_ACK, SAY_ACK, 1, "", {0}, {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, "+dropped+feigned"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, {0}, "-"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = 1}, {0}, "+ahead"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_IRS, .offset = 1}, {0}, "-"},
@@ -302,6 +309,32 @@ static void a_script_has_traits(void **state)
 		s->seq = cases[i].seq;
 		s->ack = cases[i].ack;
 		snprintf(s->opt, sizeof s->opt, "%s", cases[i].opt);
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(cases[i].traits);
+	}
+}
+
+/* The peer's timestamps, in the order in which it sent them; a SYN that is not its first. */
+static void two_segments_have_traits(void **state)
+{
+	static const struct {
+		uint16_t ctl;
+		const char *first, *second, *traits;
+	} cases[] = {
+	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:11/0", "+ts+nots"},
+	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:9/0", "+ts+nots+back"},
+	    {CTL_ACK, "NOP,NOP,TS:4294967290/0", "NOP,NOP,TS:5/0", "+ts+nots"},
+	    {CTL_SYN, "MSS:536", "NOP", "+ts+nots"},
+	    {CTL_SYN, "NOP", "MSS:536", "+ts+nots+sized"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		plain()->ts_on = true;
+		for (unsigned k = 0; k < 2; k++) {
+			struct said_segment *s = came_before(cases[i].ctl);
+			s->said = SAY_OPT;
+			snprintf(s->opt, sizeof s->opt, "%s", k ? cases[i].second : cases[i].first);
+		}
 		arrives(CTL_ACK, RCV, NXT, 0);
 		assert_traits(cases[i].traits);
 	}
@@ -367,15 +400,17 @@ static void there_is_room_for_all(void **state)
 	struct said_segment *before = came_before(CTL_SYN | CTL_ACK | CTL_FIN);
 	before->data = 1;
 	before->said = SAY_OPT | SAY_SEQ;
-	snprintf(before->opt, sizeof before->opt, "TS:1/0,253:L3");
-	came_before(CTL_FIN);
+	snprintf(before->opt, sizeof before->opt, "TS:2/0,253:L3");
+	before = came_before(CTL_FIN | CTL_ACK);
+	before->said = SAY_OPT | SAY_ACK;
+	snprintf(before->opt, sizeof before->opt, "TS:1/0,MSS:1,SACKOK");
 	struct segment *s = arrives(CTL_SYN | CTL_FIN | CTL_RST | CTL_PSH | CTL_ACK | CTL_URG | CTL_ECE | CTL_CWR, RCV - (UINT32_C(1) << 31), NXT + 1, (UINT32_C(1) << 31) - 2);
 	s->options.has_ts = true;
 	s->options.ts_ecr = 9;
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+ao+half+ends+odd+resent+pmtu/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked/v4");
 }
 
 /* ---- the reaction ---- */
@@ -465,6 +500,32 @@ static void what_no_line_means_is_not_known(void **state)
 	causes_free(lines);
 }
 
+/* Where the judge has followed as many hypotheses as it can, lines of each class may mean it. */
+static void what_has_no_class_is_of_any(void **state)
+{
+	struct causes *lines = lines_of("fuzz/established/ack/*\tnext state: => gone\tRFC\tanother reaction\t1\n"
+	                                "fuzz/established/ack/*\tnext state: => kept\tRFC\tthis one\t1\n");
+	(void)state;
+	stays_silent();
+	snprintf(c.j.cause_class, sizeof c.j.cause_class, "too many hypotheses");
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:2");
+	causes_free(lines);
+}
+
+/* Of more segments than there is room for the state is told all the same. */
+static void a_long_reaction_has_its_end(void **state)
+{
+	struct causes *lines = lines_of("fuzz/established/ack/*\tno reply: <SEQ=* => kept\tRFC\tthis one\t1\n");
+	(void)state;
+	stays_silent();
+	text_clear(&c.j.actual);
+	for (unsigned i = 0; i < REACTION_MAX / 8; i++)
+		text_add(&c.j.actual, "<SEQ=1> ");
+	text_add(&c.j.actual, "=> ESTABLISHED");
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:1");
+	causes_free(lines);
+}
+
 /* What the judge is not asked about. */
 static void rules_have_lines_too(void **state)
 {
@@ -505,6 +566,7 @@ int main(void)
 	    cmocka_unit_test(a_connection_has_traits),
 	    cmocka_unit_test(timestamps_have_traits),
 	    cmocka_unit_test(a_script_has_traits),
+	    cmocka_unit_test(two_segments_have_traits),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
 	    cmocka_unit_test(there_is_room_for_all),
@@ -512,6 +574,8 @@ int main(void)
 	    cmocka_unit_test(a_malformed_segment_tells_its_clause),
 	    cmocka_unit_test(the_first_line_that_means_both_counts),
 	    cmocka_unit_test(what_no_line_means_is_not_known),
+	    cmocka_unit_test(what_has_no_class_is_of_any),
+	    cmocka_unit_test(a_long_reaction_has_its_end),
 	    cmocka_unit_test(rules_have_lines_too),
 	    cmocka_unit_test(a_list_that_cannot_be_read_is_none),
 	};
