@@ -163,11 +163,12 @@ $(BUILD)/fuzz/planted/fuzz_careless: $(patsubst %,$(BUILD)/fuzz/plain/%.o,fuzz/f
 
 # Part of make check: harnesses of their own, not optimized, over the library of the build with sanitizers, which has no counters: CHECK_ALL=1 gives it some, as CI has them.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
-# lwIP's harnesses are smoked where its source is at hand.
-FUZZ_LWIP_HERE = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))
-check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec built-san
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/planted/fuzz_careless $(FUZZ_SMOKE)/fuzz_linux
-	FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
+# lwIP's harnesses, and that of any library, are smoked where lwIP's source is at hand, which costs what compiling it takes; nowhere else, and none is fetched.
+FUZZ_LWIP_HERE = $(abspath $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source)))
+FUZZ_SMOKE_BESIDE = $(if $(FUZZ_LWIP_HERE),fuzz_lwip fuzz_differential fuzz_stack)
+check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec $(if $(FUZZ_LWIP_HERE),$(BUILD)/libtcpspec-reference.so) built-san
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a LWIP_SRC='$(FUZZ_LWIP_HERE)' fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/planted/fuzz_careless $(FUZZ_SMOKE)/fuzz_linux $(FUZZ_SMOKE_BESIDE:%=$(FUZZ_SMOKE)/%)
+	FUZZ_WANT='$(FUZZ_HARNESSES) $(FUZZ_SMOKE_BESIDE)' FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
 fuzz-seeds: $(BUILD)/fuzz/make-parser-seeds $(BUILD)/fuzz/make-seeds

@@ -21,7 +21,7 @@ enum { ARENA_OCTETS = 1 << 26,
        TICKS_OF_REASSEMBLY = 1000 / TCP_TMR_INTERVAL };
 
 extern uint8_t __start_lwip_globals[], __stop_lwip_globals[];
-static uint8_t pristine[1 << 18];  /* the globals, as they were before lwip_init() */
+static uint8_t pristine[1 << 19];  /* the globals, as they were before lwip_init() */
 static struct tcpspec_stack *self; /* who has them; NULL: nobody */
 
 #define GLOBAL __attribute__((section("lwip_globals")))

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ: the folder they are in; FUZZ_RUNS, FUZZ_SECONDS: for how long
-# at the most. No judgement of how well it fuzzes: that is make fuzz-bench.
+# at the most; FUZZ_WANT: the harnesses that must be there. No judgement of how well it fuzzes: that is make fuzz-bench.
 use strict;
 use warnings;
 use lib 'tests/live';
@@ -16,6 +16,11 @@ my @harnesses = grep { -x && !-d && !/fuzz_linux$/ } glob("$folder/fuzz_*"); # w
 my $runs = $ENV{FUZZ_RUNS} // 3000;
 my $seconds = $ENV{FUZZ_SECONDS} // 10;
 my $regressions = abs_path('fuzz/regressions');
+# A library that breaks no rule, for the harness of any, its declaration beside it.
+my $library = File::Temp->newdir;
+symlink(abs_path(dirname(command())) . '/libtcpspec-reference.so', "$library/libreference.so") or die "$library: $!";
+symlink(abs_path('targets/reference/target.ini'), "$library/libreference.ini") or die "$library: $!";
+my %more = (fuzz_stack => ["--library=$library/libreference.so"]);
 
 # Runs a harness in a folder of its own, where it leaves what it finds. Its exit code, what it said, that folder.
 sub fuzz {
@@ -37,6 +42,10 @@ sub clean {
 	}
 }
 
+for my $name (split(' ', $ENV{FUZZ_WANT} // '')) {
+	ok(-x "$folder/$name", "$name is built, as it was to be");
+}
+
 for my $harness (@harnesses) {
 	my $name = basename($harness);
 	my @seeds = grep { -d } "$folder/seeds/$name", "$regressions/$name";
@@ -44,7 +53,7 @@ for my $harness (@harnesses) {
 	my $count = () = map { glob("$_/*") } @seeds;
 
 	cmp_ok($count, '>', 0, "$name has seeds");
-	clean("$name takes all $count of them, and finds nothing in a moment", fuzz($harness, '-runs=' . ($count + $runs), "-max_total_time=$seconds", @dictionary, @seeds));
+	clean("$name takes all $count of them, and finds nothing in a moment", fuzz($harness, '-runs=' . ($count + $runs), "-max_total_time=$seconds", @{$more{$name} // []}, @dictionary, @seeds));
 }
 
 # Without its own network namespace the agent's harness keeps to itself, and goes on.
