@@ -138,6 +138,7 @@ static void text_lies_somewhere(void **state)
 	    {CTL_SYN, RCV, 0, "syn/exact/-/1/+unacked"},
 	    {CTL_ACK, RCV - 2, 3, "ack/old/una/left/+unacked"},
 	    {CTL_ACK, RCV - 2, 2, "ack/old/una/text/+unacked+ends"},
+	    {CTL_ACK, RCV - 2, WND + 2, "ack/old/una/left/+unacked"},
 	    {CTL_ACK, RCV - 2, WND + 3, "ack/old/una/across/+unacked"},
 	    {CTL_ACK, RCV + WND, 1, "ack/beyond/una/text/+unacked"},
 	    {CTL_ACK, RCV - (UINT32_C(1) << 31), 0, "ack/far/una/0/+unacked+half"},
@@ -184,8 +185,13 @@ static void other_stimuli_are_named(void **state)
 	s->icmp_code = 4;
 	assert_id("fuzz/established/icmp-3-4/-/-/-/+unacked/v4");
 	connection();
-	last_is(STEP_SEND)->segment.said = SAY_RAW;
+	last_is(STEP_SEND);
+	c.j.stimulus.kind = EVENT_SENT; /* and it reads as no segment */
 	assert_id("fuzz/established/raw/-/-/-/+unacked/v4");
+	connection();
+	arrives(CTL_RST, RCV, 0, 0); /* though its octets read as one */
+	c.step[0].segment.said = SAY_RAW;
+	assert_id("fuzz/established/raw/exact/-/0/+unacked/v4");
 }
 
 /* ---- traits ---- */
@@ -346,14 +352,18 @@ static void crossing_syns_are_a_trait(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 5; i++) {
 		struct tcb *t = plain();
-		if (i != 1)
-			step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
+		step_behind(STEP_CALL)->call = i == 1 ? CALL_OPEN_PASSIVE : CALL_OPEN_ACTIVE;
 		came_before(i == 2 ? CTL_SYN | CTL_ACK : CTL_SYN);
 		t->ws_on = i == 3;
 		t->state = i == 4 ? SYN_RECEIVED : ESTABLISHED;
 		arrives(CTL_ACK, RCV, NXT, 0);
 		assert_traits(i == 0 ? "+crossed" : "-");
 	}
+	plain();
+	came_before(CTL_SYN); /* to a listener, say */
+	c.j.stimulus.kind = EVENT_CALLED;
+	last_is(STEP_CALL)->call = CALL_OPEN_ACTIVE;
+	assert_id("fuzz/established/call-open_active/-/-/-/-/v4");
 }
 
 /* Kind 29, behind others, and not within one. */
@@ -368,6 +378,7 @@ static void an_authentication_option_is_a_trait(void **state)
 	    {{1, 1, 8, 2, 29, 4, 0, 0}, 8, "+ao"},
 	    {{8, 4, 29, 4}, 4, "-"},
 	    {{0, 29, 2}, 3, "-"},
+	    {{0, 2, 29, 2}, 4, "-"},
 	    {{8, 1, 29, 2}, 4, "-"},
 	    {{8}, 1, "-"},
 	    {{8, 200, 29, 2}, 4, "-"},
@@ -489,6 +500,26 @@ static void the_first_line_that_means_both_counts(void **state)
 	causes_free(lines);
 }
 
+/* One number for each reason, of all lines that give it, in the order of the list. */
+static void reasons_are_counted_in_json(void **state)
+{
+	struct causes *lines = lines_of("rule/CLOSED/*\t*\tRFC\tof \"quotes\" and \\\t1\n"
+	                                "rule/LISTEN/*\t*\tRFC\tnever met\t1\n"
+	                                "rule/SYN-SENT/*\t*\tRFC\tanother\t1\n"
+	                                "rule/TIME-WAIT/*\t*\tRFC\tof \"quotes\" and \\\t1\n");
+	char said[200] = "";
+	FILE *to = fmemopen(said, sizeof said, "w");
+	(void)state;
+	causes_match_rule(lines, "r", "TIME-WAIT", "");
+	causes_match_rule(lines, "r", "SYN-SENT", "");
+	causes_match_rule(lines, "r", "CLOSED", "");
+	causes_match_rule(lines, "r", "TIME-WAIT", "");
+	causes_json(lines, to);
+	fclose(to);
+	assert_string_equal(said, ",\"causes\":{\"of \\\"quotes\\\" and \\\\\":3,\"another\":1}");
+	causes_free(lines);
+}
+
 static void what_no_line_means_is_not_known(void **state)
 {
 	struct causes *lines = lines_of("fuzz/established/ack/exact/nxt/0/+unread*/v4\tno reply: => kept\tRFC\twith text unread\t1\n"
@@ -573,6 +604,7 @@ int main(void)
 	    cmocka_unit_test(a_reaction_has_two_words_for_states),
 	    cmocka_unit_test(a_malformed_segment_tells_its_clause),
 	    cmocka_unit_test(the_first_line_that_means_both_counts),
+	    cmocka_unit_test(reasons_are_counted_in_json),
 	    cmocka_unit_test(what_no_line_means_is_not_known),
 	    cmocka_unit_test(what_has_no_class_is_of_any),
 	    cmocka_unit_test(a_long_reaction_has_its_end),

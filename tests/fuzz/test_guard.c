@@ -262,6 +262,20 @@ static void each_call_comes_back_from_disorder(void **state)
 	}
 }
 
+/* Whatever was called before, and came back as it should. */
+static void the_way_back_is_that_of_the_call_under_way(void **state)
+{
+	(void)state;
+	for (unsigned before = 0; before < GUARDED_CALLS + BEGINNINGS; before++)
+		for (unsigned i = 0; i < GUARDED_CALLS; i++) {
+			begins();
+			call(before);
+			disorderly = true;
+			assert_int_not_equal(call(i), 5);
+			assert_int_equal(watch_disordered()->rule, RULE_stack_disorder);
+		}
+}
+
 static void a_failure_says_so(void **state)
 {
 	static const int64_t wants[GUARDED_CALLS] = {[1] = -1, [2] = TCPSPEC_NONE, [3] = TCPSPEC_NONE, [4] = TCPSPEC_NONE, [5] = TCPSPEC_NONE, [6] = TCPSPEC_NONE, [7] = TCPSPEC_NONE, [8] = TCPSPEC_NONE, [9] = TCPSPEC_NONE, [10] = TCPSPEC_NONE, [11] = TCPSPEC_NONE, [13] = TCPSPEC_CLOSED, [14] = TCPSPEC_NONE};
@@ -363,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_in_order_goes_through),
 	    cmocka_unit_test(each_call_comes_back_from_disorder),
+	    cmocka_unit_test(the_way_back_is_that_of_the_call_under_way),
 	    cmocka_unit_test(a_failure_says_so),
 	    cmocka_unit_test(a_stack_in_disorder_is_asked_nothing),
 	    cmocka_unit_test(it_begins_anew),

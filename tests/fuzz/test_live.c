@@ -61,11 +61,14 @@ static struct {
 	unsigned frames;  /* so many frames are lost somewhere else */
 	uint64_t slow_us; /* each fence takes so long */
 	bool silent;      /* the fence is not answered */
+	bool stale;       /* the answer to an earlier one comes in its place */
 	bool stray;       /* before each segment of the target's one of another port comes */
 } mistake;
 
 static struct {
 	unsigned moves, ended, asked;
+	unsigned stimuli, segments, texts; /* of all moves */
+	uint16_t ctl;
 	bool known; /* to is_known() */
 	char class[32];
 } told;
@@ -150,6 +153,8 @@ static bool made_up_fence(struct wire *wire, const struct link *l, enum family f
 	(void)wire, (void)l, (void)f, (void)e;
 	*at = made_up_now();
 	stack_drained();
+	if (is_mistaken() && mistake.stale)
+		frame_put((const uint8_t *)"", 1, token ^ 1);
 	if (is_mistaken() && mistake.silent)
 		return true;
 	w.now += is_mistaken() ? mistake.slow_us : 0;
@@ -195,6 +200,10 @@ static void on_move(void *self, const struct live_move *m)
 	assert_non_null(m->before);
 	assert_non_null(m->after);
 	told.moves++;
+	told.stimuli += m->stimulus != NULL;
+	told.segments += m->segments;
+	told.texts += m->text;
+	told.ctl |= m->ctl;
 }
 
 static void on_ended(void *self, const struct endpoint *at)
@@ -422,11 +431,12 @@ static void one_careful_failure_is_none(void **state)
 static void a_doubtful_play_says_nothing(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 4; i++) {
 		mistaken(0, ALWAYS);
-		mistake.segment = i == 1 ? 0 : 1;
+		mistake.segment = i == 1 || i == 3 ? 0 : 1;
 		mistake.frames = i == 0;
-		mistake.silent = i == 1;
+		mistake.silent = i == 1 || i == 3;
+		mistake.stale = i == 3;
 		mistake.slow_us = i == 2 ? LONG_US + 1 : 0;
 		played();
 		assert_int_equal(result.verdict, PASS);
@@ -449,6 +459,33 @@ static void doubt_may_end(void **state)
 	played();
 	assert_int_equal(result.verdict, PASS);
 	assert_counts(3, 2, 0, 1);
+}
+
+/* Of each move what the target has sent. */
+static void moves_are_told(void **state)
+{
+	(void)state;
+	mistaken(0, 0);
+	script->count = 0;
+	calls(CALL_OPEN_PASSIVE);
+	hears(CTL_SYN, 0);
+	hears(CTL_ACK, 0);
+	script_played();
+	assert_int_equal(told.moves, 3);
+	assert_int_equal(told.stimuli, 2);
+	assert_int_equal(told.segments, 1);
+	assert_int_equal(told.texts, 0);
+	assert_int_equal(told.ctl, CTL_SYN | CTL_ACK);
+	calls(CALL_SEND);
+	script->step[6].n = 600; /* two segments */
+	script_played();
+	assert_int_equal(told.stimuli, 2);
+	assert_int_equal(told.segments, 3);
+	assert_int_equal(told.texts, 1);
+	hears(CTL_RST, 0);
+	script_played();
+	assert_int_equal(told.stimuli, 3);
+	assert_int_equal(told.segments, 3);
 }
 
 /* What comes of earlier ends is no segment of this play. */
@@ -560,6 +597,7 @@ int main(void)
 	    cmocka_unit_test(one_careful_failure_is_none),
 	    cmocka_unit_test(a_doubtful_play_says_nothing),
 	    cmocka_unit_test(doubt_may_end),
+	    cmocka_unit_test(moves_are_told),
 	    cmocka_unit_test(strays_are_counted),
 	    cmocka_unit_test(calls_that_cannot_be_said_are_left_out),
 	    cmocka_unit_test(a_socket_says_what_it_can),
