@@ -385,45 +385,13 @@ void causes_print(const struct causes *c, FILE *to)
 			fprintf(to, "known: %s: %u: %s\n", c->known.at[i].at, c->known.at[i].met, c->known.at[i].reason);
 }
 
-static unsigned long reason_met(const struct causes *c, size_t from)
+json_t *causes_json(const struct causes *c)
 {
-	unsigned long n = 0;
-	for (size_t i = from; i < c->known.count; i++)
-		n += strcmp(c->known.at[i].reason, c->known.at[from].reason) == 0 ? c->known.at[i].met : 0;
-	return n;
-}
-
-static bool reason_is_first(const struct causes *c, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(c->known.at[i].reason, c->known.at[at].reason) == 0)
-			return false;
-	return true;
-}
-
-static void string_json(const char *s, FILE *to)
-{
-	putc('"', to);
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			putc('\\', to);
-		putc(*s, to);
-	}
-	putc('"', to);
-}
-
-void causes_json(const struct causes *c, FILE *to)
-{
-	const char *comma = "";
-	fprintf(to, ",\"causes\":{");
+	json_t *o = json_object();
 	for (size_t i = 0; i < c->known.count; i++) {
-		const unsigned long met = reason_is_first(c, i) ? reason_met(c, i) : 0;
-		if (met == 0)
-			continue;
-		fputs(comma, to);
-		string_json(c->known.at[i].reason, to);
-		fprintf(to, ":%lu", met);
-		comma = ",";
+		const struct known_line *k = &c->known.at[i];
+		if (k->met)
+			json_object_set_new(o, k->reason, json_integer(json_integer_value(json_object_get(o, k->reason)) + (json_int_t)k->met));
 	}
-	fprintf(to, "}");
+	return o;
 }

@@ -2,6 +2,9 @@
 #ifndef TCPSPEC_FUZZ_CAUSES_H
 #define TCPSPEC_FUZZ_CAUSES_H
 
+#include <jansson.h>
+#include <stdio.h>
+
 #include "lib/run/judge.h"
 
 enum { CAUSE_ID_MAX = 360 };
@@ -23,8 +26,8 @@ const char *causes_match(struct causes *c, const struct judge *j);
 const char *causes_match_rule(struct causes *c, const char *rule, const char *state, const char *words);
 /* How often each line was met, those that were. */
 void causes_print(const struct causes *c, FILE *to);
-/* The same by reason, which the lines of one cause share, as a member of a JSON object behind a comma. */
-void causes_json(const struct causes *c, FILE *to);
+/* The same by reason, which the lines of one cause share: an object of numbers, the caller's. */
+json_t *causes_json(const struct causes *c);
 /* How often any was. */
 unsigned long causes_met(const struct causes *c);
 

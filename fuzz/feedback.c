@@ -76,15 +76,12 @@ void feedback_print(FILE *to)
 				fprintf(to, "%-12s -> %-12s %12lu\n", state_name(a), state_name(b), became[a][b]);
 }
 
-void feedback_json(FILE *to)
+json_t *feedback_json(void)
 {
-	const char *before = "";
-	fprintf(to, "\"transitions\":[");
+	json_t *all = json_array();
 	for (enum state a = CLOSED; a < STATES; a++)
 		for (enum state b = CLOSED; b < STATES; b++)
-			if (a != b && became[a][b]) {
-				fprintf(to, "%s{\"from\":\"%s\",\"to\":\"%s\",\"count\":%lu}", before, state_name(a), state_name(b), became[a][b]);
-				before = ",";
-			}
-	fprintf(to, "]");
+			if (a != b && became[a][b])
+				json_array_append_new(all, json_pack("{s:s,s:s,s:I}", "from", state_name(a), "to", state_name(b), "count", (json_int_t)became[a][b]));
+	return all;
 }

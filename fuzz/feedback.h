@@ -2,6 +2,7 @@
 #ifndef TCPSPEC_FUZZ_FEEDBACK_H
 #define TCPSPEC_FUZZ_FEEDBACK_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "lib/model/model.h"
@@ -34,6 +35,7 @@ unsigned feedback_transitions(void);
 /* How many states were seen. */
 unsigned feedback_states(void);
 void feedback_print(FILE *to);
-void feedback_json(FILE *to);
+/* An array of {from, to, count}, the caller's. */
+json_t *feedback_json(void);
 
 #endif

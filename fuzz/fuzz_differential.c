@@ -267,11 +267,11 @@ bool harness_play(const struct input *in, struct finding *f)
 	return part(&a, &b) && found(&whole, a, b, f);
 }
 
-void harness_sums(FILE *report, FILE *lines)
+void harness_sums(json_t *report, FILE *lines)
 {
 	if (report) {
-		fprintf(report, ",\"sums\":{\"known\":%lu,\"compared\":%lu,\"sure\":%lu,\"apart\":%lu}", causes_met(causes), compared, sure, apart);
-		causes_json(causes, report);
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "compared", (json_int_t)compared, "sure", (json_int_t)sure, "apart", (json_int_t)apart));
+		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (lines) {
 		causes_print(causes, lines);

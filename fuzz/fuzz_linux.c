@@ -170,12 +170,13 @@ bool harness_play(const struct input *in, struct finding *f)
 	return fails;
 }
 
-void harness_sums(FILE *report, FILE *lines)
+void harness_sums(json_t *report, FILE *lines)
 {
 	const struct live_counts *c = live ? live_counts(live) : NULL;
 	if (c && report) {
-		fprintf(report, ",\"mib\":%u,\"sums\":{\"known\":%lu,\"careful\":%lu,\"fences\":%lu,\"doubtful\":%lu,\"unsettled\":%lu,\"taken_back\":%lu,\"wavering\":%lu,\"strays\":%lu}", kernel_moved(kernel), causes_met(causes), c->careful, c->fences, c->doubtful, c->unsettled, c->taken_back, c->wavering, c->strays);
-		causes_json(causes, report);
+		json_object_set_new(report, "mib", json_integer(kernel_moved(kernel)));
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "careful", (json_int_t)c->careful, "fences", (json_int_t)c->fences, "doubtful", (json_int_t)c->doubtful, "unsettled", (json_int_t)c->unsettled, "taken_back", (json_int_t)c->taken_back, "wavering", (json_int_t)c->wavering, "strays", (json_int_t)c->strays));
+		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (c && lines) {
 		causes_print(causes, lines);

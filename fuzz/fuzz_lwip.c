@@ -34,11 +34,11 @@ bool harness_play(const struct input *in, struct finding *f)
 	return core_play(core, in, f);
 }
 
-void harness_sums(FILE *report, FILE *lines)
+void harness_sums(json_t *report, FILE *lines)
 {
 	if (report) {
-		fprintf(report, ",\"sums\":{\"known\":%lu}", causes_met(causes));
-		causes_json(causes, report);
+		json_object_set_new(report, "sums", json_pack("{s:I}", "known", (json_int_t)causes_met(causes)));
+		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (lines)
 		causes_print(causes, lines);
