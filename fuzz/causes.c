@@ -353,7 +353,7 @@ static bool is_unclassed(const struct judge *j)
 
 static const char *unclassed_match(struct causes *c, const char *id, const char *reaction)
 {
-	static const char *const classes[] = {"unexpected segment", "no reply", "late reply", "next state", "wrong signal", "no signal"};
+	static const char *const classes[] = {"unexpected segment", "no reply", "late reply", "next state", "wrong signal", "no signal", "wrong octets"};
 	const char *seen = strchr(reaction, ':'), *at = NULL;
 	char as[REACTION_MAX];
 	for (size_t i = 0; i < sizeof classes / sizeof *classes && !at; i++) {

@@ -76,13 +76,13 @@ static bool is_one_reaction(const struct judge *j, struct text *to)
 	return end && !end[1] && !strstr(said, "(within") && !strstr(said, "(what");
 }
 
-/* May it send by itself: text that waits or is repeated, an acknowledgment that it owes? When it does, and whether a call is its occasion, is its choice. */
+/* May it send by itself: text that waits or is repeated, an acknowledgment that it owes, a window that has grown? When it does, and whether a call is its occasion, is its choice. */
 static bool may_send(const struct judge *j)
 {
 	const struct hypotheses *s = judge_before(j);
 	for (unsigned i = 0; i < s->count; i++) {
 		const struct tcb *t = &s->h[i].tcb;
-		if (t->queued || t->fin_queued || t->ack_owed || t->snd_una != t->snd_nxt)
+		if (t->queued || t->fin_queued || t->ack_owed || t->window_update_due || t->snd_una != t->snd_nxt)
 			return true;
 	}
 	return j->stimulus.kind != EVENT_SENT;
