@@ -1,8 +1,11 @@
-/* Which moves of two plays fuzz_differential holds against each other, by points that are made up: the same move of both, whatever else one of them was given. Nothing is played. */
+/* Which moves of two plays fuzz_differential holds against each other, by points that are made up: the same move of both, whatever else one of them was given. Then by plays: of the reference stack twice, the second time with a mistake, of which the judge is not asked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "fuzz/fuzz_differential.c"
@@ -40,6 +43,7 @@ static void nothing_was_played(void)
 			party[i].point[k] = (struct point){0};
 		}
 		party[i].points = 0;
+		party[i].octets = 0;
 	}
 	compared = sure = apart = 0;
 }
@@ -145,6 +149,176 @@ static void another_stimulus_is_another_move(void **state)
 	assert_true(part(&a, &b));
 }
 
+/* ---- plays ---- */
+
+/* Of the second stack. */
+static struct {
+	unsigned packet; /* this one of a play does not leave it, from 1 on */
+	bool greedy;     /* RECEIVE gives an octet less, if there is one */
+} mistake;
+static struct tcpspec_stack_operations second;
+static struct tcpspec_setup asked;
+static unsigned packets;
+
+static void put_out(void *to, const uint8_t *packet, size_t octets)
+{
+	(void)to;
+	if (++packets != mistake.packet)
+		asked.output(asked.to, packet, octets);
+}
+
+static struct tcpspec_stack *create(void *arena, size_t octets, const struct tcpspec_setup *setup, char *why, size_t why_octets)
+{
+	struct tcpspec_setup mine = *setup;
+	asked = *setup;
+	mine.output = put_out;
+	return tcpspec_stack_operations()->create(arena, octets, &mine, why, why_octets);
+}
+
+static void restore(struct tcpspec_stack *s, const void *from)
+{
+	packets = 0;
+	tcpspec_stack_operations()->restore(s, from);
+}
+
+static int64_t receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, size_t room, uint64_t now_us)
+{
+	const int64_t n = tcpspec_stack_operations()->receive(s, h, to, room, now_us);
+	return mistake.greedy && n > 1 ? n - 1 : n;
+}
+
+static char *file_text(const char *path)
+{
+	static char text[20000];
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof text - 1, f)] = '\0';
+	fclose(f);
+	return text;
+}
+
+static int stacks_opened(void **state)
+{
+	struct error e = {""};
+	(void)state;
+	nothing_was_played();
+	second = *tcpspec_stack_operations();
+	second.create = create;
+	second.restore = restore;
+	second.receive = receive;
+	for (unsigned i = 0; i < 2; i++) {
+		struct declaration *d = declaration_read_text("target.ini", file_text("targets/reference/target.ini"), PROFILE_RFC9293, &e);
+		party[i].core = d ? core_new(i, i ? &second : tcpspec_stack_operations(), d, "16", &e) : NULL;
+		if (!party[i].core)
+			fail_msg("%s", e.text);
+		core_judges(party[i].core, false);
+	}
+	return 0;
+}
+
+static int stacks_closed(void **state)
+{
+	(void)state;
+	nothing_was_played();
+	for (unsigned i = 0; i < 2; i++) {
+		core_free(party[i].core);
+		text_free(&party[i].ladder);
+	}
+	return 0;
+}
+
+static struct move *adds(struct input *in, enum move_kind kind)
+{
+	struct move *m = &in->move[in->count++];
+	*m = (struct move){.kind = (uint8_t)kind};
+	return m;
+}
+
+static void calls(struct input *in, enum call call)
+{
+	struct move *m = adds(in, MOVE_CALL);
+	while (input_calls[m->which].call != call)
+		m->which++;
+	m->value = 100;
+}
+
+static void hears(struct input *in, uint16_t ctl, uint16_t data)
+{
+	struct move *m = adds(in, MOVE_SEGMENT);
+	m->ctl = ctl;
+	m->data = data;
+	m->fields = data ? MOVE_DATA : 0;
+}
+
+/* To no port; then an OPEN, the handshake, text that the user takes, and the end. */
+static void a_connection_is_made(struct input *in)
+{
+	*in = (struct input){0};
+	hears(in, CTL_RST, 0);
+	hears(in, CTL_ACK, 0);
+	calls(in, CALL_OPEN_PASSIVE);
+	hears(in, CTL_SYN, 0);
+	hears(in, CTL_ACK, 0);
+	hears(in, CTL_ACK | CTL_PSH, 50);
+	calls(in, CALL_RECEIVE);
+	hears(in, CTL_FIN | CTL_ACK, 0);
+}
+
+static bool played(struct finding *f)
+{
+	static struct input in;
+	a_connection_is_made(&in);
+	compared = sure = apart = 0;
+	return harness_play(&in, f);
+}
+
+static void one_stack_does_not_differ_from_itself(void **state)
+{
+	struct finding f = {.rule = RULE_NONE};
+	(void)state;
+	mistake.packet = 0;
+	mistake.greedy = false;
+	assert_false(played(&f));
+	assert_int_equal(compared, 9); /* with the RECEIVE at its end */
+	assert_true(sure >= 5);
+	assert_int_equal(apart, 0);
+	finding_free(&f);
+}
+
+static void a_stack_that_stays_silent_differs(void **state)
+{
+	struct finding f = {.rule = RULE_NONE};
+	(void)state;
+	mistake.packet = 1;
+	mistake.greedy = false;
+	assert_true(played(&f));
+	assert_int_equal(f.rule, RULE_stacks_differ);
+	assert_int_equal(f.state, CLOSED);
+	assert_non_null(strstr(f.words, "reference: <SEQ=SEG.ACK><CTL=RST> => CLOSED\nlwIP: => CLOSED"));
+	const char *first = strstr(text_string(&f.ladder), "reference:\n"), *other = strstr(text_string(&f.ladder), "\nlwIP:\n");
+	assert_true(first && other && first < other);
+	const char *mark = strstr(first, "<== here they part");
+	assert_true(mark && mark < other && strstr(other, "<== here they part"));
+	/* The move that is marked is the second. */
+	while (*mark != '\n')
+		mark--;
+	assert_non_null(strstr(mark, "<CTL=ACK>"));
+	finding_free(&f);
+}
+
+static void a_user_who_is_given_less_is_told(void **state)
+{
+	struct finding f = {.rule = RULE_NONE};
+	(void)state;
+	mistake.packet = 0;
+	mistake.greedy = true;
+	assert_true(played(&f));
+	assert_int_equal(f.rule, RULE_stacks_differ);
+	assert_int_equal(f.state, ESTABLISHED);
+	assert_non_null(strstr(f.words, "reference: => ESTABLISHED; 50 octets\nlwIP: => ESTABLISHED; 49 octets"));
+	finding_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,9 +327,10 @@ int main(void)
 	    cmocka_unit_test(what_may_differ_does_not_part),
 	    cmocka_unit_test(a_move_that_one_was_not_given_shifts_nothing),
 	    cmocka_unit_test(another_stimulus_is_another_move),
+	    cmocka_unit_test_setup_teardown(one_stack_does_not_differ_from_itself, stacks_opened, stacks_closed),
+	    cmocka_unit_test_setup_teardown(a_stack_that_stays_silent_differs, stacks_opened, stacks_closed),
+	    cmocka_unit_test_setup_teardown(a_user_who_is_given_less_is_told, stacks_opened, stacks_closed),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	const int failed = cmocka_run_group_tests_name("fuzz: two stacks", tests, NULL, NULL);
-	nothing_was_played();
-	return failed;
+	return cmocka_run_group_tests_name("fuzz: two stacks", tests, NULL, NULL);
 }

@@ -477,7 +477,7 @@ static void moves_are_told(void **state)
 	assert_int_equal(told.texts, 0);
 	assert_int_equal(told.ctl, CTL_SYN | CTL_ACK);
 	calls(CALL_SEND);
-	script->step[6].n = 600; /* two segments */
+	script->step[6].n = 1072; /* two segments */
 	script_played();
 	assert_int_equal(told.stimuli, 2);
 	assert_int_equal(told.segments, 3);
