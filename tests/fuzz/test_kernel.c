@@ -190,6 +190,24 @@ static void a_batch_is_fresh_by_what_is_new(void **state)
 	assert_int_equal(script_moves(&dropped, 1, false), KERNEL_FRESH);
 }
 
+/* Whatever else it has moved, before or behind in the list; and what a script alone has moved stays so. */
+static void a_batch_is_fresh_by_any_counter(void **state)
+{
+	(void)state;
+	begins();
+	scripts_move_nothing(ALONE_FIRST - 1);
+	script_moves(&dropped, 1, false);
+	for (unsigned batch = 0; batch < 3; batch++) {
+		for (unsigned i = 1; i < KERNEL_BATCH; i++)
+			script_moves(i == 1 ? &opened : i == 2 ? &memory
+			                                       : &dropped,
+			             batch == 1 && i <= 2 ? 0 : 1, false);
+		assert_int_equal(script_moves(&dropped, 1, false), batch == 1 ? KERNEL_READ : KERNEL_FRESH);
+		script_moves(&dropped, 0, false); /* alone, behind a batch */
+	}
+	assert_int_equal(kernel_moved(&k), 1);
+}
+
 /* Where one is to be alone, what the batch before it has moved is read first, and is not its. */
 static void one_that_is_asked_for_is_alone(void **state)
 {
@@ -222,6 +240,7 @@ int main(void)
 	    cmocka_unit_test(a_script_alone_is_told_of),
 	    cmocka_unit_test(the_counters_are_read_for_a_batch),
 	    cmocka_unit_test(a_batch_is_fresh_by_what_is_new),
+	    cmocka_unit_test(a_batch_is_fresh_by_any_counter),
 	    cmocka_unit_test(one_that_is_asked_for_is_alone),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -52,6 +52,7 @@ static struct {
 	const struct target_operations *inner;
 	struct target_operations outer;
 	unsigned plays, segments; /* of this script; of the target's, in this play */
+	unsigned states;          /* asked for in this play */
 } w;
 
 /* What goes wrong in plays [from, to), from 0, the hasty one, on. */
@@ -61,6 +62,7 @@ static struct {
 	unsigned frames;  /* so many frames are lost somewhere else */
 	uint64_t slow_us; /* each fence takes so long */
 	bool silent;      /* the fence is not answered */
+	bool early;       /* the state is asked before it is what it comes to, once in a play */
 	bool stale;       /* the answer to an earlier one comes in its place */
 	bool stray;       /* before each segment of the target's one of another port comes */
 } mistake;
@@ -187,9 +189,17 @@ static int made_up_descriptor(const struct wire *wire)
 static struct connection *made_up_open(void *self, const struct endpoint *at, struct error *e)
 {
 	w.plays++;
-	w.segments = 0;
+	w.segments = w.states = 0;
 	in_process_set_now(w.stack, w.now);
 	return w.inner->open(self, at, e);
+}
+
+static bool made_up_state(void *self, struct connection *of, struct state_answer *a, struct error *e)
+{
+	const bool ok = w.inner->state(self, of, a, e);
+	if (is_mistaken() && mistake.early && ++w.states == 1)
+		*a = (struct state_answer){.has_tcb = true, .state = TIME_WAIT};
+	return ok;
 }
 
 /* ---- what is told ---- */
@@ -256,6 +266,7 @@ static int live_made(void **state)
 	w.inner = s->target.operations;
 	w.outer = *w.inner;
 	w.outer.open = made_up_open;
+	w.outer.state = made_up_state;
 	s->target.operations = &w.outer;
 	w.now = 1000000;
 	script = memory_zeroed(1, sizeof *script);
@@ -449,6 +460,21 @@ static void a_doubtful_play_says_nothing(void **state)
 	assert_counts(0, 0, 0, 0);
 }
 
+/* What changes by itself was asked too early. */
+static void a_state_is_asked_again(void **state)
+{
+	(void)state;
+	mistaken(0, ALWAYS);
+	mistake.early = true;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(TRIES_MAX, TRIES_MAX, 1, 0);
+	mistaken(0, 1);
+	mistake.early = true;
+	played();
+	assert_counts(1, 0, 0, 1);
+}
+
 /* And counts for nothing between those that agree. */
 static void doubt_may_end(void **state)
 {
@@ -596,6 +622,7 @@ int main(void)
 	    cmocka_unit_test(haste_is_taken_back),
 	    cmocka_unit_test(one_careful_failure_is_none),
 	    cmocka_unit_test(a_doubtful_play_says_nothing),
+	    cmocka_unit_test(a_state_is_asked_again),
 	    cmocka_unit_test(doubt_may_end),
 	    cmocka_unit_test(moves_are_told),
 	    cmocka_unit_test(strays_are_counted),
