@@ -218,11 +218,12 @@ static bool retransmission_timely(const struct look *l, bool *early)
 		return false;
 	if (l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
 		return true;
-	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3) is recommended. */
-	if (t->front_at && seq_lt(l->s->seq, t->front_end) && l->now + l->m->constants.tick >= t->front_at + tcb_rto(l->m, t))
-		return true;
+	/* What an ACK draws is no timeout, also where one would be due by then: the timer does not back off. */
 	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
-	return *early;
+	if (*early)
+		return true;
+	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3) is recommended. */
+	return t->front_at && seq_lt(l->s->seq, t->front_end) && l->now + l->m->constants.tick >= t->front_at + tcb_rto(l->m, t);
 }
 
 static bool is_own_syn_again(const struct look *l)
