@@ -351,7 +351,7 @@ static bool is_unclassed(const struct judge *j)
 	return strcmp(j->cause_class, "too many hypotheses") == 0;
 }
 
-static const char *unclassed_match(struct causes *c, const char *id, const char *reaction)
+static const char *unclassed_match(struct causes *c, const struct judge *j, const char *id, const char *reaction)
 {
 	static const char *const classes[] = {"unexpected segment", "no reply", "late reply", "next state", "wrong signal", "no signal", "wrong octets"};
 	const char *seen = strchr(reaction, ':'), *at = NULL;
@@ -360,7 +360,10 @@ static const char *unclassed_match(struct causes *c, const char *id, const char 
 		snprintf(as, sizeof as, "%s%s", classes[i], seen);
 		at = line_match(c, id, as);
 	}
-	return at;
+	if (at || !strchr(reaction, '!'))
+		return at;
+	snprintf(as, sizeof as, "malformed segment: %s%s", j->clause, seen);
+	return line_match(c, id, as);
 }
 
 const char *causes_match(struct causes *c, const struct judge *j)
@@ -368,7 +371,7 @@ const char *causes_match(struct causes *c, const struct judge *j)
 	char id[CAUSE_ID_MAX], reaction[REACTION_MAX];
 	cause_id(j, id);
 	cause_reaction(j, reaction, sizeof reaction);
-	return is_unclassed(j) ? unclassed_match(c, id, reaction) : line_match(c, id, reaction);
+	return is_unclassed(j) ? unclassed_match(c, j, id, reaction) : line_match(c, id, reaction);
 }
 
 const char *causes_match_rule(struct causes *c, const char *rule, const char *state, const char *words)
