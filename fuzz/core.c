@@ -136,6 +136,7 @@ static uint64_t input_hash(const struct input *in)
 	uint64_t h = UINT64_C(14695981039346656037);
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ octets[i]) * UINT64_C(1099511628211);
+	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15); /* of the last octets the upper half knows little */
 	return h >> 32;
 }
 
