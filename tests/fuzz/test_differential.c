@@ -282,6 +282,20 @@ static void one_stack_does_not_differ_from_itself(void **state)
 	assert_int_equal(compared, 9); /* with the RECEIVE at its end */
 	assert_true(sure >= 5);
 	assert_int_equal(apart, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct point *p = party[i].point;
+		assert_int_equal(party[i].points, 9);
+		for (unsigned k = 1; k < 9; k++)
+			assert_true(p[k - 1].step < p[k].step && p[k - 1].event < p[k].event);
+		assert_int_equal(p[1].kind, EVENT_SENT);
+		assert_int_equal(p[2].kind, EVENT_CALLED);
+		assert_int_equal(p[2].call, CALL_OPEN_PASSIVE);
+		assert_int_equal(p[3].before, LISTEN);
+		assert_int_equal(p[6].call, CALL_RECEIVE);
+		assert_int_equal(p[6].before, ESTABLISHED);
+		assert_string_equal(text_string(&p[6].seen), "=> ESTABLISHED; 50 octets");
+		assert_string_equal(text_string(&p[8].seen), "=> CLOSE-WAIT; 0 octets");
+	}
 	finding_free(&f);
 }
 
