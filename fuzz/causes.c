@@ -117,7 +117,7 @@ static void trait(bool is, const char *word, char *to, size_t room)
 /* What came before this move in the script, or with it. Options behind the data offset are text. */
 static bool has_text_or_fin(const struct said_segment *s)
 {
-	return s->data || s->ctl & CTL_FIN || (s->said & SAY_OFF && s->said & SAY_OPT);
+	return s->data || s->ctl & CTL_FIN || s->said & SAY_OFF;
 }
 
 static bool is_loaded(const struct said_segment *s)
