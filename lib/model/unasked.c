@@ -315,6 +315,8 @@ static bool emits_retransmission(const struct look *l)
 		take_probe(t, l->now);
 	if (early) {
 		t->early_ones += l->s->seq == t->snd_una;
+		if (t->recovering && t->duplicate_acks >= 3 && l->s->seq == t->snd_una)
+			t->recover = t->snd_nxt; /* RFC 6582 3.2, step 2: as it is now, for the stack may have counted fewer, as what answers probes need not be counted */
 		t->early_syn = false;
 		t->early_data = t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
