@@ -120,16 +120,6 @@ static bool has_text_or_fin(const struct said_segment *s)
 	return s->data || s->ctl & CTL_FIN || s->said & SAY_OFF;
 }
 
-static bool is_loaded(const struct said_segment *s)
-{
-	return (s->ctl & (CTL_SYN | CTL_ACK)) == (CTL_SYN | CTL_ACK) && has_text_or_fin(s);
-}
-
-static bool is_bare_syn(const struct said_segment *s)
-{
-	return (s->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) == CTL_SYN;
-}
-
 static bool has_window(const struct said_segment *s)
 {
 	return s->said & SAY_WND;
@@ -146,6 +136,23 @@ static bool acknowledges_unsent(const struct said_segment *s)
 	return s->said & SAY_ACK && (!own || s->ack.offset > (s->ack.variable == VAR_ISS ? 1 : 0) || s->ack.offset < -WRAPS);
 }
 
+/* Text or a FIN without any timestamps: where they were agreed upon it may be dropped silently (RFC 7323 3.2). */
+static bool is_stripped(const struct said_segment *s)
+{
+	return s->said & SAY_OPT && !strstr(s->opt, "TS:") && !(s->ctl & (CTL_SYN | CTL_RST)) && has_text_or_fin(s);
+}
+
+static bool is_syn_ack(const struct said_segment *s)
+{
+	return (s->ctl & (CTL_SYN | CTL_ACK | CTL_RST)) == (CTL_SYN | CTL_ACK);
+}
+
+/* A FIN at RCV.NXT, of a segment that begins before: behind the FIN that is another one. */
+static bool is_second_fin(const struct said_segment *s)
+{
+	return s->ctl & CTL_FIN && s->said & SAY_SEQ && s->seq.kind == SEQ_VARIABLE && s->seq.variable == VAR_RCV_NXT && s->seq.offset < 0 && s->seq.offset + (int32_t)s->data >= 0;
+}
+
 /* Text or a FIN that the fifth check drops: without ACK, or with one that acknowledges what was not sent. */
 static bool is_dropped(const struct said_segment *s)
 {
@@ -159,10 +166,10 @@ static bool is_ahead(const struct said_segment *s)
 	return s->said & SAY_SEQ && has_text_or_fin(s) && (!own || s->seq.variable == VAR_RCV_END || s->seq.offset > (s->seq.variable == VAR_IRS ? 1 : 0));
 }
 
-/* An option whose length may be wrong: the segment may have been discarded for it (RFC 9293 3.1, MUST-7). */
+/* An option whose length may be wrong, or that the data offset may cut: the segment may have been discarded for it (RFC 9293 3.1, MUST-7). */
 static bool has_odd_option(const struct said_segment *s)
 {
-	return s->said & SAY_OPT && strstr(s->opt, ":L");
+	return s->said & SAY_OFF || (s->said & SAY_OPT && strstr(s->opt, ":L"));
 }
 
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
@@ -207,11 +214,52 @@ static bool went_back(const struct judge *j)
 	return false;
 }
 
-static bool was_opened(const struct judge *j)
+/* Does SYN-SENT take it? Not one whose checksum is wrong, nor a SYN,ACK that acknowledges anything but our SYN. */
+static bool is_answer(const struct said_segment *s)
 {
-	for (size_t i = 0; i < j->first; i++)
-		if (j->script->step[i].kind == STEP_CALL && j->script->step[i].call == CALL_OPEN_ACTIVE)
+	const bool ours = s->ack.kind == SEQ_VARIABLE && (s->ack.variable == VAR_ISS ? s->ack.offset == 1 : s->ack.variable == VAR_SND_NXT && s->ack.offset == 0);
+	return (s->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN && !(s->said & (SAY_ICMP | SAY_RAW | SAY_CHK)) && (!(s->ctl & CTL_ACK) || !(s->said & SAY_ACK) || ours);
+}
+
+/* The SYN, or SYN,ACK, that the last active OPEN was answered by. */
+static const struct said_segment *answer(const struct judge *j)
+{
+	const struct said_segment *found = NULL;
+	bool opened = false;
+	for (size_t i = 0; i < j->first; i++) {
+		const struct step *st = &j->script->step[i];
+		if (st->kind == STEP_CALL && st->call == CALL_OPEN_ACTIVE) {
+			opened = true;
+			found = NULL;
+		}
+		if (opened && !found && st->kind == STEP_SEND && is_answer(&st->segment))
+			found = &st->segment;
+	}
+	return found;
+}
+
+static bool was_loaded(const struct judge *j)
+{
+	const struct said_segment *s = answer(j);
+	return s && s->ctl & CTL_ACK && has_text_or_fin(s);
+}
+
+static bool was_crossed(const struct judge *j)
+{
+	const struct said_segment *s = answer(j);
+	return s && !(s->ctl & CTL_ACK);
+}
+
+/* Text ahead of its turn that reached beyond the window, by no more than the target may take for its own. */
+static bool was_above(const struct judge *j, const struct tcb *t)
+{
+	const int64_t wnd = t->rcv_wnd;
+	for (size_t i = 0; i < j->first; i++) {
+		const struct said_segment *s = &j->script->step[i].segment;
+		const int64_t end = s->seq.offset + (int64_t)s->data + (s->seq.variable == VAR_RCV_END ? wnd : 0);
+		if (j->script->step[i].kind == STEP_SEND && is_ahead(s) && s->seq.kind == SEQ_VARIABLE && s->seq.variable != VAR_IRS && end > wnd && end < wnd + ABOVE)
 			return true;
+	}
 	return false;
 }
 
@@ -224,22 +272,30 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
 	trait(t->unread != 0, "unread", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
+	trait(t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd, "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
+	trait(t->snd_wnd && j->has_shown && j->shown_snd_nxt == t->snd_una + t->snd_wnd, "filled", to, room);
 	trait(t->snd_wnd == 0 && t->iss_known, "closed", to, room);
 	trait(t->snd_wnd < t->max_snd_wnd || came(j, j->end, has_window), "shrunk", to, room);
-	trait(came(j, j->first, is_loaded), "loaded", to, room);
-	trait(t->state != SYN_RECEIVED && was_opened(j) && came(j, j->first, is_bare_syn) && !t->ws_on, "crossed", to, room);
+	trait(was_loaded(j), "loaded", to, room);
+	trait(t->state != SYN_RECEIVED && was_crossed(j) && !t->ws_on, "crossed", to, room);
+	trait(t->held_count && !t->ws_on && was_above(j, t), "above", to, room);
 	trait(t->ack_owed, "owed", to, room);
 	trait(!t->ts_on && came(j, j->first, has_timestamps), "unasked", to, room);
 	trait(s && s->options.has_ts && s->options.ts_ecr && s->options.ts_ecr != j->numbers.ts_ecr, "tsecr", to, room);
 	trait(came(j, j->first, is_dropped), "dropped", to, room);
 	trait(came(j, j->first, is_ahead), "ahead", to, room);
+	trait(t->fin_received && came(j, j->first, is_second_fin), "refin", to, room);
+	trait(t->passive && came(j, j->first, is_syn_ack), "synack", to, room);
 	trait(t->ts_on, "ts", to, room);
+	trait(t->ts_on && t->ts_recent == 0, "zero", to, room);
+	trait(t->ts_on && came(j, j->first, is_stripped), "stripped", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);
 	trait(t->irs_known && t->snd_mss < SMALL_MSS, "mss", to, room);
 	trait(j->urgent_sent, "urgent", to, room);
+	trait(t->urgent_out, "urging", to, room);
 	trait(s && has_kind(s, KIND_AO), "ao", to, room);
 	trait(s && t->irs_known && s->seq - t->rcv_nxt == HALF, "half", to, room);
 	trait(s && t->irs_known && segment_length(s) && s->seq + segment_length(s) == t->rcv_nxt, "ends", to, room);
@@ -304,7 +360,7 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
 	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
-	char state[24], stimulus[48], traits[248]; /* all of them at once, tests/fuzz/test_causes.c */
+	char state[24], stimulus[48], traits[320]; /* all of them at once, tests/fuzz/test_causes.c */
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);

@@ -7,7 +7,7 @@
 
 #include "lib/run/judge.h"
 
-enum { CAUSE_ID_MAX = 360 };
+enum { CAUSE_ID_MAX = 432 };
 
 struct causes;
 

@@ -175,12 +175,12 @@ void harness_sums(json_t *report, FILE *lines)
 	const struct live_counts *c = live ? live_counts(live) : NULL;
 	if (c && report) {
 		json_object_set_new(report, "mib", json_integer(kernel_moved(kernel)));
-		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "careful", (json_int_t)c->careful, "fences", (json_int_t)c->fences, "doubtful", (json_int_t)c->doubtful, "unsettled", (json_int_t)c->unsettled, "taken_back", (json_int_t)c->taken_back, "wavering", (json_int_t)c->wavering, "strays", (json_int_t)c->strays));
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "careful", (json_int_t)c->careful, "fences", (json_int_t)c->fences, "doubtful", (json_int_t)c->doubtful, "unsettled", (json_int_t)c->unsettled, "taken_back", (json_int_t)c->taken_back, "wavering", (json_int_t)c->wavering, "crowded", (json_int_t)c->crowded, "strays", (json_int_t)c->strays));
 		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (c && lines) {
 		causes_print(causes, lines);
-		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu of them by two plays behind one that had failed, %lu scripts unsettled; %lu fences, %lu strays; %u counters of the MIB moved\n",
-		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->wavering, c->unsettled, c->fences, c->strays, kernel_moved(kernel));
+		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu of them by two plays behind one that had failed, %lu scripts unsettled, %lu with more hypotheses than room; %lu fences, %lu strays; %u counters of the MIB moved\n",
+		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->wavering, c->unsettled, c->crowded, c->fences, c->strays, kernel_moved(kernel));
 	}
 }

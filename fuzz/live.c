@@ -315,6 +315,10 @@ static bool live_settle(struct live *l, enum family f, struct result *r, struct 
 			r->verdict = KNOWN;
 			return true;
 		}
+		if (l->judge.status == JUDGE_OVERFLOW) { /* what was left out may have explained it */
+			l->counts.crowded++;
+			return true;
+		}
 		const struct ending now = live_ending(l);
 		alike = alike && endings_agree(&last, &now) ? alike + 1 : 1;
 		last = now;

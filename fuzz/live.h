@@ -34,6 +34,7 @@ struct live_counts {
 	unsigned long unsettled;  /* scripts that no play proved anything of */
 	unsigned long taken_back; /* a hasty verdict that a careful play did not confirm */
 	unsigned long wavering;   /* of these, those of which a careful play has failed, and two behind it have passed */
+	unsigned long crowded;    /* scripts that failed where there were more hypotheses than room: they prove nothing */
 	unsigned long strays;     /* segments of earlier scripts' ends */
 };
 

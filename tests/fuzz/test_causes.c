@@ -165,7 +165,11 @@ static void a_connection_has_traits(void **state)
 	assert_trait(t->retransmissions = 1, "+resent");
 	assert_trait(t->path_told = true, "+pmtu");
 	assert_trait((t->state = FIN_WAIT_1, t->snd_una = ISS), "+unacked+early");
-	assert_trait(t->ts_on = true, "+ts+nots");
+	assert_trait(t->ts_on = true, "+ts+zero+nots");
+	assert_trait((t->ts_on = true, t->ts_recent = 1), "+ts+nots");
+	assert_trait(t->urgent_out = true, "+urging");
+	assert_trait((t->held_count = 1, t->held[0].to = RCV + WND), "+gap+brim");
+	assert_trait((c.j.has_shown = true, c.j.shown_snd_nxt = t->snd_una + t->snd_wnd), "+filled");
 	assert_trait(c.j.urgent_sent = true, "+urgent");
 }
 
@@ -198,16 +202,14 @@ static void a_script_has_traits(void **state)
 		struct seqnum seq, ack;
 		const char *traits;
 	} cases[] = {
-	    {CTL_SYN | CTL_ACK, 0, 1, "", {0}, {0}, "+loaded"},
-	    {CTL_SYN | CTL_ACK | CTL_FIN, 0, 0, "", {0}, {0}, "+loaded"},
-	    {CTL_SYN | CTL_ACK, 0, 0, "", {0}, {0}, "-"},
-	    {CTL_SYN | CTL_ACK, SAY_OPT | SAY_OFF, 0, "WS:7", {0}, {0}, "+loaded"},
-	    {CTL_SYN | CTL_ACK, SAY_OPT, 0, "MSS:536,SACKOK", {0}, {0}, "-"},
+	    {CTL_SYN | CTL_ACK, 0, 0, "", {0}, {0}, "+synack"},
+	    {CTL_SYN | CTL_ACK | CTL_RST, 0, 0, "", {0}, {0}, "-"},
 	    {CTL_ACK, SAY_OPT, 0, "MSS:536", {0}, {0}, "+sized"},
 	    {CTL_ACK, SAY_OPT, 0, "SACKOK", {0}, {0}, "+sacked"},
 	    {CTL_ACK, SAY_WND, 0, "", {0}, {0}, "+shrunk"},
 	    {CTL_ACK, SAY_OPT, 0, "NOP,NOP,TS:1/0", {0}, {0}, "+unasked"},
 	    {CTL_ACK, SAY_OPT, 0, "253:L3", {0}, {0}, "+odd"},
+	    {CTL_ACK, SAY_OFF, 0, "", {0}, {0}, "+odd"},
 	    {CTL_PSH, 0, 1, "", {0}, {0}, "+dropped"},
 	    {CTL_FIN, 0, 0, "", {0}, {0}, "+dropped"},
 	    {CTL_FIN | CTL_RST, 0, 1, "", {0}, {0}, "-"},
@@ -246,11 +248,11 @@ static void two_segments_have_traits(void **state)
 		uint16_t ctl;
 		const char *first, *second, *traits;
 	} cases[] = {
-	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:11/0", "+ts+nots"},
-	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:9/0", "+ts+nots+back"},
-	    {CTL_ACK, "NOP,NOP,TS:4294967290/0", "NOP,NOP,TS:5/0", "+ts+nots"},
-	    {CTL_SYN, "MSS:536", "NOP", "+ts+nots"},
-	    {CTL_SYN, "NOP", "MSS:536", "+ts+nots+sized"},
+	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:11/0", "+ts+zero+nots"},
+	    {CTL_ACK, "NOP,NOP,TS:10/0", "NOP,NOP,TS:9/0", "+ts+zero+nots+back"},
+	    {CTL_ACK, "NOP,NOP,TS:4294967290/0", "NOP,NOP,TS:5/0", "+ts+zero+nots"},
+	    {CTL_SYN, "MSS:536", "NOP", "+ts+zero+nots"},
+	    {CTL_SYN, "NOP", "MSS:536", "+ts+zero+nots+sized"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -266,11 +268,46 @@ static void two_segments_have_traits(void **state)
 }
 
 /* Of a connection that is opened actively, and whose peer's SYN is bare. */
+/* Of an active OPEN's answer, and of no other SYN,ACK. */
+static void text_on_the_answer_is_a_trait(void **state)
+{
+	static const struct {
+		uint16_t ctl;
+		unsigned said;
+		uint32_t data;
+		const char *opt;
+		int32_t ack; /* from SND.NXT */
+		const char *traits;
+	} cases[] = {
+	    {CTL_SYN | CTL_ACK, 0, 1, "", 0, "+loaded"},
+	    {CTL_SYN | CTL_ACK | CTL_FIN, 0, 0, "", 0, "+loaded"},
+	    {CTL_SYN | CTL_ACK, 0, 0, "", 0, "-"},
+	    {CTL_SYN | CTL_ACK, SAY_OPT | SAY_OFF, 0, "WS:7", 0, "+loaded+odd"},
+	    {CTL_SYN | CTL_ACK, SAY_OPT, 0, "MSS:536,SACKOK", 0, "-"},
+	    {CTL_SYN | CTL_ACK, SAY_ACK, 1, "", 0, "+loaded"},
+	    {CTL_SYN | CTL_ACK, SAY_ACK, 1, "", -1, "-"},
+	    {CTL_SYN | CTL_ACK, SAY_CHK, 1, "", 0, "-"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		plain()->passive = false;
+		step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
+		struct said_segment *s = came_before(cases[i].ctl);
+		s->said = cases[i].said;
+		s->data = cases[i].data;
+		s->ack = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = cases[i].ack};
+		snprintf(s->opt, sizeof s->opt, "%s", cases[i].opt);
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(cases[i].traits);
+	}
+}
+
 static void crossing_syns_are_a_trait(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < 5; i++) {
 		struct tcb *t = plain();
+		t->passive = i == 4;
 		step_behind(STEP_CALL)->call = i == 1 ? CALL_OPEN_PASSIVE : CALL_OPEN_ACTIVE;
 		came_before(i == 2 ? CTL_SYN | CTL_ACK : CTL_SYN);
 		t->ws_on = i == 3;
@@ -326,7 +363,8 @@ static void there_is_room_for_all(void **state)
 	t->snd_una = UNA;
 	t->snd_mss = 1;
 	t->ts_recent = 100;
-	c.j.urgent_sent = true;
+	t->urgent_out = c.j.urgent_sent = true;
+	step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
 	struct said_segment *before = came_before(CTL_SYN | CTL_ACK | CTL_FIN);
 	before->data = 1;
 	before->said = SAY_OPT | SAY_SEQ;
@@ -340,7 +378,7 @@ static void there_is_room_for_all(void **state)
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked/v4");
 }
 
 int main(void)
@@ -355,6 +393,7 @@ int main(void)
 	    cmocka_unit_test(timestamps_have_traits),
 	    cmocka_unit_test(a_script_has_traits),
 	    cmocka_unit_test(two_segments_have_traits),
+	    cmocka_unit_test(text_on_the_answer_is_a_trait),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
 	    cmocka_unit_test(there_is_room_for_all),
