@@ -103,9 +103,9 @@ my @RULES = (
 
 # Whether the unpatched harness does not find the same in the input: what it finds as well is none of the bug's. rule: undef: of what one dies that the other dies of does not matter.
 sub control_is_silent {
-	my ($run, $rule, $input, @more) = @_;
+	my ($run, $rule, $input) = @_;
 	my $same = 0;
-	my ($pid, $from) = harness_start($run->{control}, @more, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
+	my ($pid, $from) = harness_start($run->{control}, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
 	my $status = lines_follow($pid, $from, time + 60, sub { $same ||= defined $rule && $_[0] =~ /^FINDING \Q$rule\E /; 0 });
 	return $status == 0 || (defined $rule && !$same);
 }
@@ -113,7 +113,7 @@ sub control_is_silent {
 # An input that triggered the bug, and in which the harness has found something. True: that is the bug, and the run is over.
 sub finding_take {
 	my ($run, $rule, $input, $inputs, $seconds) = @_;
-	return 0 if $run->{exposed} || !control_is_silent($run, $rule, $input, @{ $run->{judged} });
+	return 0 if $run->{exposed} || !control_is_silent($run, $rule, $input);
 	@$run{qw(exposed rule)} = ({ seconds => $seconds, inputs => $inputs }, $rule);
 	return 1;
 }
@@ -147,21 +147,14 @@ sub line_take {
 
 sub rounded { return 0 + sprintf '%.2f', $_[0] }
 
-# lwIP deviates where targets/lwip/fuzz.tsv knows it, so that the control is not judged; but what a bug makes differ from the unpatched is the bug's.
-sub judged {
-	my ($subject) = @_;
-	return [] unless $subject->{target} eq 'lwip';
-	return [$subject->{file} ? '--known=no' : '--judge=no'];
-}
-
 # Plays it once. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule; inputs; rate, executions a second of processor time.
 sub run_play {
 	my ($subject, $way, $seed, $seconds, $harness) = @_;
 	my $room = bench_room();
-	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control}, judged => judged($subject));
+	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control});
 	remove_tree($room);
 	make_path("$room/corpus");
-	my @words = harness_words($harness->{program}, $room, $seed, $seconds, "--bench=$room", @{ $run{judged} }, $way eq 'full' ? () : "--ablation=$way");
+	my @words = harness_words($harness->{program}, $room, $seed, $seconds, "--bench=$room", $way eq 'full' ? () : "--ablation=$way");
 	my @before = times;
 	my ($pid, $from) = harness_start(@words);
 	my $status = lines_follow($pid, $from, time + $seconds * $PATIENCE, sub { line_take(\%run, $_[0], rounded($_[1])) });
@@ -176,7 +169,7 @@ sub run_play {
 	$run{other} //= { %{ delete $run{exposed} // {} }, rule => delete $run{rule} // 'died' } if $run{confounded};
 	delete @run{qw(exposed rule)} if $run{confounded};
 	$run{exposed}{inputs} //= $run{inputs} if $run{exposed};
-	delete @run{qw(worth died confounded control judged)};
+	delete @run{qw(worth died confounded control)};
 	open(my $out, '>>', bench_dir() . '/runs.jsonl') or die "runs.jsonl: $!\n";
 	print $out $json->encode(\%run), "\n";
 	close $out or die "runs.jsonl: $!\n";
