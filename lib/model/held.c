@@ -94,8 +94,10 @@ bool tcb_keep_first_fin(struct tcb *first, struct tcb *later, const struct tcb *
 {
 	if (!before->held_fin || before->held_fin_seq == later->held_fin_seq)
 		return false;
-	fins_add(later, before->held_fin_seq);
-	fins_add(later, later->held_fin_seq);
+	if (later->sack_on) { /* nobody else asks for them, and what differs by them alone would be as many TCBs */
+		fins_add(later, before->held_fin_seq);
+		fins_add(later, later->held_fin_seq);
+	}
 	*first = *later;
 	first->held_fin_seq = before->held_fin_seq;
 	return true;
