@@ -223,6 +223,13 @@ static int64_t call(unsigned which)
 	}
 }
 
+static __attribute__((noinline)) void call_from_below(unsigned which)
+{
+	volatile uint8_t octets[2048];
+	octets[0] = octets[sizeof octets - 1] = 0;
+	call(which);
+}
+
 static void begins(void)
 {
 	disorderly = false;
@@ -262,6 +269,14 @@ static void each_call_comes_back_from_disorder(void **state)
 	}
 }
 
+/* What lay on the stack of a call that is over is gone. */
+static __attribute__((noinline)) void frames_scrubbed(void)
+{
+	volatile uint8_t octets[8192];
+	for (size_t i = 0; i < sizeof octets; i++)
+		octets[i] = 0xff;
+}
+
 /* Whatever was called before, and came back as it should. */
 static void the_way_back_is_that_of_the_call_under_way(void **state)
 {
@@ -269,7 +284,8 @@ static void the_way_back_is_that_of_the_call_under_way(void **state)
 	for (unsigned before = 0; before < GUARDED_CALLS + BEGINNINGS; before++)
 		for (unsigned i = 0; i < GUARDED_CALLS; i++) {
 			begins();
-			call(before);
+			call_from_below(before);
+			frames_scrubbed();
 			disorderly = true;
 			assert_int_not_equal(call(i), 5);
 			assert_int_equal(watch_disordered()->rule, RULE_stack_disorder);
