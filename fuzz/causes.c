@@ -13,6 +13,7 @@
 
 enum { KIND_AO = 29,
        SMALL_MSS = 48,
+       SMALL_BUFFER = 4096,
        WRAPS = 2000000000, /* an offset of so much comes from the other side */
        ABOVE = 4096,       /* octets by which a window may be larger than 65535 */
        REACTION_MAX = 8192,
@@ -217,7 +218,8 @@ static bool went_back(const struct judge *j)
 /* Does SYN-SENT take it? Not one whose checksum is wrong, nor a SYN,ACK that acknowledges anything but our SYN. */
 static bool is_answer(const struct said_segment *s)
 {
-	const bool ours = s->ack.kind == SEQ_VARIABLE && (s->ack.variable == VAR_ISS ? s->ack.offset == 1 : s->ack.variable == VAR_SND_NXT && s->ack.offset == 0);
+	const bool from_syn = s->ack.variable == VAR_ISS || s->ack.variable == VAR_SND_UNA;
+	const bool ours = s->ack.kind == SEQ_VARIABLE && (from_syn ? s->ack.offset == 1 : s->ack.variable == VAR_SND_NXT && s->ack.offset == 0);
 	return (s->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN && !(s->said & (SAY_ICMP | SAY_RAW | SAY_CHK)) && (!(s->ctl & CTL_ACK) || !(s->said & SAY_ACK) || ours);
 }
 
@@ -271,6 +273,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->state == SYN_RECEIVED && !t->passive, "simultaneous", to, room);
 	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
 	trait(t->unread != 0, "unread", to, room);
+	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
 	trait(t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd, "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
