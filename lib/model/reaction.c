@@ -166,7 +166,8 @@ static uint32_t text_due(const struct model *m, const struct tcb *t)
 	const bool full = could >= mss, all = t->queued <= usable, half = could >= t->max_snd_wnd / 2;
 	if ((!full && !all && !half) || t->ecn_held)
 		return 0;
-	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && !full)
+	/* Behind a loss cwnd may be one segment, of which what is in flight leaves no room for a full one. */
+	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && (!full || t->recovering))
 		return 0;
 	if (t->path_told)
 		return flight > 0 ? 0 : least(could, 1);
