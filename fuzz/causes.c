@@ -385,8 +385,12 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 	const size_t head = arrow ? (size_t)(state - actual) : strlen(actual), most = room > 2 * STATE_ROOM ? room - STATE_ROOM - strlen(to) : head;
 	const char *behind = !arrow ? "" : word ? state + n
 	                                        : state;
-	/* Of thousands of segments those in the middle are left out, not the state. */
-	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%s%s", (int)(head < most ? head : most), actual, head <= most ? "" : " => ", word ? word : "", behind);
+	/* Of thousands of segments those in the middle are left out, not what the user was told, nor the state. */
+	const char *told = strstr(actual, "(told ");
+	const size_t tail = arrow && told && told < state ? (size_t)(state - told) : arrow ? strlen("=> ")
+	                                                                                   : 0;
+	const bool cut = head > most;
+	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%.*s%s%s", (int)(cut ? most : head), actual, cut ? " " : "", cut ? (int)tail : 0, actual + head - tail, word ? word : "", behind);
 }
 
 /* ---- lines ---- */
