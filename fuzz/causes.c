@@ -242,8 +242,17 @@ static const struct said_segment *answer(const struct judge *j)
 
 static bool was_loaded(const struct judge *j)
 {
-	const struct said_segment *s = answer(j);
-	return s && s->ctl & CTL_ACK && has_text_or_fin(s);
+	bool waits = false; /* for what answers an OPEN; one that is refused is none, but which those are the script does not say */
+	for (size_t i = 0; i < j->first; i++) {
+		const struct step *st = &j->script->step[i];
+		waits |= st->kind == STEP_CALL && st->call == CALL_OPEN_ACTIVE;
+		if (!waits || st->kind != STEP_SEND || !is_answer(&st->segment))
+			continue;
+		if (st->segment.ctl & CTL_ACK && has_text_or_fin(&st->segment))
+			return true;
+		waits = false;
+	}
+	return false;
 }
 
 static bool was_crossed(const struct judge *j)

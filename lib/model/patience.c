@@ -54,7 +54,7 @@ void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *
 {
 	const bool in_order = t->irs_known ? s->seq == t->rcv_nxt : next->irs_known;
 	/* MUST-26: "no data or acknowledgment packets have been received"; what is neither need not count. */
-	const bool is_neither = state_synchronized(t->state) && t->state != SYN_RECEIVED && (s->ctl & (CTL_SYN | CTL_RST) || !(s->ctl & CTL_ACK));
+	const bool is_neither = state_synchronized(t->state) && t->state != SYN_RECEIVED && next->state == t->state && (s->ctl & (CTL_SYN | CTL_RST) || !(s->ctl & CTL_ACK));
 	if (!in_order || is_neither || next->state == CLOSED || next->state == LISTEN || next->state == TIME_WAIT)
 		return;
 	next->heard_at = now;
