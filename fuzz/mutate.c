@@ -53,7 +53,7 @@ static void piece_draw(struct piece *p, struct rng *r)
 		p->value = chance(r, 2) ? PICK(r, texts) : PICK(r, windows);
 		break;
 	case PIECE_WS:
-		p->value = rng_below(r, 18);
+		p->value = chance(r, 4) ? rng_below(r, 256) : rng_below(r, 18);
 		break;
 	case PIECE_UTO:
 		p->value = rng_below(r, 65536);
