@@ -223,19 +223,18 @@ static bool is_answer(const struct said_segment *s)
 	return (s->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN && !(s->said & (SAY_ICMP | SAY_RAW | SAY_CHK)) && (!(s->ctl & CTL_ACK) || !(s->said & SAY_ACK) || ours);
 }
 
-/* The SYN, or SYN,ACK, that the last active OPEN was answered by. */
+/* The SYN, or SYN,ACK, that an active OPEN was answered by, the last: an OPEN that nothing answers may have been refused. */
 static const struct said_segment *answer(const struct judge *j)
 {
 	const struct said_segment *found = NULL;
-	bool opened = false;
+	bool awaited = false;
 	for (size_t i = 0; i < j->first; i++) {
 		const struct step *st = &j->script->step[i];
-		if (st->kind == STEP_CALL && st->call == CALL_OPEN_ACTIVE) {
-			opened = true;
-			found = NULL;
-		}
-		if (opened && !found && st->kind == STEP_SEND && is_answer(&st->segment))
-			found = &st->segment;
+		awaited |= st->kind == STEP_CALL && st->call == CALL_OPEN_ACTIVE;
+		if (!awaited || st->kind != STEP_SEND || !is_answer(&st->segment))
+			continue;
+		found = &st->segment;
+		awaited = false;
 	}
 	return found;
 }
