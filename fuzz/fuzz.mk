@@ -63,7 +63,7 @@ FUZZ_JSON := -l:libjansson.a
 FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes core harness minimise shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@$(room)
-	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) -c -o $@ $<
+	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) $(if $(findstring address,$(FUZZ_CFLAGS)),-DFUZZ_ASAN) -c -o $@ $<
 	$(OBJCOPY) $(FUZZ_PLAIN_NAMES) $@
 
 # What judges copies and compares octets by functions of its own: AddressSanitizer would look at each of them, for it has libc's names for the whole process.

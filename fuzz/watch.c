@@ -243,17 +243,24 @@ static void look_at(const uint8_t *packet, size_t n)
 		look_at_acknowledgment(&s);
 }
 
-/* AddressSanitizer's, where it is linked in: the first octet of those that must not be read, and its end of the process as of a read. */
+/* What judges is compiled without sanitizers, so that nobody else looks whether the stack still has the octets that it puts out. FUZZ_ASAN: AddressSanitizer is linked in, but where the stack is the kernel. */
+#ifdef FUZZ_ASAN
 void *__asan_region_is_poisoned(void *from, size_t octets) __attribute__((weak));
 void __asan_report_load_n(void *from, size_t octets) __attribute__((weak));
 
-/* What judges is compiled without sanitizers, so that nobody else looks whether the stack still has the octets that it puts out. */
 static void look_at_memory(const uint8_t *octets, size_t n)
 {
 	void *bad = __asan_region_is_poisoned && n ? __asan_region_is_poisoned((uint8_t *)(uintptr_t)octets, n) : NULL;
 	if (bad)
 		__asan_report_load_n(bad, 1);
 }
+#else
+static void look_at_memory(const uint8_t *octets, size_t n)
+{
+	(void)octets;
+	(void)n;
+}
+#endif
 
 static void watch_output(void *to, const uint8_t *packet, size_t octets)
 {
