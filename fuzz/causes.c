@@ -266,8 +266,9 @@ static bool was_above(const struct judge *j, const struct tcb *t)
 	const int64_t wnd = t->rcv_wnd;
 	for (size_t i = 0; i < j->first; i++) {
 		const struct said_segment *s = &j->script->step[i].segment;
-		const int64_t end = s->seq.offset + (int64_t)s->data + (s->seq.variable == VAR_RCV_END ? wnd : 0);
-		if (j->script->step[i].kind == STEP_SEND && is_ahead(s) && s->seq.kind == SEQ_VARIABLE && s->seq.variable != VAR_IRS && end > wnd && end < wnd + ABOVE)
+		const int64_t from = s->seq.variable == VAR_RCV_END ? wnd : s->seq.variable == VAR_IRS ? -1 : 0;
+		const int64_t end = from + s->seq.offset + (int64_t)s->data;
+		if (j->script->step[i].kind == STEP_SEND && is_ahead(s) && s->seq.kind == SEQ_VARIABLE && end > wnd && end < wnd + ABOVE)
 			return true;
 	}
 	return false;
@@ -283,7 +284,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->unread != 0, "unread", to, room);
 	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
-	trait(t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd, "brim", to, room);
+	trait(t->held_count && (t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd || was_above(j, t)), "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
 	trait(t->snd_wnd && j->has_shown && j->shown_snd_nxt == t->snd_una + t->snd_wnd, "filled", to, room);

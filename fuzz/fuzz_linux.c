@@ -116,13 +116,18 @@ void harness_open(int argc, char **argv)
 	open_all();
 }
 
-/* Time is real here: what waits is left out. */
+/* What waits is left out, for time is real here; and a path's MTU, which the kernel keeps for all connections to come. */
+static bool is_left_out(const struct move *m)
+{
+	return m->kind == MOVE_WAIT || (m->kind == MOVE_ICMP && input_icmps[m->which].type == 3 && input_icmps[m->which].code == 4);
+}
+
 static void input_hurry(const struct input *in, struct input *to)
 {
 	to->v6 = in->v6;
 	to->count = 0;
 	for (unsigned i = 0; i < in->count; i++)
-		if (in->move[i].kind != MOVE_WAIT)
+		if (!is_left_out(&in->move[i]))
 			to->move[to->count++] = in->move[i];
 }
 
