@@ -173,6 +173,21 @@ static bool has_odd_option(const struct said_segment *s)
 	return s->said & SAY_OFF || (s->said & SAY_OPT && strstr(s->opt, ":L"));
 }
 
+/* FINs ahead of their turn, not all at one place. */
+static bool has_fins(const struct judge *j)
+{
+	const struct said_segment *first = NULL;
+	for (size_t i = 0; i < j->end; i++) {
+		const struct said_segment *s = &j->script->step[i].segment;
+		if (j->script->step[i].kind != STEP_SEND || !(s->ctl & CTL_FIN) || !is_ahead(s))
+			continue;
+		if (first && (first->seq.variable != s->seq.variable || first->seq.offset + (int64_t)first->data != s->seq.offset + (int64_t)s->data))
+			return true;
+		first = first ? first : s;
+	}
+	return false;
+}
+
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
 {
 	for (size_t i = 0; i < upto; i++)
@@ -266,7 +281,8 @@ static bool was_above(const struct judge *j, const struct tcb *t)
 	const int64_t wnd = t->rcv_wnd;
 	for (size_t i = 0; i < j->first; i++) {
 		const struct said_segment *s = &j->script->step[i].segment;
-		const int64_t from = s->seq.variable == VAR_RCV_END ? wnd : s->seq.variable == VAR_IRS ? -1 : 0;
+		const int64_t from = s->seq.variable == VAR_RCV_END ? wnd : s->seq.variable == VAR_IRS ? -1
+		                                                                                       : 0;
 		const int64_t end = from + s->seq.offset + (int64_t)s->data;
 		if (j->script->step[i].kind == STEP_SEND && is_ahead(s) && s->seq.kind == SEQ_VARIABLE && end > wnd && end < wnd + ABOVE)
 			return true;
@@ -298,6 +314,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(s && s->options.has_ts && s->options.ts_ecr && s->options.ts_ecr != j->numbers.ts_ecr, "tsecr", to, room);
 	trait(came(j, j->first, is_dropped), "dropped", to, room);
 	trait(came(j, j->first, is_ahead), "ahead", to, room);
+	trait(has_fins(j), "fins", to, room);
 	trait(t->fin_received && came(j, j->first, is_second_fin), "refin", to, room);
 	trait(t->passive && came(j, j->first, is_syn_ack), "synack", to, room);
 	trait(t->ts_on, "ts", to, room);

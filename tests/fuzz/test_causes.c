@@ -268,6 +268,60 @@ static void two_segments_have_traits(void **state)
 }
 
 /* Of a connection that is opened actively, and whose peer's SYN is bare. */
+/* FINs ahead of their turn, at one place and at two. */
+static void fins_at_two_places_are_a_trait(void **state)
+{
+	static const struct {
+		uint16_t ctl;
+		int32_t offset[2];
+		uint32_t data[2];
+		const char *traits;
+	} cases[] = {
+	    {CTL_FIN | CTL_ACK, {15, 15}, {0, 0}, "+ahead"},
+	    {CTL_FIN | CTL_ACK, {15, 10}, {0, 5}, "+ahead"},
+	    {CTL_FIN | CTL_ACK, {15, 30}, {0, 0}, "+ahead+fins"},
+	    {CTL_FIN | CTL_ACK, {15, 15}, {0, 1}, "+ahead+fins"},
+	    {CTL_FIN | CTL_ACK, {0, 15}, {0, 0}, "+ahead"},
+	    {CTL_ACK, {15, 30}, {1, 1}, "+ahead"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		plain();
+		for (unsigned k = 0; k < 2; k++) {
+			struct said_segment *s = came_before(cases[i].ctl);
+			s->said = SAY_SEQ;
+			s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = cases[i].offset[k]};
+			s->data = cases[i].data[k];
+		}
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(cases[i].traits);
+	}
+}
+
+/* Text that is held up to the window's edge, or that reached beyond it when it came. */
+static void held_to_the_edge_is_a_trait(void **state)
+{
+	static const struct {
+		uint32_t to; /* behind RCV.NXT */
+		int32_t offset;
+		uint32_t data;
+		const char *traits;
+	} cases[] = {{WND - 1, WND - 2, 1, "+gap+ahead"}, {WND, WND - 2, 2, "+gap+brim+ahead"}, {WND - 1, WND - 2, 3, "+gap+brim+above+ahead"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct tcb *t = plain();
+		t->held_count = 1;
+		t->held[0].from = RCV + WND - 2;
+		t->held[0].to = RCV + cases[i].to;
+		struct said_segment *s = came_before(CTL_ACK);
+		s->said = SAY_SEQ;
+		s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = cases[i].offset};
+		s->data = cases[i].data;
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(cases[i].traits);
+	}
+}
+
 /* Of an active OPEN's answer, and of no other SYN,ACK. */
 static void text_on_the_answer_is_a_trait(void **state)
 {
@@ -393,6 +447,8 @@ int main(void)
 	    cmocka_unit_test(timestamps_have_traits),
 	    cmocka_unit_test(a_script_has_traits),
 	    cmocka_unit_test(two_segments_have_traits),
+	    cmocka_unit_test(fins_at_two_places_are_a_trait),
+	    cmocka_unit_test(held_to_the_edge_is_a_trait),
 	    cmocka_unit_test(text_on_the_answer_is_a_trait),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
