@@ -163,7 +163,7 @@ void tcb_recover(struct tcb *t, bool repeatedly)
 {
 	t->repeatedly = repeatedly || (t->recovering && t->repeatedly); /* the slow start behind a timeout goes on */
 	t->recover = t->snd_nxt;                                        /* one that went on need not have begun: RFC 6582 3.2, step 2 */
-	t->recovering = true;
+	t->recovering = t->congested = true;
 }
 
 /* SND.UNA moves. What is in flight behind a partial ACK may be sent again (RFC 6582 3.2; RFC 5681 3.1, after a timeout). */
@@ -190,7 +190,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	const bool new_ack = tcb_ack_acceptable(t, s->ack);
 	const bool in_window = s->ack == t->snd_una || new_ack;
 	const bool window_moves = m->profile == PROFILE_RFC793 ? new_ack : in_window;
-	const enum sacked sacked = in_window ? sacked_by(t, m, s) : SACKED_NONE;
+	const enum sacked sacked = sacked_by(t, m, s); /* RFC 6675 3: "any ACK containing SACK information", an old one as well */
 	const bool third = ack_is_duplicate(t, s, sacked) && ++t->duplicate_acks == 3;
 	if (new_ack)
 		take_new_ack(t, m, s->ack, now);
@@ -205,6 +205,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 		t->too_big_end = 0;
 	}
 	t->ecn_held = s->ctl & CTL_ECE && t->ecn_asked && t->target_ecn_asked;
+	t->congested |= t->ecn_held || sacked;
 	if (window_moves && (seq_lt(t->snd_wl1, window_seq) || (t->snd_wl1 == window_seq && seq_le(t->snd_wl2, s->ack)))) {
 		tcb_take_window(t, s);
 		t->snd_wl1 = window_seq;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/model/reaction.h"
 #include "lib/wire/seq.h"
 
 /* Field by field: what lies between them nobody has set. */
@@ -204,6 +205,7 @@ void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const st
 		h.has_due = h.due_should = false;
 		h.due = 0;
 		h.role = UNASKED_FORBIDDEN;
+		tcb_end_arrival(&h.tcb);
 		hypotheses_add(to, &h);
 	}
 }

@@ -235,6 +235,9 @@ struct tcb {
 	bool recovering; /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
 	bool repeatedly; /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
 	uint32_t recover;
+	bool congested;          /* a loss or ECE was met since the connection opened: cwnd may be no more than one segment, however small */
+	bool before_text;        /* what the last arrival's ACK has sent again may leave before its text and FIN are taken, and acknowledge none of them */
+	uint32_t before_ack;     /* RCV.NXT until then */
 	bool window_update_due;  /* the user read: a pure ACK with a larger window may follow */
 	uint64_t closed_at;      /* since when the peer's window is shut with something queued, or the last probe of it; 0: it is not */
 	unsigned probes;         /* of that window, repetitions among them, since it was shut */

@@ -123,6 +123,12 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now)
 	t->window_update_due = false;
 }
 
+void tcb_end_arrival(struct tcb *t)
+{
+	t->before_text = false;
+	t->before_ack = 0;
+}
+
 void tcb_unsend(struct tcb *t)
 {
 	t->queued += t->snd_nxt - t->snd_una;
@@ -166,10 +172,9 @@ static uint32_t text_due(const struct model *m, const struct tcb *t)
 	const bool full = could >= mss, all = t->queued <= usable, half = could >= t->max_snd_wnd / 2;
 	if ((!full && !all && !half) || t->ecn_held)
 		return 0;
-	/* Behind a loss cwnd may be one segment, of which what is in flight leaves no room for a full one. */
-	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && (!full || t->recovering))
+	if ((tcb_has_set(t, SET_NAGLE) ? t->setting[SET_NAGLE] != 0 : m->choices.nagle) && flight > 0 && !full)
 		return 0;
-	if (t->path_told)
+	if (t->path_told || t->congested)
 		return flight > 0 ? 0 : least(could, 1);
 	return flight >= mss ? 0 : least(could, mss - flight);
 }
@@ -180,8 +185,10 @@ void reaction_due(const struct model *m, struct reaction *r)
 	if (t->state != ESTABLISHED && t->state != CLOSE_WAIT && t->state != FIN_WAIT_1 && t->state != CLOSING && t->state != LAST_ACK)
 		return;
 	const uint32_t text = text_due(m, t);
-	/* One segment may be all that cwnd admits. Behind a loss what was lost is sent first, as far as cwnd admits (RFC 5681 3.1), and so is what was too big. */
-	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued && !t->recovering && !t->too_big && t->snd_nxt - t->snd_una < t->snd_mss;
+	/* One segment may be all that cwnd admits (RFC 5681 3.1), which some count in octets and some in segments. What was too big is sent again first. */
+	const uint32_t flight = t->snd_nxt - t->snd_una;
+	const bool room = t->congested ? flight + text == 0 : flight < t->snd_mss;
+	const bool fin = t->fin_queued && text == t->queued && tcb_usable(t) > t->queued && room && !t->too_big;
 	if (text == 0 && !fin)
 		return;
 	r->has_due = true;

@@ -44,6 +44,9 @@ void tcb_enter_time_wait(struct tcb *t, uint64_t now);
 /* Tells the user, or nobody when the user has let go. */
 void tcb_signal(struct tcb *t, unsigned signal);
 
+/* Nothing is sent any more before the text of the segment that arrived last is taken. */
+void tcb_end_arrival(struct tcb *t);
+
 /* What was sent and not acknowledged is queued again, as if it had never left. */
 void tcb_unsend(struct tcb *t);
 bool state_synchronized(enum state s);

@@ -259,6 +259,15 @@ static void reply(struct arrival *a)
 		reply_now(a, &a->t, LEVEL_MAY, "RFC 9293 3.10.7.4, seventh check, MAY-13: a valid segment in the window but not at the left window edge may be acknowledged");
 }
 
+static void note_before_text(struct tcb *t, uint32_t rcv_nxt)
+{
+	tcb_end_arrival(t);
+	if (!t->early_data || t->rcv_nxt == rcv_nxt)
+		return;
+	t->before_text = true;
+	t->before_ack = rcv_nxt;
+}
+
 void arrival_continue_at_sixth(struct arrival *a)
 {
 	struct arrival trimmed = *a;
@@ -266,6 +275,7 @@ void arrival_continue_at_sixth(struct arrival *a)
 		arrival_continue_at_sixth(&trimmed);
 	const bool lost = half_duplex_lost(a);
 	const unsigned kept = a->out->count;
+	const uint32_t before = a->t.rcv_nxt;
 	take_queued(a);
 	a->held = !a->in_order;
 	if (a->held && a->s->ctl & CTL_URG)
@@ -274,6 +284,7 @@ void arrival_continue_at_sixth(struct arrival *a)
 		arrival_take_urgent(a);
 		seventh_text(a);
 	}
+	note_before_text(&a->t, before);
 	reply(a);
 	for (unsigned i = kept; lost && i < a->out->count; i++)
 		a->out->reaction[i].breaks_should = true;

@@ -38,6 +38,8 @@ static void take_shown(struct tcb *t, const struct segment *s)
 		t->max_rcv_wnd = wnd;
 	t->rcv_wnd = seq_lt(t->rcv_nxt, t->rcv_edge) ? t->rcv_edge - t->rcv_nxt : 0;
 	t->last_ack_sent = s->ack;
+	if (s->ack == t->rcv_nxt)
+		tcb_end_arrival(t);
 	take_echo(t, s);
 	if (t->ack_owed && seq_le(t->owed_ack, s->ack)) {
 		t->ack_owed = false;
@@ -175,6 +177,12 @@ static bool is_current(const struct look *l)
 	return !(l->s->ctl & (CTL_SYN | CTL_RST)) && l->s->ctl & CTL_ACK && l->s->ack == l->t->rcv_nxt;
 }
 
+/* The fifth check, of the ACK, comes before the seventh and eighth, of text and FIN. */
+static bool is_before_text(const struct look *l)
+{
+	return l->t->before_text && !(l->s->ctl & (CTL_SYN | CTL_RST)) && l->s->ctl & CTL_ACK && l->s->ack == l->t->before_ack;
+}
+
 static bool emits_owed(const struct look *l)
 {
 	if (!l->t->ack_owed || !is_pure_ack(l))
@@ -247,7 +255,7 @@ static bool is_own_text_again(const struct look *l, uint32_t *fresh, bool *fresh
 	const bool fin = (s->ctl & CTL_FIN) != 0;
 	*fresh = 0;
 	*fresh_fin = false;
-	if (!is_current(l) || length == 0 || !seq_within(s->seq, t->snd_una, flight))
+	if (!(is_current(l) || is_before_text(l)) || length == 0 || !seq_within(s->seq, t->snd_una, flight))
 		return false;
 	const uint32_t left = t->snd_nxt - s->seq;
 	if (length <= left)
@@ -305,6 +313,7 @@ static bool emits_retransmission(const struct look *l)
 	if (!retransmission_timely(l, &early))
 		return false;
 	struct tcb *t = l->t;
+	t->congested = true;
 	const uint64_t at = early ? l->now : sent_again_at(l);
 	if (!early || l->s->seq == t->snd_una) /* the timer is that of the oldest */
 		t->sent_at = at;

@@ -164,6 +164,72 @@ static void blocks_that_are_not_held_are_false(void **unused)
 	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_FORBIDDEN);
 }
 
+/* With so many octets in flight CLOSE is called. */
+static bool fin_is_due(struct tcb *t, uint32_t flight)
+{
+	struct outcome o;
+	t->snd_nxt = t->snd_una + flight;
+	model_call(&model, t, CALL_CLOSE, 0, NOW + MS, &o);
+	return o.reaction[0].has_due && o.reaction[0].due == t->snd_nxt + 1;
+}
+
+static void nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged(void **unused)
+{
+	struct tcb t = flying(false);
+	(void)unused;
+	for (unsigned i = 0; i < 2; i++)
+		acknowledged(&t, 0, 0, 0);
+	acknowledged(&t, SENT, 0, 0);
+	assert_true(fin_is_due(&t, 10)); /* two duplicates are no loss */
+	t = flying(false);
+	for (unsigned i = 0; i < 3; i++)
+		acknowledged(&t, 0, 0, 0);
+	acknowledged(&t, SENT, 0, 0);
+	assert_false(t.recovering);
+	assert_false(fin_is_due(&t, 10)); /* cwnd is as little as two segments, however small */
+	assert_true(fin_is_due(&t, 0));
+}
+
+static void an_old_ack_tells_of_a_loss_by_its_blocks(void **unused)
+{
+	struct tcb t = flying(true);
+	(void)unused;
+	acknowledged(&t, 2, 0, 0);
+	acknowledged(&t, 1, 3, 6);
+	assert_true(again(&t, 2));
+	t = flying(false);
+	acknowledged(&t, 2, 0, 0);
+	for (unsigned i = 0; i < 4; i++)
+		acknowledged(&t, 1, 0, 0);
+	assert_false(again(&t, 2)); /* it is no duplicate */
+}
+
+/* A segment that an ACK has drawn, with that ACK field. */
+static enum unasked drawn(const struct tcb *t, unsigned segment, uint32_t ack, struct tcb *next)
+{
+	const struct segment s = made(number(segment), ack, MSS);
+	const char *clause;
+	return model_emits(&model, t, &s, NOW + MS, next, &clause);
+}
+
+static void what_an_ack_draws_may_leave_before_its_text_is_taken(void **unused)
+{
+	struct tcb t = flying(true), next;
+	struct segment s = made(301, number(0), 10);
+	struct outcome o;
+	(void)unused;
+	s.options.sack_blocks = 1;
+	s.options.sack[0].left = number(1);
+	s.options.sack[0].right = number(SENT);
+	model_arrives(&model, &t, &s, NOW + MS, &o);
+	t = o.reaction[0].next;
+	assert_int_equal(t.rcv_nxt, 311);
+	assert_int_equal(drawn(&t, 0, 301, &next), UNASKED_RETRANSMISSION);
+	assert_int_equal(drawn(&t, 0, 300, &next), UNASKED_FORBIDDEN);
+	assert_int_equal(drawn(&t, 0, 311, &next), UNASKED_RETRANSMISSION);
+	assert_int_equal(drawn(&next, 0, 301, &next), UNASKED_FORBIDDEN); /* it has been taken */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +240,9 @@ int main(void)
 	    cmocka_unit_test(time_tells_of_a_loss_with_rack),
 	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),
 	    cmocka_unit_test(blocks_that_are_not_held_are_false),
+	    cmocka_unit_test(nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged),
+	    cmocka_unit_test(an_old_ack_tells_of_a_loss_by_its_blocks),
+	    cmocka_unit_test(what_an_ack_draws_may_leave_before_its_text_is_taken),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("what may be sent again before its time", tests, NULL, NULL);
