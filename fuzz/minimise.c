@@ -38,6 +38,7 @@ static uint64_t kind_of(struct minimiser *m, const struct input *in)
 {
 	uint64_t kind = KIND_DEATH;
 	int ends[2], status;
+	ssize_t got;
 	if (pipe(ends) != 0) {
 		m->broken = true;
 		return 0;
@@ -46,8 +47,10 @@ static uint64_t kind_of(struct minimiser *m, const struct input *in)
 	if (child == 0)
 		play_here(m, in, ends[1]);
 	close(ends[1]);
-	if (child < 0 || (read(ends[0], &kind, sizeof kind) != sizeof kind && errno == EINTR))
-		m->broken = true;
+	do /* what it dies without a word of is KIND_DEATH */
+		got = read(ends[0], &kind, sizeof kind);
+	while (got < 0 && errno == EINTR);
+	m->broken = child < 0 || got < 0;
 	close(ends[0]);
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
