@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ: the folder they are in; FUZZ_RUNS, FUZZ_SECONDS: for how long
+# Each harness of the fuzzer takes all its seeds and all that was ever found by it, then fuzzes for a moment and finds nothing; and one with a mistake planted in what it tests finds that. FUZZ: the folder they are in; FUZZ_RUNS (of the slowest), FUZZ_SECONDS: for how long
 # at the most; FUZZ_WANT: the harnesses that must be there. No judgement of how well it fuzzes: that is make fuzz-bench.
 use strict;
 use warnings;
@@ -15,6 +15,7 @@ my @harnesses = grep { -x && !-d && !/fuzz_linux$/ } glob("$folder/fuzz_*"); # w
 @harnesses or BAIL_OUT("no harness in $folder: `make fuzz` builds them");
 my $runs = $ENV{FUZZ_RUNS} // 3000;
 my $seconds = $ENV{FUZZ_SECONDS} // 10;
+my %times = (fuzz_wire => 30, fuzz_agent => 12, fuzz_reference => 12, fuzz_stack => 12, fuzz_input => 3); # how many inputs a harness has for each one of the slowest, so that all go on for about as long
 my $regressions = abs_path('fuzz/regressions');
 # A library that breaks no rule, for the harness of any, its declaration beside it.
 my $library = File::Temp->newdir;
@@ -53,7 +54,7 @@ for my $harness (@harnesses) {
 	my $count = () = map { glob("$_/*") } @seeds;
 
 	cmp_ok($count, '>', 0, "$name has seeds");
-	clean("$name takes all $count of them, and finds nothing in a moment", fuzz($harness, '-runs=' . ($count + $runs), "-max_total_time=$seconds", @{$more{$name} // []}, @dictionary, @seeds));
+	clean("$name takes all $count of them, and finds nothing in a moment", fuzz($harness, '-runs=' . ($count + $runs * ($times{$name} // 1)), "-max_total_time=$seconds", @{$more{$name} // []}, @dictionary, @seeds));
 }
 
 # Without its own network namespace the agent's harness keeps to itself, and goes on.
