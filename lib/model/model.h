@@ -150,7 +150,7 @@ enum { GAPS_MAX = 24, /* as many as an input of the fuzzer has moves: what a sta
        FINS_MAX = 4,
        SACKED_MAX = 4, /* of a sender's scoreboard, as ranges: RFC 6675's IsLost asks for no more than three */
        EMISSIONS_MAX = 4,
-       REACTIONS_MAX = 16 };
+       REACTIONS_MAX = 32 };
 
 /* A transmission control block, as far as behaviour on the wire depends on it. Plain data: copied freely, compared with memcmp. Zeroed padding is kept by tcb_closed(). */
 struct tcb {

@@ -95,6 +95,15 @@ void arrival_owe(struct arrival *a, struct tcb *t)
 	t->owed_clause = a->clause;
 }
 
+/* RFC 2018 8: "permitted to discard data in its queue that has not been acknowledged to the data sender, even if the data has already been reported in a SACK option"; discouraged.
+ * What no block could tell of may have been dropped when it came. */
+static const char *const discouraged = "RFC 2018 8: what a SACK option has told of may be discarded before it is acknowledged, which is discouraged";
+
+static bool may_have_discarded(const struct tcb *t)
+{
+	return t->sack_on && t->state != SYN_RECEIVED && (t->held_count > 0 || t->held_fin);
+}
+
 static struct reaction *reply_now(struct arrival *a, const struct tcb *t, enum level level, const char *clause)
 {
 	struct reaction *r = reaction_add(a->out, t, level, clause);
@@ -169,6 +178,12 @@ static void reply_to_held(struct arrival *a)
 			reply_now(a, &held, LEVEL_SHOULD, clause);
 			reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
 		}
+	}
+	if (may_have_discarded(&dropped)) {
+		struct tcb newest = dropped;
+		tcb_drop_held(&newest);
+		tcb_hold(&newest, a->seq, a->seq + a->text, a->fin);
+		reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
 	}
 	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
 	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = true;
@@ -268,11 +283,32 @@ static void note_before_text(struct tcb *t, uint32_t rcv_nxt)
 	t->before_ack = rcv_nxt;
 }
 
+/* Does it bring what lies before the first that is held? */
+static bool fills_gap(const struct arrival *a)
+{
+	const uint32_t end = a->seq + a->text;
+	return a->in_order && a->text > 0 && receives_text(a->t.state) && ((a->t.held_count > 0 && seq_le(a->t.held[0].from, end)) || (a->t.held_fin && seq_le(a->t.held_fin_seq, end)));
+}
+
+static void fill_discarded(const struct arrival *a)
+{
+	struct arrival without = *a;
+	const unsigned kept = a->out->count;
+	tcb_drop_held(&without.t);
+	arrival_continue_at_sixth(&without);
+	for (unsigned i = kept; i < a->out->count; i++) {
+		a->out->reaction[i].breaks_should = true;
+		a->out->reaction[i].clause = discouraged;
+	}
+}
+
 void arrival_continue_at_sixth(struct arrival *a)
 {
 	struct arrival trimmed = *a;
 	if (queued_beyond_window(&trimmed.t))
 		arrival_continue_at_sixth(&trimmed);
+	if (may_have_discarded(&a->t) && fills_gap(a))
+		fill_discarded(a);
 	const bool lost = half_duplex_lost(a);
 	const unsigned kept = a->out->count;
 	const uint32_t before = a->t.rcv_nxt;

@@ -349,6 +349,54 @@ static void S3_10_7_4_SEQ_11(void **unused)
 		}
 }
 
+/* RFC 2018 8: "permitted to discard data in its queue that has not been acknowledged to the data sender, even if the data has already been reported in a SACK option", which is discouraged. */
+static void held_text_discarded(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned i = 0; i < RECEIVING; i++)
+		for (unsigned p = 0; scene_in(&s, synchronized[i], p); p++) {
+			s.t.sack_on = true;
+			arrives(&s, 306, s.una, CTL_ACK, 5);
+			follow(&s, permits_reply(&s, s.nxt, 301, CTL_ACK, s.t.state));
+			arrives(&s, 301, s.una, CTL_ACK, 5);
+			permits_reply(&s, s.nxt, 311, CTL_ACK, s.t.state);
+			leaves_open_owed_ack(&s, 311, s.t.state);
+			leaves_open_reply(&s, s.nxt, 306, CTL_ACK, s.t.state);
+			leaves_open_owed_ack(&s, 306, s.t.state);
+			permits_nothing_else(&s);
+			unsigned discarded = 0;
+			for (unsigned k = 0; k < s.out.count; k++)
+				if (s.out.reaction[k].next.rcv_nxt == s.tester + 306) {
+					assert_true(s.out.reaction[k].breaks_should);
+					discarded++;
+				}
+			assert_int_equal(discarded, 2);
+		}
+}
+
+/* Between them a newer one came, which is held: 321 to 325, behind 311 to 315. */
+static void older_text_discarded(void **unused)
+{
+	struct scene s;
+	bool newest_alone = false;
+
+	(void)unused;
+	assert_true(scene_in(&s, ESTABLISHED, 0));
+	s.t.sack_on = true;
+	arrives(&s, 311, s.una, CTL_ACK, 5);
+	follow(&s, permits_reply(&s, s.nxt, 301, CTL_ACK, ESTABLISHED));
+	arrives(&s, 321, s.una, CTL_ACK, 5);
+	for (unsigned k = 0; k < s.out.count; k++) {
+		const struct reaction *r = &s.out.reaction[k];
+		const bool alone = r->next.held_count == 1 && r->next.held[0].from == 321;
+		assert_true(!alone || r->breaks_should);
+		newest_alone |= alone;
+	}
+	assert_true(newest_alone);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +414,8 @@ int main(void)
 	    cmocka_unit_test(S3_10_7_4_SEQ_10),
 	    cmocka_unit_test(ack_of_fin_at_zero_window),
 	    cmocka_unit_test(S3_10_7_4_SEQ_11),
+	    cmocka_unit_test(held_text_discarded),
+	    cmocka_unit_test(older_text_discarded),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
