@@ -318,6 +318,26 @@ static void checks_in_order(struct arrival *a)
 	checks_from_fifth(a);
 }
 
+/* "The window field in a segment where the SYN bit is set (i.e., a <SYN> or <SYN,ACK>) MUST NOT be scaled" (RFC 7323 2.2): 65535 there, and nothing said since, is all that the field can say of a larger one. */
+static bool window_may_be_larger(const struct arrival *a, uint32_t *wnd)
+{
+	const struct tcb *t = &a->t;
+	const uint32_t length = segment_length(a->s), last = a->s->seq + (length ? length - 1 : 0);
+	if (!t->ws_on || t->rcv_scale == 0 || t->rcv_edge != t->irs + 1 + UINT16_MAX)
+		return false;
+	*wnd = ((uint32_t)UINT16_MAX << t->rcv_scale) - (t->rcv_nxt - t->irs - 1);
+	return seq_le(t->rcv_edge, last) && seq_lt(a->s->seq, t->rcv_nxt + *wnd);
+}
+
+static void checks_by_window(struct arrival *a)
+{
+	struct arrival larger = *a;
+	const bool other = window_may_be_larger(a, &larger.t.rcv_wnd);
+	checks_in_order(a);
+	if (other)
+		checks_in_order(&larger);
+}
+
 void arrives_synchronized(struct arrival *a)
 {
 	if (arrival_is_first_syn(a))
@@ -325,12 +345,12 @@ void arrives_synchronized(struct arrival *a)
 	const struct tcb before = a->t;
 	if (before.ts_on && !a->s->options.has_ts && !(a->s->ctl & CTL_RST)) {
 		reaction_add(a->out, &before, LEVEL_SHOULD, "RFC 7323 3.2: a segment without the negotiated Timestamps option should be dropped silently");
-		checks_in_order(a);
+		checks_by_window(a);
 		for (unsigned i = 1; i < a->out->count; i++) {
 			const bool reopened = before.state == TIME_WAIT && a->out->reaction[i].next.state == SYN_RECEIVED;
 			a->out->reaction[i].breaks_should = !reopened; /* a new connection's SYN negotiates anew (RFC 6191 2) */
 		}
 		return;
 	}
-	checks_in_order(a);
+	checks_by_window(a);
 }

@@ -397,6 +397,33 @@ static void older_text_discarded(void **unused)
 	assert_true(newest_alone);
 }
 
+/* RFC 7323 2.2: "The window field in a segment where the SYN bit is set (i.e., a <SYN> or <SYN,ACK>) MUST NOT be scaled". The 65535 that it said, with a shift count of 1, may be 131070: up to 65836 and 131371. */
+static void window_of_a_syn(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	for (unsigned i = 0; i < RECEIVING; i++)
+		for (unsigned p = 0; scene_in(&s, synchronized[i], p); p++) {
+			s.t.ws_on = true;
+			s.t.rcv_scale = 1;
+			s.t.rcv_edge = s.t.rcv_nxt + s.t.rcv_wnd;
+			arrives(&s, 65835, s.una, CTL_ACK, 0);
+			permits_silence(&s, s.t.state);
+			leaves_open_reply(&s, s.nxt, 301, CTL_ACK, s.t.state); /* MAY-13 */
+			permits_nothing_else(&s);
+			arrives(&s, 65836, s.una, CTL_ACK, 0);
+			permits_reply(&s, s.nxt, 301, CTL_ACK, s.t.state);
+			permits_silence(&s, s.t.state);
+			permits_nothing_else(&s);
+			arrives(&s, 131371, s.una, CTL_ACK, 0);
+			only_acknowledges(&s);
+			s.t.rcv_edge--; /* said by a segment that is no SYN */
+			arrives(&s, 65836, s.una, CTL_ACK, 0);
+			only_acknowledges(&s);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +443,7 @@ int main(void)
 	    cmocka_unit_test(S3_10_7_4_SEQ_11),
 	    cmocka_unit_test(held_text_discarded),
 	    cmocka_unit_test(older_text_discarded),
+	    cmocka_unit_test(window_of_a_syn),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
