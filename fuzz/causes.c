@@ -264,7 +264,7 @@ static bool was_loaded(const struct judge *j)
 			continue;
 		if (st->segment.ctl & CTL_ACK && has_text_or_fin(&st->segment))
 			return true;
-		waits = false;
+		waits = has_odd_option(&st->segment); /* it may have been discarded for that */
 	}
 	return false;
 }
