@@ -28,22 +28,23 @@ static bool hypothesis_same(const struct hypothesis *a, const struct hypothesis 
 	       memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0;
 }
 
-/* There is no room. What does all that is recommended stays. */
+/* There is no room. What does most of what is recommended stays. */
 static void hypotheses_crowd(struct hypotheses *s, const struct hypothesis *h)
 {
+	struct hypothesis *worst = &s->h[s->count - 1];
 	s->overflow = true;
-	for (unsigned i = s->count; !h->strained && i-- > 0;)
-		if (s->h[i].strained) {
-			s->h[i] = *h;
-			return;
-		}
+	for (unsigned i = s->count; i-- > 0;)
+		if (worst->strained < s->h[i].strained)
+			worst = &s->h[i];
+	if (h->strained < worst->strained)
+		*worst = *h;
 }
 
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 {
 	for (unsigned i = 0; i < s->count; i++)
 		if (hypothesis_same(&s->h[i], h)) {
-			if (s->h[i].strained && !h->strained)
+			if (h->strained < s->h[i].strained)
 				s->h[i] = *h;
 			return;
 		}
@@ -118,10 +119,9 @@ void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, con
 		next.due = r->due;
 		next.clause = r->clause;
 		next.level = r->level;
-		if (r->breaks_should) {
-			next.strained = true;
+		next.strained += r->breaks_should;
+		if (r->breaks_should)
 			next.strained_clause = r->clause;
-		}
 		hypothesis_walk(&next, from->tcb.state);
 		hypotheses_add(to, &next);
 	}
@@ -199,7 +199,7 @@ void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const st
 			continue;
 		}
 		if (short_of_due) {
-			h.strained = true;
+			h.strained++;
 			h.strained_clause = h.clause;
 		}
 		h.has_due = h.due_should = false;

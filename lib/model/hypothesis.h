@@ -12,7 +12,7 @@ struct hypothesis {
 	unsigned pending_count;
 	bool has_due, due_should;
 	uint32_t due;
-	bool strained;      /* it broke a SHOULD on the way */
+	unsigned strained;  /* it broke so many SHOULDs on the way */
 	enum level level;   /* of the last clause */
 	const char *clause; /* of the last reaction */
 	const char *strained_clause;
@@ -23,7 +23,7 @@ struct hypothesis {
 struct hypotheses {
 	struct hypothesis *h;
 	unsigned count, room;
-	bool overflow; /* there were more than HYPOTHESES_MAX, and some were left out: strained ones first */
+	bool overflow; /* there were more than HYPOTHESES_MAX, and some were left out: those first that broke most SHOULDs */
 };
 
 /* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). */

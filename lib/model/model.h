@@ -277,9 +277,9 @@ struct emission {
 };
 
 struct reaction {
-	const char *clause; /* "RFC 9293 3.10.7.4, first check" */
-	enum level level;   /* of the clause: MUST, SHOULD, MAY */
-	bool breaks_should; /* this branch is lawful but not recommended: NON-STRICT */
+	const char *clause;     /* "RFC 9293 3.10.7.4, first check" */
+	enum level level;       /* of the clause: MUST, SHOULD, MAY */
+	unsigned breaks_should; /* this branch is lawful but not recommended: NON-STRICT. By how many recommendations */
 	struct emission now[EMISSIONS_MAX];
 	unsigned now_count;
 	/* SND.NXT must have got as far as `due` before the fence (text and FIN that can be sent at once). */

@@ -348,7 +348,7 @@ void arrives_synchronized(struct arrival *a)
 		checks_by_window(a);
 		for (unsigned i = 1; i < a->out->count; i++) {
 			const bool reopened = before.state == TIME_WAIT && a->out->reaction[i].next.state == SYN_RECEIVED;
-			a->out->reaction[i].breaks_should = !reopened; /* a new connection's SYN negotiates anew (RFC 6191 2) */
+			a->out->reaction[i].breaks_should = reopened ? 0 : a->out->reaction[i].breaks_should + 1; /* a new connection's SYN negotiates anew (RFC 6191 2) */
 		}
 		return;
 	}

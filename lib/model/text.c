@@ -186,7 +186,7 @@ static void reply_to_held(struct arrival *a)
 		reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
 	}
 	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
-	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = true;
+	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = 1u + room;
 }
 
 /* What came with a SYN waits at RCV.NXT until ours is acknowledged: its turn is now. */

@@ -50,7 +50,7 @@ static void set_forget(struct hypotheses *set)
 	for (unsigned i = 0; i < set->count; i++) {
 		unsigned k = 0;
 		forget_details(&set->h[i].tcb);
-		set->h[i].strained = false;
+		set->h[i].strained = 0;
 		while (k < kept && (memcmp(&set->h[k].tcb, &set->h[i].tcb, sizeof set->h[k].tcb) != 0 || !hypothesis_pends_same(&set->h[k], &set->h[i])))
 			k++;
 		if (k == kept)
@@ -181,7 +181,8 @@ static void process(struct follow *f, struct hypotheses *to, const struct hypoth
 		hypotheses_follow(&now, h, &o);
 	}
 	for (unsigned i = 0; i < now.count; i++) {
-		now.h[i].has_due = now.h[i].due_should = now.h[i].strained = false;
+		now.h[i].has_due = now.h[i].due_should = false;
+		now.h[i].strained = 0;
 		now.h[i].due = 0;
 		forget_details(&now.h[i].tcb);
 	}

@@ -46,12 +46,41 @@ static void one_that_keeps_a_should_stays(void **state)
 	struct hypothesis h = hypothesis_with(0, 1);
 
 	(void)state;
-	h.strained = true;
+	h.strained = 1;
 	hypotheses_add(&set, &h);
-	h.strained = false;
+	h.strained = 0;
 	hypotheses_add(&set, &h);
 	assert_int_equal(set.count, 1);
-	assert_false(set.h[0].strained);
+	assert_int_equal(set.h[0].strained, 0);
+	hypotheses_free(&set);
+}
+
+/* As many as there is room for, of which the n-th breaks n recommendations, and one more. */
+static void what_breaks_fewest_shoulds_has_room(void **state)
+{
+	struct hypotheses set = {0};
+	struct hypothesis h;
+	uint64_t sum = 0;
+
+	(void)state;
+	for (unsigned n = 1; n <= HYPOTHESES_MAX; n++) {
+		h = hypothesis_with(0, n);
+		h.strained = n;
+		hypotheses_add(&set, &h);
+	}
+	assert_false(set.overflow);
+	h = hypothesis_with(0, 0);
+	h.strained = HYPOTHESES_MAX;
+	hypotheses_add(&set, &h);
+	assert_true(set.overflow);
+	for (unsigned i = 0; i < set.count; i++)
+		sum += set.h[i].pending[0].ack;
+	assert_int_equal(sum, HYPOTHESES_MAX * (HYPOTHESES_MAX + 1) / 2);
+	h.strained = 3;
+	hypotheses_add(&set, &h);
+	assert_int_equal(set.count, HYPOTHESES_MAX);
+	for (unsigned i = 0; i < set.count; i++)
+		assert_int_not_equal(set.h[i].pending[0].ack, HYPOTHESES_MAX); /* the worst has gone */
 	hypotheses_free(&set);
 }
 
@@ -60,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_lies_between_fields_parts_none),
 	    cmocka_unit_test(one_that_keeps_a_should_stays),
+	    cmocka_unit_test(what_breaks_fewest_shoulds_has_room),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

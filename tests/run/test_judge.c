@@ -519,13 +519,13 @@ static void what_had_no_room_is_no_failure(void **state)
 	struct scene s;
 	scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=50><ACK=300><CTL=ACK>  --> (by the model)\n");
 	struct hypothesis other = s.judge.now.h[0];
-	other.strained = true;
+	other.strained = 1;
 	for (unsigned i = 0; i < HYPOTHESES_MAX; i++) {
 		other.tcb.ts_recent = 1000 + i;
 		hypotheses_add(&s.judge.now, &other);
 	}
 	assert_true(s.judge.now.overflow);
-	other.strained = false;
+	other.strained = 0;
 	other.tcb.ts_recent = 999;
 	hypotheses_add(&s.judge.now, &other);
 	assert_int_equal(s.judge.now.count, HYPOTHESES_MAX);
