@@ -16,7 +16,8 @@ static struct {
 	const char *dir; /* NULL: a finding is the harness's affair */
 } seen;
 
-enum { KEPT_MAX = 500 };
+enum { KEPT_MAX = 500,
+       KIND_MAX = 100 }; /* rule and state */
 
 static volatile sig_atomic_t ends;
 
@@ -68,9 +69,9 @@ void bug_bench(const char *dir)
 }
 
 /* Keeps the input, and tells of it. */
-static void finding_keep(const char *rule, const uint8_t *octets, size_t n)
+static void finding_keep(const char *kind, const uint8_t *octets, size_t n)
 {
-	char path[4096], what[sizeof path + 100];
+	char path[4096], what[sizeof path + KIND_MAX + 20];
 	FILE *to;
 	snprintf(path, sizeof path, "%s/triggered-%u", seen.dir, seen.kept++);
 	to = fopen(path, "wb");
@@ -78,7 +79,7 @@ static void finding_keep(const char *rule, const uint8_t *octets, size_t n)
 		perror(path);
 		return;
 	}
-	snprintf(what, sizeof what, "finding %s in %s", rule, path);
+	snprintf(what, sizeof what, "finding %s in %s", kind, path);
 	tell(what);
 }
 
@@ -87,15 +88,16 @@ bool bug_awaits(void)
 	return !seen.dir || seen.at == seen.inputs || !seen.other;
 }
 
-bool bug_finding(const char *rule, const uint8_t *octets, size_t n)
+bool bug_finding(const char *rule, const char *state, const uint8_t *octets, size_t n)
 {
-	char what[100];
+	char kind[KIND_MAX], what[sizeof kind + 20];
 	if (!seen.dir)
 		return false;
-	snprintf(what, sizeof what, "other finding %s", rule);
+	snprintf(kind, sizeof kind, "%s/%s", rule, state);
+	snprintf(what, sizeof what, "other finding %s", kind);
 	if (seen.at != seen.inputs)
 		first_tell(&seen.other, what);
 	else if (seen.kept < KEPT_MAX)
-		finding_keep(rule, octets, n);
+		finding_keep(kind, octets, n);
 	return true;
 }

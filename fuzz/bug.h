@@ -19,8 +19,8 @@ void bug_input(void);
 void bug_bench(const char *dir);
 /* Would a finding in this input be told of? False: the bug was not triggered, and that it finds something without was told already; to find out what takes plays of their own. */
 bool bug_awaits(void);
-/* The harness has found that the input breaks a rule. True: it was told of, and the harness goes on. */
-bool bug_finding(const char *rule, const uint8_t *octets, size_t n);
+/* The harness has found that the input breaks a rule in a state. True: it was told of, and the harness goes on. */
+bool bug_finding(const char *rule, const char *state, const uint8_t *octets, size_t n);
 
 #define BUG_REACHED()                  \
 	do {                           \

@@ -301,7 +301,7 @@ int harness_input(const uint8_t *octets, size_t n)
 	if ((shows || minimised) && n > 1)
 		input_show(&in);
 	bug_input();
-	if (!harness_play(&in, &f) || bug_finding(rule_name(f.rule), octets, n))
+	if (!harness_play(&in, &f) || bug_finding(rule_name(f.rule), state_name(f.state), octets, n))
 		return 0;
 	if (!collected)
 		finding_end(&in, &f);

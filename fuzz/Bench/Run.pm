@@ -32,10 +32,10 @@ sub run_recall {
 	return $known->{ key_of({ target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash} }) };
 }
 
-# The command: on one core, with nothing of the machine's that differs from run to run. Corpus and artifacts lie in `room`.
+# The command: on one core, or on any (undef), with nothing of the machine's that differs from run to run. Corpus and artifacts lie in `room`.
 sub harness_words {
-	my ($program, $room, $seed, $seconds, @more) = @_;
-	my @core = ($ENV{CORE} // '') eq 'any' ? () : ('taskset', '-c', $ENV{CORE} || 0);
+	my ($program, $core, $room, $seed, $seconds, @more) = @_;
+	my @core = defined $core ? ('taskset', '-c', $core) : ();
 	return ('sh', '-c', 'ulimit -S -t "$1"; shift; exec "$@"', 'sh', $seconds, @core, $program, "-seed=$seed", "-timeout=$ENDLESS", '-rss_limit_mb=2048', '-print_final_stats=1', "-artifact_prefix=$room/", @more, "$room/corpus");
 }
 
@@ -59,7 +59,6 @@ sub harness_start {
 	return ($pid, $from);
 }
 
-# Every line with its time; the harness is killed when $take says that it is over, or when its time is over and it goes on. How it ended.
 # Seconds of processor time that a process has had.
 sub seconds_of {
 	my ($pid) = @_;
@@ -67,6 +66,7 @@ sub seconds_of {
 	return ($fields[11] + $fields[12]) / $TICKS;
 }
 
+# Every line with its time; the harness is killed when $take says that it is over, or when its time is over and it goes on. How it ended.
 sub lines_follow {
 	my ($pid, $from, $ends_at, $take) = @_;
 	my $select = IO::Select->new($from);
@@ -101,20 +101,21 @@ my @RULES = (
 	[qr/ERROR: libFuzzer: (timeout|out-of-memory|deadly signal)/, sub { "libfuzzer:" . ($1 =~ s/ /-/gr) }],
 );
 
-# Whether the unpatched harness does not find the same in the input: what it finds as well is none of the bug's. rule: undef: of what one dies that the other dies of does not matter.
+# Whether the unpatched harness does not find the same in the input: what it finds as well is none of the bug's. kind: rule/STATE; undef: of what one dies that the other dies of does not matter.
 sub control_is_silent {
-	my ($run, $rule, $input) = @_;
+	my ($run, $kind, $input) = @_;
+	my ($rule, $state) = split m{/}, $kind // '';
 	my $same = 0;
 	my ($pid, $from) = harness_start($run->{control}, "-timeout=$ENDLESS", '-artifact_prefix=' . bench_dir() . '/control-', $input);
-	my $status = lines_follow($pid, $from, time + 60, sub { $same ||= defined $rule && $_[0] =~ /^FINDING \Q$rule\E /; 0 });
-	return $status == 0 || (defined $rule && !$same);
+	my $status = lines_follow($pid, $from, time + 60, sub { $same ||= defined $kind && $_[0] =~ /^FINDING \Q$rule\E in \Q$state\E:/; 0 });
+	return $status == 0 || (defined $kind && !$same);
 }
 
 # An input that triggered the bug, and in which the harness has found something. True: that is the bug, and the run is over.
 sub finding_take {
-	my ($run, $rule, $input, $inputs, $seconds) = @_;
-	return 0 if $run->{exposed} || !control_is_silent($run, $rule, $input);
-	@$run{qw(exposed rule)} = ({ seconds => $seconds, inputs => $inputs }, $rule);
+	my ($run, $kind, $input, $inputs, $seconds) = @_;
+	return 0 if $run->{exposed} || !control_is_silent($run, $kind, $input);
+	@$run{qw(exposed rule state)} = ({ seconds => $seconds, inputs => $inputs }, split m{/}, $kind);
 	return 1;
 }
 
@@ -147,14 +148,14 @@ sub line_take {
 
 sub rounded { return 0 + sprintf '%.2f', $_[0] }
 
-# Plays it once. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule; inputs; rate, executions a second of processor time.
+# Plays it once, on that core. The record: reached, triggered, exposed, other (the first finding without the bug), each with seconds and inputs or absent; rule, and the state that it was broken in, where a rule of ours was; inputs; rate, executions a second of processor time.
 sub run_play {
-	my ($subject, $way, $seed, $seconds, $harness) = @_;
+	my ($subject, $way, $seed, $seconds, $harness, $core) = @_;
 	my $room = bench_room();
 	my %run = (target => $subject->{target}, name => $subject->{name}, way => $way, seed => $seed, seconds => $seconds, hash => $harness->{hash}, control => $harness->{control});
 	remove_tree($room);
 	make_path("$room/corpus");
-	my @words = harness_words($harness->{program}, $room, $seed, $seconds, "--bench=$room", $way eq 'full' ? () : "--ablation=$way");
+	my @words = harness_words($harness->{program}, $core, $room, $seed, $seconds, "--bench=$room", $way eq 'full' ? () : "--ablation=$way");
 	my @before = times;
 	my ($pid, $from) = harness_start(@words);
 	my $status = lines_follow($pid, $from, time + $seconds * $PATIENCE, sub { line_take(\%run, $_[0], rounded($_[1])) });
@@ -167,7 +168,7 @@ sub run_play {
 		$run{rule} = $status & 127 ? 'signal:' . ($status & 127) : 'exit:' . ($status >> 8);
 	}
 	$run{other} //= { %{ delete $run{exposed} // {} }, rule => delete $run{rule} // 'died' } if $run{confounded};
-	delete @run{qw(exposed rule)} if $run{confounded};
+	delete @run{qw(exposed rule state)} if $run{confounded};
 	$run{exposed}{inputs} //= $run{inputs} if $run{exposed};
 	delete @run{qw(worth died confounded control)};
 	open(my $out, '>>', bench_dir() . '/runs.jsonl') or die "runs.jsonl: $!\n";

@@ -3,6 +3,7 @@ package Bench::Speed;
 use strict;
 use warnings;
 use Bench::Harness;
+use Bench::Jobs;
 use Bench::Run;
 use Exporter 'import';
 use File::Copy qw(copy);
@@ -23,7 +24,7 @@ sub rate_of {
 		copy($file, "$room/corpus/") or die "$file: $!\n";
 		$longest = -s $file if -s $file > $longest;
 	}
-	my @words = harness_words($program, $room, 1, $seconds, "--bench=$room", $longest ? "-max_len=$longest" : ());
+	my @words = harness_words($program, core_first(), $room, 1, $seconds, "--bench=$room", $longest ? "-max_len=$longest" : ());
 	my @before = times;
 	my $said = shell_said(@words);
 	my @now = times;
@@ -96,7 +97,7 @@ sub coverage_rows {
 	open(my $out, '>', "$room/empty/nothing") or die "$room: $!\n";
 	close $out;
 	push @rows, row_covered('the empty input alone', '-', coverage_of($covered, $source, "$room/empty"));
-	shell_said(harness_words(built('fuzz_lwip'), $room, 1, $seconds, "--bench=$room"));
+	shell_said(harness_words(built('fuzz_lwip'), core_first(), $room, 1, $seconds, "--bench=$room"));
 	push @rows, row_covered("$seconds s from an empty corpus", '80 %, 60 %', coverage_of($covered, $source, "$room/corpus"));
 	return @rows;
 }
