@@ -57,6 +57,20 @@ static void call(struct phrase *p, enum call c, uint16_t n)
 	m->value = n;
 }
 
+/* The user sets something of the connection: a time in seconds, or 1 for yes. */
+static void set(struct phrase *p, enum user_setting what, uint16_t value)
+{
+	struct move *m = move_next(p, MOVE_CALL);
+	while (m->which + 1U < input_call_count && (input_calls[m->which].call != CALL_SET || input_calls[m->which].setting != what))
+		m->which++;
+	m->value = value;
+}
+
+static void wait_any(struct phrase *p, struct rng *r)
+{
+	move_next(p, MOVE_WAIT)->which = (uint8_t)rng_below(r, (uint32_t)input_wait_count);
+}
+
 static void wait_unit(struct phrase *p, enum duration_unit unit)
 {
 	struct move *m = move_next(p, MOVE_WAIT);
@@ -66,11 +80,11 @@ static void wait_unit(struct phrase *p, enum duration_unit unit)
 
 /* ---- phrases ---- */
 
-/* What a SYN offers: each option or not, so that all that depends on one is reached without the others too. */
+/* What a SYN offers: each option or not, so that all that depends on one is reached without the others too. An MSS may be so small that the options fill it. */
 static void offer(struct move *m, struct rng *r)
 {
 	if (chance(r, 2))
-		say_option(m, (struct piece){.kind = PIECE_MSS, .value = PICK(r, full)});
+		say_option(m, (struct piece){.kind = PIECE_MSS, .value = chance(r, 6) ? rng_below(r, 24) : PICK(r, full)});
 	if (chance(r, 2))
 		say_option(m, (struct piece){.kind = PIECE_SACKOK});
 	if (chance(r, 2))
@@ -156,23 +170,35 @@ static void say_blocks(struct move *m, struct rng *r, int32_t from, int32_t leng
 	}
 }
 
-/* A segment of several is lost: duplicates, with SACK or without, then a part of it is acknowledged, or all but the last, and time runs out. */
+/* The peer, whose user reads nothing or little, has room for less than a segment, or for none. */
+static void say_little(struct move *m, struct rng *r)
+{
+	say_window(m, chance(r, 2) ? 0 : PICK(r, lengths));
+}
+
+/* A segment of several is lost: duplicates, with SACK or without, a round trip later; then a part of it is acknowledged, or all but the last, and time runs out. */
 static void loss(struct phrase *p, struct rng *r)
 {
 	const uint16_t length = PICK(r, full);
-	const bool sack = !chance(r, 3);
+	const bool sack = !chance(r, 3), tight = chance(r, 4);
 	call(p, CALL_SEND, (uint16_t)(length * (3 + rng_below(r, 6))));
+	if (chance(r, 4))
+		wait_any(p, r);
 	if (chance(r, 2)) /* cwnd grows */
 		segment(p, CTL_ACK)->ack = behind(NUMBER_SND_UNA, length);
 	for (unsigned n = 1 + rng_below(r, 4); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
 		m->ack = behind(NUMBER_SND_UNA, 0);
+		if (tight && chance(r, 2))
+			say_little(m, r);
 		if (sack)
 			say_blocks(m, r, length, length);
 	}
 	for (unsigned n = rng_below(r, 3); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
 		m->ack = chance(r, 4) ? behind(NUMBER_SND_NXT, -length) : behind(NUMBER_SND_UNA, length * (int32_t)(1 + rng_below(r, 4)));
+		if (tight && chance(r, 2))
+			say_little(m, r);
 		if (sack && chance(r, 2))
 			say_blocks(m, r, 2 * length, length);
 	}
@@ -199,9 +225,31 @@ static void closing(struct phrase *p, struct rng *r)
 		wait_unit(p, chance(r, 2) ? UNIT_RTO : UNIT_MSL);
 }
 
+/* The user has said how long he waits, or wants to know whether the peer is there: time passes, a part of what was sent is acknowledged or nothing, and time passes again. */
+static void patience(struct phrase *p, struct rng *r)
+{
+	static const uint16_t seconds[] = {1, 2, 3, 10, 60, 100};
+	const uint16_t length = PICK(r, full);
+	if (chance(r, 3))
+		set(p, SET_KEEPALIVE, 1);
+	else
+		set(p, SET_USER_TIMEOUT, PICK(r, seconds));
+	if (!chance(r, 3))
+		call(p, CALL_SEND, (uint16_t)(length * (1 + rng_below(r, 6))));
+	for (unsigned n = 1 + rng_below(r, 3); n > 0; n--) {
+		wait_any(p, r);
+		if (chance(r, 4))
+			continue;
+		struct move *m = segment(p, CTL_ACK);
+		if (chance(r, 2))
+			m->ack = behind(NUMBER_SND_UNA, length * (int32_t)rng_below(r, 3));
+	}
+	wait_any(p, r);
+}
+
 void phrase_draw(struct phrase *p, struct rng *r)
 {
-	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, loss, closing};
+	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, loss, closing, patience};
 	const unsigned which = rng_below(r, sizeof phrases / sizeof *phrases);
 	p->count = 0;
 	phrases[which](p, r);
