@@ -46,7 +46,7 @@ source=${LWIP_SRC:-$build/lwip-source}
 
 objects=$build/lwip-objects
 rm -rf "$objects" && mkdir "$objects"
-flags="-std=gnu17 -fPIC -fvisibility=hidden -fno-common ${CFLAGS:--O2 -g} -I$here -I$source/src/include -I$build/include"
+flags="-std=gnu17 -fPIC -fvisibility=hidden -fno-common -fdata-sections ${CFLAGS:--O2 -g} -I$here -I$source/src/include -I$build/include"
 # Guards between globals are not for a section that is copied as a whole.
 case ${CFLAGS:-} in *-fsanitize=*address*) if $cc --version | grep -q clang; then flags="$flags -mllvm -asan-globals=0"; else flags="$flags --param asan-globals=0"; fi ;; esac
 # lwIP's own warnings are its own affair.
