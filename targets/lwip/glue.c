@@ -145,22 +145,37 @@ static ip_addr_t address_of(const struct tcpspec_address *a)
 	return to;
 }
 
+static bool is_at(const ip_addr_t *at, const struct tcpspec_address *a)
+{
+	const u32_t *has = ip_2_ip6(at)->addr;
+	u32_t want[4];
+
+	memcpy(want, a->octets, sizeof want);
+	if (a->family == 4)
+		return IP_IS_V4_VAL(*at) && ip_2_ip4(at)->addr == want[0];
+	return IP_IS_V6_VAL(*at) && has[0] == want[0] && has[1] == want[1] &&
+	       has[2] == want[2] && has[3] == want[3];
+}
+
+static struct tcp_pcb *among(struct tcp_pcb *list,
+                             const struct tcpspec_ends *ends)
+{
+	for (struct tcp_pcb *p = list; p; p = p->next)
+		if (p->local_port == ends->local_port &&
+		    p->remote_port == ends->remote_port &&
+		    is_at(&p->local_ip, &ends->local) &&
+		    is_at(&p->remote_ip, &ends->remote))
+			return p;
+	return NULL;
+}
+
 static struct tcp_pcb *pcb_of(struct tcpspec_stack *s,
                               const struct tcpspec_ends *ends)
 {
 	port_enter(s);
-	const ip_addr_t local = address_of(&ends->local),
-	                remote = address_of(&ends->remote);
-	struct tcp_pcb *const lists[] = {tcp_active_pcbs, tcp_tw_pcbs};
+	struct tcp_pcb *p = among(tcp_active_pcbs, ends);
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		for (struct tcp_pcb *p = lists[i]; p; p = p->next)
-			if (p->local_port == ends->local_port &&
-			    p->remote_port == ends->remote_port &&
-			    ip_addr_cmp(&p->local_ip, &local) &&
-			    ip_addr_cmp(&p->remote_ip, &remote))
-				return p;
-	return NULL;
+	return p ? p : among(tcp_tw_pcbs, ends);
 }
 
 /* A block bound to a port, to listen or to connect; NULL: lwIP refuses. */
@@ -407,13 +422,12 @@ static unsigned stack_state(struct tcpspec_stack *s,
 	    [TIME_WAIT] = TCPSPEC_TIME_WAIT,
 	};
 	const struct tcp_pcb *pcb = pcb_of(s, ends);
-	const ip_addr_t local = address_of(&ends->local);
 
 	if (pcb)
 		return state_of[pcb->state];
 	for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l;
 	     l = l->next)
-		if (l->local_port == ends->local_port && ip_addr_cmp(&l->local_ip, &local))
+		if (l->local_port == ends->local_port && is_at(&l->local_ip, &ends->local))
 			return TCPSPEC_LISTEN;
 	return TCPSPEC_CLOSED;
 }
@@ -423,6 +437,7 @@ static int64_t stack_set(struct tcpspec_stack *s, int64_t h, const char *name,
 {
 	struct tcp_pcb *pcb = held_of(s, h)->pcb;
 
+	port_go_on(s, s->now_us);
 	if (!pcb)
 		return TCPSPEC_NONE;
 	if (strcmp(name, "nagle") == 0 && value)

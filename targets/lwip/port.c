@@ -18,7 +18,8 @@
 
 enum { ARENA_OCTETS = 1 << 26,
        TICK_US = TCP_TMR_INTERVAL * 1000,
-       TICKS_OF_REASSEMBLY = 1000 / TCP_TMR_INTERVAL };
+       TICKS_OF_REASSEMBLY = 1000 / TCP_TMR_INTERVAL,
+       IDLE_MS = 3600000 }; /* a connection that waits for nothing is looked at so often */
 
 extern uint8_t __start_lwip_globals[], __stop_lwip_globals[];
 static uint8_t pristine[1 << 19];  /* the globals, as they were before lwip_init() */
@@ -140,9 +141,10 @@ void tcpspec_lwip_free(void *p)
 	block_guard(b);
 }
 
+/* (On the stack AddressSanitizer would mark all of it, for each packet.) */
 static void put_out(struct pbuf *p)
 {
-	uint8_t packet[UINT16_MAX];
+	static uint8_t packet[UINT16_MAX];
 
 	self->output(self->to, packet, pbuf_copy_partial(p, packet, p->tot_len, 0));
 }
@@ -294,11 +296,12 @@ void port_destroy(struct tcpspec_stack *s)
 /* ---- time and packets ---- */
 
 /* Ticks go by whether or not there is a connection: from them lwIP takes its sequence numbers. */
-void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
+static void ticks_run(struct tcpspec_stack *s, uint64_t now_us)
 {
 	port_enter(s);
 	for (; s->tick_us <= now_us; s->tick_us += TICK_US) {
 		s->now_us = s->tick_us;
+		s->ticks_alone++;
 		tcp_tmr();
 		if (++s->ticks % TICKS_OF_REASSEMBLY == 0) {
 			ip_reass_tmr();
@@ -306,6 +309,12 @@ void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
 		}
 	}
 	s->now_us = now_us;
+}
+
+void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
+{
+	ticks_run(s, now_us);
+	s->ticks_alone = 0;
 }
 
 /* tcp_parseopt() reads the length of an option whose kind is the segment's last octet (doc/findings/lwip.md): where AddressSanitizer would end every campaign for that, one octet is there to be read. */
@@ -330,10 +339,81 @@ void port_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, u
 		pbuf_free(p);
 }
 
+/* ---- which tick is to be waited for: the first that may put something out, or end a connection, as tcp_tmr() has it; one too early is only slow ---- */
+
+/* Slow ticks until it has been left alone for longer than that. */
+static u32_t ticks_until_older(const struct tcp_pcb *pcb, u32_t ms)
+{
+	const u32_t age = tcp_ticks - pcb->tmr, limit = ms / TCP_SLOW_INTERVAL;
+
+	return age <= limit ? limit - age + 1 : 1;
+}
+
+/* Has it something that the very next tick may do? Each slow one tries to send what waits; what the first behind a call has not sent waits for a timer. */
+static bool is_restless(const struct tcpspec_stack *s, const struct tcp_pcb *pcb)
+{
+	const bool last = pcb->nrtx >= TCP_MAXRTX || (pcb->state == SYN_SENT && pcb->nrtx >= TCP_SYNMAXRTX);
+	const bool untried = pcb->unsent && s->ticks_alone < 2;
+
+	return last || untried || pcb->persist_backoff || pcb->refused_data || pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW | TF_CLOSEPEND);
+}
+
+static u32_t ticks_of_state(const struct tcp_pcb *pcb)
+{
+	if (pcb->state == SYN_RCVD)
+		return ticks_until_older(pcb, TCP_SYN_RCVD_TIMEOUT);
+	if (pcb->state == LAST_ACK || pcb->state == TIME_WAIT)
+		return ticks_until_older(pcb, 2 * TCP_MSL);
+	if (pcb->state == FIN_WAIT_2 && pcb->flags & TF_RXCLOSED)
+		return ticks_until_older(pcb, TCP_FIN_WAIT_TIMEOUT);
+	return IDLE_MS / TCP_SLOW_INTERVAL;
+}
+
+static u32_t ticks_of_keepalive(const struct tcp_pcb *pcb)
+{
+	const u32_t next = ticks_until_older(pcb, pcb->keep_idle + pcb->keep_cnt_sent * pcb->keep_intvl);
+	const u32_t last = ticks_until_older(pcb, pcb->keep_idle + pcb->keep_cnt * pcb->keep_intvl);
+
+	return LWIP_MIN(next, last);
+}
+
+static u32_t ticks_until_due(const struct tcpspec_stack *s, const struct tcp_pcb *pcb)
+{
+	u32_t n = ticks_of_state(pcb), other = n;
+
+	if (pcb->state == TIME_WAIT)
+		return n;
+	if (is_restless(s, pcb))
+		return 1;
+	if (ip_get_option(pcb, SOF_KEEPALIVE))
+		other = ticks_of_keepalive(pcb);
+	n = LWIP_MIN(n, other);
+	if (pcb->rtime >= 0)
+		other = pcb->rtime < pcb->rto ? (u32_t)(pcb->rto - pcb->rtime) : 1;
+	return LWIP_MIN(n, other);
+}
+
+static u32_t ticks_until_first(const struct tcpspec_stack *s, const struct tcp_pcb *list)
+{
+	u32_t first = UINT32_MAX, n;
+
+	for (; list; list = list->next) {
+		n = ticks_until_due(s, list);
+		first = LWIP_MIN(first, n);
+	}
+	return first;
+}
+
+/* (The next tick is taken for a slow one, of which there are half as many.) */
 uint64_t port_poll(struct tcpspec_stack *s, uint64_t now_us)
 {
-	port_go_on(s, now_us);
-	return tcp_active_pcbs || tcp_tw_pcbs ? s->tick_us : UINT64_MAX;
+	u32_t active, ending, first;
+
+	ticks_run(s, now_us);
+	active = ticks_until_first(s, tcp_active_pcbs);
+	ending = ticks_until_first(s, tcp_tw_pcbs);
+	first = LWIP_MIN(active, ending);
+	return first == UINT32_MAX ? UINT64_MAX : s->tick_us + (first - 1) * UINT64_C(1000) * TCP_SLOW_INTERVAL;
 }
 
 /* ---- snapshots: what of the arena is used, the globals in their place ---- */

@@ -22,7 +22,7 @@ struct block {
 struct tcpspec_stack {
 	uint64_t now_us, tick_us; /* tick_us: the next one */
 	uint64_t random;
-	unsigned ticks;
+	unsigned ticks, ticks_alone; /* all, and since somebody last called */
 	bool nagle, keepalive;
 	void (*output)(void *to, const uint8_t *packet, size_t octets);
 	void *to;
@@ -44,7 +44,7 @@ void port_restore(struct tcpspec_stack *s, const void *from);
 
 /* Before anything of lwIP's is touched: its globals are this stack's from here on. */
 void port_enter(struct tcpspec_stack *s);
-/* The same, and it is this late: what is due is done. */
+/* The same, and it is this late: what is due is done. Before each call that may change what a connection waits for. */
 void port_go_on(struct tcpspec_stack *s, uint64_t now_us);
 
 /* A connection gets its settings. */
