@@ -421,11 +421,19 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 
 /* ---- lines ---- */
 
+/* Nearly all lines are of another state: fnmatch() need not look at those. */
+static bool begin_alike(const char *glob, const char *id)
+{
+	while (*glob && *glob == *id && !strchr("*?[\\+@!(", *glob))
+		glob++, id++;
+	return *glob == *id || (*glob && strchr("*?[\\+@!(", *glob));
+}
+
 static const char *line_match(struct causes *c, const char *id, const char *reaction)
 {
 	for (size_t i = 0; i < c->known.count; i++) {
 		struct known_line *l = &c->known.at[i];
-		if (fnmatch(l->glob, id, FNM_EXTMATCH) != 0 || fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)
+		if (!begin_alike(l->glob, id) || fnmatch(l->glob, id, FNM_EXTMATCH) != 0 || fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)
 			continue;
 		l->met++;
 		c->met++;
