@@ -196,6 +196,15 @@ static bool came(const struct judge *j, size_t upto, bool (*is)(const struct sai
 	return false;
 }
 
+/* The user may have taken text of which the window does not tell yet. */
+static bool was_read(const struct judge *j)
+{
+	for (size_t i = 0; i < j->first; i++)
+		if (j->script->step[i].kind == STEP_CALL && j->script->step[i].call == CALL_RECEIVE)
+			return true;
+	return false;
+}
+
 /* An option of another segment than the connection's first SYN. */
 static bool says_again(const struct judge *j, const char *option)
 {
@@ -298,6 +307,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->state == SYN_RECEIVED && !t->passive, "simultaneous", to, room);
 	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
 	trait(t->unread != 0, "unread", to, room);
+	trait(s && t->irs_known && was_read(j) && seq_le(t->rcv_nxt + t->rcv_wnd, s->seq), "read", to, room);
 	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
 	trait(t->held_count && (t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd || was_above(j, t)), "brim", to, room);
@@ -316,7 +326,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(came(j, j->first, is_ahead), "ahead", to, room);
 	trait(has_fins(j), "fins", to, room);
 	trait(t->fin_received && came(j, j->first, is_second_fin), "refin", to, room);
-	trait(t->passive && came(j, j->first, is_syn_ack), "synack", to, room);
+	trait((t->passive || t->state == CLOSED || t->state == LISTEN) && came(j, j->first, is_syn_ack), "synack", to, room);
 	trait(t->ts_on, "ts", to, room);
 	trait(t->ts_on && t->ts_recent == 0, "zero", to, room);
 	trait(t->ts_on && came(j, j->first, is_stripped), "stripped", to, room);

@@ -322,6 +322,34 @@ static void held_to_the_edge_is_a_trait(void **state)
 	}
 }
 
+/* Before what begins behind the window. */
+static void text_that_was_read_is_a_trait(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tcb *t = plain();
+		t->irs_known = i != 1;
+		step_behind(STEP_CALL)->call = i == 2 ? CALL_SEND : CALL_RECEIVE;
+		arrives(CTL_ACK, RCV + WND - (i == 3), NXT, 0);
+		assert_traits(i == 0 ? "+read" : "-");
+	}
+}
+
+/* What a SYN,ACK has brought to a listener's connection is with its user behind a reset. */
+static void a_syn_ack_is_remembered_behind_the_end(void **state)
+{
+	static const enum state states[] = {LISTEN, CLOSED, ESTABLISHED};
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct tcb *t = plain();
+		t->passive = false;
+		t->state = states[i];
+		came_before(CTL_SYN | CTL_ACK);
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(i < 2 ? "+synack" : "-");
+	}
+}
+
 /* Of an active OPEN's answer, and of no other SYN,ACK. */
 static void text_on_the_answer_is_a_trait(void **state)
 {
@@ -353,6 +381,22 @@ static void text_on_the_answer_is_a_trait(void **state)
 		snprintf(s->opt, sizeof s->opt, "%s", cases[i].opt);
 		arrives(CTL_ACK, RCV, NXT, 0);
 		assert_traits(cases[i].traits);
+	}
+}
+
+/* A SYN whose options cannot be read may have been discarded for them, and what comes next is the answer. */
+static void an_answer_may_be_discarded(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		plain()->passive = false;
+		step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
+		struct said_segment *s = came_before(CTL_SYN);
+		s->said = SAY_OPT;
+		snprintf(s->opt, sizeof s->opt, "%s", i == 0 ? "253:L3" : "NOP");
+		came_before(CTL_SYN | CTL_ACK)->data = 1;
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(i == 0 ? "+loaded+crossed+odd" : "+crossed");
 	}
 }
 
@@ -450,6 +494,9 @@ int main(void)
 	    cmocka_unit_test(fins_at_two_places_are_a_trait),
 	    cmocka_unit_test(held_to_the_edge_is_a_trait),
 	    cmocka_unit_test(text_on_the_answer_is_a_trait),
+	    cmocka_unit_test(an_answer_may_be_discarded),
+	    cmocka_unit_test(text_that_was_read_is_a_trait),
+	    cmocka_unit_test(a_syn_ack_is_remembered_behind_the_end),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
 	    cmocka_unit_test(there_is_room_for_all),
