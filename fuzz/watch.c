@@ -43,6 +43,7 @@ static struct {
 	bool begun, fin_sent, acked;
 	bool reopened; /* by a SYN in TIME-WAIT, to which it may go back: whose numbers they are nobody knows then */
 	uint32_t iss, snd_max, fin_seq;
+	uint32_t taken;         /* octets that SEND has taken, of which some may not be sent yet */
 	uint32_t una;           /* the most that the tester has acknowledged of it, whether that counted or not */
 	uint32_t first_ack;     /* as it acknowledged first: IRS+1, or what came with the SYN as well */
 	uint32_t rcv_nxt, edge; /* as it acknowledged and advertised last, the furthest; edge: without scaling a lower bound */
@@ -179,6 +180,7 @@ static enum reaction_class class_of(const struct segment *s)
 /* A SYN with another ISS begins another connection. What the tester sent before may belong to that one too. */
 static void begin_at(const struct segment *s)
 {
+	w.taken = w.begun ? 0 : w.taken; /* those of an OPEN that has not sent its SYN go on */
 	w.reopened |= w.known == TIME_WAIT;
 	w.begun = true;
 	w.acked = w.fin_sent = false;
@@ -329,7 +331,7 @@ static void call_begins(void)
 static void connection_begins(void)
 {
 	w.begun = w.acked = w.fin_sent = w.reopened = false;
-	w.delivered = 0;
+	w.delivered = w.taken = 0;
 }
 
 static void watch_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
@@ -404,6 +406,14 @@ static int64_t watch_receive(struct tcpspec_stack *s, int64_t h, uint8_t *to, si
 	return n;
 }
 
+static int64_t watch_send(struct tcpspec_stack *s, int64_t h, const uint8_t *octets, size_t n, unsigned flags, uint64_t now_us)
+{
+	call_begins();
+	const int64_t taken = w.on->inner.send(s, h, octets, n, flags, now_us);
+	w.taken += taken > 0 ? (uint32_t)taken : 0;
+	return taken;
+}
+
 static unsigned watch_told(struct tcpspec_stack *s, int64_t h)
 {
 	const unsigned told = w.on->inner.told(s, h);
@@ -444,6 +454,8 @@ const struct tcpspec_stack_operations *watch_operations(const struct tcpspec_sta
 	w.on->outer.poll = watch_poll;
 	if (w.on->inner.receive)
 		w.on->outer.receive = watch_receive;
+	if (w.on->inner.send)
+		w.on->outer.send = watch_send;
 	if (w.on->inner.connect)
 		w.on->outer.connect = watch_connect;
 	if (w.on->inner.told)
@@ -477,12 +489,19 @@ static bool must_end(enum state s)
 	return text || s == SYN_SENT || s == SYN_RECEIVED || s == FIN_WAIT_1 || s == CLOSING || s == LAST_ACK || s == TIME_WAIT;
 }
 
+/* Text that was never sent waits for a window to open, and to be probed (RFC 9293 3.8.6.1), or for room in cwnd beside what is in flight: no segment need ever come by itself. */
+static bool must_go_on(enum state s)
+{
+	const bool unsent = w.begun && !w.reopened && seq_lt(w.snd_max, w.iss + 1 + w.taken);
+	return must_end(s) || (unsent && (s == ESTABLISHED || s == CLOSE_WAIT));
+}
+
 const struct broken *watch_end(uint64_t now_us)
 {
 	const enum state s = state_now();
 	if (w.broken.rule != RULE_NONE || w.disorder.rule != RULE_NONE)
 		return &w.broken;
-	if (must_end(s) && w.on->inner.poll(w.on->stack, now_us) == UINT64_MAX)
+	if (must_go_on(s) && w.on->inner.poll(w.on->stack, now_us) == UINT64_MAX)
 		breaks(RULE_timer_missing, s, "poll() waits for nothing in %s", state_name(s));
 	if (w.on->inner.snapshot_octets && w.on->inner.snapshot_octets(w.on->stack) > w.on->arena)
 		breaks(RULE_memory_grows, s, "%zu octets of %zu", w.on->inner.snapshot_octets(w.on->stack), w.on->arena);

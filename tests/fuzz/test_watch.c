@@ -302,6 +302,27 @@ static void text_that_waits_has_a_timer(void **state)
 	assert_silent();
 }
 
+/* What SEND has taken and a shut window keeps back is to be probed for. */
+static void unsent_text_has_a_timer(void **state)
+{
+	static const uint8_t octets[] = "abc";
+	(void)state;
+	is_established();
+	ops->send((struct tcpspec_stack *)&stack, 1, octets, 3, 0, now);
+	assert_breaks(timer_missing);
+
+	is_established();
+	ops->send((struct tcpspec_stack *)&stack, 1, octets, 3, 0, now);
+	stack.wants = now + 1;
+	assert_silent();
+
+	is_established();
+	will_send(CTL_ACK, ISS + 1, IRS + 1, "abc");
+	ops->send((struct tcpspec_stack *)&stack, 1, octets, 3, 0, now);
+	hears(CTL_ACK, IRS + 1, ISS + 4, "");
+	assert_silent();
+}
+
 static void a_state_that_waits_has_a_timer(void **state)
 {
 	static const unsigned waits[] = {TCPSPEC_SYN_SENT, TCPSPEC_SYN_RECEIVED, TCPSPEC_FIN_WAIT_1, TCPSPEC_CLOSING_STATE, TCPSPEC_LAST_ACK, TCPSPEC_TIME_WAIT};
@@ -441,6 +462,7 @@ int main(void)
 	    cmocka_unit_test(a_timer_lies_ahead),
 	    cmocka_unit_test(timers_have_an_end),
 	    cmocka_unit_test(text_that_waits_has_a_timer),
+	    cmocka_unit_test(unsent_text_has_a_timer),
 	    cmocka_unit_test(a_state_that_waits_has_a_timer),
 	    cmocka_unit_test(a_peer_that_is_gone_is_given_up),
 	    cmocka_unit_test(the_state_keeps_to_its_arena),
