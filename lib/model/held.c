@@ -118,6 +118,21 @@ void tcb_drop_held(struct tcb *t)
 	fins_drop(t);
 }
 
+void tcb_drop_held_upto(struct tcb *t, uint32_t end)
+{
+	while (t->held_count > 0 && seq_le(t->held[0].from, end)) {
+		if (seq_lt(end, t->held[0].to))
+			end = t->held[0].to;
+		held_remove(t, 0);
+	}
+	if (t->held_fin && seq_le(t->held_fin_seq, end)) {
+		t->held_fin = false;
+		t->held_fin_seq = 0;
+	}
+	if (t->held_count == 0 && !t->held_fin)
+		fins_drop(t);
+}
+
 void tcb_accept_text(struct tcb *t, uint32_t n)
 {
 	t->rcv_nxt += n;

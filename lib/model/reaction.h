@@ -127,6 +127,7 @@ bool tcb_cut_held(struct tcb *t);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
 void tcb_accept_text(struct tcb *t, uint32_t n);
 void tcb_drop_held(struct tcb *t);
+void tcb_drop_held_upto(struct tcb *t, uint32_t end); /* of it the first, as far as it goes on without a gap from end */
 /* Takes what is held and now in order. True when there was some. *fin: the held FIN's turn has come. */
 bool tcb_accept_held(struct tcb *t, bool *fin);
 

@@ -290,16 +290,25 @@ static bool fills_gap(const struct arrival *a)
 	return a->in_order && a->text > 0 && receives_text(a->t.state) && ((a->t.held_count > 0 && seq_le(a->t.held[0].from, end)) || (a->t.held_fin && seq_le(a->t.held_fin_seq, end)));
 }
 
+static void fill_without(struct arrival without)
+{
+	const unsigned kept = without.out->count;
+	arrival_continue_at_sixth(&without);
+	for (unsigned i = kept; i < without.out->count; i++) {
+		without.out->reaction[i].breaks_should = true;
+		without.out->reaction[i].clause = discouraged;
+	}
+}
+
+/* All of it, or what would have been next in turn. */
 static void fill_discarded(const struct arrival *a)
 {
 	struct arrival without = *a;
-	const unsigned kept = a->out->count;
+	tcb_drop_held_upto(&without.t, a->seq + a->text);
+	if (without.t.held_count > 0 || without.t.held_fin)
+		fill_without(without);
 	tcb_drop_held(&without.t);
-	arrival_continue_at_sixth(&without);
-	for (unsigned i = kept; i < a->out->count; i++) {
-		a->out->reaction[i].breaks_should = true;
-		a->out->reaction[i].clause = discouraged;
-	}
+	fill_without(without);
 }
 
 void arrival_continue_at_sixth(struct arrival *a)

@@ -376,6 +376,34 @@ static void held_text_discarded(void **unused)
 		}
 }
 
+/* What is discarded is what the receiver chooses: 311 to 315 with the FIN behind 325 kept, or all. */
+static void some_held_text_discarded(void **unused)
+{
+	struct scene s;
+	unsigned kept = 0, none = 0;
+
+	(void)unused;
+	assert_true(scene_in(&s, ESTABLISHED, 0));
+	s.t.sack_on = true;
+	arrives(&s, 321, s.una, CTL_FIN | CTL_ACK, 5);
+	follow(&s, permits_reply(&s, s.nxt, 301, CTL_ACK, ESTABLISHED));
+	arrives(&s, 311, s.una, CTL_ACK, 5);
+	follow(&s, permits_reply(&s, s.nxt, 301, CTL_ACK, ESTABLISHED));
+	arrives(&s, 301, s.una, CTL_ACK, 10);
+	permits_reply(&s, s.nxt, 316, CTL_ACK, ESTABLISHED);
+	for (unsigned k = 0; k < s.out.count; k++) {
+		const struct tcb *t = &s.out.reaction[k].next;
+		if (t->rcv_nxt != 311)
+			continue;
+		assert_true(s.out.reaction[k].breaks_should);
+		kept += t->held_count == 1 && t->held[0].from == 321 && t->held_fin;
+		none += t->held_count == 0 && !t->held_fin;
+	}
+	assert_true(kept > 0 && none > 0);
+	arrives(&s, 301, s.una, CTL_ACK, 30); /* brings all of it once more */
+	assert_int_equal(s.out.count, 4);
+}
+
 /* Between them a newer one came, which is held: 321 to 325, behind 311 to 315. */
 static void older_text_discarded(void **unused)
 {
@@ -442,6 +470,7 @@ int main(void)
 	    cmocka_unit_test(ack_of_fin_at_zero_window),
 	    cmocka_unit_test(S3_10_7_4_SEQ_11),
 	    cmocka_unit_test(held_text_discarded),
+	    cmocka_unit_test(some_held_text_discarded),
 	    cmocka_unit_test(older_text_discarded),
 	    cmocka_unit_test(window_of_a_syn),
 	};
