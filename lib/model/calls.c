@@ -69,7 +69,8 @@ void model_open_text(const struct model *m, const struct tcb *t, uint32_t n, uin
 /* Where it is known how much a connection queues: what is beyond that is refused, and the rest is taken. */
 static void send_room_keep(const struct user_call *u, struct reaction *r)
 {
-	const uint32_t kept = u->t->snd_nxt - u->t->snd_una + u->t->queued, most = u->m->constants.send_buffer, room = kept < most ? most - kept : 0;
+	const bool syn = u->t->iss_known && u->t->snd_una == u->t->iss && u->t->snd_nxt != u->t->iss; /* which is no text */
+	const uint32_t kept = u->t->snd_nxt - u->t->snd_una - syn + u->t->queued, most = u->m->constants.send_buffer, room = kept < most ? most - kept : 0;
 	if (most == 0)
 		return;
 	r->answer = u->n > room ? ANSWER_ERROR : ANSWER_SERVED;
@@ -95,6 +96,7 @@ static void call_send(const struct user_call *u)
 		}
 		r = reaction_add(u->out, u->t, LEVEL_MUST, "RFC 9293 3.10.2, SEND: queue the data for transmission after entering ESTABLISHED state");
 		r->next.queued += u->n;
+		send_room_keep(u, r);
 		return;
 	case ESTABLISHED:
 	case CLOSE_WAIT:
