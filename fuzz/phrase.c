@@ -71,6 +71,15 @@ static void wait_any(struct phrase *p, struct rng *r)
 	move_next(p, MOVE_WAIT)->which = (uint8_t)rng_below(r, (uint32_t)input_wait_count);
 }
 
+/* A round trip: of the waits those that come first and are told in milliseconds. */
+static void wait_short(struct phrase *p, struct rng *r)
+{
+	uint32_t n = 0;
+	while (n < input_wait_count && input_waits[n].unit == UNIT_MS)
+		n++;
+	move_next(p, MOVE_WAIT)->which = (uint8_t)rng_below(r, n);
+}
+
 static void wait_unit(struct phrase *p, enum duration_unit unit)
 {
 	struct move *m = move_next(p, MOVE_WAIT);
@@ -170,35 +179,30 @@ static void say_blocks(struct move *m, struct rng *r, int32_t from, int32_t leng
 	}
 }
 
-/* The peer, whose user reads nothing or little, has room for less than a segment, or for none. */
-static void say_little(struct move *m, struct rng *r)
-{
-	say_window(m, chance(r, 2) ? 0 : PICK(r, lengths));
-}
-
-/* A segment of several is lost: duplicates, with SACK or without, a round trip later; then a part of it is acknowledged, or all but the last, and time runs out. */
+/* A segment of several is lost: duplicates, with SACK or without, a round trip later; then a part of it is acknowledged, or all but the last, and time runs out. The peer, whose user reads nothing, may have room for less than a segment, or
+ * for none. */
 static void loss(struct phrase *p, struct rng *r)
 {
-	const uint16_t length = PICK(r, full);
+	const uint16_t length = PICK(r, full), room = chance(r, 2) ? 0 : PICK(r, lengths);
 	const bool sack = !chance(r, 3), tight = chance(r, 4);
 	call(p, CALL_SEND, (uint16_t)(length * (3 + rng_below(r, 6))));
 	if (chance(r, 4))
-		wait_any(p, r);
+		wait_short(p, r);
 	if (chance(r, 2)) /* cwnd grows */
 		segment(p, CTL_ACK)->ack = behind(NUMBER_SND_UNA, length);
-	for (unsigned n = 1 + rng_below(r, 4); n > 0; n--) {
+	for (unsigned n = 1 + rng_below(r, 5); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
 		m->ack = behind(NUMBER_SND_UNA, 0);
-		if (tight && chance(r, 2))
-			say_little(m, r);
+		if (tight)
+			say_window(m, room);
 		if (sack)
 			say_blocks(m, r, length, length);
 	}
 	for (unsigned n = rng_below(r, 3); n > 0; n--) {
 		struct move *m = segment(p, CTL_ACK);
 		m->ack = chance(r, 4) ? behind(NUMBER_SND_NXT, -length) : behind(NUMBER_SND_UNA, length * (int32_t)(1 + rng_below(r, 4)));
-		if (tight && chance(r, 2))
-			say_little(m, r);
+		if (tight)
+			say_window(m, room);
 		if (sack && chance(r, 2))
 			say_blocks(m, r, 2 * length, length);
 	}
