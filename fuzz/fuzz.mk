@@ -186,8 +186,8 @@ $(BUILD)/fuzz/make-parser-seeds: $(patsubst %,$(BUILD)/fuzz/judge/%.o,fuzz/parse
 
 .PHONY: fuzz fuzz-smoke fuzz-lwip fuzz-linux fuzz-afl fuzz-list fuzz-clusterfuzz fuzz-seeds check-fuzz
 
-# Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, JOBS, RESUME, CONTROLS, ABLATION_SEEDS bound it. Those of lwIP where its harness was built (make fuzz-lwip).
-FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)' CONTROLS='$(CONTROLS)' JOBS='$(JOBS)' ABLATION_SEEDS='$(ABLATION_SEEDS)'
+# Planted bugs, and how soon they are found (doc/fuzzing.md): BUGS, TARGETS, SEEDS, SECONDS, WAYS, SPEED, CORE, JOBS, RESUME, CONTROLS, ABLATIONS, ABLATION_SEEDS bound it. Those of lwIP where its harness was built (make fuzz-lwip).
+FUZZ_BENCH_ENV = CC='$(CC)' BUILD='$(BUILD)' TCPSPEC='$(BUILD)/tcpspec' MAKE_COMMAND='$(MAKE) BUILD=$(BUILD)' FUZZ_CC='$(FUZZ_CC)' LWIP_SRC='$(LWIP_SRC)' BUGS='$(BUGS)' TARGETS='$(TARGETS)' SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' WAYS='$(WAYS)' SPEED='$(SPEED)' CORE='$(CORE)' RESUME='$(RESUME)' CONTROLS='$(CONTROLS)' JOBS='$(JOBS)' ABLATIONS='$(ABLATIONS)' ABLATION_SEEDS='$(ABLATION_SEEDS)'
 fuzz-bench: $(BUILD)/fuzz/fuzz_reference
 	@$(FUZZ_BENCH_ENV) perl fuzz/bench.pl
 

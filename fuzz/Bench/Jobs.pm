@@ -34,6 +34,12 @@ sub job_end {
 	return;
 }
 
+# What runs is not to outlive the bench.
+sub jobs_stop {
+	kill 'TERM', keys %job;
+	exit 1;
+}
+
 # Calls play with a core in a process of its own, as soon as one may run; take, later, in this one, with what that gave.
 sub job_start {
 	my ($play, $take) = @_;
@@ -44,10 +50,12 @@ sub job_start {
 	open(my $from, '+>', undef) or die "a file for a run: $!\n";
 	my $pid = fork // die "fork: $!\n";
 	if (!$pid) {
+		%job = ();
 		print $from $json->encode($play->(core_of($place)));
 		close $from or die "a file for a run: $!\n";
 		exit 0;
 	}
+	@SIG{qw(INT TERM)} = (\&jobs_stop) x 2;
 	$job{$pid} = { from => $from, take => $take, place => $place };
 	return;
 }

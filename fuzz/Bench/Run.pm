@@ -71,6 +71,7 @@ sub lines_follow {
 	my ($pid, $from, $ends_at, $take) = @_;
 	my $select = IO::Select->new($from);
 	my $rest = '';
+	local @SIG{qw(INT TERM)} = (sub { kill 'KILL', -$pid; exit 1 }) x 2;
 	while (1) {
 		my $wait = $ends_at - time;
 		if ($wait <= 0 || !$select->can_read($wait)) {

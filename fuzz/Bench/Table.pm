@@ -193,6 +193,15 @@ sub seeds_said {
 	return @seeds > 1 ? "seeds $seeds[0] to $seeds[-1]" : "seed $seeds[0]";
 }
 
+# What was not played of the ways other than the first.
+sub left_out_said {
+	my ($set) = @_;
+	my $seeds = @{ $set->{seeds} };
+	my $text = $set->{ablations} < $seeds ? " Ways other than `$set->{ways}[0]` were played with ${\(seeds_said(1 .. $set->{ablations}))}." : '';
+	$text .= " What none of the first $set->{ablation_seeds} of these exposed was not played with the others, and counts as not exposed." if $set->{ablation_seeds} < $set->{ablations} && $set->{ablation_seeds} < $seeds;
+	return $text;
+}
+
 sub head_said {
 	my ($report) = @_;
 	my ($m, $set) = @$report{qw(machine settings)};
@@ -200,7 +209,7 @@ sub head_said {
 	my $text = "$m->{date}; tcpspec $m->{tcpspec}$lwip, $m->{compiler}; $m->{cpu}, $m->{cores} cores, $m->{kernel}, load $m->{load} at the end. `make fuzz-bench`, ${\(seeds_said(@{ $set->{seeds} }))}, $set->{seconds} s for each run, from an empty corpus, "
 	    . ($set->{jobs} > 1 ? "$set->{jobs} runs at once, each on a core of its own" : 'one process at a time') . " ([fuzzing.md](fuzzing.md) says what is counted).\n\n";
 	$text .= "Seconds are of processor time: the median over the seeds, and in how many runs it came to that. A run that ended without it counts as longer than its time.";
-	$text .= " In a way other than `$set->{ways}[0]` what none of the first $set->{ablation_seeds} seeds exposed was not played with the others, and counts as not exposed." if $set->{ablation_seeds} < @{ $set->{seeds} } && @{ $set->{ways} } > 1;
+	$text .= left_out_said($set) if @{ $set->{ways} } > 1;
 	return "$text\n";
 }
 
