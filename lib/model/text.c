@@ -316,8 +316,7 @@ void arrival_continue_at_sixth(struct arrival *a)
 	struct arrival trimmed = *a;
 	if (queued_beyond_window(&trimmed.t))
 		arrival_continue_at_sixth(&trimmed);
-	if (may_have_discarded(&a->t) && fills_gap(a))
-		fill_discarded(a);
+	const struct arrival whole = *a;
 	const bool lost = half_duplex_lost(a);
 	const unsigned kept = a->out->count;
 	const uint32_t before = a->t.rcv_nxt;
@@ -333,4 +332,6 @@ void arrival_continue_at_sixth(struct arrival *a)
 	reply(a);
 	for (unsigned i = kept; lost && i < a->out->count; i++)
 		a->out->reaction[i].breaks_should = true;
+	if (may_have_discarded(&whole.t) && fills_gap(&whole))
+		fill_discarded(&whole);
 }
