@@ -274,6 +274,7 @@ struct emission {
 	bool ack_any; /* no claim on the ACK field */
 	uint32_t ack;
 	uint32_t text_max; /* octets of queued text it may carry */
+	bool again;        /* it carries text that was sent before, and is of a TCB that is no more */
 };
 
 struct reaction {

@@ -235,6 +235,20 @@ static bool queued_beyond_window(struct tcb *t)
 	return true;
 }
 
+/* The same reset behind what the segment's ACK has sent again: the fifth check comes before the seventh. */
+static void reset_behind_repetition(struct arrival *a, const struct tcb *gone, struct emission reset, const char *clause)
+{
+	struct emission front = emission_ack(&a->t);
+	if (!a->t.early_data || !a->in_order)
+		return;
+	front.seq = a->t.snd_una;
+	front.text_max = a->t.snd_nxt - a->t.snd_una;
+	front.again = true;
+	struct reaction *r = reaction_add(a->out, gone, LEVEL_SHOULD, clause);
+	reaction_emit(r, front);
+	reaction_emit(r, reset);
+}
+
 /* A CLOSE without RECEIVEs, then new text: "its TCP implementation SHOULD send a RST to show that data was lost" (SHLD-3). */
 static bool half_duplex_lost(struct arrival *a)
 {
@@ -245,8 +259,11 @@ static bool half_duplex_lost(struct arrival *a)
 	struct tcb gone = a->t;
 	tcb_delete(&gone);
 	reaction_abort(a->out, &a->t, &gone, LEVEL_SHOULD, clause);
-	if (a->s->ack != a->t.snd_nxt)
-		reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_rst(a->s->ack));
+	reset_behind_repetition(a, &gone, emission_abort(&a->t), clause);
+	if (a->s->ack == a->t.snd_nxt)
+		return true;
+	reaction_emit(reaction_add(a->out, &gone, LEVEL_SHOULD, clause), emission_rst(a->s->ack));
+	reset_behind_repetition(a, &gone, emission_rst(a->s->ack), clause);
 	return true;
 }
 

@@ -143,6 +143,8 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 		return false;
 	if (!tcb_holds_sacked(t, s))
 		return false;
+	if (e->again)
+		return s->text_length > 0 && s->text_length <= e->text_max;
 	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt && !(e->ctl & CTL_SYN)))
 		return false;
 	if (s->text_length > 0 && tcb_text_silly(m, t, s, s->text_length, now))
