@@ -220,6 +220,12 @@ static bool says_again(const struct judge *j, const char *option)
 	return false;
 }
 
+/* The player gives a segment without options of its own the next timestamp. */
+static bool is_stamped(const struct said_segment *s)
+{
+	return !(s->said & (SAY_OPT | SAY_ICMP | SAY_RAW)) && !(s->ctl & CTL_RST);
+}
+
 /* Did the peer's timestamps go back? */
 static bool went_back(const struct judge *j)
 {
@@ -227,10 +233,12 @@ static bool went_back(const struct judge *j)
 	bool any = false;
 	for (size_t i = 0; i < j->first; i++) {
 		const struct step *st = &j->script->step[i];
-		const char *at = st->kind == STEP_SEND && has_timestamps(&st->segment) ? strstr(st->segment.opt, "TS:") + 3 : NULL;
-		if (!at)
+		if (st->kind != STEP_SEND)
 			continue;
-		const uint32_t said = (uint32_t)strtoul(at, NULL, 10);
+		last += any && is_stamped(&st->segment);
+		if (!has_timestamps(&st->segment))
+			continue;
+		const uint32_t said = (uint32_t)strtoul(strstr(st->segment.opt, "TS:") + 3, NULL, 10);
 		if (any && seq_lt(said, last))
 			return true;
 		last = said;
@@ -307,7 +315,9 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->state == SYN_RECEIVED && !t->passive, "simultaneous", to, room);
 	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
 	trait(t->unread != 0, "unread", to, room);
-	trait(s && t->irs_known && was_read(j) && seq_le(t->rcv_nxt + t->rcv_wnd, s->seq), "read", to, room);
+	const bool behind = s && t->irs_known && seq_le(t->rcv_nxt + t->rcv_wnd, s->seq);
+	trait(behind && was_read(j), "read", to, room);
+	trait(behind && !t->ws_on && says_again(j, "WS:"), "scaled", to, room);
 	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
 	trait(t->held_count && (t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd || was_above(j, t)), "brim", to, room);

@@ -335,6 +335,41 @@ static void text_that_was_read_is_a_trait(void **state)
 	}
 }
 
+/* Of a segment that is not the first SYN, before what begins behind the window. */
+static void a_scale_that_is_said_again_is_a_trait(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tcb *t = plain();
+		t->ws_on = i == 1;
+		if (i != 2)
+			came_before(CTL_SYN);
+		struct said_segment *again = came_before(CTL_SYN);
+		again->said = SAY_OPT;
+		snprintf(again->opt, sizeof again->opt, "WS:0");
+		arrives(CTL_ACK, RCV + WND - (i == 3), NXT, 0);
+		assert_traits(i == 0 ? "+scaled" : "-");
+	}
+}
+
+/* The player's own timestamps go on between those that are said. */
+static void timestamps_go_back_behind_the_players(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		plain()->ts_on = true;
+		struct said_segment *s = came_before(CTL_SYN);
+		s->said = SAY_OPT;
+		snprintf(s->opt, sizeof s->opt, "TS:10/0");
+		came_before(i == 1 ? CTL_RST : CTL_ACK);
+		s = came_before(CTL_ACK);
+		s->said = SAY_OPT;
+		snprintf(s->opt, sizeof s->opt, "TS:%u/0", i == 2 ? 11u : 10u);
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(i == 0 ? "+ts+zero+nots+back" : "+ts+zero+nots");
+	}
+}
+
 /* What a SYN,ACK has brought to a listener's connection is with its user behind a reset. */
 static void a_syn_ack_is_remembered_behind_the_end(void **state)
 {
@@ -496,6 +531,8 @@ int main(void)
 	    cmocka_unit_test(text_on_the_answer_is_a_trait),
 	    cmocka_unit_test(an_answer_may_be_discarded),
 	    cmocka_unit_test(text_that_was_read_is_a_trait),
+	    cmocka_unit_test(timestamps_go_back_behind_the_players),
+	    cmocka_unit_test(a_scale_that_is_said_again_is_a_trait),
 	    cmocka_unit_test(a_syn_ack_is_remembered_behind_the_end),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
