@@ -79,7 +79,7 @@ for my $seeds_of (\&seeds_first, \&seeds_then) {
 delete $_->{harness} for @subjects;
 @runs = sort { $a->{target} cmp $b->{target} || $a->{name} cmp $b->{name} || $a->{way} cmp $b->{way} || $a->{seed} <=> $b->{seed} } @runs;
 my $speed = set('SPEED', '') eq 'no' ? [] : speed_measure();
-my %settings = (ways => \@ways, seeds => \@seeds, seconds => $seconds, controls => $controls, ablations => $ablations, ablation_seeds => $ablation_seeds, jobs => jobs_most());
+my %settings = (ways => \@ways, seeds => \@seeds, seconds => $seconds, controls => $controls, ablations => $ablations, ablation_seeds => $ablation_seeds, jobs => jobs_most(), core => set('CORE', 0));
 my %report = (machine => machine_said(), settings => \%settings, targets => \@targets, bugs => \@bugs, runs => \@runs, speed => $speed);
 my $text = tables_write(\%report);
 for (['bench.json', $json->encode(\%report)], ['bench.md', $text]) {

@@ -207,7 +207,7 @@ sub head_said {
 	my ($m, $set) = @$report{qw(machine settings)};
 	my $lwip = $m->{lwip} ? ", $m->{lwip}" : '';
 	my $text = "$m->{date}; tcpspec $m->{tcpspec}$lwip, $m->{compiler}; $m->{cpu}, $m->{cores} cores, $m->{kernel}, load $m->{load} at the end. `make fuzz-bench`, ${\(seeds_said(@{ $set->{seeds} }))}, $set->{seconds} s for each run, from an empty corpus, "
-	    . ($set->{jobs} > 1 ? "$set->{jobs} runs at once, each on a core of its own" : 'one process at a time') . " ([fuzzing.md](fuzzing.md) says what is counted).\n\n";
+	    . ($set->{jobs} > 1 ? "$set->{jobs} runs at once" . ($set->{core} eq 'any' ? '' : ', each on a core of its own') : 'one process at a time') . " ([fuzzing.md](fuzzing.md) says what is counted).\n\n";
 	$text .= "Seconds are of processor time: the median over the seeds, and in how many runs it came to that. A run that ended without it counts as longer than its time.";
 	$text .= left_out_said($set) if @{ $set->{ways} } > 1;
 	return "$text\n";
