@@ -173,6 +173,12 @@ static bool has_odd_option(const struct said_segment *s)
 	return s->said & SAY_OFF || (s->said & SAY_OPT && strstr(s->opt, ":L"));
 }
 
+/* Text that ends at RCV.NXT: it is not acceptable, so that its ACK field says nothing. */
+static bool is_edged(const struct said_segment *s)
+{
+	return s->data && !(s->ctl & (CTL_SYN | CTL_RST)) && s->said & SAY_SEQ && s->seq.kind == SEQ_VARIABLE && s->seq.variable == VAR_RCV_NXT && s->seq.offset + (int64_t)s->data + !!(s->ctl & CTL_FIN) == 0;
+}
+
 /* FINs ahead of their turn, not all at one place. */
 static bool has_fins(const struct judge *j)
 {
@@ -335,6 +341,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(came(j, j->first, is_dropped), "dropped", to, room);
 	trait(came(j, j->first, is_ahead), "ahead", to, room);
 	trait(has_fins(j), "fins", to, room);
+	trait(came(j, j->first, is_edged), "edged", to, room);
 	trait(t->fin_received && came(j, j->first, is_second_fin), "refin", to, room);
 	trait((t->passive || t->state == CLOSED || t->state == LISTEN) && came(j, j->first, is_syn_ack), "synack", to, room);
 	trait(t->ts_on, "ts", to, room);

@@ -226,6 +226,10 @@ static void a_script_has_traits(void **state)
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_END}, {0}, "+ahead"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "+ahead"},
 	    {CTL_ACK, SAY_SEQ, 0, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "-"},
+	    {CTL_ACK, SAY_SEQ, 2, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = -2}, {0}, "+edged"},
+	    {CTL_ACK | CTL_FIN, SAY_SEQ, 2, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = -3}, {0}, "+edged"},
+	    {CTL_ACK, SAY_SEQ, 2, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = -1}, {0}, "-"},
+	    {CTL_ACK, SAY_SEQ, 0, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, {0}, "-"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
