@@ -326,7 +326,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(behind && !t->ws_on && says_again(j, "WS:"), "scaled", to, room);
 	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
-	trait(t->held_count && (t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd || was_above(j, t)), "brim", to, room);
+	trait((t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd) || was_above(j, t), "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
 	trait(t->snd_wnd && j->has_shown && j->shown_snd_nxt == t->snd_una + t->snd_wnd, "filled", to, room);

@@ -223,7 +223,7 @@ static void a_script_has_traits(void **state)
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT}, {0}, "-"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = 1}, {0}, "+ahead"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_IRS, .offset = 1}, {0}, "-"},
-	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_END}, {0}, "+ahead"},
+	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_END}, {0}, "+brim+ahead"},
 	    {CTL_ACK, SAY_SEQ, 1, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "+ahead"},
 	    {CTL_ACK, SAY_SEQ, 0, "", {.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT}, {0}, "-"},
 	    {CTL_ACK, SAY_SEQ, 2, "", {.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = -2}, {0}, "+edged"},
@@ -310,11 +310,11 @@ static void held_to_the_edge_is_a_trait(void **state)
 		int32_t offset;
 		uint32_t data;
 		const char *traits;
-	} cases[] = {{WND - 1, WND - 2, 1, "+gap+ahead"}, {WND, WND - 2, 2, "+gap+brim+ahead"}, {WND - 1, WND - 2, 3, "+gap+brim+above+ahead"}};
+	} cases[] = {{WND - 1, WND - 2, 1, "+gap+ahead"}, {WND, WND - 2, 2, "+gap+brim+ahead"}, {WND - 1, WND - 2, 3, "+gap+brim+above+ahead"}, {0, WND + 1, 1, "+brim+ahead"}};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct tcb *t = plain();
-		t->held_count = 1;
+		t->held_count = cases[i].to != 0;
 		t->held[0].from = RCV + WND - 2;
 		t->held[0].to = RCV + cases[i].to;
 		struct said_segment *s = came_before(CTL_ACK);
