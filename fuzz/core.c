@@ -31,6 +31,13 @@ struct core {
 	uint64_t played, give_up_us, transcript;
 };
 
+static unsigned long crowded;
+
+unsigned long core_crowded(void)
+{
+	return crowded;
+}
+
 void finding_free(struct finding *f)
 {
 	text_free(&f->ladder);
@@ -216,7 +223,7 @@ static bool is_failure(enum verdict v)
 	return v == FAIL || v == INCONCLUSIVE;
 }
 
-/* It has failed, and is looked at and drawn: each is a play of its own. False: a line of causes means it. */
+/* It has failed, and is looked at and drawn: each is a play of its own. False: a line of causes means it, or what there was no room for may have explained it. */
 static bool judge_says(struct core *c, const struct input *in, struct finding *f)
 {
 	struct error e;
@@ -225,6 +232,10 @@ static bool judge_says(struct core *c, const struct input *in, struct finding *f
 		return found(f, RULE_breaks_interface, CLOSED, e.text);
 	if (!is_failure(judge_verdict(j)))
 		return found(f, RULE_not_repeatable, CLOSED, "the judge finds nothing the second time");
+	if (j->status == JUDGE_OVERFLOW) {
+		crowded++;
+		return false;
+	}
 	if (c->causes && causes_match(c->causes, j))
 		return false;
 	found_judged(f, j);

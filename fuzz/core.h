@@ -44,6 +44,8 @@ struct core_listener {
 void core_retell(struct core *c, const struct input *in, const struct core_listener *to);
 /* What the last play put out, as a number. */
 uint64_t core_transcript(const struct core *c);
+/* So many inputs failed, of all cores, where there were more hypotheses than room: they prove nothing, and are no findings. */
+unsigned long core_crowded(void);
 /* So many inputs were played. */
 uint64_t core_played(const struct core *c);
 

@@ -270,7 +270,7 @@ bool harness_play(const struct input *in, struct finding *f)
 void harness_sums(json_t *report, FILE *lines)
 {
 	if (report) {
-		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "compared", (json_int_t)compared, "sure", (json_int_t)sure, "apart", (json_int_t)apart));
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "crowded", (json_int_t)core_crowded(), "compared", (json_int_t)compared, "sure", (json_int_t)sure, "apart", (json_int_t)apart));
 		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (lines) {

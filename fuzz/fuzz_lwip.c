@@ -37,7 +37,7 @@ bool harness_play(const struct input *in, struct finding *f)
 void harness_sums(json_t *report, FILE *lines)
 {
 	if (report) {
-		json_object_set_new(report, "sums", json_pack("{s:I}", "known", (json_int_t)causes_met(causes)));
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I}", "known", (json_int_t)causes_met(causes), "crowded", (json_int_t)core_crowded()));
 		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (lines)

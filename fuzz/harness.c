@@ -88,8 +88,9 @@ __attribute__((weak)) size_t harness_offers(uint8_t *octets, size_t room)
 
 __attribute__((weak)) void harness_sums(json_t *report_to, FILE *lines)
 {
-	(void)report_to;
 	(void)lines;
+	if (report_to)
+		json_object_set_new(report_to, "sums", json_pack("{s:I}", "crowded", (json_int_t)core_crowded()));
 }
 
 static void report_write(void)
@@ -104,6 +105,8 @@ static void report_write(void)
 static void at_end(void)
 {
 	fprintf(stderr, "transitions: %u of %d pairs of states; findings: %lu of %u kinds\n", feedback_transitions(), STATES * (STATES - 1), findings, kinds);
+	if (core_crowded())
+		fprintf(stderr, "judge: %lu inputs with more hypotheses than room\n", core_crowded());
 	harness_sums(NULL, stderr);
 	if (report)
 		report_write();
