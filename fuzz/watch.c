@@ -154,6 +154,17 @@ static bool was_sent_behind_syn(uint32_t n)
 	return sent;
 }
 
+/* Of a SYN with the ISS of before: it is the same one, sent again, if it acknowledges the SYN that it did, or text behind it as well. */
+static bool acknowledges_another(const struct segment *s)
+{
+	if (!w.acked || !(s->ctl & CTL_ACK) || s->ack == w.first_ack || s->ack == w.rcv_nxt)
+		return false;
+	for (unsigned i = 0; i < w.syns; i++)
+		if (w.syn[i] == s->ack)
+			return true;
+	return seq_lt(s->ack, w.rcv_nxt) || !was_sent(w.rcv_nxt, s->ack);
+}
+
 static void span_note(const struct segment *s)
 {
 	const uint32_t n = segment_length(s);
@@ -235,7 +246,7 @@ static void look_at(const uint8_t *packet, size_t n)
 			breaks(RULE_reset_answers_reset, state_now(), "SEG.SEQ=%u", s.seq);
 		return;
 	}
-	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || (w.acked && s.ctl & CTL_ACK && s.ack != w.first_ack && s.ack != w.rcv_nxt)))
+	if (s.ctl & CTL_SYN && (!w.begun || s.seq != w.iss || acknowledges_another(&s)))
 		begin_at(&s);
 	w.reopened |= s.bad & BAD_FRAGMENT; /* how far its text reaches a fragment does not say */
 	if (!w.begun || w.reopened)

@@ -138,6 +138,30 @@ static void another_connection_counts_anew(void **state)
 	assert_silent();
 }
 
+/* A SYN,ACK that is sent again, behind the FIN of a CLOSE in SYN-RECEIVED, is the same connection's, though it acknowledges text as well; the answer to another SYN is not, though its ISS is the same. */
+static void a_syn_sent_again_counts_on(void **state)
+{
+	(void)state;
+	for (int other = 0; other < 2; other++) {
+		begins(TCPSPEC_LISTEN);
+		will_send(CTL_SYN | CTL_ACK, ISS, IRS + 1, "");
+		becomes(TCPSPEC_SYN_RECEIVED);
+		hears(CTL_SYN, IRS, 0, "");
+		becomes(TCPSPEC_FIN_WAIT_1);
+		will_send(CTL_FIN | CTL_ACK, ISS + 1, IRS + 1, "");
+		polled();
+		will_send(CTL_SYN | CTL_ACK, ISS, IRS + 2, "");
+		hears(other ? CTL_SYN : CTL_ACK, IRS + 1, ISS, other ? "" : "x");
+		will_send(CTL_ACK, ISS + 2, IRS + 2, "");
+		stack.wants = now + 1;
+		polled();
+		if (other)
+			assert_breaks(skips_octets);
+		else
+			assert_silent();
+	}
+}
+
 static void no_octets_are_skipped(void **state)
 {
 	(void)state;
@@ -453,6 +477,7 @@ int main(void)
 	    cmocka_unit_test(a_gap_is_not_acknowledged_until_it_is_filled),
 	    cmocka_unit_test(an_acknowledgment_does_not_go_back),
 	    cmocka_unit_test(another_connection_counts_anew),
+	    cmocka_unit_test(a_syn_sent_again_counts_on),
 	    cmocka_unit_test(no_octets_are_skipped),
 	    cmocka_unit_test(nothing_is_sent_behind_a_fin),
 	    cmocka_unit_test(a_second_fin_is_behind_the_first),
