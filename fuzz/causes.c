@@ -322,7 +322,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->irs_known && t->rcv_wnd == 0, "shut", to, room);
 	trait(t->unread != 0, "unread", to, room);
 	const bool behind = s && t->irs_known && seq_le(t->rcv_nxt + t->rcv_wnd, s->seq);
-	trait(behind && was_read(j), "read", to, room);
+	trait((behind || was_above(j, t)) && was_read(j), "read", to, room);
 	trait(behind && !t->ws_on && says_again(j, "WS:"), "scaled", to, room);
 	trait(t->irs_known && t->max_rcv_wnd && t->max_rcv_wnd < SMALL_BUFFER, "small", to, room);
 	trait(t->held_count || t->held_fin, "gap", to, room);
@@ -423,6 +423,24 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	snprintf(id, CAUSE_ID_MAX, "fuzz/%s/%s/%s/%s/%s/%s/v%d", state, stimulus, s ? seq_word(t, s) : "-", s ? ack_word(t, s) : "-", s ? text_word(t, s) : "-", traits[0] ? traits : "-", j->endpoint.family == IPV4 ? 4 : 6);
 }
 
+/* Beside a signal that is missing: "(told eof)" becomes "(told nothing)" where the user had been told so before, of this connection or of the one before it. */
+static void told_before_drop(char *to, size_t room, unsigned before)
+{
+	char *list = strstr(to, "(told "), behind[STATE_ROOM], words[STATE_ROOM] = "";
+	const char *end = list ? strchr(list, ')') : NULL;
+	if (!end)
+		return;
+	snprintf(behind, sizeof behind, "%s", end);
+	for (unsigned bit = 1; bit <= SIGNAL_TROUBLE; bit <<= 1) {
+		const char *said = strstr(list, signal_name(bit));
+		const size_t n = strlen(words);
+		if (said && said < end && !(before & bit))
+			snprintf(words + n, sizeof words - n, "%s%s", n ? ", " : "", signal_name(bit));
+	}
+	list += strlen("(told ");
+	snprintf(list, room - (size_t)(list - to), "%s%s", words[0] ? words : "nothing", behind);
+}
+
 void cause_reaction(const struct judge *j, char *to, size_t room)
 {
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
@@ -444,6 +462,8 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 	                                                                                   : 0;
 	const bool cut = head > most;
 	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%.*s%s%s", (int)(cut ? most : head), actual, cut ? " " : "", cut ? (int)tail : 0, actual + head - tail, word ? word : "", behind);
+	if (h && strcmp(j->cause_class, "no signal") == 0)
+		told_before_drop(to, room, h->tcb.signals | h->tcb.may_signal);
 }
 
 /* ---- lines ---- */

@@ -38,6 +38,35 @@ static void a_malformed_segment_tells_its_clause(void **state)
 	assert_reaction("malformed segment", NULL, "! <SEQ=1> => ESTABLISHED", "malformed segment: ! <SEQ=1> => kept");
 }
 
+/* Beside a signal that is missing stands what the user was told now, not what he had been told of this connection or of the one before it. */
+static void what_was_told_before_is_left_out(void **state)
+{
+	static const struct {
+		const char *class, *actual;
+		unsigned signals, may_signal;
+		const char *wanted;
+	} cases[] = {
+	    {"no signal", "(told eof) => ESTABLISHED", 0, 0, "no signal: (told eof) => kept"},
+	    {"no signal", "(told eof) => ESTABLISHED", 0, SIGNAL_EOF, "no signal: (told nothing) => kept"},
+	    {"no signal", "<SEQ=1> (told timeout, eof) => ESTABLISHED", SIGNAL_EOF, SIGNAL_RESET, "no signal: <SEQ=1> (told timeout) => kept"},
+	    {"no signal", "(told timeout, eof) => CLOSED", SIGNAL_EOF, SIGNAL_TIMEOUT, "no signal: (told nothing) => gone"},
+	    {"no signal", "(told nothing) => ESTABLISHED", SIGNAL_EOF, 0, "no signal: (told nothing) => kept"},
+	    {"no signal", "=> ESTABLISHED", SIGNAL_EOF, 0, "no signal: => kept"},
+	    {"wrong signal", "(told timeout, eof) => ESTABLISHED", SIGNAL_EOF, 0, "wrong signal: (told timeout, eof) => kept"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char reaction[200];
+		struct tcb *t = connection();
+		t->signals = cases[i].signals;
+		t->may_signal = cases[i].may_signal;
+		snprintf(c.j.cause_class, sizeof c.j.cause_class, "%s", cases[i].class);
+		text_put(&c.j.actual, cases[i].actual);
+		cause_reaction(&c.j, reaction, sizeof reaction);
+		assert_string_equal(reaction, cases[i].wanted);
+	}
+}
+
 /* ---- lines ---- */
 
 static struct causes *lines_of(const char *text)
@@ -165,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_reaction_has_two_words_for_states),
 	    cmocka_unit_test(a_malformed_segment_tells_its_clause),
+	    cmocka_unit_test(what_was_told_before_is_left_out),
 	    cmocka_unit_test(the_first_line_that_means_both_counts),
 	    cmocka_unit_test(reasons_are_counted_in_json),
 	    cmocka_unit_test(what_no_line_means_is_not_known),

@@ -326,10 +326,18 @@ static void held_to_the_edge_is_a_trait(void **state)
 	}
 }
 
-/* Before what begins behind the window. */
+/* Before what begins behind the window, or behind text that reached beyond it. */
 static void text_that_was_read_is_a_trait(void **state)
 {
 	(void)state;
+	plain();
+	step_behind(STEP_CALL)->call = CALL_RECEIVE;
+	struct said_segment *before = came_before(CTL_ACK);
+	before->said = SAY_SEQ;
+	before->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = WND};
+	before->data = 1;
+	arrives(CTL_ACK, RCV, NXT, 0);
+	assert_traits("+read+brim+ahead");
 	for (unsigned i = 0; i < 4; i++) {
 		struct tcb *t = plain();
 		t->irs_known = i != 1;
