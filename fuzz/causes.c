@@ -292,6 +292,19 @@ static bool was_loaded(const struct judge *j)
 	return false;
 }
 
+/* Time went by between the last active OPEN and its answer: the SYN may have been repeated. */
+static bool was_awaited(const struct judge *j)
+{
+	const struct said_segment *s = answer(j);
+	bool waited = false;
+	for (size_t i = 0; s && i < j->first && s != &j->script->step[i].segment; i++) {
+		const struct step *st = &j->script->step[i];
+		waited |= st->kind == STEP_WAIT;
+		waited &= !(st->kind == STEP_CALL && st->call == CALL_OPEN_ACTIVE);
+	}
+	return s && waited;
+}
+
 static bool was_crossed(const struct judge *j)
 {
 	const struct said_segment *s = answer(j);
@@ -363,6 +376,8 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(says_again(j, "MSS:"), "sized", to, room);
 	trait(says_again(j, "SACKOK"), "sacked", to, room);
 	trait(t->iss_known && t->snd_una == t->iss && t->state != SYN_SENT && t->state != SYN_RECEIVED, "early", to, room);
+	trait(was_awaited(j), "awaited", to, room);
+	trait(t->congested && t->snd_una != t->snd_nxt, "lost", to, room);
 }
 
 /* In the order of the matrix. */

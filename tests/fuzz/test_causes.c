@@ -164,6 +164,8 @@ static void a_connection_has_traits(void **state)
 	assert_trait(t->snd_mss = 48, "-");
 	assert_trait(t->retransmissions = 1, "+resent");
 	assert_trait(t->path_told = true, "+pmtu");
+	assert_trait((t->congested = true, t->snd_una = NXT - 1), "+unacked+lost");
+	assert_trait(t->congested = true, "-");
 	assert_trait((t->state = FIN_WAIT_1, t->snd_una = ISS), "+unacked+early");
 	assert_trait(t->ts_on = true, "+ts+zero+nots");
 	assert_trait((t->ts_on = true, t->ts_recent = 1), "+ts+nots");
@@ -347,6 +349,26 @@ static void text_that_was_read_is_a_trait(void **state)
 	}
 }
 
+/* Between an active OPEN and its answer. */
+static void a_wait_for_the_answer_is_a_trait(void **state)
+{
+	static const enum step_kind kinds[][3] = {{STEP_CALL, STEP_WAIT, STEP_SEND}, {STEP_WAIT, STEP_CALL, STEP_SEND}, {STEP_CALL, STEP_SEND, STEP_WAIT}, {STEP_SEND, STEP_WAIT, STEP_SEND}};
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		plain();
+		for (size_t k = 0; k < 3; k++) {
+			struct step *st = step_behind(kinds[i][k]);
+			if (st->kind == STEP_CALL)
+				st->call = CALL_OPEN_ACTIVE;
+			st->segment.ctl = CTL_SYN | CTL_ACK;
+		}
+		arrives(CTL_ACK, RCV, NXT, 0);
+		char id[CAUSE_ID_MAX];
+		cause_id(&c.j, id);
+		assert_int_equal(strstr(id, "+awaited") != NULL, i == 0);
+	}
+}
+
 /* Of a segment that is not the first SYN, before what begins behind the window. */
 static void a_scale_that_is_said_again_is_a_trait(void **state)
 {
@@ -500,7 +522,7 @@ static void there_is_room_for_all(void **state)
 {
 	struct tcb *t = plain();
 	(void)state;
-	t->released = t->reopened = t->held_fin = t->fin_queued = t->ack_owed = t->ts_on = t->path_told = true;
+	t->released = t->reopened = t->held_fin = t->fin_queued = t->ack_owed = t->ts_on = t->path_told = t->congested = true;
 	t->state = SYN_RECEIVED;
 	t->passive = false;
 	t->unread = t->retransmissions = 1;
@@ -523,7 +545,7 @@ static void there_is_room_for_all(void **state)
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
 }
 
 int main(void)
@@ -546,6 +568,7 @@ int main(void)
 	    cmocka_unit_test(timestamps_go_back_behind_the_players),
 	    cmocka_unit_test(a_scale_that_is_said_again_is_a_trait),
 	    cmocka_unit_test(a_syn_ack_is_remembered_behind_the_end),
+	    cmocka_unit_test(a_wait_for_the_answer_is_a_trait),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
 	    cmocka_unit_test(there_is_room_for_all),
