@@ -194,6 +194,15 @@ static bool has_fins(const struct judge *j)
 	return false;
 }
 
+/* Text ahead of its turn in three pieces or more: one may lie within another, with a third beyond both. */
+static bool has_pieces(const struct judge *j)
+{
+	unsigned pieces = 0;
+	for (size_t i = 0; i < j->first; i++)
+		pieces += j->script->step[i].kind == STEP_SEND && is_ahead(&j->script->step[i].segment);
+	return pieces > 2;
+}
+
 static bool came(const struct judge *j, size_t upto, bool (*is)(const struct said_segment *s))
 {
 	for (size_t i = 0; i < upto; i++)
@@ -378,6 +387,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->iss_known && t->snd_una == t->iss && t->state != SYN_SENT && t->state != SYN_RECEIVED, "early", to, room);
 	trait(was_awaited(j), "awaited", to, room);
 	trait(t->congested && t->snd_una != t->snd_nxt, "lost", to, room);
+	trait(has_pieces(j), "pieces", to, room);
 }
 
 /* In the order of the matrix. */

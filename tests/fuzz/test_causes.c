@@ -349,6 +349,22 @@ static void text_that_was_read_is_a_trait(void **state)
 	}
 }
 
+static void text_in_pieces_is_a_trait(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 4; n++) {
+		plain();
+		for (unsigned i = 0; i < n; i++) {
+			struct said_segment *s = came_before(CTL_ACK);
+			s->said = SAY_SEQ;
+			s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = 2};
+			s->data = 1;
+		}
+		arrives(CTL_ACK, RCV, NXT, 0);
+		assert_traits(n < 3 ? "+ahead" : "+ahead+pieces");
+	}
+}
+
 /* Between an active OPEN and its answer. */
 static void a_wait_for_the_answer_is_a_trait(void **state)
 {
@@ -568,6 +584,7 @@ int main(void)
 	    cmocka_unit_test(timestamps_go_back_behind_the_players),
 	    cmocka_unit_test(a_scale_that_is_said_again_is_a_trait),
 	    cmocka_unit_test(a_syn_ack_is_remembered_behind_the_end),
+	    cmocka_unit_test(text_in_pieces_is_a_trait),
 	    cmocka_unit_test(a_wait_for_the_answer_is_a_trait),
 	    cmocka_unit_test(crossing_syns_are_a_trait),
 	    cmocka_unit_test(an_authentication_option_is_a_trait),
