@@ -2,6 +2,7 @@
 #include "lib/run/judge_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lib/run/frame.h"
 #include "lib/wire/seq.h"
@@ -406,16 +407,25 @@ static bool said_of_another(const struct said_segment *q)
 	return q->said & SAY_SRC || (q->said & SAY_FROM && q->ip.from == ROLE_OTHER);
 }
 
+/* Octets in place of a header have ports of their own, and by chance the right checksum: does it go to where they came from? */
+static bool answers_octets(const struct said_segment *q, const struct segment *s)
+{
+	char port[5];
+	snprintf(port, sizeof port, "%04x", s->dst_port);
+	return q->said & SAY_RAW && strncasecmp(q->raw, port, 4) == 0;
+}
+
 static void judge_note_isn(struct judge *j, const struct segment *s, uint64_t at)
 {
 	isns_note(&j->isns, &(struct isn_seen){.port = s->dst_port, .seq = s->seq, .at = at, .has_stamp = s->options.has_ts, .stamp = s->options.ts_val});
 }
 
-/* From the played port, but not between the connection's ends: the answer to a <SRC=...> is none of its business, but of a line that says the same, anything else breaks the most basic of checks. */
+/* From the played port, but not between the connection's ends: the answer to a <SRC=...>, or to octets with other ports, is none of its business, but of a line that says the same, anything else breaks the most basic of checks. */
 static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_us)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
-	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && said_of_another(&j->script->step[j->stimulus.step].segment)) {
+	const struct said_segment *q = &j->script->step[j->stimulus.step].segment;
+	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && (said_of_another(q) || answers_octets(q, s))) {
 		const size_t at = j->expect;
 		if (j->status == JUDGE_GOING && at < j->end && j->script->step[at].segment.said & SAY_SRC && expect_matches(&j->script->step[at], &j->numbers, judge_tcb(j), s, 0))
 			j->expect = next_expect(j, at + 1);
