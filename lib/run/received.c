@@ -424,8 +424,8 @@ static void judge_note_isn(struct judge *j, const struct segment *s, uint64_t at
 static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_us)
 {
 	const char *const clause = "RFC 9293 3.1, 3.4.1: a connection is its pair of sockets";
-	const struct said_segment *q = &j->script->step[j->stimulus.step].segment;
-	if (j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT && (said_of_another(q) || answers_octets(q, s))) {
+	const struct said_segment *q = j->stimulated && !j->probing && j->stimulus.kind == EVENT_SENT ? &j->script->step[j->stimulus.step].segment : NULL;
+	if (q && (said_of_another(q) || answers_octets(q, s))) {
 		const size_t at = j->expect;
 		if (j->status == JUDGE_GOING && at < j->end && j->script->step[at].segment.said & SAY_SRC && expect_matches(&j->script->step[at], &j->numbers, judge_tcb(j), s, 0))
 			j->expect = next_expect(j, at + 1);
