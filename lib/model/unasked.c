@@ -226,13 +226,13 @@ static bool retransmission_timely(const struct look *l, bool *early)
 	*early = false;
 	if (t->sent_at == 0)
 		return false;
-	if (l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
+	if (l->s->seq == t->snd_una && l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
 		return true;
 	/* What an ACK draws is no timeout, also where one would be due by then: the timer does not back off. */
 	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
 	if (*early)
 		return true;
-	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3) is recommended. */
+	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3), and that a timeout sends the earliest (5.4), is recommended. */
 	return t->front_at && seq_lt(l->s->seq, t->front_end) && l->now + l->m->constants.tick >= t->front_at + tcb_rto(l->m, t);
 }
 
@@ -316,8 +316,9 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	struct tcb *t = l->t;
 	t->congested = true;
+	const bool front = l->s->seq == t->snd_una;
 	const uint64_t at = early ? l->now : sent_again_at(l);
-	if (!early || l->s->seq == t->snd_una) /* the timer is that of the oldest */
+	if (front) /* the timer is that of the oldest */
 		t->sent_at = at;
 	t->front_at = t->front_at ? at : 0;
 	if (l->s->ctl & CTL_SYN)
@@ -325,14 +326,14 @@ static bool emits_retransmission(const struct look *l)
 	if (waits_for_window(t) && !(l->s->ctl & CTL_SYN))
 		take_probe(t, l->now);
 	if (early) {
-		t->early_ones += l->s->seq == t->snd_una;
-		if (t->recovering && t->duplicate_acks >= 3 && l->s->seq == t->snd_una)
+		t->early_ones += front;
+		if (t->recovering && t->duplicate_acks >= 3 && front)
 			t->recover = t->snd_nxt; /* RFC 6582 3.2, step 2: as it is now, for the stack may have counted fewer, as what answers probes need not be counted */
 		t->early_syn = false;
 		t->early_data = t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
-		t->retransmissions++;
+		t->retransmissions += front;
 		take_resent(t, l->s, t->snd_mss);
 		if (t->snd_una != t->iss)
 			tcb_recover(t, true);

@@ -140,6 +140,29 @@ static void a_timeout_lets_all_be_sent_again(void **unused)
 	assert_false(t.early_data);
 }
 
+/* The timer of the earliest, that is, and how often it has run out (RFC 6298 5.4, 5.5). */
+static void what_is_sent_again_behind_the_front_leaves_the_timer_alone(void **unused)
+{
+	struct tcb t = flying(true), next;
+	const struct segment front = made(number(0), 301, MSS), behind = made(number(4), 301, MSS);
+	const char *clause;
+	(void)unused;
+	for (unsigned drawn = 0; drawn < 2; drawn++) {
+		t = flying(drawn);
+		if (drawn)
+			acknowledged(&t, 0, 1, 4);
+		t.front_at = NOW;
+		t.front_end = t.snd_nxt;
+		assert_int_equal(model_emits(&model, &t, &behind, NOW + 1100 * MS, &next, &clause), UNASKED_RETRANSMISSION);
+		assert_int_equal(next.sent_at, NOW);
+		t = next;
+		t.early_data = false;
+		assert_int_equal(model_emits(&model, &t, &behind, NOW + 1200 * MS, &next, &clause), UNASKED_FORBIDDEN);
+		assert_int_equal(model_emits(&model, &t, &front, NOW + 1200 * MS, &next, &clause), UNASKED_RETRANSMISSION);
+		assert_int_equal(next.retransmissions, 1);
+	}
+}
+
 static void blocks_that_are_not_held_are_false(void **unused)
 {
 	struct tcb t = flying(true), next;
@@ -239,6 +262,7 @@ int main(void)
 	    cmocka_unit_test(a_duplicate_told_is_no_loss),
 	    cmocka_unit_test(time_tells_of_a_loss_with_rack),
 	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),
+	    cmocka_unit_test(what_is_sent_again_behind_the_front_leaves_the_timer_alone),
 	    cmocka_unit_test(blocks_that_are_not_held_are_false),
 	    cmocka_unit_test(nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged),
 	    cmocka_unit_test(an_old_ack_tells_of_a_loss_by_its_blocks),
