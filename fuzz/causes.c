@@ -2,11 +2,11 @@
 #include "fuzz/causes.h"
 
 #include <ctype.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/glob.h"
 #include "lib/base/memory.h"
 #include "lib/run/known.h"
 #include "lib/wire/seq.h"
@@ -493,19 +493,11 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 
 /* ---- lines ---- */
 
-/* Nearly all lines are of another state: fnmatch() need not look at those. */
-static bool begin_alike(const char *glob, const char *id)
-{
-	while (*glob && *glob == *id && !strchr("*?[\\+@!(", *glob))
-		glob++, id++;
-	return *glob == *id || (*glob && strchr("*?[\\+@!(", *glob));
-}
-
 static const char *line_match(struct causes *c, const char *id, const char *reaction)
 {
 	for (size_t i = 0; i < c->known.count; i++) {
 		struct known_line *l = &c->known.at[i];
-		if (!begin_alike(l->glob, id) || fnmatch(l->glob, id, FNM_EXTMATCH) != 0 || fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)
+		if (!glob_matches(l->glob, id) || !glob_matches(l->reaction, reaction))
 			continue;
 		l->met++;
 		c->met++;
