@@ -26,8 +26,9 @@ struct core {
 	bool passed;
 	const struct core_listener *listener; /* while a play is retold */
 	struct script *script;
-	enum verdict verdict; /* of the last play */
-	struct result result; /* of one that is told */
+	enum verdict verdict;      /* of the last play */
+	const struct judge *judge; /* of the same, where lines of causes are to mean what it says; NULL: nothing is kept of what was seen */
+	struct result result;      /* of one that is told */
 	uint64_t played, give_up_us, transcript;
 };
 
@@ -156,24 +157,40 @@ static bool found(struct finding *f, enum rule r, enum state s, const char *word
 	return true;
 }
 
-/* How an input is played. The stack gives its interface's answers, or e says what it did instead. */
-static bool play(struct core *c, const struct input *in, struct finding *f)
-{
-	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
-	struct error e;
-	watch_begin(c->slot);
-	if (virtual_judge(c->virtual, &p, &c->verdict, &e))
-		return true;
-	found(f, RULE_breaks_interface, CLOSED, e.text);
-	return false;
-}
-
-/* The same once more, to be looked at. NULL with e. */
+/* A play that is to be looked at. NULL with e. */
 static const struct judge *look(struct core *c, const struct input *in, struct error *e)
 {
 	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
 	watch_begin(c->slot);
 	return virtual_look(c->virtual, &p, e);
+}
+
+/* One that may be: where causes are known nearly every other input fails by one, and to write all reactions down costs less than to play those again. */
+static bool play_told(struct core *c, const struct input *in, struct error *e)
+{
+	c->judge = look(c, in, e);
+	if (c->judge)
+		c->verdict = judge_verdict(c->judge);
+	return c->judge != NULL;
+}
+
+/* One for the verdict alone. */
+static bool play_untold(struct core *c, const struct input *in, struct error *e)
+{
+	const struct play p = {.script = c->script, .family = in->v6 ? IPV6 : IPV4};
+	c->judge = NULL;
+	watch_begin(c->slot);
+	return virtual_judge(c->virtual, &p, &c->verdict, e);
+}
+
+/* How an input is played. The stack gives its interface's answers, or f says what it did instead. */
+static bool play(struct core *c, const struct input *in, struct finding *f)
+{
+	struct error e;
+	if (c->judges && c->causes ? play_told(c, in, &e) : play_untold(c, in, &e))
+		return true;
+	found(f, RULE_breaks_interface, CLOSED, e.text);
+	return false;
 }
 
 /* And with the ladder as it happened. */
@@ -223,20 +240,26 @@ static bool is_failure(enum verdict v)
 	return v == FAIL || v == INCONCLUSIVE;
 }
 
-/* It has failed, and is looked at and drawn: each is a play of its own. False: a line of causes means it, or what there was no room for may have explained it. */
+/* Is it none of ours to tell: what there was no room for may have explained it, or a line of causes means it? */
+static bool is_excused(struct core *c, const struct judge *j)
+{
+	const bool crowds = j->status == JUDGE_OVERFLOW;
+	crowded += crowds;
+	return crowds || (c->causes && causes_match(c->causes, j));
+}
+
+/* It has failed, and unless that is excused it is looked at and drawn: each is a play of its own. False: it is excused. */
 static bool judge_says(struct core *c, const struct input *in, struct finding *f)
 {
 	struct error e;
+	if (c->judge && is_excused(c, c->judge))
+		return false;
 	const struct judge *j = look(c, in, &e);
 	if (!j)
 		return found(f, RULE_breaks_interface, CLOSED, e.text);
 	if (!is_failure(judge_verdict(j)))
 		return found(f, RULE_not_repeatable, CLOSED, "the judge finds nothing the second time");
-	if (j->status == JUDGE_OVERFLOW) {
-		crowded++;
-		return false;
-	}
-	if (c->causes && causes_match(c->causes, j))
+	if (is_excused(c, j))
 		return false;
 	found_judged(f, j);
 	draw(c, in, f);

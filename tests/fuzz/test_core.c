@@ -217,8 +217,12 @@ static void a_line_excuses_the_judges_verdict(void **state)
 	assert_false(played_knowing("fuzz/*/syn/*\tlate reply: *\tRFC\tits timer sends it\t1\n", &met));
 	assert_false(core_passed(core));
 	assert_int_equal(met, 1);
+	assert_int_equal(plays, 1);
 	assert_true(played_knowing("fuzz/*/syn/*\tnext state: *\tRFC\tanother\t1\n", &met));
 	assert_found(judge_late_reply);
+	mistake.once = true; /* what no line means is looked at in a play of its own */
+	assert_true(played_knowing("fuzz/*/syn/*\tnext state: *\tRFC\tanother\t1\n", &met));
+	assert_found(not_repeatable);
 }
 
 /* A rule that is broken and the judge's verdict are two: each wants its line. */
