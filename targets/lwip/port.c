@@ -293,70 +293,7 @@ void port_destroy(struct tcpspec_stack *s)
 		self = NULL;
 }
 
-/* ---- time and packets ---- */
-
-/* One tick. Without a connection a slow one and the fast one behind it only count, and go by together: how many went. */
-static unsigned tick(struct tcpspec_stack *s, uint64_t now_us)
-{
-	const bool none = !tcp_active_pcbs && !tcp_tw_pcbs;
-
-	if (none && s->ticks % 2 == 0 && now_us - s->tick_us >= TICK_US) {
-		tcp_ticks++;
-		return 2;
-	}
-	tcp_tmr();
-	return 1;
-}
-
-/* Ticks go by whether or not there is a connection: from them lwIP takes its sequence numbers. */
-static void ticks_run(struct tcpspec_stack *s, uint64_t now_us)
-{
-	unsigned n;
-
-	port_enter(s);
-	while (s->tick_us <= now_us) {
-		s->now_us = s->tick_us;
-		n = tick(s, now_us);
-		s->tick_us += n * TICK_US;
-		s->ticks_alone += n;
-		s->ticks += n;
-		if (s->ticks % TICKS_OF_REASSEMBLY == 0) {
-			ip_reass_tmr();
-			ip6_reass_tmr();
-		}
-	}
-	s->now_us = now_us;
-}
-
-void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
-{
-	ticks_run(s, now_us);
-	s->ticks_alone = 0;
-}
-
-/* tcp_parseopt() reads the length of an option whose kind is the segment's last octet (doc/findings/lwip.md): where AddressSanitizer would end every campaign for that, one octet is there to be read. */
-#ifdef TCPSPEC_LWIP_DISORDER
-enum { READ_BEYOND = 1 };
-#else
-enum { READ_BEYOND = 0 };
-#endif
-
-void port_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
-{
-	struct pbuf *p;
-
-	port_go_on(s, now_us);
-	p = octets + READ_BEYOND <= UINT16_MAX ? pbuf_alloc(PBUF_RAW, (u16_t)(octets + READ_BEYOND), PBUF_RAM) : NULL;
-	if (!p)
-		return;
-	p->len = p->tot_len = (u16_t)octets;
-	pbuf_take(p, packet, (u16_t)octets);
-	memset((uint8_t *)p->payload + octets, 0, READ_BEYOND);
-	if (s->link.input(p, &s->link) != ERR_OK)
-		pbuf_free(p);
-}
-
-/* ---- which tick is to be waited for: the first that may put something out, or end a connection, as tcp_tmr() has it; one too early is only slow ---- */
+/* ---- which tick is the first that may put something out, or end a connection, as tcp_tmr() has it; one too early is only slow ---- */
 
 /* Slow ticks until it has been left alone for longer than that. */
 static u32_t ticks_until_older(const struct tcp_pcb *pcb, u32_t ms)
@@ -372,7 +309,7 @@ static bool is_restless(const struct tcpspec_stack *s, const struct tcp_pcb *pcb
 	const bool last = pcb->nrtx >= TCP_MAXRTX || (pcb->state == SYN_SENT && pcb->nrtx >= TCP_SYNMAXRTX);
 	const bool untried = pcb->unsent && s->ticks_alone < 2;
 
-	return last || untried || pcb->persist_backoff || pcb->refused_data || pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW | TF_CLOSEPEND);
+	return last || untried || pcb->refused_data || pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW | TF_CLOSEPEND);
 }
 
 static u32_t ticks_of_state(const struct tcp_pcb *pcb)
@@ -394,6 +331,36 @@ static u32_t ticks_of_keepalive(const struct tcp_pcb *pcb)
 	return LWIP_MIN(next, last);
 }
 
+/* (Before 2.1 nobody counts them.) */
+static bool is_probed_out(const struct tcp_pcb *pcb)
+{
+#if LWIP_VERSION_MAJOR == 2 && LWIP_VERSION_MINOR == 0
+	(void)pcb;
+	return false;
+#else
+	return pcb->persist_probe >= TCP_MAXRTX;
+#endif
+}
+
+/* A window that is shut, or too small for the next segment, is probed (tcp_persist_backoff[]). Each tick asserts that something waits, and nothing is in flight. */
+static u32_t ticks_of_persist(const struct tcp_pcb *pcb)
+{
+	static const u8_t backoff[] = {3, 6, 12, 24, 48, 96, 120};
+	const u8_t slot = backoff[LWIP_MIN(pcb->persist_backoff, sizeof backoff) - 1];
+	const bool odd = pcb->unacked || !pcb->unsent;
+
+	return odd || is_probed_out(pcb) || pcb->persist_cnt >= slot ? 1 : (u32_t)(slot - pcb->persist_cnt);
+}
+
+static u32_t ticks_of_retransmission(const struct tcp_pcb *pcb)
+{
+	if (pcb->persist_backoff)
+		return ticks_of_persist(pcb);
+	if (pcb->rtime < 0)
+		return UINT32_MAX;
+	return pcb->rtime < pcb->rto ? (u32_t)(pcb->rto - pcb->rtime) : 1;
+}
+
 static u32_t ticks_until_due(const struct tcpspec_stack *s, const struct tcp_pcb *pcb)
 {
 	u32_t n = ticks_of_state(pcb), other = n;
@@ -405,8 +372,7 @@ static u32_t ticks_until_due(const struct tcpspec_stack *s, const struct tcp_pcb
 	if (ip_get_option(pcb, SOF_KEEPALIVE))
 		other = ticks_of_keepalive(pcb);
 	n = LWIP_MIN(n, other);
-	if (pcb->rtime >= 0)
-		other = pcb->rtime < pcb->rto ? (u32_t)(pcb->rto - pcb->rtime) : 1;
+	other = ticks_of_retransmission(pcb);
 	return LWIP_MIN(n, other);
 }
 
@@ -419,6 +385,108 @@ static u32_t ticks_until_first(const struct tcpspec_stack *s, const struct tcp_p
 		first = LWIP_MIN(first, n);
 	}
 	return first;
+}
+
+/* ---- time and packets ---- */
+
+/* Slow ticks that are sure to count and to do nothing else: before the first that is due, or drops what came out of order, of which nobody hears. */
+static u32_t ticks_of_counting(const struct tcpspec_stack *s)
+{
+	const u32_t ending = ticks_until_first(s, tcp_tw_pcbs);
+	u32_t first = ticks_until_first(s, tcp_active_pcbs);
+
+	first = LWIP_MIN(first, ending);
+	for (const struct tcp_pcb *p = tcp_active_pcbs; p; p = p->next)
+		if (p->pollinterval || p->flags & TF_NAGLEMEMERR || (p->ooseq && tcp_ticks + first - p->tmr >= (u32_t)p->rto * TCP_OOSEQ_TIMEOUT))
+			return 0;
+	return first - 1;
+}
+
+/* What so many slow ticks do then, in one go. */
+static void slow_ticks_count(u32_t n)
+{
+	tcp_ticks += n;
+	for (struct tcp_pcb *p = tcp_active_pcbs; p; p = p->next)
+		if (p->persist_backoff)
+			p->persist_cnt = (u8_t)(p->persist_cnt + n);
+		else if (p->rtime >= 0)
+			p->rtime = (s16_t)(p->rtime + (s16_t)n);
+}
+
+/* One tick, or as many as only count, always two at a time, of which one is slow: how many went. */
+static uint64_t ticks_go(struct tcpspec_stack *s, uint64_t now_us)
+{
+	const uint64_t pairs = (now_us - s->tick_us + TICK_US) / (2 * TICK_US);
+	const u32_t counting = pairs ? ticks_of_counting(s) : 0, n = (u32_t)LWIP_MIN(pairs, counting);
+
+	if (n)
+		slow_ticks_count(n);
+	else
+		tcp_tmr();
+	return n ? 2 * (uint64_t)n : 1;
+}
+
+/* Fragments that wait for others, which are rare. */
+static void reassembly_run(struct tcpspec_stack *s, uint64_t ticks)
+{
+	for (uint64_t n = s->ticks / TICKS_OF_REASSEMBLY - (s->ticks - ticks) / TICKS_OF_REASSEMBLY; s->fragmented && n > 0; n--) {
+		ip_reass_tmr();
+		ip6_reass_tmr();
+	}
+}
+
+/* Ticks go by whether or not there is a connection: from them lwIP takes its sequence numbers. */
+static void ticks_run(struct tcpspec_stack *s, uint64_t now_us)
+{
+	uint64_t n;
+
+	port_enter(s);
+	while (s->tick_us <= now_us) {
+		s->now_us = s->tick_us;
+		n = ticks_go(s, now_us);
+		s->tick_us += n * TICK_US;
+		s->ticks_alone += n;
+		s->ticks += n;
+		reassembly_run(s, n);
+	}
+	s->now_us = now_us;
+}
+
+void port_go_on(struct tcpspec_stack *s, uint64_t now_us)
+{
+	ticks_run(s, now_us);
+	s->ticks_alone = 0;
+}
+
+/* tcp_parseopt() reads the length of an option whose kind is the segment's last octet (doc/findings/lwip.md): where AddressSanitizer would end every campaign for that, one octet is there to be read. */
+#ifdef TCPSPEC_LWIP_DISORDER
+enum { READ_BEYOND = 1 };
+#else
+enum { READ_BEYOND = 0 };
+#endif
+
+/* Is it a fragment, or is there a header before TCP's, which may say that it is? */
+static bool may_be_fragment(const uint8_t *packet, size_t octets)
+{
+	if (octets < IP_HLEN)
+		return true;
+	return packet[0] >> 4 == 4 ? packet[6] & 0x3f || packet[7] : packet[6] != IP6_NEXTH_TCP;
+}
+
+void port_input(struct tcpspec_stack *s, const uint8_t *packet, size_t octets, uint64_t now_us)
+{
+	struct pbuf *p;
+
+	port_go_on(s, now_us);
+	s->fragmented |= may_be_fragment(packet, octets);
+	p = octets + READ_BEYOND <= UINT16_MAX ? pbuf_alloc(PBUF_RAW, (u16_t)(octets + READ_BEYOND), PBUF_RAM) : NULL;
+	if (!p)
+		return;
+	p->len = p->tot_len = (u16_t)octets;
+	pbuf_take(p, packet, (u16_t)octets);
+	memset((uint8_t *)p->payload + octets, 0, READ_BEYOND);
+	if (s->link.input(p, &s->link) != ERR_OK)
+		pbuf_free(p);
 }
 
 /* (The next tick is taken for a slow one, of which there are half as many.) */

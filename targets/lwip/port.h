@@ -22,8 +22,9 @@ struct block {
 struct tcpspec_stack {
 	uint64_t now_us, tick_us; /* tick_us: the next one */
 	uint64_t random;
-	unsigned ticks, ticks_alone; /* all, and since somebody last called */
+	uint64_t ticks, ticks_alone; /* all, and since somebody last called */
 	bool nagle, keepalive;
+	bool fragmented; /* something came that may be a fragment */
 	void (*output)(void *to, const uint8_t *packet, size_t octets);
 	void *to;
 	struct netif link;
