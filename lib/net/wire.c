@@ -1,8 +1,10 @@
 /* The live wire: frames out by libnet, frames in by libpcap, both on the tester's end. It knows no TCP. */
 #include <errno.h>
 #include <libnet.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +32,23 @@ enum { ETHERTYPE_OF_IPV4 = 0x0800,
        NDP_HOP_LIMIT = 255,
        CAPTURE_SNAPLEN = 65535,
        CAPTURE_BUFFER = 8 << 20, /* octets: 4096 frames of this MTU */
+       CAPTURE_BUFFER_FOR_ONE = 1 << 18,
+       HELD_FRAMES = 64,
+       HELD_OCTETS = 2 * CAPTURE_SNAPLEN,
        ANSWER_ROOM = 256,
        WATCH_EVERY_US = 20000 };
+
+/* Frames that were taken out of the ring, and not yet handed out. */
+struct held {
+	struct {
+		size_t at, length;
+		uint64_t realtime_us;
+	} frame[HELD_FRAMES];
+	unsigned count, next;
+	size_t octets_used;
+	pcap_t *pcap;
+	uint8_t octets[HELD_OCTETS];
+};
 
 struct wire {
 	const struct link *link;
@@ -41,6 +58,7 @@ struct wire {
 	uint64_t dropped_before;
 	uint64_t watched; /* when the link was last seen up */
 	struct stamp stamp;
+	struct held *held;       /* for one connection at a time; else NULL */
 	struct usurper *usurper; /* on somebody's interface: does the kernel there answer in our place? */
 	size_t head;             /* octets before the packet in `out` */
 	uint8_t out[FRAME_MAX + TAG_OCTETS];
@@ -48,10 +66,10 @@ struct wire {
 };
 
 /* On somebody's interface the tester has a MAC of its own, so that the kernel there takes what is sent to it for a stranger's. */
-static bool capture_configure(pcap_t *p, bool attached)
+static bool capture_configure(pcap_t *p, bool attached, int ring)
 {
 	return pcap_set_snaplen(p, CAPTURE_SNAPLEN) == 0 && pcap_set_immediate_mode(p, 1) == 0 && pcap_set_promisc(p, attached) == 0 &&
-	       pcap_set_timeout(p, 1) == 0 && pcap_set_buffer_size(p, CAPTURE_BUFFER) == 0 && pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
+	       pcap_set_timeout(p, 1) == 0 && pcap_set_buffer_size(p, ring) == 0 && pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
 }
 
 static bool capture_open(struct wire *w, struct error *e)
@@ -63,7 +81,7 @@ static bool capture_open(struct wire *w, struct error *e)
 	if (w->pcap == NULL)
 		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace", text, w->link->tester_if);
 	/* activate() has warnings above 0, all harmless. */
-	if (!capture_configure(w->pcap, w->link->attached) || pcap_activate(w->pcap) < 0)
+	if (!capture_configure(w->pcap, w->link->attached, w->held ? CAPTURE_BUFFER_FOR_ONE : CAPTURE_BUFFER) || pcap_activate(w->pcap) < 0)
 		return error_set(e, "libpcap: %s while opening %s for capture; CAP_NET_RAW is needed in its namespace (docker: --cap-add NET_RAW)", pcap_geterr(w->pcap), w->link->tester_if);
 	if (pcap_setdirection(w->pcap, PCAP_D_IN) != 0)
 		return error_set(e, "libpcap: %s while restricting the capture to incoming frames; libpcap 1.10 is needed", pcap_geterr(w->pcap));
@@ -90,6 +108,18 @@ static bool injection_open(struct wire *w, struct error *e)
 	return true;
 }
 
+/* The tester's interface gets a MAC that the target's frames do not bear, so that its kernel drops them behind the capture, unread. */
+static bool interface_deafen(struct wire *w, struct error *e)
+{
+	struct ifreq request = {0};
+
+	memcpy(request.ifr_name, w->link->tester_if, sizeof request.ifr_name);
+	request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+	memcpy(request.ifr_hwaddr.sa_data, w->link->tester_mac, MAC_OCTETS);
+	request.ifr_hwaddr.sa_data[MAC_OCTETS - 1] ^= 0x40;
+	return ioctl(libnet_getfd(w->libnet), SIOCSIFHWADDR, &request) == 0 || error_set(e, "%s: %s while giving it another MAC; CAP_NET_ADMIN is needed in its namespace", w->link->tester_if, strerror(errno));
+}
+
 static bool drops_read(struct wire *w, uint64_t *dropped, struct error *e)
 {
 	struct netlink_interface i;
@@ -104,10 +134,10 @@ static bool drops_read(struct wire *w, uint64_t *dropped, struct error *e)
 static bool wire_set_up(struct wire *w, struct error *e)
 {
 	w->netlink = netlink_open(e);
-	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e) && (!w->link->attached || (w->usurper = usurper_open(w->link, e)) != NULL);
+	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e) && (!w->held || interface_deafen(w, e)) && (!w->link->attached || (w->usurper = usurper_open(w->link, e)) != NULL);
 }
 
-struct wire *wire_open(const struct link *l, struct error *e)
+static struct wire *wire_make(const struct link *l, bool for_one, struct error *e)
 {
 	struct wire *w;
 	bool done, back;
@@ -116,6 +146,7 @@ struct wire *wire_open(const struct link *l, struct error *e)
 		return NULL;
 	w = memory_zeroed(1, sizeof *w);
 	w->link = l;
+	w->held = for_one ? memory_zeroed(1, sizeof *w->held) : NULL;
 	w->stamp = stamp_start();
 	w->head = tag_head_build(l, l->target_mac, ETHERTYPE_OF_IPV4, w->out, sizeof w->out);
 	done = wire_set_up(w, e);
@@ -125,6 +156,16 @@ struct wire *wire_open(const struct link *l, struct error *e)
 	wire_close(w);
 	error_prefix(e, "wire: ");
 	return NULL;
+}
+
+struct wire *wire_open(const struct link *l, struct error *e)
+{
+	return wire_make(l, false, e);
+}
+
+struct wire *wire_open_for_one(const struct link *l, struct error *e)
+{
+	return wire_make(l, true, e);
 }
 
 void wire_close(struct wire *w)
@@ -137,6 +178,7 @@ void wire_close(struct wire *w)
 		libnet_destroy(w->libnet);
 	usurper_close(w->usurper);
 	netlink_close(w->netlink);
+	free(w->held);
 	free(w);
 }
 
@@ -166,6 +208,16 @@ static bool send_failed(const struct wire *w, size_t n, int number, struct error
 	return error_set(e, "wire: %s: %s while sending a frame of %zu octets; the interface's MTU bounds what can be sent", w->link->tester_if, strerror(number), n);
 }
 
+/* As many octets as were sent. */
+static int frame_out(struct wire *w, size_t n)
+{
+	const struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)w->link->tester_index};
+
+	if (!w->held)
+		return libnet_adv_write_link(w->libnet, w->out, (uint32_t)n);
+	return (int)sendto(libnet_getfd(w->libnet), w->out, n, 0, (const struct sockaddr *)&to, sizeof to);
+}
+
 bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e)
 {
 	const size_t head = w->head;
@@ -178,7 +230,7 @@ bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload,
 	if (at != NULL)
 		*at = clock_now();
 	errno = 0;
-	if (libnet_adv_write_link(w->libnet, w->out, (uint32_t)(head + n)) != (int)(head + n))
+	if (frame_out(w, head + n) != (int)(head + n))
 		return send_failed(w, head + n, errno, e);
 	return true;
 }
@@ -285,6 +337,32 @@ static bool frame_take(struct wire *w, const uint8_t *octets, size_t n, struct f
 	return f->length > 0;
 }
 
+/* A captured frame into *f: 1, or 0 when it is nothing for the caller, -1 on error. */
+static int frame_hand(struct wire *w, const uint8_t *octets, size_t n, uint64_t realtime_us, struct frame *f, struct error *e)
+{
+	int done;
+
+	if (!frame_take(w, octets, n, f))
+		return 0;
+	done = housekeeping(w, f->octets, f->length, e);
+	if (done != 0)
+		return done < 0 ? -1 : 0;
+	f->at = stamp_convert(&w->stamp, realtime_us);
+	return 1;
+}
+
+/* With nanosecond precision tv_usec holds nanoseconds. */
+static uint64_t realtime_of(const struct pcap_pkthdr *h)
+{
+	return (uint64_t)h->ts.tv_sec * 1000000 + (uint64_t)h->ts.tv_usec / 1000;
+}
+
+static int receive_failed(const struct wire *w, struct error *e)
+{
+	error_set(e, "wire: %s: %s while receiving; the link must stay up (ip link set dev %s up), run again", w->link->tester_if, pcap_geterr(w->pcap), w->link->tester_if);
+	return -1;
+}
+
 int wire_receive(struct wire *w, struct frame *f, struct error *e)
 {
 	for (;;) {
@@ -294,21 +372,60 @@ int wire_receive(struct wire *w, struct frame *f, struct error *e)
 
 		if (got == 0)
 			return wire_idle(w, e);
-		if (got < 0) {
-			error_set(e, "wire: %s: %s while receiving; the link must stay up (ip link set dev %s up), run again", w->link->tester_if, pcap_geterr(w->pcap), w->link->tester_if);
-			return -1;
-		}
-		if (!frame_take(w, octets, header->caplen, f))
-			continue;
-		got = housekeeping(w, f->octets, f->length, e);
 		if (got < 0)
-			return -1;
-		if (got > 0)
-			continue;
-		/* With nanosecond precision tv_usec holds nanoseconds. */
-		f->at = stamp_convert(&w->stamp, (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec / 1000);
-		return 1;
+			return receive_failed(w, e);
+		got = frame_hand(w, octets, header->caplen, realtime_of(header), f, e);
+		if (got != 0)
+			return got;
 	}
+}
+
+static bool held_is_full(const struct held *h)
+{
+	return h->count == HELD_FRAMES || h->octets_used > HELD_OCTETS - CAPTURE_SNAPLEN;
+}
+
+/* The ring's octets are the kernel's again when this returns. */
+static void frame_hold(u_char *to, const struct pcap_pkthdr *header, const u_char *octets)
+{
+	struct held *h = (struct held *)(void *)to;
+
+	h->frame[h->count].at = h->octets_used;
+	h->frame[h->count].length = header->caplen;
+	h->frame[h->count++].realtime_us = realtime_of(header);
+	memcpy(h->octets + h->octets_used, octets, header->caplen);
+	h->octets_used += header->caplen;
+	if (held_is_full(h))
+		pcap_breakloop(h->pcap);
+}
+
+bool wire_look(struct wire *w, struct error *e)
+{
+	struct held *h = w->held;
+
+	if (h->next == h->count) {
+		h->next = h->count = 0;
+		h->octets_used = 0;
+	}
+	h->pcap = w->pcap;
+	if (held_is_full(h) || pcap_dispatch(w->pcap, -1, frame_hold, (u_char *)h) != PCAP_ERROR)
+		return true;
+	receive_failed(w, e);
+	return false;
+}
+
+int wire_take(struct wire *w, struct frame *f, struct error *e)
+{
+	struct held *h = w->held;
+
+	while (h->next < h->count) {
+		const unsigned i = h->next++;
+		const int got = frame_hand(w, h->octets + h->frame[i].at, h->frame[i].length, h->frame[i].realtime_us, f, e);
+
+		if (got != 0)
+			return got;
+	}
+	return wire_idle(w, e);
 }
 
 int wire_descriptor(const struct wire *w)

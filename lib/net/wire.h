@@ -15,6 +15,8 @@ struct frame {
 
 /* Opens both on the link's tester end (l must outlive it), with the link's namespaces entered and left again: the thread is back in the target's afterwards. */
 struct wire *wire_open(const struct link *l, struct error *e);
+/* The same for who plays one connection at a time, as fast as he can: the capture's ring is small enough for the cache, frames go out by libnet's descriptor without its asking for the interface's index before each, and the kernel at the tester's end, whose MAC is changed, looks at none that come. Only on a link of our own. */
+struct wire *wire_open_for_one(const struct link *l, struct error *e);
 void wire_close(struct wire *w);
 
 /* Sends one IP packet (Ethernet header added). *at: when the call was made. */
@@ -25,6 +27,10 @@ bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload,
 
 /* The next frame that came from the target: 1, or 0 when none is waiting, -1 on error, also when the link is down (noticed within a second). Answers ARP and neighbour solicitations for the tester's addresses on the way. */
 int wire_receive(struct wire *w, struct frame *f, struct error *e);
+
+/* Takes in all that has been captured, with one system call where there is nothing and with none where there is something; wire_take() hands it out like wire_receive(), and looks for no more. The one who looks does not call wire_receive(). */
+bool wire_look(struct wire *w, struct error *e);
+int wire_take(struct wire *w, struct frame *f, struct error *e);
 
 /* For poll(). */
 int wire_descriptor(const struct wire *w);

@@ -152,6 +152,40 @@ static void drops_are_counted(void **state)
 	assert_int_equal(received + dropped, FLOOD);
 }
 
+/* What has come when one looks is handed out, all of it and in its order; what comes later is for the next look. It goes as it does without haste, and the frames that the target sends pass by the tester's kernel. */
+static void a_wire_for_one_takes_what_has_come(void **state)
+{
+	enum { LOOKS = 3,
+	       ECHOES = 80 }; /* more than are held at a time */
+	struct error e = {""};
+	struct packet p;
+	struct frame f;
+	unsigned next = 0;
+
+	(void)state;
+	wire_close(live.wire);
+	live.wire = wire_open_for_one(&live.link, &e);
+	if (!live.wire)
+		fail_msg("%s", e.text);
+	assert_int_equal(wire_take(live.wire, &f, &e), 0);
+	for (uint16_t i = 0; i < ECHOES; i++)
+		live_echo_send(&live, i & 1, 7, i);
+	assert_int_equal(wire_take(live.wire, &f, &e), 0);
+	for (unsigned look = 0; look < LOOKS; look++) {
+		assert_true(wire_look(live.wire, &e));
+		if (look == 0)
+			assert_true(wire_look(live.wire, &e));
+		while (wire_take(live.wire, &f, &e) > 0) {
+			packet_parse(f.octets, f.length, &p);
+			assert_int_equal(p.kind, PACKET_ICMP_ECHO_REPLY);
+			assert_false(p.bad_checksum);
+			assert_int_equal(p.echo.seq, next++);
+			assert_true(f.at <= clock_now());
+		}
+	}
+	assert_int_equal(next, ECHOES);
+}
+
 static void descriptor_wakes_poll(void **state)
 {
 	struct pollfd p = {.fd = wire_descriptor(live.wire), .events = POLLIN};
@@ -333,6 +367,7 @@ int main(void)
 	    LIVE(target_answers_arp),
 	    LIVE(target_answers_ndp),
 	    LIVE(packet_beyond_the_mtu),
+	    LIVE(a_wire_for_one_takes_what_has_come),
 	    cmocka_unit_test(memory_stays_small),
 	    cmocka_unit_test(one_cpu_is_left),
 	};
