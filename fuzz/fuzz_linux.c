@@ -20,9 +20,13 @@ static struct script *script;
 static pid_t owner;
 
 /* The inputs played last, of which one may be worth to be played alone; those that are to be. */
-static struct input batch[KERNEL_BATCH], wanted[KERNEL_BATCH];
+static struct input batch[KERNEL_BATCH];
+static struct {
+	struct input input;
+	enum kernel_company company;
+} wanted[KERNEL_BATCH];
 static unsigned batched, wants;
-static bool alone;
+static enum kernel_company company;
 
 /* ---- feedback ---- */
 
@@ -52,10 +56,10 @@ static void on_move(void *self, const struct live_move *m)
 	feedback_transition(m->before->state, m->after->state);
 }
 
-static void on_ended(void *self, const struct endpoint *at)
+static void on_ended(void *self, const struct target *t, struct connection *c)
 {
 	(void)self;
-	kernel_connection(kernel, at);
+	kernel_connection(t, c);
 }
 
 static bool on_failed(void *self, const struct judge *j)
@@ -66,10 +70,25 @@ static bool on_failed(void *self, const struct judge *j)
 
 /* ---- scripts that are to be played alone ---- */
 
+static void input_copy(struct input *to, const struct input *from)
+{
+	to->v6 = from->v6;
+	to->count = from->count;
+	memcpy(to->move, from->move, from->count * sizeof *from->move);
+}
+
+static void input_wanted(const struct input *in, enum kernel_company c)
+{
+	if (wants == KERNEL_BATCH)
+		return;
+	wanted[wants].company = c;
+	input_copy(&wanted[wants++].input, in);
+}
+
 static void batch_looked(enum kernel_look look)
 {
-	for (unsigned i = 0; look == KERNEL_FRESH && i < batched && wants < KERNEL_BATCH; i++)
-		wanted[wants++] = batch[i];
+	for (unsigned i = 0; look == KERNEL_FRESH && i < batched; i++)
+		input_wanted(&batch[i], batched <= KERNEL_GROUP ? KERNEL_ALONE : KERNEL_GROUPED);
 	if (look != KERNEL_UNREAD)
 		batched = 0;
 }
@@ -78,11 +97,15 @@ static void batch_looked(enum kernel_look look)
 size_t harness_offers(uint8_t *octets, size_t room)
 {
 	for (unsigned i = wants; i-- > 0;) {
-		const size_t n = input_encode(&wanted[i], octets, room);
+		const size_t n = input_encode(&wanted[i].input, octets, room);
 		if (n == 0)
 			continue;
-		wanted[i] = wanted[--wants];
-		alone = true;
+		company = wanted[i].company;
+		wants--;
+		if (i != wants) {
+			wanted[i].company = wanted[wants].company;
+			input_copy(&wanted[i].input, &wanted[wants].input);
+		}
 		return n;
 	}
 	return 0;
@@ -162,15 +185,15 @@ bool harness_play(const struct input *in, struct finding *f)
 	text_clear(&f->ladder);
 	if (owner != getpid())
 		open_all();
-	const bool by_itself = alone;
-	alone = false;
+	const enum kernel_company with = company;
+	company = KERNEL_BATCHED;
 	kernel_input();
 	input_hurry(in, &hurried);
 	if (!input_script(&hurried, live_needs_met(live), script))
 		return false;
-	batch_looked(kernel_begins(kernel, by_itself));
+	batch_looked(kernel_begins(kernel, with));
 	const bool fails = play(in, f);
-	batch[batched++] = hurried;
+	input_copy(&batch[batched++], &hurried);
 	batch_looked(kernel_ended(kernel));
 	return fails;
 }

@@ -1,4 +1,4 @@
-/* TCP_INFO by INET_DIAG, for it outlives the socket's user; the MIB from /proc/net/snmp and /proc/net/netstat. */
+/* TCP_INFO; the MIB from /proc/net/snmp and /proc/net/netstat. */
 #include "fuzz/kernel.h"
 
 #include <ctype.h>
@@ -16,18 +16,22 @@ enum { FILES = 2,
        MIB_OCTETS = 16384,
        FIELDS = 32, /* of TCP_INFO that are told */
        CLASSES = 16,
-       ALONE_FIRST = 2048 };
+       ALONE_FIRST = 256,
+       STALE = 4, /* so many batches without news double the next */
+       DOUBLED_MAX = 2 };
 
 struct kernel {
-	struct diag diag;
 	int file[FILES];
 	char text[MIB_OCTETS];
 	uint64_t value[MIB_MAX];
 	bool moved[MIB_MAX]; /* by a script that was looked at alone */
-	bool alone, behind_batch;
+	bool alone, grouped, behind_batch;
 	unsigned long played;
 	unsigned since; /* the last look */
+	unsigned stale; /* batches in a row that have brought nothing */
 };
+
+_Static_assert(KERNEL_BATCH == KERNEL_BATCH_FIRST << DOUBLED_MAX, "the longest batch is another");
 
 /* libFuzzer finds them by their section, and clears them before each input; nobody else reads them, so that the compiler would leave them away. [field][state][class], then the MIB's, and one that every input has. */
 __attribute__((used, section("__libfuzzer_extra_counters"))) static uint8_t told[FIELDS * STATES * CLASSES + MIB_MAX + 1];
@@ -36,7 +40,7 @@ struct kernel *kernel_new(struct error *e)
 {
 	static const char *const names[FILES] = {"/proc/thread-self/net/snmp", "/proc/thread-self/net/netstat"};
 	struct kernel *k = memory_zeroed(1, sizeof *k);
-	bool ok = diag_open(&k->diag, e);
+	bool ok = true;
 	for (unsigned i = 0; i < FILES; i++) {
 		k->file[i] = open(names[i], O_RDONLY | O_CLOEXEC);
 		if (ok && k->file[i] < 0)
@@ -53,7 +57,6 @@ void kernel_free(struct kernel *k)
 	for (unsigned i = 0; i < FILES; i++)
 		if (k->file[i] >= 0)
 			close(k->file[i]);
-	diag_close(&k->diag);
 	free(k);
 }
 
@@ -67,14 +70,13 @@ static void tell(unsigned field, enum state s, uint64_t value)
 	told[(field * STATES + (unsigned)s) * CLASSES + (class < CLASSES ? class : CLASSES - 1)] = 1;
 }
 
-void kernel_connection(struct kernel *k, const struct endpoint *at)
+void kernel_connection(const struct target *t, struct connection *c)
 {
-	const struct diag_tuple t = diag_tuple_of(at);
 	struct tcp_info i = {0};
 	struct error unheard;
 	enum state s;
 	size_t n;
-	if (!diag_info(&k->diag, &t, &i, sizeof i, &n, &unheard) || n < sizeof i || !diag_state_of(i.tcpi_state, &s))
+	if (!t->operations->info(t->self, c, &i, sizeof i, &n, &unheard) || n < sizeof i || !diag_state_of(i.tcpi_state, &s))
 		return;
 	const uint32_t fields[] = {i.tcpi_ca_state, i.tcpi_retransmits, i.tcpi_probes, i.tcpi_backoff, i.tcpi_unacked, i.tcpi_sacked, i.tcpi_lost, i.tcpi_retrans, i.tcpi_snd_mss, i.tcpi_rcv_mss, i.tcpi_advmss, i.tcpi_pmtu,
 	                           i.tcpi_snd_ssthresh, i.tcpi_snd_cwnd, i.tcpi_reordering, i.tcpi_rcv_ssthresh, i.tcpi_rcv_space, i.tcpi_total_retrans, i.tcpi_snd_wscale, i.tcpi_rcv_wscale, i.tcpi_ato};
@@ -135,8 +137,10 @@ static enum kernel_look mib_look(struct kernel *k)
 		fresh |= !one && !k->moved[i];
 		k->moved[i] |= one;
 	}
+	k->stale = fresh ? 0 : k->stale + (k->since > 1);
 	k->since = 0;
-	k->behind_batch = !one;
+	k->behind_batch = !one && !k->grouped;
+	k->grouped = false;
 	return fresh ? KERNEL_FRESH : KERNEL_READ;
 }
 
@@ -145,21 +149,30 @@ void kernel_input(void)
 	told[sizeof told - 1] = 1;
 }
 
-enum kernel_look kernel_begins(struct kernel *k, bool alone)
+enum kernel_look kernel_begins(struct kernel *k, enum kernel_company c)
 {
 	enum kernel_look look = KERNEL_UNREAD;
-	if (k->played == 0 || (alone && k->since))
+	if (k->played == 0 || (k->since && (c == KERNEL_ALONE || (c == KERNEL_GROUPED && !k->grouped))))
 		look = mib_look(k);
-	k->alone = alone || k->played < ALONE_FIRST || k->behind_batch;
+	k->grouped |= c == KERNEL_GROUPED;
+	k->alone = c == KERNEL_ALONE || (c == KERNEL_BATCHED && (k->played < ALONE_FIRST || k->behind_batch));
 	k->behind_batch = false;
 	return look;
+}
+
+static unsigned batch_now(const struct kernel *k)
+{
+	if (k->grouped)
+		return KERNEL_GROUP;
+	const unsigned doubled = k->stale / STALE < DOUBLED_MAX ? k->stale / STALE : DOUBLED_MAX;
+	return (unsigned)KERNEL_BATCH_FIRST << doubled;
 }
 
 enum kernel_look kernel_ended(struct kernel *k)
 {
 	k->since++;
 	k->played++;
-	return k->alone || k->since >= KERNEL_BATCH ? mib_look(k) : KERNEL_UNREAD;
+	return k->alone || k->since >= batch_now(k) ? mib_look(k) : KERNEL_UNREAD;
 }
 
 unsigned kernel_moved(const struct kernel *k)

@@ -15,7 +15,11 @@ enum { CALIBRATION = 600,
        TRIES_MAX = 6,
        CONFIRM = 2,     /* careful plays that must fail alike */
        LONG_US = 20000, /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
-       PORT_STRIDE = 7919 };
+       LANES = 7,       /* ports with a listener for one hasty play after the other */
+       LANE_FIRST = 1024,
+       PORTS_PLAYED = PORTS - PORT_FIRST,
+       PORT_STRIDE = 7919, /* coprime to that, as LANES is: no 4-tuple is met again before LANES times PORTS_PLAYED plays */
+       STRAY_PLAYS = 1024 };
 
 struct live {
 	struct run_options options;
@@ -33,7 +37,8 @@ struct live {
 	bool fenced;
 	bool loose; /* the last move was closed without a fence */
 	uint64_t fenced_at, began_at, drops;
-	uint16_t tester_port;
+	bool shares;              /* there are the lanes' listeners */
+	unsigned lane, tester_at; /* the last ones */
 	struct live_move move;
 };
 
@@ -63,10 +68,27 @@ static void live_event(struct live *l, struct event *e)
 	kept->segment = NULL;
 }
 
+static uint16_t tester_port(unsigned at)
+{
+	return (uint16_t)(PORT_FIRST + at);
+}
+
+/* Has one of the plays before had this port of the tester's? What comes to one that none has had is of this play, and wrong. */
+static bool live_was_played(const struct live *l, uint16_t port)
+{
+	unsigned at = l->tester_at;
+	for (unsigned i = 0; port != l->at.tester_port && i < STRAY_PLAYS; i++) {
+		at = (at + PORTS_PLAYED - PORT_STRIDE) % PORTS_PLAYED;
+		if (port == tester_port(at))
+			return true;
+	}
+	return false;
+}
+
 static void live_frame(struct live *l, const struct frame *f, const struct segment *s)
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
-	if (!l->connection || s->src_port != l->at.target_port || s->src.family != l->at.family) {
+	if (!l->connection || s->src_port != l->at.target_port || s->src.family != l->at.family || live_was_played(l, s->dst_port)) {
 		l->counts.strays++;
 		return;
 	}
@@ -83,7 +105,9 @@ static bool live_drain(struct live *l, struct error *e)
 	struct packet p;
 	uint32_t token;
 	int got = 0;
-	while (!l->fenced && (got = wire_receive(l->stage.wire, &f, e)) > 0) {
+	if (!wire_look(l->stage.wire, e))
+		return false;
+	while (!l->fenced && (got = wire_take(l->stage.wire, &f, e)) > 0) {
 		packet_parse(f.octets, f.length, &p);
 		if (p.kind == PACKET_TCP) {
 			live_frame(l, &f, &p.segment);
@@ -161,11 +185,18 @@ static bool live_ask(struct live *l, struct error *e)
 	return live_drain(l, e); /* to be looked at may have moved the kernel to acknowledge: that is of this move still */
 }
 
+/* A listener that is made puts nothing out: if it does, the next look tells. */
+static bool live_is_mute(const struct live *l)
+{
+	const struct step *st = &l->script->step[l->cursor];
+	return st->kind == STEP_CALL && st->call == CALL_OPEN_PASSIVE;
+}
+
 /* Where nothing is missing that is due at once, the next move may come: what is behind the fence at the end is judged then. */
 static bool live_close(struct live *l, struct error *e)
 {
 	struct event met = {.kind = EVENT_MET};
-	if (!live_drain(l, e))
+	if (!live_is_mute(l) && !live_drain(l, e))
 		return false;
 	if (l->manner == LIVE_HASTY && l->end < l->script->count && judge_is_met(&l->judge)) {
 		met.at = clock_now();
@@ -218,23 +249,36 @@ static bool live_move(struct live *l, struct error *e)
 
 /* ---- plays ---- */
 
+/* A script that begins with an OPEN, passive, has its listener to its end, so that it may as well be one that was there before. Of a careful play each has its own. */
+static bool live_may_share(const struct live *l)
+{
+	const struct step *first = l->script->step;
+	return l->shares && l->manner == LIVE_HASTY && first->kind == STEP_CALL && first->call == CALL_OPEN_PASSIVE;
+}
+
+static uint16_t live_port(struct live *l)
+{
+	if (!live_may_share(l))
+		return stage_port(&l->stage);
+	l->lane = (l->lane + 1) % LANES;
+	return (uint16_t)(LANE_FIRST + l->lane);
+}
+
 static void live_ends(struct live *l, enum family f)
 {
 	const struct link *k = &l->stage.link;
-	l->tester_port = (uint16_t)(l->tester_port + PORT_STRIDE);
-	if (l->tester_port < PORT_FIRST)
-		l->tester_port = (uint16_t)(l->tester_port + PORT_FIRST);
-	l->at = (struct endpoint){.family = f, .target = k->target[family_index(f)], .tester = k->tester[family_index(f)], .target_port = stage_port(&l->stage), .tester_port = l->tester_port};
+	l->tester_at = (l->tester_at + PORT_STRIDE) % PORTS_PLAYED;
+	l->at = (struct endpoint){.family = f, .target = k->target[family_index(f)], .tester = k->tester[family_index(f)], .target_port = live_port(l), .tester_port = tester_port(l->tester_at)};
 }
 
 static bool live_once(struct live *l, enum family f, enum live_manner m, struct error *e)
 {
 	const struct target *t = &l->stage.target;
-	bool ok = live_drain(l, e); /* what is left of the one before */
-	live_ends(l, f);
+	bool ok = true;
 	l->manner = m;
+	live_ends(l, f);
 	l->began_at = clock_now();
-	l->connection = ok ? t->operations->open(t->self, &l->at, e) : NULL;
+	l->connection = t->operations->open(t->self, &l->at, e);
 	if (!l->connection)
 		return false;
 	l->loose = false;
@@ -250,7 +294,7 @@ static bool live_once(struct live *l, enum family f, enum live_manner m, struct 
 	if (ok && l->loose && l->judge.status == JUDGE_GOING) /* what came last was a call that cannot be said */
 		ok = live_fence(l, e) && live_ask(l, e);
 	if (ok && m == LIVE_HASTY)
-		l->events.ended(l->events.self, &l->at);
+		l->events.ended(l->events.self, t, l->connection);
 	t->operations->close(t->self, l->connection);
 	l->connection = NULL;
 	return ok;
@@ -348,6 +392,16 @@ bool live_play(struct live *l, const struct script *s, enum family f, struct res
 
 /* ---- beginning and end ---- */
 
+static bool live_share(struct live *l, struct error *e)
+{
+	const struct target *t = &l->stage.target;
+	for (unsigned i = 0; i < FAMILIES * LANES; i++)
+		if (!t->operations->share(t->self, &l->stage.link.target[i % FAMILIES], (uint16_t)(LANE_FIRST + i / FAMILIES), e))
+			return false;
+	l->shares = true;
+	return true;
+}
+
 static bool live_open(struct live *l, struct error *e)
 {
 	struct stage *s = &l->stage;
@@ -357,11 +411,11 @@ static bool live_open(struct live *l, struct error *e)
 	cpu_pin(0, &cpu);
 	s->is_prompt = true;
 	s->fence = FENCE_LINK;
-	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, false, e) || !calibrate_link(s, CALIBRATION, &c, e))
+	if (!link_create(&s->link, NULL, e) || !(s->wire = wire_open_for_one(&s->link, e)) || !target_linux_start(&s->target, &s->link, s->declaration, false, e) || !calibrate_link(s, CALIBRATION, &c, e))
 		return false;
 	if (c.overtaken || c.silent || !link_is_ordered(&s->link, NULL))
 		return error_set(e, "the link's fence is not sound here: %u of %u replies were overtaken, %u did not come; see `tcpspec doctor -t linux`", c.overtaken, c.samples, c.silent);
-	return wire_drops(s->wire, &l->drops, e);
+	return live_share(l, e) && wire_drops(s->wire, &l->drops, e);
 }
 
 struct live *live_new(struct declaration *d, const struct live_events *events, struct error *e)

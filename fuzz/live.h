@@ -21,7 +21,7 @@ struct live_move {
 struct live_events {
 	void (*move)(void *self, const struct live_move *m);
 	/* The script was played, hastily, and its connection is still there. */
-	void (*ended)(void *self, const struct endpoint *at);
+	void (*ended)(void *self, const struct target *t, struct connection *c);
 	/* A careful play has failed: is it a deviation that is known? Then no other need agree. */
 	bool (*is_known)(void *self, const struct judge *j);
 	void *self;

@@ -231,6 +231,22 @@ static bool linux_state(void *target, struct connection *c, struct state_answer 
 	return true;
 }
 
+static bool linux_info(void *target, struct connection *c, void *info, size_t room, size_t *octets, struct error *e)
+{
+	struct linux_target *t = target;
+	socklen_t length = (socklen_t)room;
+
+	*octets = 0;
+	if (c->fd >= 0 && socket_state(c->fd) != TCP_CLOSE) {
+		*octets = getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0 ? length : 0;
+		return true;
+	}
+	/* A minisocket has none. */
+	if (c->asked && (!c->last.has_tcb || c->last.minisocket))
+		return true;
+	return diag_info(&t->diag, &c->tuple, info, room, octets, e);
+}
+
 static bool linux_signals(void *target, struct connection *c, unsigned *signals, struct error *e)
 {
 	struct linux_target *t = target;
@@ -340,6 +356,7 @@ static const struct target_operations linux_operations = {
     .unlisten = linux_unlisten,
     .close = linux_close,
     .share = linux_share,
+    .info = linux_info,
     .forget = linux_forget,
     .stop = linux_stop,
 };

@@ -54,10 +54,10 @@ static uint8_t mib_told(unsigned number)
 }
 
 /* A script that moves a counter by so many; libFuzzer clears its counters before. What the looks before and behind it came to. */
-static enum kernel_look script_moves(unsigned long *counter, unsigned long by, bool alone)
+static enum kernel_look script_moves(unsigned long *counter, unsigned long by, enum kernel_company c)
 {
 	memset(told, 0, sizeof told);
-	const enum kernel_look before = kernel_begins(&k, alone);
+	const enum kernel_look before = kernel_begins(&k, c);
 	*counter += by;
 	files_say();
 	const enum kernel_look behind = kernel_ended(&k);
@@ -67,7 +67,7 @@ static enum kernel_look script_moves(unsigned long *counter, unsigned long by, b
 static void scripts_move_nothing(unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		script_moves(&opened, 0, false);
+		script_moves(&opened, 0, KERNEL_BATCHED);
 }
 
 /* ---- what is read ---- */
@@ -146,13 +146,13 @@ static void a_script_alone_is_told_of(void **state)
 {
 	(void)state;
 	begins();
-	assert_int_equal(script_moves(&opened, 0, false), KERNEL_READ);
+	assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_READ);
 	assert_int_equal(mib_told(OPENED), 0);
 	assert_int_equal(kernel_moved(&k), 0);
-	script_moves(&opened, 3, false);
+	script_moves(&opened, 3, KERNEL_BATCHED);
 	assert_int_equal(mib_told(OPENED), 3);
 	assert_int_equal(mib_told(DROPPED), 0);
-	script_moves(&dropped, 1000, false);
+	script_moves(&dropped, 1000, KERNEL_BATCHED);
 	assert_int_equal(mib_told(OPENED), 0);
 	assert_int_equal(mib_told(DROPPED), UINT8_MAX);
 	assert_int_equal(kernel_moved(&k), 2);
@@ -164,12 +164,12 @@ static void the_counters_are_read_for_a_batch(void **state)
 	(void)state;
 	begins();
 	scripts_move_nothing(ALONE_FIRST);
-	for (unsigned i = 1; i < KERNEL_BATCH; i++)
-		assert_int_equal(script_moves(&opened, 1, false), KERNEL_UNREAD);
-	assert_int_equal(script_moves(&opened, 1, false), KERNEL_FRESH);
+	for (unsigned i = 1; i < KERNEL_BATCH_FIRST; i++)
+		assert_int_equal(script_moves(&opened, 1, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&opened, 1, KERNEL_BATCHED), KERNEL_FRESH);
 	assert_int_equal(mib_told(OPENED), 0);
 	assert_int_equal(kernel_moved(&k), 0);
-	assert_int_equal(script_moves(&opened, 1, false), KERNEL_READ); /* alone, behind a batch */
+	assert_int_equal(script_moves(&opened, 1, KERNEL_BATCHED), KERNEL_READ); /* alone, behind a batch */
 	assert_int_equal(mib_told(OPENED), 1);
 	assert_int_equal(kernel_moved(&k), 1);
 }
@@ -180,14 +180,14 @@ static void a_batch_is_fresh_by_what_is_new(void **state)
 	(void)state;
 	begins();
 	scripts_move_nothing(ALONE_FIRST - 1);
-	script_moves(&dropped, 1, false);
-	for (unsigned i = 1; i < KERNEL_BATCH; i++)
-		script_moves(&dropped, 1, false);
-	assert_int_equal(script_moves(&dropped, 1, false), KERNEL_READ);
-	script_moves(&dropped, 0, false);
-	for (unsigned i = 1; i < KERNEL_BATCH; i++)
-		script_moves(&memory, 1, false);
-	assert_int_equal(script_moves(&dropped, 1, false), KERNEL_FRESH);
+	script_moves(&dropped, 1, KERNEL_BATCHED);
+	for (unsigned i = 1; i < KERNEL_BATCH_FIRST; i++)
+		script_moves(&dropped, 1, KERNEL_BATCHED);
+	assert_int_equal(script_moves(&dropped, 1, KERNEL_BATCHED), KERNEL_READ);
+	script_moves(&dropped, 0, KERNEL_BATCHED);
+	for (unsigned i = 1; i < KERNEL_BATCH_FIRST; i++)
+		script_moves(&memory, 1, KERNEL_BATCHED);
+	assert_int_equal(script_moves(&dropped, 1, KERNEL_BATCHED), KERNEL_FRESH);
 }
 
 /* Whatever else it has moved, before or behind in the list; and what a script alone has moved stays so. */
@@ -196,14 +196,14 @@ static void a_batch_is_fresh_by_any_counter(void **state)
 	(void)state;
 	begins();
 	scripts_move_nothing(ALONE_FIRST - 1);
-	script_moves(&dropped, 1, false);
+	script_moves(&dropped, 1, KERNEL_BATCHED);
 	for (unsigned batch = 0; batch < 3; batch++) {
-		for (unsigned i = 1; i < KERNEL_BATCH; i++)
+		for (unsigned i = 1; i < KERNEL_BATCH_FIRST; i++)
 			script_moves(i == 1 ? &opened : i == 2 ? &memory
 			                                       : &dropped,
-			             batch == 1 && i <= 2 ? 0 : 1, false);
-		assert_int_equal(script_moves(&dropped, 1, false), batch == 1 ? KERNEL_READ : KERNEL_FRESH);
-		script_moves(&dropped, 0, false); /* alone, behind a batch */
+			             batch == 1 && i <= 2 ? 0 : 1, KERNEL_BATCHED);
+		assert_int_equal(script_moves(&dropped, 1, KERNEL_BATCHED), batch == 1 ? KERNEL_READ : KERNEL_FRESH);
+		script_moves(&dropped, 0, KERNEL_BATCHED); /* alone, behind a batch */
 	}
 	assert_int_equal(kernel_moved(&k), 1);
 }
@@ -214,11 +214,51 @@ static void one_that_is_asked_for_is_alone(void **state)
 	(void)state;
 	begins();
 	scripts_move_nothing(ALONE_FIRST);
-	assert_int_equal(script_moves(&memory, 7, false), KERNEL_UNREAD);
-	assert_int_equal(script_moves(&dropped, 2, true), KERNEL_FRESH);
+	assert_int_equal(script_moves(&memory, 7, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&dropped, 2, KERNEL_ALONE), KERNEL_FRESH);
 	assert_int_equal(mib_told(MEMORY), 0);
 	assert_int_equal(mib_told(DROPPED), 2);
 	assert_int_equal(kernel_moved(&k), 1);
+}
+
+/* Those of a batch that has brought something are played again in groups, which what came before is no part of, and behind which none is alone. */
+static void a_group_is_read_for_itself(void **state)
+{
+	(void)state;
+	begins();
+	scripts_move_nothing(ALONE_FIRST);
+	assert_int_equal(script_moves(&memory, 1, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&dropped, 0, KERNEL_GROUPED), KERNEL_FRESH);
+	for (unsigned i = 2; i < KERNEL_GROUP; i++)
+		assert_int_equal(script_moves(&dropped, 1, KERNEL_GROUPED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&dropped, 1, KERNEL_GROUPED), KERNEL_FRESH);
+	assert_int_equal(script_moves(&opened, 1, KERNEL_GROUPED), KERNEL_UNREAD);
+	for (unsigned i = 2; i < KERNEL_GROUP; i++)
+		assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_UNREAD); /* one that is no part of it ends none */
+	assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_FRESH);
+	assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(kernel_moved(&k), 0);
+}
+
+/* A batch is longer the longer none has brought anything, and short again behind one that has. */
+static void batches_without_news_are_longer(void **state)
+{
+	(void)state;
+	begins();
+	scripts_move_nothing(ALONE_FIRST);
+	for (unsigned batch = 0; batch < 3 * STALE; batch++) {
+		for (unsigned i = 1; i < (unsigned)KERNEL_BATCH_FIRST << (batch / STALE); i++)
+			assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_UNREAD);
+		assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_READ);
+		assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_READ); /* alone */
+	}
+	for (unsigned i = 1; i < KERNEL_BATCH; i++)
+		assert_int_equal(script_moves(&opened, 1, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&opened, 1, KERNEL_BATCHED), KERNEL_FRESH);
+	script_moves(&opened, 0, KERNEL_BATCHED);
+	for (unsigned i = 1; i < KERNEL_BATCH_FIRST; i++)
+		assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_UNREAD);
+	assert_int_equal(script_moves(&opened, 0, KERNEL_BATCHED), KERNEL_READ);
 }
 
 static int at_end(void **state)
@@ -242,6 +282,8 @@ int main(void)
 	    cmocka_unit_test(a_batch_is_fresh_by_what_is_new),
 	    cmocka_unit_test(a_batch_is_fresh_by_any_counter),
 	    cmocka_unit_test(one_that_is_asked_for_is_alone),
+	    cmocka_unit_test(a_group_is_read_for_itself),
+	    cmocka_unit_test(batches_without_news_are_longer),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: the kernel's counters", tests, NULL, at_end);

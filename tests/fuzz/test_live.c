@@ -30,10 +30,11 @@ static void on_move(void *self, const struct live_move *m)
 	told.ctl |= m->ctl;
 }
 
-static void on_ended(void *self, const struct endpoint *at)
+static void on_ended(void *self, const struct target *t, struct connection *c)
 {
 	(void)self;
-	assert_int_equal(at->family, IPV4);
+	assert_ptr_equal(t->operations, &w.outer);
+	assert_non_null(c);
 	told.ended++;
 }
 
@@ -427,6 +428,56 @@ static void ends_are_not_met_again_soon(void **state)
 	}
 }
 
+/* With care each has a port of its own; in haste those that begin with an OPEN, passive, share the lanes' listeners, and no 4-tuple is met again soon. */
+static void lanes_are_for_haste(void **state)
+{
+	enum { PLAYS = 200000 };
+	static bool met[LANES][PORTS];
+	(void)state;
+	script->count = 0;
+	calls(CALL_OPEN_PASSIVE);
+	hears(CTL_SYN, 0);
+	live->script = script;
+	live->manner = LIVE_HASTY;
+	live_ends(live, IPV4);
+	assert_true(live->at.target_port >= PORT_FIRST); /* there are none */
+	live->shares = true;
+	for (unsigned i = 0; i < PLAYS; i++) {
+		live_ends(live, IPV4);
+		assert_in_range(live->at.target_port, LANE_FIRST, LANE_FIRST + LANES - 1);
+		assert_true(live->at.tester_port >= PORT_FIRST);
+		assert_false(met[live->at.target_port - LANE_FIRST][live->at.tester_port]);
+		met[live->at.target_port - LANE_FIRST][live->at.tester_port] = true;
+	}
+	live->manner = LIVE_CAREFUL;
+	live_ends(live, IPV4);
+	assert_true(live->at.target_port >= PORT_FIRST);
+	live->manner = LIVE_HASTY;
+	script->count = 0;
+	hears(CTL_SYN, 0);
+	calls(CALL_OPEN_PASSIVE);
+	live_ends(live, IPV4);
+	assert_true(live->at.target_port >= PORT_FIRST);
+	live->shares = false;
+}
+
+/* On a lane the tester's port tells whose a segment is: of a play before, or of this one, where nobody has had it. */
+static void ports_of_plays_before_are_known(void **state)
+{
+	(void)state;
+	live_ends(live, IPV4);
+	const uint16_t before = live->at.tester_port;
+	live_ends(live, IPV4);
+	assert_false(live_was_played(live, live->at.tester_port));
+	assert_true(live_was_played(live, before));
+	assert_false(live_was_played(live, 1));
+	for (unsigned i = 1; i < STRAY_PLAYS; i++)
+		live_ends(live, IPV4);
+	assert_true(live_was_played(live, before));
+	live_ends(live, IPV4);
+	assert_false(live_was_played(live, before));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +494,8 @@ int main(void)
 	    cmocka_unit_test(calls_that_cannot_be_said_are_left_out),
 	    cmocka_unit_test(a_socket_says_what_it_can),
 	    cmocka_unit_test(ends_are_not_met_again_soon),
+	    cmocka_unit_test(lanes_are_for_haste),
+	    cmocka_unit_test(ports_of_plays_before_are_known),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const int failed = cmocka_run_group_tests_name("fuzz: live plays", tests, live_made, live_unmade);
