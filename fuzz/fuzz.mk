@@ -60,7 +60,7 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
 # (The report of a harness is jansson's, linked as an archive: where harnesses run there is no library of it.)
 FUZZ_JSON := -l:libjansson.a
-FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes glob core harness minimise shim_libfuzzer bug asan_options)
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes glob core harness minimise novelty shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) $(if $(findstring address,$(FUZZ_CFLAGS)),-DFUZZ_ASAN) -c -o $@ $<
@@ -68,7 +68,7 @@ $(BUILD)/fuzz/plain/%.o: %.c
 
 # What judges copies and compares octets by functions of its own: AddressSanitizer would look at each of them, for it has libc's names for the whole process.
 OBJCOPY ?= objcopy
-FUZZ_PLAIN_NAMES := $(foreach f,memcpy memset memcmp bcmp,--redefine-sym $f=plain_$f)
+FUZZ_PLAIN_NAMES := $(foreach f,memcpy memmove memset memcmp bcmp,--redefine-sym $f=plain_$f)
 FUZZ_STACK_LIB = $(BUILD)/fuzz/libplain.a
 $(BUILD)/fuzz/plain_octets.o: fuzz/plain_octets.c
 	@$(room)

@@ -3,6 +3,7 @@
 
 #include "fuzz/harness.h"
 #include "fuzz/mutate.h"
+#include "fuzz/novelty.h"
 #include "lib/base/memory.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -14,16 +15,17 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_
 enum { RANDOM_MOVES = 8 };
 
 /* libFuzzer's arguments, with ours first: what the caller says of the same counts. Entropic schedules count every feature of every input, which takes longer than to play it, and what is covered after as many inputs is the same. An input may be
- * longer only when short ones bring nothing new for a while: of short ones there are more in the same time. */
+ * longer only when short ones bring nothing new for a while: of short ones there are more in the same time. To look in every input for what another was kept for (-reduce_inputs) has libFuzzer look at each counter that is known: fuzz/novelty.h. */
 static void arguments_set(int *argc, char ***argv)
 {
-	static char entropic[] = "-entropic=0", length[] = "-len_control=10";
-	char **more = memory_zeroed((size_t)*argc + 3, sizeof *more);
+	static char entropic[] = "-entropic=0", length[] = "-len_control=10", reduce[] = "-reduce_inputs=0";
+	char **more = memory_zeroed((size_t)*argc + 4, sizeof *more);
 	more[0] = (*argv)[0];
 	more[1] = entropic;
 	more[2] = length;
-	memcpy(more + 3, *argv + 1, (size_t)(*argc - 1) * sizeof *more);
-	*argc += 2;
+	more[3] = reduce;
+	memcpy(more + 4, *argv + 1, (size_t)(*argc - 1) * sizeof *more);
+	*argc += 3;
 	*argv = more;
 }
 
@@ -31,12 +33,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	harness_begin(*argc, *argv);
 	arguments_set(argc, argv);
+	novelty_begin(*argc, *argv);
 	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 {
-	return harness_input(octets, n);
+	const int taken = harness_input(octets, n);
+	if (n) /* of the empty one it reads none */
+		novelty_only();
+	return taken;
 }
 
 /* Without structure: the octets as they are, the version's apart. */

@@ -1,4 +1,4 @@
-/* Copying, filling and comparing octets by functions of our own (fuzz/plain_octets.c), against loops, for each length and alignment; what lies around is left as it was. */
+/* Copying, moving, filling and comparing octets by functions of our own (fuzz/plain_octets.c), against loops, for each length and alignment; what lies around is left as it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 enum { LENGTH_MAX = 70, /* several words and a part of one */
        PLACES = 9,      /* each alignment */
-       ROOM = PLACES + LENGTH_MAX + 16 };
+       ROOM = 2 * PLACES + LENGTH_MAX + 16 };
 
 static uint8_t from[ROOM], to[ROOM], wanted[ROOM];
 
@@ -39,6 +39,21 @@ static void octets_are_copied(void **state)
 			assert_ptr_equal(plain_memcpy(to + a, from + b, n), to + a);
 			assert_as_wanted();
 		}
+}
+
+/* From any place to any other, over itself too. */
+static void octets_are_moved(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n <= LENGTH_MAX; n++)
+		for (size_t a = 0; a < 2 * PLACES; a++)
+			for (size_t b = 0; b < 2 * PLACES; b++) {
+				octets_made();
+				for (size_t i = 0; i < n; i++)
+					wanted[a + i] = to[b + i];
+				assert_ptr_equal(plain_memmove(to + a, to + b, n), to + a);
+				assert_as_wanted();
+			}
 }
 
 /* The value is taken as an octet (C17 7.24.6.1). */
@@ -84,6 +99,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(octets_are_copied),
+	    cmocka_unit_test(octets_are_moved),
 	    cmocka_unit_test(octets_are_filled),
 	    cmocka_unit_test(octets_are_compared),
 	};
