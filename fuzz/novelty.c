@@ -69,6 +69,8 @@ static lanes lanes_at(const uint8_t *at)
 static void lanes_leave_new(uint8_t *counters, uint8_t *known)
 {
 	lanes now = lanes_at(counters), before = lanes_at(known);
+	if (is_zero(now))
+		return;
 	const lanes news = classes_of(now) & ~before;
 	now &= (lanes)(news != 0);
 	memcpy(counters, &now, sizeof now);
