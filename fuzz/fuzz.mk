@@ -198,7 +198,7 @@ fuzz-bugs: $(BUILD)/tcpspec
 # For fuzz/bench.pl: how the harness of a stack is made, with IN and OUT in the place of files; of lwIP its objects are joined before.
 FUZZ_STACK_LINK = $(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o OUT
 fuzz-lines-fuzz_reference:
-	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE IN -I. -w $(FUZZ_STACK_CFLAGS) -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB) $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
+	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -DTCPSPEC_VERSION='"$(VERSION)"' -w $(FUZZ_STACK_CFLAGS) IN -I. -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB) $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
 
 FUZZ_LWIP = $(BUILD)/fuzz/lwip
 FUZZ_LWIP_SRC = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source),$(FUZZ_LWIP)/lwip-source)

@@ -15,7 +15,8 @@
 
 enum { KINDS_MAX = 1024,
        STATUS_IN = 256, /* inputs between two looks at the clock */
-       STATUS_MS = 500 };
+       STATUS_MS = 500,
+       IDLE_BEHIND = 64 }; /* inputs, for libFuzzer wants some that have met something */
 
 static enum ablation ablation;
 static unsigned long findings;
@@ -24,6 +25,7 @@ static unsigned long inputs;
 static bool shows;   /* --ladder: prints the input as a ladder, and does not play it */
 static bool replays; /* --replay: the finding goes to standard output, and ends the process with 1 */
 static bool tells;   /* --status: says twice a second how far it is */
+static bool idle;    /* --play=no: after the first ones none is played, to measure what all else costs */
 static volatile sig_atomic_t stopped;
 static struct {
 	enum rule rule;
@@ -40,7 +42,7 @@ enum ablation harness_ablation(void)
 
 static void usage(const char *wrong)
 {
-	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random|no-phrases, --collect=DIR, --bench=DIR, --ladder, --replay, --minimise=FILE, --report=FILE, --status, --die=RULE/STATE\n", wrong);
+	fprintf(stderr, "%s: expected --ablation=none|no-state|bytes|random|no-phrases, --collect=DIR, --bench=DIR, --ladder, --replay, --minimise=FILE, --report=FILE, --status, --play=no, --die=RULE/STATE\n", wrong);
 	exit(2);
 }
 
@@ -161,6 +163,8 @@ void harness_begin(int argc, char **argv)
 			replays = true;
 		else if (strcmp(argv[i], "--status") == 0)
 			tells = true;
+		else if (strcmp(argv[i], "--play=no") == 0)
+			idle = true;
 		else if (strncmp(argv[i], "--minimise=", 11) == 0)
 			minimised = argv[i] + 11;
 		else if (strncmp(argv[i], "--collect=", 10) == 0)
@@ -304,6 +308,8 @@ int harness_input(const uint8_t *octets, size_t n)
 	if ((shows || minimised) && n > 1)
 		input_show(&in);
 	bug_input();
+	if (idle && inputs > IDLE_BEHIND)
+		return 0;
 	if (!harness_play(&in, &f) || bug_finding(rule_name(f.rule), state_name(f.state), octets, n))
 		return 0;
 	if (!collected)

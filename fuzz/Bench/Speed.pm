@@ -15,7 +15,7 @@ sub built { return ($ENV{BUILD} // 'build') . "/fuzz/$_[0]" }
 
 # Executions a second of a harness that fuzzes for so long from the files given, on inputs no longer than the longest of them.
 sub rate_of {
-	my ($program, $seconds, @files) = @_;
+	my ($program, $seconds, $options, @files) = @_;
 	my $room = bench_room();
 	remove_tree($room);
 	make_path("$room/corpus");
@@ -24,7 +24,7 @@ sub rate_of {
 		copy($file, "$room/corpus/") or die "$file: $!\n";
 		$longest = -s $file if -s $file > $longest;
 	}
-	my @words = harness_words($program, core_first(), $room, 1, $seconds, "--bench=$room", $longest ? "-max_len=$longest" : ());
+	my @words = harness_words($program, core_first(), $room, 1, $seconds, "--bench=$room", @$options, $longest ? "-max_len=$longest" : ());
 	my @before = times;
 	my $said = shell_said(@words);
 	my @now = times;
@@ -107,6 +107,15 @@ sub row_covered {
 	return { what => "fuzz_lwip, lines and branches of tcp_in.c, $what", measured => @percent ? sprintf('%.1f %%, %.1f %%', @percent) : 'not measured', wanted => $wanted };
 }
 
+# What of the time is not the judge's, nor the stack's: without sanitizers in what is under test, with the engine and the mutator alone, on inputs as long.
+sub floor_rows {
+	my ($seconds) = @_;
+	my $bare = harness_make('reference', 'bare', [glob 'targets/reference/*.c'], undef, '-fno-sanitize=address,undefined');
+	return (
+		row_said('fuzz_reference, the same without sanitizers', rate_of($bare, $seconds, [], script_write()), '-'),
+		row_said('fuzz_reference, the same with nothing played: engine, mutator and decoding', rate_of(built('fuzz_reference'), $seconds, ['--play=no'], script_write()), '-'));
+}
+
 sub speed_measure {
 	my $seconds = $ENV{SPEED_SECONDS} || 10;
 	my @rows;
@@ -114,8 +123,9 @@ sub speed_measure {
 		my ($name, $wanted) = @$_;
 		my $program = built("fuzz_$name");
 		next if !-x $program;
-		push @rows, row_said("fuzz_$name, executions a second, from a script of four segments, none longer", rate_of($program, $seconds, script_write()), $wanted);
+		push @rows, row_said("fuzz_$name, executions a second, from a script of four segments, none longer", rate_of($program, $seconds, [], script_write()), $wanted);
 	}
+	push @rows, floor_rows($seconds) if harness_is('reference');
 	push @rows, coverage_rows($ENV{SECONDS} || 60);
 	return \@rows;
 }
