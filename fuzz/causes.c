@@ -21,8 +21,13 @@ enum { KIND_AO = 29,
 
 static const uint32_t HALF = UINT32_C(1) << 31; /* of the space: neither before nor behind */
 
+struct line_globs {
+	struct piece id, reaction;
+};
+
 struct causes {
 	struct known known;
+	struct line_globs *globs; /* of each line */
 	unsigned long met;
 };
 
@@ -32,15 +37,20 @@ struct causes *causes_new(const char *name, const char *text, struct error *e)
 	char *own = memory_string(text);
 	const bool ok = known_read_text(&c->known, name, own, e);
 	free(own);
-	if (ok)
-		return c;
-	causes_free(c);
-	return NULL;
+	if (!ok) {
+		causes_free(c);
+		return NULL;
+	}
+	c->globs = memory_zeroed(c->known.count + 1, sizeof *c->globs);
+	for (size_t i = 0; i < c->known.count; i++)
+		c->globs[i] = (struct line_globs){piece_of(c->known.at[i].glob), piece_of(c->known.at[i].reaction)};
+	return c;
 }
 
 void causes_free(struct causes *c)
 {
 	known_free(&c->known);
+	free(c->globs);
 	free(c);
 }
 
@@ -495,9 +505,10 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 
 static const char *line_match(struct causes *c, const char *id, const char *reaction)
 {
+	const struct piece of = piece_of(id), seen = piece_of(reaction);
 	for (size_t i = 0; i < c->known.count; i++) {
 		struct known_line *l = &c->known.at[i];
-		if (!glob_matches(l->glob, id) || !glob_matches(l->reaction, reaction))
+		if (!glob_matches(c->globs[i].id, of) || !glob_matches(c->globs[i].reaction, seen))
 			continue;
 		l->met++;
 		c->met++;

@@ -5,13 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A piece of a glob, or of a text: [at, end). */
-struct piece {
-	const char *at, *end;
-};
-
-static bool piece_matches(struct piece glob, struct piece text);
-
 static bool is_special(char c)
 {
 	return c == '*' || c == '?' || c == '[' || c == '\\' || c == '@' || c == '+' || c == '!';
@@ -74,7 +67,7 @@ static bool any_matches(const char *at, const char *close, struct piece text)
 {
 	for (const char *end;; at = end + 1) {
 		end = group_next(at, close + 1, true);
-		if (piece_matches((struct piece){at, end}, text))
+		if (glob_matches((struct piece){at, end}, text))
 			return true;
 		if (end == close)
 			return false;
@@ -96,7 +89,7 @@ static bool several_match(const char *at, const char *close, struct piece rest, 
 		const struct piece first = {text.at, to}, behind = {to, text.end};
 		if (!any_matches(at, close, first))
 			continue;
-		if (piece_matches(rest, behind) || (to > text.at && several_match(at, close, rest, behind)))
+		if (glob_matches(rest, behind) || (to > text.at && several_match(at, close, rest, behind)))
 			return true;
 	}
 	return false;
@@ -107,10 +100,10 @@ static bool one_matches(struct piece one, struct piece rest, struct piece text)
 {
 	const size_t n = (size_t)(one.end - one.at);
 	if (is_plain(one))
-		return n <= (size_t)(text.end - text.at) && memcmp(one.at, text.at, n) == 0 && piece_matches(rest, (struct piece){text.at + n, text.end});
+		return n <= (size_t)(text.end - text.at) && memcmp(one.at, text.at, n) == 0 && glob_matches(rest, (struct piece){text.at + n, text.end});
 	for (const char *to = text.at; to <= text.end; to++) {
 		const struct piece first = {text.at, to}, behind = {to, text.end};
-		if (may_begin(rest, behind) && piece_matches(one, first) && piece_matches(rest, behind))
+		if (may_begin(rest, behind) && glob_matches(one, first) && glob_matches(rest, behind))
 			return true;
 	}
 	return false;
@@ -131,7 +124,7 @@ static bool none_of_them_matches(const char *at, const char *close, struct piece
 {
 	for (const char *to = text.at; to <= text.end; to++) {
 		const struct piece first = {text.at, to}, behind = {to, text.end};
-		if (may_begin(rest, behind) && !any_matches(at, close, first) && piece_matches(rest, behind))
+		if (may_begin(rest, behind) && !any_matches(at, close, first) && glob_matches(rest, behind))
 			return true;
 	}
 	return false;
@@ -139,7 +132,7 @@ static bool none_of_them_matches(const char *at, const char *close, struct piece
 
 static bool group_matches(char kind, const char *at, const char *close, struct piece rest, struct piece text)
 {
-	if ((kind == '?' || kind == '*') && piece_matches(rest, text))
+	if ((kind == '?' || kind == '*') && glob_matches(rest, text))
 		return true;
 	if (kind == '*' || kind == '+')
 		return several_match(at, close, rest, text);
@@ -149,7 +142,7 @@ static bool group_matches(char kind, const char *at, const char *close, struct p
 static bool star_matches(struct piece rest, struct piece text)
 {
 	for (; text.at <= text.end; text.at++)
-		if (may_begin(rest, text) && piece_matches(rest, text))
+		if (may_begin(rest, text) && glob_matches(rest, text))
 			return true;
 	return false;
 }
@@ -170,7 +163,7 @@ static bool octet_matches(struct piece *glob, struct piece *text)
 	return g == '?' ? *glob->at++ == '?' : *glob->at++ == c;
 }
 
-static bool piece_matches(struct piece glob, struct piece text)
+bool glob_matches(struct piece glob, struct piece text)
 {
 	while (glob.at < glob.end) {
 		const bool opens = is_special(*glob.at) && *glob.at != '[' && *glob.at != '\\' && glob.at + 1 < glob.end && glob.at[1] == '(';
@@ -185,7 +178,7 @@ static bool piece_matches(struct piece glob, struct piece text)
 	return text.at == text.end;
 }
 
-bool glob_matches(const char *glob, const char *text)
+struct piece piece_of(const char *string)
 {
-	return piece_matches((struct piece){glob, glob + strlen(glob)}, (struct piece){text, text + strlen(text)});
+	return (struct piece){string, string + strlen(string)};
 }
