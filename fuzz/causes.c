@@ -118,11 +118,23 @@ static bool has_kind(const struct segment *s, uint8_t kind)
 	return false;
 }
 
+/* As much as there is room for. (Nearly every other input of lwIP's has its id written.) */
+static void parts_put(char *to, size_t room, const char *const *parts, size_t n)
+{
+	const char *const end = to + room - 1;
+	for (size_t i = 0; i < n; i++)
+		for (const char *from = parts[i]; *from && to < end; from++)
+			*to++ = *from;
+	*to = '\0';
+}
+
 static void trait(bool is, const char *word, char *to, size_t room)
 {
+	if (!is)
+		return;
 	const size_t n = strlen(to);
-	if (is)
-		snprintf(to + n, room - n, "+%s", word);
+	const char *const parts[] = {"+", word};
+	parts_put(to + n, room - n, parts, sizeof parts / sizeof *parts);
 }
 
 /* What came before this move in the script, or with it. Options behind the data offset are text. */
@@ -455,7 +467,8 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);
-	snprintf(id, CAUSE_ID_MAX, "fuzz/%s/%s/%s/%s/%s/%s/v%d", state, stimulus, s ? seq_word(t, s) : "-", s ? ack_word(t, s) : "-", s ? text_word(t, s) : "-", traits[0] ? traits : "-", j->endpoint.family == IPV4 ? 4 : 6);
+	const char *const parts[] = {"fuzz/", state, "/", stimulus, "/", s ? seq_word(t, s) : "-", "/", s ? ack_word(t, s) : "-", "/", s ? text_word(t, s) : "-", "/", traits[0] ? traits : "-", j->endpoint.family == IPV4 ? "/v4" : "/v6"};
+	parts_put(id, CAUSE_ID_MAX, parts, sizeof parts / sizeof *parts);
 }
 
 /* Beside a signal that is missing: "(told eof)" becomes "(told nothing)" where the user had been told so before, of this connection or of the one before it. */
