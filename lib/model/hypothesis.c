@@ -71,6 +71,12 @@ void hypotheses_free(struct hypotheses *s)
 	*s = (struct hypotheses){0};
 }
 
+void hypotheses_move(struct hypotheses *s, unsigned i, unsigned to)
+{
+	if (i != to)
+		s->h[to] = s->h[i];
+}
+
 void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
 {
 	if (to->room < from->count) {
@@ -182,7 +188,7 @@ bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again)
 	unsigned kept = 0;
 	for (unsigned i = 0; i < s->count; i++)
 		if (role_fits(s->h[i].role, expected, again))
-			s->h[kept++] = s->h[i];
+			hypotheses_move(s, i, kept++);
 	if (kept)
 		s->count = kept;
 	return kept > 0;

@@ -32,6 +32,8 @@ void hypotheses_add(struct hypotheses *s, const struct hypothesis *h);
 bool hypothesis_pends_same(const struct hypothesis *a, const struct hypothesis *b);
 void hypotheses_clear(struct hypotheses *s);
 void hypotheses_free(struct hypotheses *s);
+/* The i-th goes where others were left out before it: one that stays where it is is not copied, for there is much of it. */
+void hypotheses_move(struct hypotheses *s, unsigned i, unsigned to);
 /* to becomes a copy of from. */
 void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from);
 void hypotheses_swap(struct hypotheses *a, struct hypotheses *b);

@@ -50,8 +50,10 @@ void judge_state(struct judge *j, const struct event *e)
 	}
 	j->asked = j->answered = true;
 	j->state_after = e->state;
-	text_put(&j->actual, j->actual.length ? " => " : "=> ");
-	text_put(&j->actual, answer_name(&e->state));
+	if (!j->untold) {
+		text_put(&j->actual, j->actual.length ? " => " : "=> ");
+		text_put(&j->actual, answer_name(&e->state));
+	}
 	if (j->status == JUDGE_FAILED)
 		j->confirmed = j->silent && !judge_any_state_is(&j->missed, &e->state) && !judge_any_state_is(&j->now, &e->state);
 	if (j->status != JUDGE_GOING)
@@ -71,7 +73,7 @@ void judge_state(struct judge *j, const struct event *e)
 	unsigned kept = 0;
 	for (unsigned i = 0; i < j->now.count; i++)
 		if (state_is(&e->state, j->now.h[i].tcb.state))
-			j->now.h[kept++] = j->now.h[i];
+			hypotheses_move(&j->now, i, kept++);
 	if (kept == 0 && j->now.count)
 		judge_against(j, JUDGE_FAILED, "next state", clause, "next state: the target is in %s", answer_name(&e->state));
 	else
@@ -133,7 +135,7 @@ static void judge_told(struct judge *j, unsigned told)
 	const unsigned due = h ? signals_missing(&h->tcb, told) : 0;
 	for (unsigned i = 0; i < j->now.count; i++)
 		if (signals_fit(&j->now.h[i].tcb, told))
-			j->now.h[kept++] = j->now.h[i];
+			hypotheses_move(&j->now, i, kept++);
 	if (told & SIGNAL_URGENT && !j->urgent_sent)
 		judge_told_wrong(j, "wrong signal", "RFC 9293 3.1, Urgent Pointer: only to be interpreted in segments with the URG control bit set", told);
 	else if (kept == 0 && j->now.count)

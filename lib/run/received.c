@@ -75,6 +75,8 @@ static void judge_note_owed(struct judge *j, const struct segment *s)
 {
 	struct text state = {0};
 	const char *at = strstr(text_string(&j->actual), "=> ");
+	if (j->untold && j->asked) /* it is counted, where nothing is written down */
+		judge_note(j, s, "");
 	if (!at)
 		return;
 	text_add(&state, "%s", at);
