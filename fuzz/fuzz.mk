@@ -58,6 +58,8 @@ $(foreach h,$(FUZZ_PARSERS),$(eval $(call fuzz_harness,$h)))
 
 # The harnesses of stacks. The stack is what is under test; what plays and judges is compiled as it is used, without sanitizers and counters. Comparisons are not traced: the mutator knows what they turn on.
 FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -fsanitize-coverage=inline-8bit-counters,pc-table
+# Where libFuzzer asks for what fuzz/feedback.c counts, and clears it: an engine that has no such names is linked as it is.
+FUZZ_STACK_ENGINE = $(FUZZ_ENGINE) $(patsubst %,-Wl$(COMMA)--wrap=_ZN6fuzzer%Ev,16ExtraCountersEnd 18ClearExtraCounters)
 # (The report of a harness is jansson's, linked as an archive: where harnesses run there is no library of it.)
 FUZZ_JSON := -l:libjansson.a
 FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes glob core harness minimise novelty shim_libfuzzer bug asan_options)
@@ -102,14 +104,14 @@ $(BUILD)/fuzz/%_causes.o: $(BUILD)/fuzz/%_causes.c
 FUZZ_STACK ?= $(BUILD)/fuzz/stack
 FUZZ_REFERENCE := $(patsubst %.c,$(FUZZ_STACK)/%.o,$(wildcard targets/reference/*.c))
 $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 # What is under test is the kernel: no sanitizer sees into it.
 $(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_STACK_LIB)
-	$(FUZZ_LD) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+	$(FUZZ_LD) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_STACK_LIB)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) -ldl $(FUZZ_ENGINE)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) -ldl $(FUZZ_STACK_ENGINE)
 
 # lwIP of Debian's source package, which is fetched, or of LWIP_SRC=DIR. Its blocks are guarded by their port where AddressSanitizer is on, which only gcc says by itself. It shifts octets of a timestamp into the sign.
 FUZZ_LWIP_CFLAGS = $(FUZZ_STACK_CFLAGS) -DTCPSPEC_LWIP_DISORDER=stack_disorder -fno-sanitize=shift-base $(if $(findstring address,$(FUZZ_CFLAGS)),-D__SANITIZE_ADDRESS__)
@@ -118,7 +120,7 @@ $(BUILD)/fuzz/lwip/lwip-objects/lwip.o: $(BUILD)/include/tcpspec/stack.h $(wildc
 	CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_LWIP_CFLAGS)' LWIP_SRC='$(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source))' sh targets/lwip/build.sh $(BUILD)/fuzz/lwip
 
 $(BUILD)/fuzz/fuzz_lwip: $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(BUILD)/fuzz/lwip/lwip-objects/glue.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 # Both in one program: what each calls tcpspec_stack_operations(), and its declaration, is renamed.
 FUZZ_TWO := $(BUILD)/fuzz/two
@@ -133,7 +135,7 @@ $(FUZZ_TWO)/%_ini.o: $(BUILD)/fuzz/%_ini.o
 	@$(room)
 	objcopy --redefine-sym fuzz_declaration=fuzz_$*_declaration $< $@
 $(BUILD)/fuzz/fuzz_differential: $(BUILD)/fuzz/plain/fuzz/fuzz_differential.o $(FUZZ_CORE) $(patsubst %,$(FUZZ_TWO)/%.o,reference lwip reference_ini lwip_ini) $(BUILD)/fuzz/lwip_causes.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(BUILD)/fuzz/lwip/lwip-objects/lwip.o $(FUZZ_STACK_LIB)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(BUILD)/fuzz/lwip/lwip-objects/port.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 # The mutator for AFL++.
 AFL_SRC := fuzz/shim_afl.c fuzz/input.c fuzz/mutate.c fuzz/phrase.c lib/base/rng.c lib/base/error.c
@@ -161,7 +163,7 @@ $(BUILD)/fuzz/planted/fuzz_wire: $(BUILD)/fuzz/planted/segment.o $(call fuzz_obj
 # fuzz_reference over a stack that puts out what is not its own.
 $(BUILD)/fuzz/planted/fuzz_careless: $(patsubst %,$(BUILD)/fuzz/plain/%.o,fuzz/fuzz_reference tests/fuzz/careless) $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_TWO)/reference.o $(filter-out $(FUZZ_TWO_REFERENCE),$(FUZZ_REFERENCE)) $(FUZZ_STACK_LIB)
 	@$(room)
-	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE)
+	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 # Part of make check: harnesses of their own, not optimized, over the library of the build with sanitizers, which has no counters: CHECK_ALL=1 gives it some, as CI has them.
 FUZZ_SMOKE = $(BUILD)/smoke/fuzz
@@ -198,11 +200,11 @@ fuzz-bugs: $(BUILD)/tcpspec
 # For fuzz/bench.pl: how the harness of a stack is made, with IN and OUT in the place of files; of lwIP its objects are joined before.
 FUZZ_STACK_LINK = $(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o OUT
 fuzz-lines-fuzz_reference:
-	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -DTCPSPEC_VERSION='"$(VERSION)"' -w $(FUZZ_STACK_CFLAGS) IN -I. -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB) $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: .)
+	@: $(info compile: $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -DTCPSPEC_VERSION='"$(VERSION)"' -w $(FUZZ_STACK_CFLAGS) IN -I. -c -o OUT)$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_CORE) $(BUILD)/fuzz/reference_ini.o $(FUZZ_REFERENCE) $(FUZZ_STACK_LIB) $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE))$(info source: .)
 
 FUZZ_LWIP = $(BUILD)/fuzz/lwip
 FUZZ_LWIP_SRC = $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source),$(FUZZ_LWIP)/lwip-source)
 fuzz-lines-fuzz_lwip:
-	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common -fdata-sections IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_STACK_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
+	@: $(info compile: $(FUZZ_CC) -std=gnu17 -fPIC -fvisibility=hidden -fno-common -fdata-sections IN $(FUZZ_LWIP_CFLAGS) -mllvm -asan-globals=0 -Itargets/lwip -I$(FUZZ_LWIP_SRC)/src/include -I$(FUZZ_LWIP)/include -I. -w -c -o OUT)$(info join: ld -r -T targets/lwip/globals.ld -o OUT $(filter-out %/lwip.o %/port.o %/glue.o,$(wildcard $(FUZZ_LWIP)/lwip-objects/*.o)))$(info link: $(FUZZ_STACK_LINK) $(BUILD)/fuzz/plain/fuzz/fuzz_lwip.o $(FUZZ_CORE) $(BUILD)/fuzz/lwip_ini.o $(BUILD)/fuzz/lwip_causes.o $(FUZZ_LWIP)/lwip-objects/lwip.o $(FUZZ_STACK_LIB) $(FUZZ_LWIP)/lwip-objects/port.o $(FUZZ_LWIP)/lwip-objects/glue.o $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE))$(info source: $(FUZZ_LWIP_SRC))
 
 .PHONY: fuzz-bench fuzz-bugs fuzz-lines-fuzz_reference fuzz-lines-fuzz_lwip
