@@ -237,8 +237,9 @@ static bool linux_info(void *target, struct connection *c, void *info, size_t ro
 	socklen_t length = (socklen_t)room;
 
 	*octets = 0;
-	if (c->fd >= 0 && socket_state(c->fd) != TCP_CLOSE) {
-		*octets = getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0 ? length : 0;
+	/* tcpi_state is the first octet; a socket that is closed has left the connection, or never had it. */
+	if (c->fd >= 0 && getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0 && length > 0 && *(const uint8_t *)info != TCP_CLOSE) {
+		*octets = length;
 		return true;
 	}
 	/* A minisocket has none. */
