@@ -21,6 +21,7 @@ static _Noreturn void wire_reached(const char *function)
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 NO_WIRE(int, libnet_adv_write_link, libnet_t *l, const uint8_t *packet, uint32_t size)
+NO_WIRE(int, libnet_getfd, libnet_t *l)
 NO_WIRE(int, pcap_stats, pcap_t *p, struct pcap_stat *to)
 NO_WIRE(char *, pcap_geterr, pcap_t *p)
 NO_WIRE(unsigned, mnl_socket_get_portid, const struct mnl_socket *s)
