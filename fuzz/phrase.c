@@ -166,6 +166,25 @@ static void shut_window(struct phrase *p, struct rng *r)
 		say_window(segment(p, CTL_ACK), PICK(r, full));
 }
 
+/* The peer has room for what the user sends to the octet, or for one more or one less, before he closes or after. */
+static void fit(struct phrase *p, struct rng *r)
+{
+	const uint16_t length = (uint16_t)(PICK(r, full) * (1 + rng_below(r, 3))), room = (uint16_t)(length + rng_below(r, 3) - 1);
+	const bool late = chance(r, 2);
+	if (!late)
+		say_window(segment(p, CTL_ACK), room);
+	call(p, CALL_SEND, length);
+	if (chance(r, 2))
+		call(p, CALL_CLOSE, 0);
+	struct move *m = segment(p, CTL_ACK);
+	if (late)
+		m->ack = behind(NUMBER_SND_UNA, 0);
+	if (late || chance(r, 2))
+		say_window(m, room);
+	if (chance(r, 2))
+		wait_unit(p, UNIT_RTO);
+}
+
 /* Up to three pieces of what is in flight, each a segment's length or several, with a segment between them that did not come. */
 static void say_blocks(struct move *m, struct rng *r, int32_t from, int32_t length)
 {
@@ -229,7 +248,7 @@ static void closing(struct phrase *p, struct rng *r)
 		wait_unit(p, chance(r, 2) ? UNIT_RTO : UNIT_MSL);
 }
 
-/* The user has said how long he waits, or wants to know whether the peer is there: time passes, a part of what was sent is acknowledged or nothing, and time passes again. */
+/* The user has said how long he waits, or wants to know whether the peer is there: time passes, a part of what was sent is acknowledged or nothing, perhaps because duplicates have had it sent again, and time passes again. */
 static void patience(struct phrase *p, struct rng *r)
 {
 	static const uint16_t seconds[] = {1, 2, 3, 10, 60, 100};
@@ -240,6 +259,8 @@ static void patience(struct phrase *p, struct rng *r)
 		set(p, SET_USER_TIMEOUT, PICK(r, seconds));
 	if (!chance(r, 3))
 		call(p, CALL_SEND, (uint16_t)(length * (1 + rng_below(r, 6))));
+	for (unsigned n = chance(r, 3) ? 3 : 0; n > 0; n--)
+		segment(p, CTL_ACK)->ack = behind(NUMBER_SND_UNA, 0);
 	for (unsigned n = 1 + rng_below(r, 3); n > 0; n--) {
 		wait_any(p, r);
 		if (chance(r, 4))
@@ -253,7 +274,7 @@ static void patience(struct phrase *p, struct rng *r)
 
 void phrase_draw(struct phrase *p, struct rng *r)
 {
-	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, loss, closing, patience};
+	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, fit, loss, closing, patience};
 	const unsigned which = rng_below(r, sizeof phrases / sizeof *phrases);
 	p->count = 0;
 	phrases[which](p, r);

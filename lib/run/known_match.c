@@ -13,7 +13,8 @@
 enum { FORMS_MAX = 64, /* of one glob; one that has more is matched as a whole */
        ROWS = 256,     /* slots for rows, by hash */
        ROW_PARTS = 2,  /* the coordinates that name the row: "matrix", "established" */
-       ANSWERS = 64 /* slots for coordinates, by hash */ };
+       ANSWERS = 64, /* slots for coordinates, by hash */
+       COORDINATE_MAX = 1024 /* octets of one, of any id */ };
 
 /* One coordinate of forms: many have the same. */
 struct known_part {
@@ -210,7 +211,7 @@ static bool part_means(struct known_part *p, const char *at, size_t n, uint32_t 
 	char *of = p->answer[hash % ANSWERS].of;
 	bool *yes = &p->answer[hash % ANSWERS].yes;
 	if (n >= sizeof p->answer->of) {
-		char whole[ID_MAX];
+		char whole[COORDINATE_MAX];
 		snprintf(whole, sizeof whole, "%.*s", (int)n, at);
 		return fnmatch(p->text, whole, FNM_EXTMATCH) == 0;
 	}
@@ -232,7 +233,16 @@ static bool parts_mean(struct known_index *x, const struct known_form *f, const 
 	return true;
 }
 
-/* Fills the slot with the forms that may mean the row of the walk's id. */
+/* Each slash of a glob needs one of the id; so where the two have not as many, those of the first `most` coordinates that stand before the first '*' are still those of the id. */
+static bool begins_alike(struct known_index *x, const struct known_form *f, const struct known_walk *w, size_t most)
+{
+	size_t n = 0;
+	while (n < most && n + 1 < f->parts && x->part[f->part[n]].kind == PART_PLAIN)
+		n++;
+	return parts_mean(x, f, w, 0, n);
+}
+
+/* Fills the slot with the forms that may mean an id of the row of the walk's, however many coordinates it has. */
 static void row_fill(struct known_index *x, struct known_row *row, const struct known_walk *w, size_t n)
 {
 	memcpy(row->name, w->id, n);
@@ -241,7 +251,7 @@ static void row_fill(struct known_index *x, struct known_row *row, const struct 
 	row->count = 0;
 	for (size_t i = 0; i < x->count; i++) {
 		const struct known_form *f = &x->form[i];
-		if (f->parts <= ROW_PARTS || parts_mean(x, f, w, 0, ROW_PARTS))
+		if (begins_alike(x, f, w, ROW_PARTS))
 			row->form[row->count++] = i;
 	}
 }
@@ -279,26 +289,16 @@ struct known_walk known_walk_begin(const struct known *k, const char *id)
 	if (!k->index)
 		return w;
 	const struct known_row *row = w.parts > ROW_PARTS ? row_of(k->index, &w) : NULL;
-	w.asked = row ? ROW_PARTS : 0;
 	w.form = row ? row->form : k->index->all;
 	w.end = w.form + (row ? row->count : k->index->count);
 	return w;
 }
 
-/* Each slash of a glob needs one of the id; so where the two have not as many, the coordinates before the first '*' are still those of the id. */
-static bool begins_alike(struct known_index *x, const struct known_form *f, const struct known_walk *w)
-{
-	size_t n = 0;
-	while (n + 1 < f->parts && x->part[f->part[n]].kind == PART_PLAIN)
-		n++;
-	return parts_mean(x, f, w, 0, n);
-}
-
 static bool form_means(const struct known_form *f, const struct known_walk *w)
 {
 	if (f->parts && f->parts == w->parts)
-		return parts_mean(w->k->index, f, w, w->asked, f->parts);
-	if (f->parts && w->parts && (f->parts > w->parts || !begins_alike(w->k->index, f, w)))
+		return parts_mean(w->k->index, f, w, 0, f->parts);
+	if (f->parts && w->parts && (f->parts > w->parts || !begins_alike(w->k->index, f, w, KNOWN_PARTS)))
 		return false;
 	return known_means(&w->k->at[f->line], w->id);
 }

@@ -18,7 +18,6 @@ struct known_walk {
 	uint32_t hash[KNOWN_PARTS]; /* of each */
 	size_t parts;               /* 0: it has more than that */
 	const size_t *form, *end;   /* the forms that may mean it */
-	size_t asked;               /* so many of its coordinates have been asked of them */
 	size_t last;                /* the place + 1 that was returned last: several forms of a line may mean the id */
 };
 struct known_walk known_walk_begin(const struct known *k, const char *id);

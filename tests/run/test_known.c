@@ -170,7 +170,7 @@ static void the_index_agrees_with_fnmatch(void **state)
 	(void)state;
 	static const char *const globs[] = {"*", "matrix/*", "matrix/syn-received*/syn!(*rst*)/*", "matrix/syn-received*/syn!(*rst*)/*/*/*/*", "matrix/syn-received/@(syn|fin)/*/-/0/*", "matrix/syn-received/syn/exact/-/0/v4",
 	                                    "matrix/*/*/*/*/*/v4*", "matrix/*/v6", "*/v4", "handshake/*/b/v4", "handshake/fin-on-syn/b/v[46]", "close/*", "matrix/+(syn|-|received)/?(syn)*/*/*/*/v?", "matrix/!(established)/*/*/*/*/*",
-	                                    "matrix/syn-received/@(syn/exact|fin/exact)/-/0/v4", "matrix/syn-received/syn/exact/-/0/v4x", "!(matrix*)"};
+	                                    "matrix/syn-received/@(syn/exact|fin/exact)/-/0/v4", "matrix/syn-received/syn/exact/-/0/v4x", "!(matrix*)", "matrix/*syn*/v4", "matrix/*syn*/exact*/v4", "*/*fin*/v?"};
 	enum { GLOBS = sizeof globs / sizeof *globs };
 	struct text file = {0};
 	char path[32];
