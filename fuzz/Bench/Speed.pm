@@ -31,19 +31,22 @@ sub rate_of {
 	return $said =~ /^bug: not exposed after (\d+) inputs/m ? int($1 / ($now[2] + $now[3] - $before[2] - $before[3])) : undef;
 }
 
+# What a command says, by way of a file: that somebody reads beside it costs the writer time.
 sub shell_said {
 	my (@words) = @_;
-	my $pid = open(my $from, '-|') // die "fork: $!\n";
+	open(my $said, '+>', undef) or die "a file for @words: $!\n";
+	my $pid = fork // die "fork: $!\n";
 	if (!$pid) {
-		open(STDERR, '>&', \*STDOUT) or die $!;
+		open(STDOUT, '>&', $said) or die $!;
+		open(STDERR, '>&', $said) or die $!;
 		open(STDIN, '<', '/dev/null') or die $!;
 		$ENV{ASAN_OPTIONS} = 'detect_leaks=0';
 		exec @words or die "$words[0]: $!\n";
 	}
+	waitpid $pid, 0;
+	seek($said, 0, 0) or die "a file for @words: $!\n";
 	local $/;
-	my $said = <$from>;
-	close $from;
-	return $said // '';
+	return <$said> // '';
 }
 
 # A script of four segments behind a passive OPEN, as fuzz/input.h has it (version 1): SYN; ACK; ACK with ten octets; FIN,ACK.
