@@ -167,7 +167,7 @@ static void shut_window(struct phrase *p, struct rng *r)
 }
 
 /* The peer has room for what the user sends to the octet, or for one more or one less, before he closes or after. */
-static void fit(struct phrase *p, struct rng *r)
+static void exact_fit(struct phrase *p, struct rng *r)
 {
 	const uint16_t length = (uint16_t)(PICK(r, full) * (1 + rng_below(r, 3))), room = (uint16_t)(length + rng_below(r, 3) - 1);
 	const bool late = chance(r, 2);
@@ -274,7 +274,7 @@ static void patience(struct phrase *p, struct rng *r)
 
 void phrase_draw(struct phrase *p, struct rng *r)
 {
-	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, fit, loss, closing, patience};
+	static void (*const phrases[])(struct phrase *, struct rng *) = {train, train, shut_window, exact_fit, loss, closing, patience};
 	const unsigned which = rng_below(r, sizeof phrases / sizeof *phrases);
 	p->count = 0;
 	phrases[which](p, r);
