@@ -219,6 +219,12 @@ static bool emits_text(const struct look *l)
 	return true;
 }
 
+/* Has a timer run out that was started then? */
+static bool is_due(const struct look *l, uint64_t since)
+{
+	return l->now + l->m->constants.tick >= since + tcb_rto(l->m, l->t);
+}
+
 /* May the retransmission queue's front be sent again by now? By the clock (RFC 6298 5.4, 5.5), or by a budget for one that is early. */
 static bool retransmission_timely(const struct look *l, bool *early)
 {
@@ -226,14 +232,15 @@ static bool retransmission_timely(const struct look *l, bool *early)
 	*early = false;
 	if (t->sent_at == 0)
 		return false;
-	if (l->s->seq == t->snd_una && l->now + l->m->constants.tick >= t->sent_at + tcb_rto(l->m, t))
+	const bool behind = l->s->seq != t->snd_una;
+	if (!behind && is_due(l, t->sent_at))
 		return true;
 	/* What an ACK draws is no timeout, also where one would be due by then: the timer does not back off. */
 	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
 	if (*early)
 		return true;
 	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3), and that a timeout sends the earliest (5.4), is recommended. */
-	return t->front_at && seq_lt(l->s->seq, t->front_end) && l->now + l->m->constants.tick >= t->front_at + tcb_rto(l->m, t);
+	return (t->front_at && seq_lt(l->s->seq, t->front_end) && is_due(l, t->front_at)) || (behind && is_due(l, t->sent_at > t->behind_at ? t->sent_at : t->behind_at));
 }
 
 static bool is_own_syn_again(const struct look *l)
@@ -320,6 +327,8 @@ static bool emits_retransmission(const struct look *l)
 	const uint64_t at = early ? l->now : sent_again_at(l);
 	if (front) /* the timer is that of the oldest */
 		t->sent_at = at;
+	else
+		t->behind_at = at;
 	t->front_at = t->front_at ? at : 0;
 	if (l->s->ctl & CTL_SYN)
 		tcb_ecn_own_syn(t, l->s);

@@ -13,7 +13,7 @@
 enum { FORMS_MAX = 64, /* of one glob; one that has more is matched as a whole */
        ROWS = 256,     /* slots for rows, by hash */
        ROW_PARTS = 2,  /* the coordinates that name the row: "matrix", "established" */
-       ANSWERS = 64, /* slots for coordinates, by hash */
+       ANSWERS = 64,   /* slots for coordinates, by hash */
        COORDINATE_MAX = 1024 /* octets of one, of any id */ };
 
 /* One coordinate of forms: many have the same. */

@@ -147,11 +147,12 @@ static void what_is_sent_again_behind_the_front_leaves_the_timer_alone(void **un
 	const struct segment front = made(number(0), 301, MSS), behind = made(number(4), 301, MSS);
 	const char *clause;
 	(void)unused;
-	for (unsigned drawn = 0; drawn < 2; drawn++) {
-		t = flying(drawn);
-		if (drawn)
+	for (unsigned drawn = 0; drawn < 3; drawn++) {
+		t = flying(drawn == 1);
+		if (drawn == 1)
 			acknowledged(&t, 0, 1, 4);
-		t.front_at = NOW;
+		if (drawn == 2)
+			t.front_at = NOW;
 		t.front_end = t.snd_nxt;
 		assert_int_equal(model_emits(&model, &t, &behind, NOW + 1100 * MS, &next, &clause), UNASKED_RETRANSMISSION);
 		assert_int_equal(next.sent_at, NOW);
