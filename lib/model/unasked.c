@@ -308,6 +308,12 @@ static bool is_rest_of_loss_window(const struct look *l)
 	return l->t->resent_room && l->s->seq == l->t->resent_to && l->s->text_length <= l->t->resent_room;
 }
 
+/* Would it be permitted without the timer, once? */
+static bool is_drawn_once(const struct tcb *t)
+{
+	return t->snd_una == t->iss ? t->early_syn : t->early_data && !t->repeatedly;
+}
+
 static bool emits_retransmission(const struct look *l)
 {
 	uint32_t fresh = 0;
@@ -342,7 +348,11 @@ static bool emits_retransmission(const struct look *l)
 		t->early_data = t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
-		t->retransmissions += front;
+		/* The timer that has run out backs off; that of another segment, or what an ACK may have drawn, does not have it do so. */
+		const bool drawn = is_drawn_once(t);
+		*(front && !drawn ? &t->retransmissions : &t->early_ones) += 1;
+		if (drawn)
+			t->early_syn = t->early_data = false;
 		take_resent(t, l->s, t->snd_mss);
 		if (t->snd_una != t->iss)
 			tcb_recover(t, true);
