@@ -164,8 +164,8 @@ sub run_play {
 	my @now = times;
 	my $had = $now[2] + $now[3] - $before[2] - $before[3];
 	$run{rate} = int($run{inputs} / $had) if $run{inputs} && $had;
-	# So says a shell of what it cannot run (POSIX.1-2017, 2.8.2).
-	die "fuzz-bench: $harness->{program} cannot be run: `make fuzz` has not built it, or it has been taken away\n" if !$run{inputs} && ($status >> 8) =~ /^12[67]$/;
+	# So says a shell of what it cannot run (POSIX.1-2017, 2.8.2); 3: so ends a harness that cannot open.
+	die "fuzz-bench: $harness->{program} ended with ", $status >> 8, " before its first input: run it by hand\n" if !$run{inputs} && ($status >> 8) =~ /^(?:3|12[67])$/;
 	if ($status && !$run{exposed} && !$run{died}) {
 		$run{exposed} = { seconds => rounded($had) };
 		$run{rule} = $status & 127 ? 'signal:' . ($status & 127) : 'exit:' . ($status >> 8);
