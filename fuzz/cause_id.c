@@ -8,7 +8,7 @@
 
 enum { KIND_AO = 29,
        SMALL_MSS = 48,
-       SMALL_BUFFER = 4096,
+       SMALL_BUFFER = 8192,
        WRAPS = 2000000000, /* an offset of so much comes from the other side */
        ABOVE = 4096,       /* octets by which a window may be larger than 65535 */
        STATE_ROOM = 512 /* of a reaction's, for the state and what comes late */ };
