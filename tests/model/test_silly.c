@@ -23,8 +23,10 @@ static void what_the_window_cuts_small_waits(void **state)
 		uint32_t queued, wnd, n;
 		uint64_t after;
 		enum unasked want;
+		bool path_told;
 	} cases[] = {
 	    {3000, 10, 10, 0, UNASKED_FORBIDDEN},
+	    {3000, 10, 10, 0, UNASKED_TEXT, .path_told = true}, /* it may be a maximum-sized segment */
 	    {3000, 10, 5, 0, UNASKED_TEXT}, /* smaller than it need be is another fault */
 	    {10, 10, 10, 0, UNASKED_TEXT},
 	    {3000, 249, 249, 0, UNASKED_FORBIDDEN},
@@ -41,6 +43,7 @@ static void what_the_window_cuts_small_waits(void **state)
 		struct outcome o;
 		t.snd_wnd = cases[i].wnd;
 		t.max_snd_wnd = 2000;
+		t.path_told = cases[i].path_told;
 		model_call(&m, &t, CALL_SEND, cases[i].queued, NOW, &o);
 		assert_int_equal(model_emits(&m, &o.reaction[0].next, &text, NOW + cases[i].after, &next, &clause), cases[i].want);
 	}
