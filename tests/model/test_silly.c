@@ -23,10 +23,8 @@ static void what_the_window_cuts_small_waits(void **state)
 		uint32_t queued, wnd, n;
 		uint64_t after;
 		enum unasked want;
-		bool path_told;
 	} cases[] = {
 	    {3000, 10, 10, 0, UNASKED_FORBIDDEN},
-	    {3000, 10, 10, 0, UNASKED_TEXT, .path_told = true}, /* it may be a maximum-sized segment */
 	    {3000, 10, 5, 0, UNASKED_TEXT}, /* smaller than it need be is another fault */
 	    {10, 10, 10, 0, UNASKED_TEXT},
 	    {3000, 249, 249, 0, UNASKED_FORBIDDEN},
@@ -43,10 +41,28 @@ static void what_the_window_cuts_small_waits(void **state)
 		struct outcome o;
 		t.snd_wnd = cases[i].wnd;
 		t.max_snd_wnd = 2000;
-		t.path_told = cases[i].path_told;
 		model_call(&m, &t, CALL_SEND, cases[i].queued, NOW, &o);
 		assert_int_equal(model_emits(&m, &o.reaction[0].next, &text, NOW + cases[i].after, &next, &clause), cases[i].want);
 	}
+}
+
+/* Then it may be a maximum-sized segment. */
+static void what_the_path_may_have_cut_does_not_wait(void **state)
+{
+	const struct model m = model_default(PROFILE_RFC9293);
+	struct tcb t = tcb_in_state(ESTABLISHED, true, true, 100, 300), next;
+	const struct segment text = made(101, 301, CTL_ACK, 536, 65535);
+	const char *clause;
+	struct outcome o;
+	(void)state;
+	t.snd_mss = 1440;
+	t.snd_wnd = 536;
+	t.max_snd_wnd = 65535;
+	model_call(&m, &t, CALL_SEND, 607, NOW, &o);
+	t = o.reaction[0].next;
+	assert_int_equal(model_emits(&m, &t, &text, NOW, &next, &clause), UNASKED_FORBIDDEN);
+	t.path_told = true;
+	assert_int_equal(model_emits(&m, &t, &text, NOW, &next, &clause), UNASKED_TEXT);
 }
 
 /* 3.8.6.2.2: min (Fr * RCV.BUFF, Eff.snd.MSS), here 500. */
@@ -75,6 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_the_window_cuts_small_waits),
+	    cmocka_unit_test(what_the_path_may_have_cut_does_not_wait),
 	    cmocka_unit_test(a_window_does_not_open_in_small_steps),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
