@@ -177,6 +177,9 @@ static bool judge_call_outcome(struct judge *j, const struct hypothesis *h, cons
 	/* Of the text that goes with an OPEN a stack may take less, which the user then has to send later. */
 	if (st->call == CALL_OPEN_ACTIVE && st->push)
 		asked.n = e->answer.octets;
+	/* Where nobody knows how much a connection queues, what a refusal has taken is what it says. */
+	if (st->call == CALL_SEND && e->answer.result == CALL_FAILED && j->model->constants.send_buffer == 0)
+		asked.n = e->answer.octets;
 	step_call(j->model, &h->tcb, &asked, e->began, &o);
 	for (unsigned k = 0; k < o.count; k++)
 		excused &= o.reaction[k].answer != ANSWER_SERVED;
