@@ -291,10 +291,10 @@ static void reply(struct arrival *a)
 		reply_now(a, &a->t, LEVEL_MAY, "RFC 9293 3.10.7.4, seventh check, MAY-13: a valid segment in the window but not at the left window edge may be acknowledged");
 }
 
-static void note_before_text(struct tcb *t, uint32_t rcv_nxt)
+static void note_before_text(struct tcb *t, uint32_t rcv_nxt, bool fin)
 {
 	tcb_end_arrival(t);
-	if (!t->early_data || t->rcv_nxt == rcv_nxt)
+	if (!t->early_data || (t->rcv_nxt == rcv_nxt && !fin))
 		return;
 	t->before_text = true;
 	t->before_ack = rcv_nxt;
@@ -345,7 +345,7 @@ void arrival_continue_at_sixth(struct arrival *a)
 		arrival_take_urgent(a);
 		seventh_text(a);
 	}
-	note_before_text(&a->t, before);
+	note_before_text(&a->t, before, a->in_order && a->fin);
 	reply(a);
 	for (unsigned i = kept; lost && i < a->out->count; i++)
 		a->out->reaction[i].breaks_should = true;

@@ -252,6 +252,14 @@ static void what_an_ack_draws_may_leave_before_its_text_is_taken(void **unused)
 	assert_int_equal(drawn(&t, 0, 300, &next), UNASKED_FORBIDDEN);
 	assert_int_equal(drawn(&t, 0, 311, &next), UNASKED_RETRANSMISSION);
 	assert_int_equal(drawn(&next, 0, 301, &next), UNASKED_FORBIDDEN); /* it has been taken */
+	t = flying(true);
+	s.text_length = 0;
+	s.ctl |= CTL_FIN;
+	model_arrives(&model, &t, &s, NOW + MS, &o);
+	t = o.reaction[0].next;
+	assert_int_equal(t.rcv_nxt, 302);
+	assert_int_equal(drawn(&t, 0, 301, &next), UNASKED_RETRANSMISSION);
+	assert_int_equal(drawn(&t, 0, 300, &next), UNASKED_FORBIDDEN);
 }
 
 int main(void)
