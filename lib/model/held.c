@@ -188,6 +188,12 @@ static bool range_held(const struct tcb *t, uint32_t from, uint32_t to)
 	return true;
 }
 
+/* What leaves before the arrival's text and FIN are taken tells of what was held by then: it is in order now, or the FIN has ended it. */
+static bool held_before_text(const struct tcb *t, uint32_t ack, uint32_t to)
+{
+	return t->before_text && ack == t->before_ack && (t->fin_received || seq_le(to, t->rcv_nxt));
+}
+
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)
 {
 	const struct options *o = &s->options;
@@ -197,7 +203,7 @@ bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)
 	const bool again = o->sack_blocks > 0 && (seq_le(o->sack[0].right, s->ack) ||
 	                                          (o->sack_blocks > 1 && seq_le(o->sack[1].left, o->sack[0].left) && seq_le(o->sack[0].right, o->sack[1].right)));
 	for (unsigned i = again ? 2 : 1; i < o->sack_blocks; i++)
-		if (!range_held(t, o->sack[i].left, o->sack[i].right))
+		if (!range_held(t, o->sack[i].left, o->sack[i].right) && !held_before_text(t, s->ack, o->sack[i].right))
 			return false;
 	return true;
 }

@@ -262,6 +262,50 @@ static void what_an_ack_draws_may_leave_before_its_text_is_taken(void **unused)
 	assert_int_equal(drawn(&t, 0, 300, &next), UNASKED_FORBIDDEN);
 }
 
+/* The same with a SACK block of its own, [left, right), behind one that may tell of anything. */
+static enum unasked drawn_with(const struct tcb *t, uint32_t ack, uint32_t left, uint32_t right)
+{
+	struct segment s = made(number(0), ack, MSS);
+	struct tcb next;
+	const char *clause;
+	s.options.sack_blocks = 2;
+	s.options.sack[0].left = 501;
+	s.options.sack[0].right = 502;
+	s.options.sack[1].left = left;
+	s.options.sack[1].right = right;
+	return model_emits(&model, t, &s, NOW + MS, &next, &clause);
+}
+
+/* [at, at+10) lies beyond a gap; then an arrival draws what was lost. */
+static struct tcb held_at(uint32_t at, struct segment arrival)
+{
+	struct tcb t = flying(true);
+	struct outcome o;
+	t.held[0].from = at;
+	t.held[0].to = at + 10;
+	t.held_count = 1;
+	arrival.options.sack_blocks = 1;
+	arrival.options.sack[0].left = number(1);
+	arrival.options.sack[0].right = number(SENT);
+	model_arrives(&model, &t, &arrival, NOW + MS, &o);
+	return o.reaction[0].next;
+}
+
+static void what_leaves_before_tells_of_what_was_held_by_then(void **unused)
+{
+	struct segment fin = made(301, number(0), 0);
+	struct tcb t = held_at(311, made(301, number(0), 10));
+	(void)unused;
+	assert_int_equal(t.rcv_nxt, 321);
+	assert_int_equal(drawn_with(&t, 301, 311, 321), UNASKED_RETRANSMISSION);
+	assert_int_equal(drawn_with(&t, 301, 311, 322), UNASKED_FORBIDDEN); /* it never came */
+	fin.ctl |= CTL_FIN;
+	t = held_at(401, fin);
+	assert_int_equal(t.rcv_nxt, 302);
+	assert_int_equal(drawn_with(&t, 301, 401, 411), UNASKED_RETRANSMISSION);
+	assert_int_equal(drawn_with(&t, 302, 401, 411), UNASKED_FORBIDDEN); /* the FIN has ended it */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +320,7 @@ int main(void)
 	    cmocka_unit_test(nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged),
 	    cmocka_unit_test(an_old_ack_tells_of_a_loss_by_its_blocks),
 	    cmocka_unit_test(what_an_ack_draws_may_leave_before_its_text_is_taken),
+	    cmocka_unit_test(what_leaves_before_tells_of_what_was_held_by_then),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("what may be sent again before its time", tests, NULL, NULL);
