@@ -17,6 +17,13 @@ static bool player_outlasted(const struct player *p)
 	return p->judge.outlasted;
 }
 
+/* Of a script that waits, was a step done so late that a retransmission may have gone before it that was to come behind it? Then even what is as it should be answers another question. */
+static bool player_overslept(const struct player *p)
+{
+	const struct constants *c = &p->stage->declaration->model.constants;
+	return p->late_us > c->rto_min / 2 && script_waits_us(p->play.script, c) > 0;
+}
+
 /* Were its steps done so late that timers of the target's may have come between them? Then what is not as it should be, or as it is known to be, says nothing. */
 static bool player_was_late(const struct player *p)
 {
@@ -26,9 +33,9 @@ static bool player_was_late(const struct player *p)
 	memcpy(r.id, p->id, sizeof r.id);
 	judge_result(&p->judge, &r);
 	known_apply(&p->stage->known, &r);
-	const bool odd = r.verdict == FAIL || r.verdict == XPASS || r.verdict == NON_STRICT;
+	const bool odd = r.verdict == FAIL || r.verdict == XPASS || r.verdict == NON_STRICT, passed = r.verdict == PASS;
 	result_free(&r);
-	return odd;
+	return odd || (passed && player_overslept(p));
 }
 
 /* Would it find the target as it found it first? What is remembered of a server's cookie is another test's beginning. */
