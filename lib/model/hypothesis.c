@@ -28,28 +28,75 @@ static bool hypothesis_same(const struct hypothesis *a, const struct hypothesis 
 	       memcmp(&a->tcb, &b->tcb, sizeof a->tcb) == 0;
 }
 
+/* Up to so many are compared as they are: to take one's print costs as much. */
+enum { FEW = 4 };
+
+/* Equal hypotheses have equal prints, and others hardly ever. */
+static uint64_t hypothesis_print(const struct hypothesis *h)
+{
+	const uint8_t *at = (const uint8_t *)&h->tcb, *end = at + sizeof h->tcb;
+	uint64_t word, key = UINT64_C(0x9e3779b97f4a7c15), print = h->due + ((uint64_t)h->role << 40 | (uint64_t)h->pending_count << 36 | (uint64_t)h->has_due << 33 | (uint64_t)h->due_should << 32);
+	_Static_assert(sizeof h->tcb % sizeof word == 0, "a TCB is whole words");
+	for (; at < end; at += sizeof word, key += 2 * UINT64_C(0x9e3779b97f4a7c15)) {
+		memcpy(&word, at, sizeof word);
+		print += word * key;
+	}
+	return print;
+}
+
+/* Of all that are there. */
+static void take_prints(struct hypotheses *s)
+{
+	if (s->print_room < s->room) {
+		s->print_room = s->room;
+		s->print = memory_resized(s->print, s->print_room, sizeof *s->print);
+	}
+	for (; s->printed < s->count; s->printed++)
+		s->print[s->printed] = hypothesis_print(&s->h[s->printed]);
+}
+
+/* Which of those that are there is the same? count: none is. */
+static unsigned find_same(struct hypotheses *s, const struct hypothesis *h, uint64_t *print)
+{
+	unsigned i = 0;
+	if (s->count <= FEW) {
+		while (i < s->count && !hypothesis_same(&s->h[i], h))
+			i++;
+		return i;
+	}
+	take_prints(s);
+	*print = hypothesis_print(h);
+	while (i < s->count && (s->print[i] != *print || !hypothesis_same(&s->h[i], h)))
+		i++;
+	return i;
+}
+
 /* There is no room. What does most of what is recommended stays. */
-static void hypotheses_crowd(struct hypotheses *s, const struct hypothesis *h)
+static void hypotheses_crowd(struct hypotheses *s, const struct hypothesis *h, uint64_t print)
 {
 	struct hypothesis *worst = &s->h[s->count - 1];
 	s->overflow = true;
 	for (unsigned i = s->count; i-- > 0;)
 		if (worst->strained < s->h[i].strained)
 			worst = &s->h[i];
-	if (h->strained < worst->strained)
-		*worst = *h;
+	if (h->strained >= worst->strained)
+		return;
+	*worst = *h;
+	s->print[worst - s->h] = print;
 }
 
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 {
-	for (unsigned i = 0; i < s->count; i++)
-		if (hypothesis_same(&s->h[i], h)) {
-			if (h->strained < s->h[i].strained)
-				s->h[i] = *h;
-			return;
-		}
+	uint64_t print = 0;
+	s->printed = s->printed < s->count ? s->printed : s->count;
+	const unsigned at = find_same(s, h, &print);
+	if (at < s->count) {
+		if (h->strained < s->h[at].strained)
+			s->h[at] = *h;
+		return;
+	}
 	if (s->count == HYPOTHESES_MAX) {
-		hypotheses_crowd(s, h);
+		hypotheses_crowd(s, h, print);
 		return;
 	}
 	if (s->count == s->room) {
@@ -61,20 +108,23 @@ void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 
 void hypotheses_clear(struct hypotheses *s)
 {
-	s->count = 0;
+	s->count = s->printed = 0;
 	s->overflow = false;
 }
 
 void hypotheses_free(struct hypotheses *s)
 {
 	free(s->h);
+	free(s->print);
 	*s = (struct hypotheses){0};
 }
 
 void hypotheses_move(struct hypotheses *s, unsigned i, unsigned to)
 {
-	if (i != to)
-		s->h[to] = s->h[i];
+	if (i == to)
+		return;
+	s->h[to] = s->h[i];
+	s->printed = s->printed < to ? s->printed : to;
 }
 
 void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
@@ -86,6 +136,7 @@ void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
 	if (from->count)
 		memcpy(to->h, from->h, from->count * sizeof *to->h);
 	to->count = from->count;
+	to->printed = 0;
 	to->overflow = from->overflow;
 }
 

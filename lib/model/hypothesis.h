@@ -23,10 +23,12 @@ struct hypothesis {
 struct hypotheses {
 	struct hypothesis *h;
 	unsigned count, room;
+	uint64_t *print; /* of the first `printed`, by which those that are the same are found */
+	unsigned printed, print_room;
 	bool overflow; /* there were more than HYPOTHESES_MAX, and some were left out: those first that broke most SHOULDs */
 };
 
-/* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). */
+/* Adds a copy unless an equal one is there (then the one that keeps the SHOULDs stays). One that was changed where it is need not be found again, before hypotheses_clear(). */
 void hypotheses_add(struct hypotheses *s, const struct hypothesis *h);
 /* Is the same still to be captured of both? */
 bool hypothesis_pends_same(const struct hypothesis *a, const struct hypothesis *b);

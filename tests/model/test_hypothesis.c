@@ -84,12 +84,75 @@ static void what_breaks_fewest_shoulds_has_room(void **state)
 	hypotheses_free(&set);
 }
 
+static struct hypothesis numbered(uint32_t rcv_nxt)
+{
+	struct hypothesis h = hypothesis_with(0, 1);
+	h.tcb.rcv_nxt = rcv_nxt;
+	return h;
+}
+
+static void add_numbered(struct hypotheses *set, uint32_t from, uint32_t to)
+{
+	for (uint32_t n = from; n < to; n++) {
+		const struct hypothesis h = numbered(n);
+		hypotheses_add(set, &h);
+	}
+}
+
+/* Those that are there are found among few and among many, also when some have gone, from among the others or from the end, and others have come in their place. */
+static void none_is_there_twice(void **state)
+{
+	struct hypotheses set = {0};
+
+	(void)state;
+	for (uint32_t n = 1; n <= HYPOTHESES_MAX; n *= 2) {
+		hypotheses_clear(&set);
+		add_numbered(&set, 0, n);
+		assert_int_equal(set.count, n);
+		add_numbered(&set, 0, n);
+		assert_int_equal(set.count, n);
+		for (uint32_t i = n / 2; i < n; i++)
+			hypotheses_move(&set, i, i - n / 2);
+		set.count = n - n / 2;
+		add_numbered(&set, n / 2, n);
+		assert_int_equal(set.count, n - n / 2);
+		set.count = 1;
+		add_numbered(&set, n, 2 * n - 1);
+		add_numbered(&set, n, 2 * n - 1);
+		assert_int_equal(set.count, n);
+	}
+	hypotheses_free(&set);
+}
+
+/* One that has the place of a worse one is found again. */
+static void what_has_anothers_place_is_found(void **state)
+{
+	struct hypotheses set = {0};
+	struct hypothesis h;
+
+	(void)state;
+	add_numbered(&set, 0, HYPOTHESES_MAX);
+	set.h[1].strained = 9;
+	set.h[2].strained = 8;
+	h = numbered(HYPOTHESES_MAX);
+	h.strained = 7;
+	hypotheses_add(&set, &h);
+	assert_int_equal(set.h[1].tcb.rcv_nxt, HYPOTHESES_MAX);
+	h.strained = 0;
+	hypotheses_add(&set, &h);
+	assert_int_equal(set.h[1].strained, 0);
+	assert_int_equal(set.h[2].tcb.rcv_nxt, 2); /* and nobody else's */
+	hypotheses_free(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_lies_between_fields_parts_none),
 	    cmocka_unit_test(one_that_keeps_a_should_stays),
 	    cmocka_unit_test(what_breaks_fewest_shoulds_has_room),
+	    cmocka_unit_test(none_is_there_twice),
+	    cmocka_unit_test(what_has_anothers_place_is_found),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
