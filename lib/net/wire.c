@@ -211,11 +211,9 @@ static bool send_failed(const struct wire *w, size_t n, int number, struct error
 /* As many octets as were sent. */
 static int frame_out(struct wire *w, size_t n)
 {
-	const struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)w->link->tester_index};
-
 	if (!w->held)
 		return libnet_adv_write_link(w->libnet, w->out, (uint32_t)n);
-	return (int)sendto(libnet_getfd(w->libnet), w->out, n, 0, (const struct sockaddr *)&to, sizeof to);
+	return (int)send(libnet_getfd(w->libnet), w->out, n, 0);
 }
 
 bool wire_send_frame(struct wire *w, uint16_t ethertype, const uint8_t *payload, size_t n, uint64_t *at, struct error *e)
