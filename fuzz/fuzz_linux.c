@@ -19,14 +19,21 @@ static struct causes *causes;
 static struct script *script;
 static pid_t owner;
 
-/* The inputs played last, of which one may be worth to be played alone; those that are to be. */
-static struct input batch[KERNEL_BATCH];
+/* The inputs played last: of the last `batched` one may be worth to be played alone, and of the last LIVE_UNPROVED the proof may be missing. */
+static struct input last[KERNEL_BATCH];
+static unsigned long played;
+static unsigned batched;
+_Static_assert(KERNEL_BATCH >= LIVE_UNPROVED, "an input is forgotten before it is proved");
+
+/* Those that are to be played again. */
 static struct {
 	struct input input;
 	enum kernel_company company;
+	enum live_proof proof;
 } wanted[KERNEL_BATCH];
-static unsigned batched, wants;
+static unsigned wants;
 static enum kernel_company company;
+static enum live_proof proof; /* of the next: nobody comes back to one that libFuzzer has not made up itself */
 
 /* ---- feedback ---- */
 
@@ -77,20 +84,40 @@ static void input_copy(struct input *to, const struct input *from)
 	memcpy(to->move, from->move, from->count * sizeof *from->move);
 }
 
-static void input_wanted(const struct input *in, enum kernel_company c)
+static void input_wanted(const struct input *in, enum kernel_company c, enum live_proof p)
 {
 	if (wants == KERNEL_BATCH)
 		return;
 	wanted[wants].company = c;
+	wanted[wants].proof = p;
 	input_copy(&wanted[wants++].input, in);
+}
+
+/* i: from the first of all on. */
+static struct input *input_at(unsigned long i)
+{
+	return &last[i % KERNEL_BATCH];
 }
 
 static void batch_looked(enum kernel_look look)
 {
-	for (unsigned i = 0; look == KERNEL_FRESH && i < batched; i++)
-		input_wanted(&batch[i], batched <= KERNEL_GROUP ? KERNEL_ALONE : KERNEL_GROUPED);
+	for (unsigned i = batched; look == KERNEL_FRESH && i-- > 0;)
+		input_wanted(input_at(played - 1 - i), batched <= KERNEL_GROUP ? KERNEL_ALONE : KERNEL_GROUPED, LIVE_LATER);
 	if (look != KERNEL_UNREAD)
 		batched = 0;
+}
+
+/* What it has shown libFuzzer stays as it was; whether it passes is asked once more, and this time at once. */
+static void on_disproved(void *self, unsigned long play)
+{
+	(void)self;
+	wants -= wants == KERNEL_BATCH;
+	input_wanted(input_at(play - 1), KERNEL_BATCHED, LIVE_NOW);
+}
+
+void harness_made(void)
+{
+	proof = LIVE_LATER;
 }
 
 /* The last that fits: how much may be written depends on the input that would be mutated, so that another has room later. */
@@ -101,9 +128,11 @@ size_t harness_offers(uint8_t *octets, size_t room)
 		if (n == 0)
 			continue;
 		company = wanted[i].company;
+		proof = wanted[i].proof;
 		wants--;
 		if (i != wants) {
 			wanted[i].company = wanted[wants].company;
+			wanted[i].proof = wanted[wants].proof;
 			input_copy(&wanted[i].input, &wanted[wants].input);
 		}
 		return n;
@@ -118,9 +147,9 @@ static void open_all(void)
 {
 	struct error e;
 	struct declaration *d = declaration_read_text("targets/linux/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
-	const struct live_events events = {.move = on_move, .ended = on_ended, .is_known = on_failed};
+	const struct live_events events = {.move = on_move, .ended = on_ended, .is_known = on_failed, .disproved = on_disproved};
 	owner = getpid();
-	batched = wants = 0;
+	played = batched = wants = 0;
 	live = d ? live_new(d, &events, &e) : NULL;
 	kernel = live ? kernel_new(&e) : NULL;
 	if (!kernel)
@@ -167,11 +196,11 @@ static bool found(struct finding *f, const struct result *r)
 	return true;
 }
 
-static bool play(const struct input *in, struct finding *f)
+static bool play(const struct input *in, enum live_proof p, struct finding *f)
 {
 	struct result r;
 	struct error e;
-	if (!live_play(live, script, in->v6 ? IPV6 : IPV4, &r, &e))
+	if (!live_play(live, script, in->v6 ? IPV6 : IPV4, p, &r, &e))
 		harness_unusable(&e);
 	const bool fails = (r.verdict == FAIL || r.verdict == INCONCLUSIVE) && found(f, &r);
 	result_free(&r);
@@ -186,14 +215,17 @@ bool harness_play(const struct input *in, struct finding *f)
 	if (owner != getpid())
 		open_all();
 	const enum kernel_company with = company;
+	const enum live_proof by = proof;
 	company = KERNEL_BATCHED;
+	proof = LIVE_NOW;
 	kernel_input();
 	input_hurry(in, &hurried);
 	if (!input_script(&hurried, live_needs_met(live), script))
 		return false;
 	batch_looked(kernel_begins(kernel, with));
-	const bool fails = play(in, f);
-	input_copy(&batch[batched++], &hurried);
+	const bool fails = play(in, by, f);
+	input_copy(input_at(played++), &hurried);
+	batched++;
 	batch_looked(kernel_ended(kernel));
 	return fails;
 }
@@ -201,14 +233,17 @@ bool harness_play(const struct input *in, struct finding *f)
 void harness_sums(json_t *report, FILE *lines)
 {
 	const struct live_counts *c = live ? live_counts(live) : NULL;
+	struct error e;
+	if (live && !live_prove(live, &e))
+		fprintf(stderr, "%s\n", e.text);
 	if (c && report) {
 		json_object_set_new(report, "mib", json_integer(kernel_moved(kernel)));
-		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "careful", (json_int_t)c->careful, "fences", (json_int_t)c->fences, "doubtful", (json_int_t)c->doubtful, "unsettled", (json_int_t)c->unsettled, "taken_back", (json_int_t)c->taken_back, "wavering", (json_int_t)c->wavering, "crowded", (json_int_t)c->crowded, "strays", (json_int_t)c->strays));
+		json_object_set_new(report, "sums", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "known", (json_int_t)causes_met(causes), "careful", (json_int_t)c->careful, "fences", (json_int_t)c->fences, "doubtful", (json_int_t)c->doubtful, "unsettled", (json_int_t)c->unsettled, "taken_back", (json_int_t)c->taken_back, "disproved", (json_int_t)c->disproved, "wavering", (json_int_t)c->wavering, "crowded", (json_int_t)c->crowded, "strays", (json_int_t)c->strays));
 		json_object_set_new(report, "causes", causes_json(causes));
 	}
 	if (c && lines) {
 		causes_print(causes, lines);
-		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu of them by two plays behind one that had failed, %lu scripts unsettled, %lu with more hypotheses than room; %lu fences, %lu strays; %u counters of the MIB moved\n",
-		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->wavering, c->unsettled, c->crowded, c->fences, c->strays, kernel_moved(kernel));
+		fprintf(lines, "live: %lu scripts, %lu times known deviations; %lu careful plays, %lu doubtful, %lu hasty verdicts taken back, %lu of them by two plays behind one that had failed, %lu hasty passes taken back by a later fence, %lu scripts unsettled, %lu with more hypotheses than room; %lu fences, %lu strays; %u counters of the MIB moved\n",
+		        c->hasty, causes_met(causes), c->careful, c->doubtful, c->taken_back, c->wavering, c->disproved, c->unsettled, c->crowded, c->fences, c->strays, kernel_moved(kernel));
 	}
 }

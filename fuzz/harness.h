@@ -29,6 +29,8 @@ void harness_open(int argc, char **argv);
 bool harness_play(const struct input *in, struct finding *f);
 /* A harness that wants an input played next, as it stands, has its own: its octets. 0: none. */
 size_t harness_offers(uint8_t *octets, size_t room);
+/* A harness that plays what it may come back to in another way than what it may not has its own: the next input is one that was made up, and not one of a file. */
+void harness_made(void);
 /* A harness that counts more than others has its own: members for the report, and lines for the end. Of the members "sums" and "causes", objects of numbers, `tcpspec fuzz` adds up what its processes say. */
 void harness_sums(json_t *report, FILE *lines);
 /* 0; -1: not one of ours, to be kept out of the corpus. Does not come back from a finding. */

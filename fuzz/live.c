@@ -13,13 +13,22 @@
 
 enum { CALIBRATION = 600,
        TRIES_MAX = 6,
-       CONFIRM = 2,     /* careful plays that must fail alike */
-       LONG_US = 20000, /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
-       LANES = 7,       /* ports with a listener for one hasty play after the other */
+       CONFIRM = 2,        /* careful plays that must fail alike */
+       CLOSE_SLACK_US = 5, /* by which a stamp may be off */
+       LONG_US = 20000,    /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
+       LANES = 7,          /* ports with a listener for one hasty play after the other */
        LANE_FIRST = 1024,
        PORTS_PLAYED = PORTS - PORT_FIRST,
        PORT_STRIDE = 7919, /* coprime to that, as LANES is: no 4-tuple is met again before LANES times PORTS_PLAYED plays */
        STRAY_PLAYS = 1024 };
+
+/* A hasty pass without a fence, whose connection is gone. */
+struct unproved {
+	unsigned long play; /* by counts.hasty */
+	uint16_t tester_port;
+	bool spoke; /* something has come of it since */
+	uint64_t closed_at;
+};
 
 struct live {
 	struct run_options options;
@@ -35,8 +44,13 @@ struct live {
 	size_t cursor, end;
 	uint32_t token;
 	bool fenced;
-	bool loose; /* the last move was closed without a fence */
+	bool loose;  /* the state is to be asked still */
+	bool proved; /* nothing was sent or called behind the last fence */
+	enum live_proof proof;
+	struct unproved unproved[LIVE_UNPROVED];
+	unsigned unproved_count;
 	uint64_t fenced_at, began_at, drops;
+	uint64_t asked_at;        /* 0: not since the last move */
 	bool shares;              /* there are the lanes' listeners */
 	unsigned lane, tester_at; /* the last ones */
 	struct live_move move;
@@ -85,13 +99,32 @@ static bool live_was_played(const struct live *l, uint16_t port)
 	return false;
 }
 
+/* What closing a connection puts out is an RST. Anything else, and anything behind it, was to come of the play. */
+static void live_stray(struct live *l, uint64_t at, const struct segment *s)
+{
+	l->counts.strays++;
+	for (unsigned i = 0; i < l->unproved_count; i++) {
+		struct unproved *u = &l->unproved[i];
+		if (u->tester_port == s->dst_port)
+			u->spoke |= !(s->ctl & CTL_RST) || at > u->closed_at + CLOSE_SLACK_US;
+	}
+}
+
+/* Looked at, the kernel may acknowledge what it had put off. Where the state is another one than permitted that is no answer which the fence has overtaken, and the state will be asked again. */
+static bool is_drawn_by_a_look(const struct live *l, uint64_t at, const struct segment *s)
+{
+	return l->judge.status == JUDGE_FAILED && l->asked_at && at >= l->asked_at && s->text_length == 0 && !(s->ctl & (CTL_SYN | CTL_FIN | CTL_RST));
+}
+
 static void live_frame(struct live *l, const struct frame *f, const struct segment *s)
 {
 	struct event ev = {.kind = EVENT_RECEIVED, .at = f->at, .packet = (uint8_t *)(uintptr_t)(f->octets + ETHERNET_HEADER), .length = f->length - ETHERNET_HEADER, .segment = s};
 	if (!l->connection || s->src_port != l->at.target_port || s->src.family != l->at.family || live_was_played(l, s->dst_port)) {
-		l->counts.strays++;
+		live_stray(l, f->at, s);
 		return;
 	}
+	if (is_drawn_by_a_look(l, f->at, s))
+		return;
 	l->move.segments++;
 	l->move.ctl |= s->ctl;
 	l->move.text |= s->text_length != 0;
@@ -129,10 +162,20 @@ static bool live_poll(struct live *l, struct error *e)
 	return live_drain(l, e);
 }
 
-static bool live_fence(struct live *l, struct error *e)
+/* A fence is behind all that was sent before it: what has passed by then and has said nothing since had nothing to say. */
+static void live_settled(struct live *l)
+{
+	for (unsigned i = 0; i < l->unproved_count; i++)
+		if (l->unproved[i].spoke || !l->fenced) {
+			l->counts.disproved++;
+			l->events.disproved(l->events.self, l->unproved[i].play);
+		}
+	l->unproved_count = 0;
+}
+
+static bool fence_pass(struct live *l, struct error *e)
 {
 	uint64_t at;
-	struct event ev = {.kind = EVENT_FENCE};
 	l->token = stage_token(&l->stage);
 	l->fenced = false;
 	l->counts.fences++;
@@ -141,12 +184,29 @@ static bool live_fence(struct live *l, struct error *e)
 	while (!l->fenced && clock_now() < at + FENCE_LOST_US)
 		if (!live_poll(l, e))
 			return false;
+	live_settled(l);
+	return true;
+}
+
+static bool live_fence(struct live *l, struct error *e)
+{
+	struct event ev = {.kind = EVENT_FENCE};
+	if (!fence_pass(l, e))
+		return false;
 	if (!l->fenced)
 		ev.kind = EVENT_LOST;
 	ev.at = l->fenced ? l->fenced_at : clock_now();
+	l->proved = l->fenced;
 	l->fenced = false;
 	live_event(l, &ev);
 	return true;
+}
+
+bool live_prove(struct live *l, struct error *e)
+{
+	const bool ok = l->unproved_count == 0 || fence_pass(l, e);
+	l->fenced = false;
+	return ok;
 }
 
 /* ---- moves ---- */
@@ -155,6 +215,8 @@ static bool live_send(struct live *l, const struct step *st, struct error *e)
 {
 	uint8_t packet[PACKET_ROOM];
 	struct event ev = {.kind = EVENT_SENT, .packet = packet};
+	l->proved = false;
+	l->asked_at = 0;
 	ev.length = send_build(st, &l->judge.numbers, &l->at, judge_tcb(&l->judge), packet, sizeof packet, e);
 	if (ev.length == 0 || !wire_send(l->stage.wire, packet, ev.length, &ev.at, e))
 		return false;
@@ -165,6 +227,8 @@ static bool live_send(struct live *l, const struct step *st, struct error *e)
 static bool live_call(struct live *l, const struct step *st, struct error *e)
 {
 	struct event ev = {.kind = EVENT_CALLED, .began = clock_now(), .call = st->call};
+	l->proved = false;
+	l->asked_at = 0;
 	if (!stage_call(&l->stage, l->connection, st, &ev.answer, e))
 		return false;
 	ev.at = clock_now();
@@ -175,14 +239,15 @@ static bool live_call(struct live *l, const struct step *st, struct error *e)
 static bool live_ask(struct live *l, struct error *e)
 {
 	const struct target *t = &l->stage.target;
-	struct event told = {.kind = EVENT_SIGNALS, .at = clock_now()}, state = {.kind = EVENT_STATE, .at = told.at};
+	l->asked_at = clock_now();
+	struct event told = {.kind = EVENT_SIGNALS, .at = l->asked_at}, state = {.kind = EVENT_STATE, .at = told.at};
 	if (!t->operations->signals(t->self, l->connection, &told.signals, e))
 		return false;
 	live_event(l, &told);
 	if (!t->operations->state(t->self, l->connection, &state.state, e))
 		return false;
 	live_event(l, &state);
-	return live_drain(l, e); /* to be looked at may have moved the kernel to acknowledge: that is of this move still */
+	return true;
 }
 
 /* A listener that is made puts nothing out: if it does, the next look tells. */
@@ -192,29 +257,47 @@ static bool live_is_mute(const struct live *l)
 	return st->kind == STEP_CALL && st->call == CALL_OPEN_PASSIVE;
 }
 
-/* Where nothing is missing that is due at once, the next move may come: what is behind the fence at the end is judged then. */
+/* May the proof of the whole play be a later fence? An acknowledgment that is put off may be drawn by the look at the end. */
+static bool live_can_leave(const struct live *l)
+{
+	return l->proof == LIVE_LATER && l->unproved_count + 1 < LIVE_UNPROVED && !judge_tcb(&l->judge)->ack_owed;
+}
+
+/* May the fence behind this move be a later one? Nothing is missing that is due at once. */
+static bool live_can_wait(const struct live *l, bool last)
+{
+	return l->manner == LIVE_HASTY && judge_is_met(&l->judge) && (!last || live_can_leave(l));
+}
+
+static bool live_met(struct live *l)
+{
+	struct event met = {.kind = EVENT_MET, .at = clock_now()};
+	live_event(l, &met);
+	return true;
+}
+
+/* To be looked at may have moved the kernel to acknowledge: that is of this move still, and where the fence is a later one it says that something was left. */
+static bool live_look(struct live *l, struct error *e)
+{
+	return live_ask(l, e) && (!l->proved || live_drain(l, e));
+}
+
+/* What is behind the fence at the end, or behind a later one, is judged then. */
 static bool live_close(struct live *l, struct error *e)
 {
-	struct event met = {.kind = EVENT_MET};
+	const bool last = l->end >= l->script->count;
 	if (!live_is_mute(l) && !live_drain(l, e))
 		return false;
-	if (l->manner == LIVE_HASTY && l->end < l->script->count && judge_is_met(&l->judge)) {
-		met.at = clock_now();
-		live_event(l, &met);
-		l->loose = true;
-		return true;
-	}
-	if (!live_fence(l, e))
+	l->loose = l->manner == LIVE_HASTY && !last;
+	if (!(live_can_wait(l, last) ? live_met(l) : live_fence(l, e)))
 		return false;
-	l->loose = l->manner == LIVE_HASTY;
-	if (l->manner == LIVE_HASTY && l->end < l->script->count)
+	if (l->loose)
 		return true;
-	l->loose = false;
-	if (!live_ask(l, e))
+	if (!live_look(l, e))
 		return false;
 	if (l->judge.status != JUDGE_FAILED || strcmp(l->judge.cause_class, "next state") != 0)
 		return true;
-	return live_fence(l, e) && live_ask(l, e); /* asked again: was it asked too early? */
+	return live_fence(l, e) && live_look(l, e); /* asked again: was it asked too early? */
 }
 
 /* Can a socket say this call where it stands? Before accept() and on a listener there is no socket of the connection: what is called there is called nothing at all. A text that was received can be asked for while there was one. */
@@ -282,6 +365,8 @@ static bool live_once(struct live *l, enum family f, enum live_manner m, struct 
 	if (!l->connection)
 		return false;
 	l->loose = false;
+	l->proved = true;
+	l->asked_at = 0;
 	trace_clear(&l->trace);
 	judge_again(&l->judge, l->script, &l->stage.declaration->model, &l->at, l->options.seed);
 	l->judge.untold = m == LIVE_HASTY;
@@ -292,11 +377,13 @@ static bool live_once(struct live *l, enum family f, enum live_manner m, struct 
 			ok = live_move(l, e);
 	}
 	if (ok && l->loose && l->judge.status == JUDGE_GOING) /* what came last was a call that cannot be said */
-		ok = live_fence(l, e) && live_ask(l, e);
+		ok = (live_can_wait(l, true) || live_fence(l, e)) && live_look(l, e);
 	if (ok && m == LIVE_HASTY)
 		l->events.ended(l->events.self, t, l->connection);
 	t->operations->close(t->self, l->connection);
 	l->connection = NULL;
+	if (ok && m == LIVE_HASTY && !l->proved && l->judge.status == JUDGE_GOING)
+		l->unproved[l->unproved_count++] = (struct unproved){.play = l->counts.hasty, .tester_port = l->at.tester_port, .closed_at = clock_now()};
 	return ok;
 }
 
@@ -379,10 +466,11 @@ static bool live_settle(struct live *l, enum family f, struct result *r, struct 
 	return true;
 }
 
-bool live_play(struct live *l, const struct script *s, enum family f, struct result *r, struct error *e)
+bool live_play(struct live *l, const struct script *s, enum family f, enum live_proof p, struct result *r, struct error *e)
 {
 	*r = (struct result){.verdict = PASS};
 	l->script = s;
+	l->proof = p;
 	l->counts.hasty++;
 	if (!live_once(l, f, LIVE_HASTY, e))
 		return false;

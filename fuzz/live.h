@@ -24,8 +24,14 @@ struct live_events {
 	void (*ended)(void *self, const struct target *t, struct connection *c);
 	/* A careful play has failed: is it a deviation that is known? Then no other need agree. */
 	bool (*is_known)(void *self, const struct judge *j);
+	/* The hasty pass of that script (by counts.hasty) was none: the fence behind it found that it had still had something to say, or was lost. It is to be played again. */
+	void (*disproved)(void *self, unsigned long play);
 	void *self;
 };
+
+/* What a hasty pass rests on when live_play() returns: on a fence, or on one that is still to come, so that several share it. */
+enum live_proof { LIVE_NOW,
+	          LIVE_LATER };
 
 struct live_counts {
 	unsigned long hasty, careful; /* plays */
@@ -34,6 +40,7 @@ struct live_counts {
 	unsigned long unsettled;  /* scripts that no play proved anything of */
 	unsigned long taken_back; /* a hasty verdict that a careful play did not confirm */
 	unsigned long wavering;   /* of these, those of which a careful play has failed, and two behind it have passed */
+	unsigned long disproved;  /* hasty passes that a later fence took back */
 	unsigned long crowded;    /* scripts that failed where there were more hypotheses than room: they prove nothing */
 	unsigned long strays;     /* segments of earlier scripts' ends */
 };
@@ -46,8 +53,11 @@ void live_free(struct live *l);
 unsigned live_needs_met(const struct live *l);
 const struct live_counts *live_counts(const struct live *l);
 
-/* Plays it. *r: KNOWN where is_known() has said so; else its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
-bool live_play(struct live *l, const struct script *s, enum family f, struct result *r, struct error *e);
+/* Plays it. With LIVE_LATER a pass may be without a fence yet: the next one is its proof, which comes within LIVE_UNPROVED scripts. *r: KNOWN where is_known() has said so; else its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
+enum { LIVE_UNPROVED = 16 };
+bool live_play(struct live *l, const struct script *s, enum family f, enum live_proof p, struct result *r, struct error *e);
+/* Proves what is not proved yet. False with e as above. */
+bool live_prove(struct live *l, struct error *e);
 /* The judge of the last play, for what its result does not tell. */
 const struct judge *live_judge(const struct live *l);
 

@@ -13,6 +13,8 @@ static struct {
 	unsigned stimuli, segments, texts; /* of all moves */
 	uint16_t ctl;
 	bool known; /* to is_known() */
+	unsigned disproved;
+	unsigned long disproved_last;
 	char class[32];
 } told;
 
@@ -46,6 +48,13 @@ static bool on_known(void *self, const struct judge *j)
 	return told.known;
 }
 
+static void on_disproved(void *self, unsigned long play)
+{
+	(void)self;
+	told.disproved++;
+	told.disproved_last = play;
+}
+
 /* ---- what is played ---- */
 
 static struct live *live;
@@ -68,7 +77,7 @@ static int live_made(void **state)
 	(void)state;
 	live = memory_zeroed(1, sizeof *live);
 	live->options.seed = 1;
-	live->events = (struct live_events){.move = on_move, .ended = on_ended, .is_known = on_known};
+	live->events = (struct live_events){.move = on_move, .ended = on_ended, .is_known = on_known, .disproved = on_disproved};
 	struct stage *s = &live->stage;
 	s->options = &live->options;
 	s->fence = FENCE_LINK;
@@ -150,17 +159,22 @@ static void mistaken(unsigned from, unsigned to)
 	mistake.to = to;
 }
 
-static void script_played(void)
+static void script_played_on(enum live_proof p)
 {
 	struct error e = {""};
+	result_free(&result);
+	if (!live_play(live, script, IPV4, p, &result, &e))
+		fail_msg("%s", e.text);
+}
+
+static void script_played(void)
+{
 	const bool known = told.known;
 	memset(&told, 0, sizeof told);
 	told.known = known;
 	memset(&live->counts, 0, sizeof live->counts);
 	w.plays = 0;
-	result_free(&result);
-	if (!live_play(live, script, IPV4, &result, &e))
-		fail_msg("%s", e.text);
+	script_played_on(LIVE_NOW);
 }
 
 static void played(void)
@@ -364,6 +378,149 @@ static void calls_that_cannot_be_said_are_left_out(void **state)
 	assert_int_equal(live->counts.fences, 1);
 }
 
+/* ---- several for one fence ---- */
+
+/* An OPEN and the handshake. */
+static void handshake_is_made(void)
+{
+	mistaken(0, 0);
+	script->count = 0;
+	calls(CALL_OPEN_PASSIVE);
+	hears(CTL_SYN, 0);
+	hears(CTL_ACK, 0);
+	memset(&told, 0, sizeof told);
+	memset(&live->counts, 0, sizeof live->counts);
+	w.plays = 0;
+}
+
+static void proves(void)
+{
+	struct error e = {""};
+	if (!live_prove(live, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(live->unproved_count, 0);
+}
+
+/* Of the connection of the i-th play that is not proved, from 0 on. */
+static void says_late(unsigned i, uint16_t ctl)
+{
+	uint8_t packet[100];
+	const struct segment s = {.src = live->at.target, .dst = live->at.tester, .src_port = live->at.target_port, .dst_port = live->unproved[i].tester_port, .ctl = ctl};
+	frame_put(packet, segment_build(&s, packet, sizeof packet), 0);
+}
+
+static void several_passes_share_a_fence(void **state)
+{
+	(void)state;
+	handshake_is_made();
+	for (unsigned i = 1; i < LIVE_UNPROVED; i++) {
+		script_played_on(LIVE_LATER);
+		assert_int_equal(live->counts.fences, 0);
+		assert_int_equal(live->unproved_count, i);
+	}
+	script_played_on(LIVE_LATER);
+	assert_int_equal(live->counts.fences, 1);
+	assert_int_equal(live->unproved_count, 0);
+	script_played_on(LIVE_LATER);
+	script_played_on(LIVE_NOW);
+	assert_int_equal(live->counts.fences, 2);
+	assert_int_equal(live->unproved_count, 0);
+	script_played_on(LIVE_LATER);
+	proves();
+	proves(); /* nothing */
+	assert_int_equal(live->counts.fences, 3);
+	assert_int_equal(told.ended, LIVE_UNPROVED + 3);
+	assert_int_equal(told.moves, 3 * (LIVE_UNPROVED + 3));
+	assert_int_equal(told.disproved, 0);
+}
+
+/* What comes of it before the fence it had not said when it passed; but closing a connection may put out an RST. */
+static void what_still_had_something_to_say_is_disproved(void **state)
+{
+	(void)state;
+	handshake_is_made();
+	for (unsigned i = 0; i < 3; i++)
+		script_played_on(LIVE_LATER);
+	says_late(1, CTL_ACK);
+	says_late(1, CTL_ACK);
+	script_played_on(LIVE_NOW);
+	assert_int_equal(told.disproved, 1);
+	assert_int_equal(told.disproved_last, 2);
+	assert_int_equal(live->counts.disproved, 1);
+	assert_int_equal(live->counts.strays, 2);
+	script_played_on(LIVE_LATER);
+	live->unproved[0].closed_at = UINT64_MAX / 2;
+	says_late(0, CTL_RST);
+	proves();
+	assert_int_equal(told.disproved, 1);
+	script_played_on(LIVE_LATER);
+	says_late(0, CTL_RST); /* long behind it */
+	proves();
+	assert_int_equal(told.disproved, 2);
+	script_played_on(LIVE_LATER);
+	live->unproved[0].closed_at = UINT64_MAX / 2;
+	says_late(0, CTL_SYN | CTL_ACK);
+	proves();
+	assert_int_equal(told.disproved, 3);
+}
+
+static void a_lost_fence_proves_nothing(void **state)
+{
+	(void)state;
+	handshake_is_made();
+	script_played_on(LIVE_LATER);
+	script_played_on(LIVE_LATER);
+	mistaken(0, ALWAYS);
+	mistake.silent = true;
+	proves();
+	assert_int_equal(told.disproved, 2);
+	assert_int_equal(told.disproved_last, 2);
+}
+
+/* A play that fails is fenced, and so are those before it. */
+static void a_careful_play_proves_those_before_it(void **state)
+{
+	(void)state;
+	handshake_is_made();
+	script_played_on(LIVE_LATER);
+	mistaken(1, ALWAYS);
+	mistake.segment = 1;
+	script_played_on(LIVE_LATER);
+	assert_int_equal(result.verdict, FAIL);
+	assert_int_equal(live->unproved_count, 0);
+	assert_int_equal(told.disproved, 0);
+}
+
+/* It may be drawn by the look at the end, and would be said behind it. */
+static void an_acknowledgment_that_is_put_off_is_fenced(void **state)
+{
+	(void)state;
+	handshake_is_made();
+	hears(CTL_ACK | CTL_PSH, 10);
+	script_played_on(LIVE_LATER);
+	assert_true(judge_tcb(&live->judge)->ack_owed);
+	assert_int_equal(live->counts.fences, 1);
+	assert_int_equal(live->unproved_count, 0);
+}
+
+/* Behind a failure, and behind the look. */
+static void what_a_look_draws_is_no_answer(void **state)
+{
+	struct segment ack = {.ctl = CTL_ACK}, fin = {.ctl = CTL_FIN | CTL_ACK}, text = {.ctl = CTL_ACK, .text_length = 1};
+	(void)state;
+	live->judge.status = JUDGE_FAILED;
+	live->asked_at = 100;
+	assert_true(is_drawn_by_a_look(live, 100, &ack));
+	assert_false(is_drawn_by_a_look(live, 99, &ack));
+	assert_false(is_drawn_by_a_look(live, 100, &fin));
+	assert_false(is_drawn_by_a_look(live, 100, &text));
+	live->judge.status = JUDGE_GOING;
+	assert_false(is_drawn_by_a_look(live, 100, &ack));
+	live->judge.status = JUDGE_FAILED;
+	live->asked_at = 0;
+	assert_false(is_drawn_by_a_look(live, 100, &ack));
+}
+
 /* ---- which calls, and which ends ---- */
 
 static bool can_call(enum call call, struct tcb t, unsigned needs_met)
@@ -492,6 +649,12 @@ int main(void)
 	    cmocka_unit_test(moves_are_told),
 	    cmocka_unit_test(strays_are_counted),
 	    cmocka_unit_test(calls_that_cannot_be_said_are_left_out),
+	    cmocka_unit_test(several_passes_share_a_fence),
+	    cmocka_unit_test(what_still_had_something_to_say_is_disproved),
+	    cmocka_unit_test(a_lost_fence_proves_nothing),
+	    cmocka_unit_test(a_careful_play_proves_those_before_it),
+	    cmocka_unit_test(an_acknowledgment_that_is_put_off_is_fenced),
+	    cmocka_unit_test(what_a_look_draws_is_no_answer),
 	    cmocka_unit_test(a_socket_says_what_it_can),
 	    cmocka_unit_test(ends_are_not_met_again_soon),
 	    cmocka_unit_test(lanes_are_for_haste),
