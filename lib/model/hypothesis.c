@@ -1,6 +1,7 @@
 /* Sets of hypotheses: small, ordered, without repeats. They know nothing of scripts. */
 #include "lib/model/hypothesis.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,10 +48,6 @@ static uint64_t hypothesis_print(const struct hypothesis *h)
 /* Of all that are there. */
 static void take_prints(struct hypotheses *s)
 {
-	if (s->print_room < s->room) {
-		s->print_room = s->room;
-		s->print = memory_resized(s->print, s->print_room, sizeof *s->print);
-	}
 	for (; s->printed < s->count; s->printed++)
 		s->print[s->printed] = hypothesis_print(&s->h[s->printed]);
 }
@@ -85,8 +82,27 @@ static void hypotheses_crowd(struct hypotheses *s, const struct hypothesis *h, u
 	s->print[worst - s->h] = print;
 }
 
-void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
+static void make_room(struct hypotheses *s, unsigned room)
 {
+	if (room <= s->room)
+		return;
+	s->room = room;
+	s->h = memory_resized(s->h, room, sizeof *s->h);
+	s->print = memory_resized(s->print, room, sizeof *s->print);
+}
+
+/* Behind the last one, where the next is made, to be taken in or not: they are large, and not to be copied for nothing. */
+static struct hypothesis *hypotheses_next(struct hypotheses *s)
+{
+	if (s->count == s->room)
+		make_room(s, s->room ? 2 * s->room : 2);
+	return &s->h[s->count];
+}
+
+/* Takes in what hypotheses_next() has given. */
+static void hypotheses_take(struct hypotheses *s)
+{
+	const struct hypothesis *h = &s->h[s->count];
 	uint64_t print = 0;
 	s->printed = s->printed < s->count ? s->printed : s->count;
 	const unsigned at = find_same(s, h, &print);
@@ -99,11 +115,15 @@ void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
 		hypotheses_crowd(s, h, print);
 		return;
 	}
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 2;
-		s->h = memory_resized(s->h, s->room, sizeof *s->h);
-	}
-	s->h[s->count++] = *h;
+	if (s->printed == s->count && s->count > FEW)
+		s->print[s->printed++] = print;
+	s->count++;
+}
+
+void hypotheses_add(struct hypotheses *s, const struct hypothesis *h)
+{
+	*hypotheses_next(s) = *h;
+	hypotheses_take(s);
 }
 
 void hypotheses_clear(struct hypotheses *s)
@@ -129,10 +149,7 @@ void hypotheses_move(struct hypotheses *s, unsigned i, unsigned to)
 
 void hypotheses_copy(struct hypotheses *to, const struct hypotheses *from)
 {
-	if (to->room < from->count) {
-		to->room = from->count;
-		to->h = memory_resized(to->h, to->room, sizeof *to->h);
-	}
+	make_room(to, from->count);
 	if (from->count)
 		memcpy(to->h, from->h, from->count * sizeof *to->h);
 	to->count = from->count;
@@ -163,24 +180,32 @@ static void hypothesis_walk(struct hypothesis *h, enum state from)
 		h->edges |= UINT64_C(1) << (edge - model_edges(&(size_t){0}));
 }
 
+/* All but its TCB. */
+static void copy_history(struct hypothesis *to, const struct hypothesis *from)
+{
+	const size_t at = offsetof(struct hypothesis, pending);
+	memcpy((uint8_t *)to + at, (const uint8_t *)from + at, sizeof *to - at);
+}
+
 void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, const struct outcome *o)
 {
 	for (unsigned i = 0; i < o->count; i++) {
 		const struct reaction *r = &o->reaction[i];
-		struct hypothesis next = *from;
-		next.tcb = r->next;
-		memcpy(next.pending, r->now, sizeof next.pending);
-		next.pending_count = r->now_count;
-		next.has_due = r->has_due;
-		next.due_should = r->due_should;
-		next.due = r->due;
-		next.clause = r->clause;
-		next.level = r->level;
-		next.strained += r->breaks_should;
+		struct hypothesis *next = hypotheses_next(to);
+		next->tcb = r->next;
+		copy_history(next, from);
+		memcpy(next->pending, r->now, sizeof next->pending);
+		next->pending_count = r->now_count;
+		next->has_due = r->has_due;
+		next->due_should = r->due_should;
+		next->due = r->due;
+		next->clause = r->clause;
+		next->level = r->level;
+		next->strained += r->breaks_should;
 		if (r->breaks_should)
-			next.strained_clause = r->clause;
-		hypothesis_walk(&next, from->tcb.state);
-		hypotheses_add(to, &next);
+			next->strained_clause = r->clause;
+		hypothesis_walk(next, from->tcb.state);
+		hypotheses_take(to);
 	}
 }
 
@@ -189,10 +214,11 @@ void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const
 	struct outcome o;
 	model_time(m, &from->tcb, at, &o, missed);
 	for (unsigned i = 0; i < o.count; i++) {
-		struct hypothesis next = *from;
-		next.tcb = o.reaction[i].next;
-		hypothesis_walk(&next, from->tcb.state);
-		hypotheses_add(to, &next);
+		struct hypothesis *next = hypotheses_next(to);
+		next->tcb = o.reaction[i].next;
+		copy_history(next, from);
+		hypothesis_walk(next, from->tcb.state);
+		hypotheses_take(to);
 	}
 }
 
@@ -208,18 +234,20 @@ void hypotheses_explain(struct hypotheses *to, const struct hypotheses *from, co
 {
 	for (unsigned i = 0; i < from->count; i++) {
 		const struct hypothesis *h = &from->h[i];
-		struct hypothesis next = *h;
-		if (h->pending_count && model_satisfies(m, &h->pending[0], s, at, &next.tcb)) {
-			memmove(next.pending, next.pending + 1, sizeof next.pending - sizeof next.pending[0]);
-			memset(&next.pending[EMISSIONS_MAX - 1], 0, sizeof next.pending[0]);
-			next.pending_count--;
-			next.role = UNASKED_FORBIDDEN;
-			hypotheses_add(to, &next);
+		struct hypothesis *next = hypotheses_next(to);
+		*next = *h;
+		if (h->pending_count && model_satisfies(m, &h->pending[0], s, at, &next->tcb)) {
+			memmove(next->pending, next->pending + 1, sizeof next->pending - sizeof next->pending[0]);
+			memset(&next->pending[EMISSIONS_MAX - 1], 0, sizeof next->pending[0]);
+			next->pending_count--;
+			next->role = UNASKED_FORBIDDEN;
+			hypotheses_take(to);
+			next = hypotheses_next(to);
+			copy_history(next, h);
 		}
-		next = *h;
-		next.role = model_emits(m, &h->tcb, s, at, &next.tcb, &next.clause);
-		if (next.role != UNASKED_FORBIDDEN)
-			hypotheses_add(to, &next);
+		next->role = model_emits(m, &h->tcb, s, at, &next->tcb, &next->clause);
+		if (next->role != UNASKED_FORBIDDEN)
+			hypotheses_take(to);
 	}
 }
 
@@ -248,21 +276,23 @@ bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again)
 void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const struct hypotheses *from)
 {
 	for (unsigned i = 0; i < from->count; i++) {
-		struct hypothesis h = from->h[i];
-		const bool short_of_due = h.has_due && seq_lt(h.tcb.snd_nxt, h.due);
-		if (h.pending_count || (short_of_due && !h.due_should)) {
+		const struct hypothesis *h = &from->h[i];
+		const bool short_of_due = h->has_due && seq_lt(h->tcb.snd_nxt, h->due);
+		if (h->pending_count || (short_of_due && !h->due_should)) {
 			if (missed)
-				hypotheses_add(missed, &h);
+				hypotheses_add(missed, h);
 			continue;
 		}
+		struct hypothesis *next = hypotheses_next(to);
+		*next = *h;
 		if (short_of_due) {
-			h.strained++;
-			h.strained_clause = h.clause;
+			next->strained++;
+			next->strained_clause = h->clause;
 		}
-		h.has_due = h.due_should = false;
-		h.due = 0;
-		h.role = UNASKED_FORBIDDEN;
-		tcb_end_arrival(&h.tcb);
-		hypotheses_add(to, &h);
+		next->has_due = next->due_should = false;
+		next->due = 0;
+		next->role = UNASKED_FORBIDDEN;
+		tcb_end_arrival(&next->tcb);
+		hypotheses_take(to);
 	}
 }

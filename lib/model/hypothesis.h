@@ -24,7 +24,7 @@ struct hypotheses {
 	struct hypothesis *h;
 	unsigned count, room;
 	uint64_t *print; /* of the first `printed`, by which those that are the same are found */
-	unsigned printed, print_room;
+	unsigned printed;
 	bool overflow; /* there were more than HYPOTHESES_MAX, and some were left out: those first that broke most SHOULDs */
 };
 
