@@ -8,6 +8,7 @@
 
 enum { KIND_AO = 29,
        SMALL_MSS = 48,
+       TINY_WINDOW = 26, /* half of it has no room for timestamps and an octet */
        SMALL_BUFFER = 8192,
        WRAPS = 2000000000, /* an offset of so much comes from the other side */
        ABOVE = 4096,       /* octets by which a window may be larger than 65535 */
@@ -348,6 +349,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);
 	trait(t->irs_known && t->snd_mss < SMALL_MSS, "mss", to, room);
+	trait(t->max_snd_wnd && t->max_snd_wnd < TINY_WINDOW, "tiny", to, room);
 	trait(j->urgent_sent, "urgent", to, room);
 	trait(t->urgent_out, "urging", to, room);
 	trait(s && has_kind(s, KIND_AO), "ao", to, room);

@@ -32,7 +32,7 @@ static inline struct tcb *connection(void)
 {
 	memset(c.step, 0, sizeof c.step);
 	text_free(&c.j.actual);
-	c.h = (struct hypothesis){.tcb = {.state = ESTABLISHED, .passive = true, .iss_known = true, .irs_known = true, .iss = ISS, .snd_una = UNA, .snd_nxt = NXT, .snd_wnd = 5, .max_snd_wnd = 5, .irs = IRS, .rcv_nxt = RCV, .rcv_wnd = WND, .snd_mss = 536}};
+	c.h = (struct hypothesis){.tcb = {.state = ESTABLISHED, .passive = true, .iss_known = true, .irs_known = true, .iss = ISS, .snd_una = UNA, .snd_nxt = NXT, .snd_wnd = 50, .max_snd_wnd = 50, .irs = IRS, .rcv_nxt = RCV, .rcv_wnd = WND, .snd_mss = 536}};
 	c.script = (struct script){.step = c.step};
 	c.j = (struct judge){.script = &c.script, .before = {.h = &c.h, .count = 1}, .endpoint.family = IPV4};
 	return &c.h.tcb;

@@ -33,7 +33,7 @@ static void an_acknowledgment_lies_somewhere(void **state)
 	static const struct {
 		uint32_t ack;
 		const char *word;
-	} cases[] = {{UNA, "una"}, {UNA - 1, "old"}, {UNA - 5, "old"}, {UNA - 6, "low"}, {UNA + 1, "between"}, {NXT - 1, "between"}, {NXT, "nxt"}, {NXT + 1, "beyond"}};
+	} cases[] = {{UNA, "una"}, {UNA - 1, "old"}, {UNA - 50, "old"}, {UNA - 51, "low"}, {UNA + 1, "between"}, {NXT - 1, "between"}, {NXT, "nxt"}, {NXT + 1, "beyond"}};
 	char wanted[100];
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -158,10 +158,12 @@ static void a_connection_has_traits(void **state)
 	assert_trait(t->queued = 1, "+queued");
 	assert_trait(t->fin_queued = true, "+queued");
 	assert_trait((t->snd_wnd = 0, t->max_snd_wnd = 0), "+closed");
-	assert_trait(t->snd_wnd = 4, "+shrunk");
+	assert_trait(t->snd_wnd = 49, "+shrunk");
 	assert_trait(t->ack_owed = true, "+owed");
 	assert_trait(t->snd_mss = 47, "+mss");
 	assert_trait(t->snd_mss = 48, "-");
+	assert_trait((t->snd_wnd = 25, t->max_snd_wnd = 25), "+tiny");
+	assert_trait((t->snd_wnd = 26, t->max_snd_wnd = 26), "-");
 	assert_trait(t->retransmissions = 1, "+resent");
 	assert_trait(t->path_told = true, "+pmtu");
 	assert_trait((t->congested = true, t->snd_una = NXT - 1), "+unacked+lost");
@@ -545,6 +547,7 @@ static void there_is_room_for_all(void **state)
 	t->rcv_wnd = t->snd_wnd = 0;
 	t->snd_una = UNA;
 	t->snd_mss = 1;
+	t->max_snd_wnd = 25;
 	t->ts_recent = 100;
 	t->urgent_out = c.j.urgent_sent = true;
 	step_behind(STEP_CALL)->call = CALL_OPEN_ACTIVE;
@@ -561,7 +564,7 @@ static void there_is_room_for_all(void **state)
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+tiny+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
 }
 
 int main(void)
