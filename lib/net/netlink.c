@@ -258,28 +258,13 @@ bool netlink_neighbour_add(struct netlink *n, unsigned index, const struct addre
 	return number == 0 || error_set(e, "rtnetlink: %s while giving interface %u its IPv%u neighbour; CAP_NET_ADMIN is needed in its namespace", strerror(number), index, a->family);
 }
 
-static int statistics_take(const struct nlattr *at, void *context)
-{
-	struct netlink_interface *i = context;
-	struct rtnl_link_stats64 stats = {0};
-	size_t length = mnl_attr_get_payload_len(at);
-
-	if (mnl_attr_get_type(at) != IFLA_STATS64)
-		return MNL_CB_OK;
-	/* Older kernels know fewer counters. */
-	memcpy(&stats, mnl_attr_get_payload(at), length < sizeof stats ? length : sizeof stats);
-	i->rx_dropped = stats.rx_dropped;
-	i->tx_dropped = stats.tx_dropped;
-	return MNL_CB_OK;
-}
-
 static int interface_take(const struct nlmsghdr *h, void *context)
 {
 	struct netlink_interface *i = context;
 	const struct ifinfomsg *m = mnl_nlmsg_get_payload(h);
 
 	i->up = (m->ifi_flags & IFF_UP) != 0 && (m->ifi_flags & IFF_RUNNING) != 0;
-	return mnl_attr_parse(h, sizeof *m, statistics_take, context);
+	return MNL_CB_OK;
 }
 
 bool netlink_interface_read(struct netlink *n, unsigned index, struct netlink_interface *i, struct error *e)
@@ -292,4 +277,36 @@ bool netlink_interface_read(struct netlink *n, unsigned index, struct netlink_in
 	*i = (struct netlink_interface){0};
 	number = request_run(n, h, interface_take, i);
 	return number == 0 || error_set(e, "rtnetlink: %s while asking for interface %u; the link must not be closed or deleted meanwhile", strerror(number), index);
+}
+
+static int drops_add(const struct nlattr *at, void *context)
+{
+	uint64_t *drops = context;
+	struct rtnl_link_stats64 stats = {0};
+	const size_t length = mnl_attr_get_payload_len(at);
+
+	if (mnl_attr_get_type(at) != IFLA_STATS_LINK_64)
+		return MNL_CB_OK;
+	/* Older kernels know fewer counters. */
+	memcpy(&stats, mnl_attr_get_payload(at), length < sizeof stats ? length : sizeof stats);
+	*drops = stats.rx_dropped + stats.tx_dropped;
+	return MNL_CB_OK;
+}
+
+static int statistics_only_take(const struct nlmsghdr *h, void *context)
+{
+	return mnl_attr_parse(h, sizeof(struct if_stats_msg), drops_add, context);
+}
+
+bool netlink_drops_read(struct netlink *n, unsigned index, uint64_t *drops, struct error *e)
+{
+	struct nlmsghdr *h = request_begin(n, RTM_GETSTATS, 0);
+	struct if_stats_msg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
+	int number;
+
+	m->ifindex = index;
+	m->filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+	*drops = 0;
+	number = request_run(n, h, statistics_only_take, drops);
+	return number == 0 || error_set(e, "rtnetlink: %s while asking what interface %u has dropped; Linux 4.7 is needed, and the link must not be closed or deleted meanwhile", strerror(number), index);
 }

@@ -39,10 +39,10 @@ bool netlink_neighbour_add(struct netlink *n, unsigned index, const struct addre
 
 /* What the kernel says of one interface. */
 struct netlink_interface {
-	bool up;             /* administratively, and the carrier is there */
-	uint64_t rx_dropped; /* frames that the receive path gave up */
-	uint64_t tx_dropped; /* frames that the peer's receive path gave up */
+	bool up; /* administratively, and the carrier is there */
 };
 bool netlink_interface_read(struct netlink *n, unsigned index, struct netlink_interface *i, struct error *e);
+/* Frames that its receive path gave up, and that the peer's did. It asks for these alone: of all that the kernel can say of an interface they are a small part. */
+bool netlink_drops_read(struct netlink *n, unsigned index, uint64_t *drops, struct error *e);
 
 #endif

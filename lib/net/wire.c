@@ -122,19 +122,17 @@ static bool interface_deafen(struct wire *w, struct error *e)
 
 static bool drops_read(struct wire *w, uint64_t *dropped, struct error *e)
 {
-	struct netlink_interface i;
-
-	if (!netlink_interface_read(w->netlink, w->link->tester_index, &i, e))
-		return false;
-	*dropped = i.rx_dropped + i.tx_dropped;
-	return true;
+	return netlink_drops_read(w->netlink, w->link->tester_index, dropped, e);
 }
 
 /* In the tester's namespace. */
 static bool wire_set_up(struct wire *w, struct error *e)
 {
+	struct netlink_interface i;
+
 	w->netlink = netlink_open(e);
-	return w->netlink != NULL && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e) && (!w->held || interface_deafen(w, e)) && (!w->link->attached || (w->usurper = usurper_open(w->link, e)) != NULL);
+	/* Who asks for an interface has the kernel see to its carrier first, which link_seems_up() would be told of a second late. */
+	return w->netlink != NULL && netlink_interface_read(w->netlink, w->link->tester_index, &i, e) && drops_read(w, &w->dropped_before, e) && capture_open(w, e) && injection_open(w, e) && (!w->held || interface_deafen(w, e)) && (!w->link->attached || (w->usurper = usurper_open(w->link, e)) != NULL);
 }
 
 static struct wire *wire_make(const struct link *l, bool for_one, struct error *e)
