@@ -1,7 +1,7 @@
 /* The harness of the running Linux kernel: it is played on in a namespace of its own, as a black box. What it does that targets/linux/fuzz.tsv has a cause for is counted, and no finding. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fuzz/causes.h"
 #include "fuzz/feedback.h"
@@ -17,7 +17,7 @@ static struct live *live;
 static struct kernel *kernel;
 static struct causes *causes;
 static struct script *script;
-static pid_t owner;
+static bool forked; /* since all was opened: a process that was is another one */
 
 /* The inputs played last: of the last `batched` one may be worth to be played alone, and of the last LIVE_UNPROVED the proof may be missing. */
 static struct input last[KERNEL_BATCH];
@@ -32,8 +32,10 @@ static struct {
 	enum live_proof proof;
 } wanted[KERNEL_BATCH];
 static unsigned wants;
-static enum kernel_company company;
-static enum live_proof proof; /* of the next: nobody comes back to one that libFuzzer has not made up itself */
+
+/* Of the next. Nobody comes back to one that libFuzzer has not made up itself. */
+static enum kernel_company company = KERNEL_ALONE;
+static enum live_proof proof = LIVE_NOW;
 
 /* ---- feedback ---- */
 
@@ -117,6 +119,7 @@ static void on_disproved(void *self, unsigned long play)
 
 void harness_made(void)
 {
+	company = KERNEL_BATCHED;
 	proof = LIVE_LATER;
 }
 
@@ -148,12 +151,17 @@ static void open_all(void)
 	struct error e;
 	struct declaration *d = declaration_read_text("targets/linux/target.ini", fuzz_declaration, PROFILE_RFC9293, &e);
 	const struct live_events events = {.move = on_move, .ended = on_ended, .is_known = on_failed, .disproved = on_disproved};
-	owner = getpid();
+	forked = false;
 	played = batched = wants = 0;
 	live = d ? live_new(d, &events, &e) : NULL;
 	kernel = live ? kernel_new(&e) : NULL;
 	if (!kernel)
 		harness_unusable(&e);
+}
+
+static void on_fork(void)
+{
+	forked = true;
 }
 
 void harness_open(int argc, char **argv)
@@ -165,6 +173,7 @@ void harness_open(int argc, char **argv)
 	causes = causes_new("targets/linux/fuzz.tsv", fuzz_causes, &e);
 	if (!causes)
 		harness_unusable(&e);
+	pthread_atfork(NULL, NULL, on_fork);
 	open_all();
 }
 
@@ -212,11 +221,11 @@ bool harness_play(const struct input *in, struct finding *f)
 	static struct input hurried;
 	f->rule = RULE_NONE;
 	text_clear(&f->ladder);
-	if (owner != getpid())
+	if (forked)
 		open_all();
 	const enum kernel_company with = company;
 	const enum live_proof by = proof;
-	company = KERNEL_BATCHED;
+	company = KERNEL_ALONE;
 	proof = LIVE_NOW;
 	kernel_input();
 	input_hurry(in, &hurried);

@@ -16,7 +16,7 @@ enum { FILES = 2,
        MIB_OCTETS = 16384,
        FIELDS = 32, /* of TCP_INFO that are told */
        CLASSES = 16,
-       ALONE_FIRST = 2048,
+       ALONE_FIRST = 512,
        STALE = 4, /* so many batches without news double the next */
        DOUBLED_MAX = 2 };
 

@@ -15,7 +15,7 @@ void kernel_input(void);
 /* A script is over, and its connection is still there. */
 void kernel_connection(const struct target *t, struct connection *c);
 /* The MIB costs more to be read than a script to be played, so that it is read once for KERNEL_BATCH_FIRST scripts, and for more, up to KERNEL_BATCH, the longer no batch has brought anything; but for each alone at the beginning, behind a batch, and
- * where it is asked for. Only of a script alone libFuzzer is told. Around each script. */
+ * where it is asked for, as for an input of a file. Only of a script alone libFuzzer is told. Around each script. */
 enum { KERNEL_BATCH_FIRST = 64,
        KERNEL_BATCH = 256,
        KERNEL_GROUP = 8 };

@@ -11,7 +11,8 @@
 #include "lib/target/target.h"
 
 enum { LINUX_BUFFER_OCTETS = 1 << 16,
-       SHARED_MAX = 32 };
+       SHARED_MAX = 32,
+       INFO_OCTETS = 256 };
 
 struct connection {
 	struct connection *next, *previous; /* the target's list, for the busy thread */
@@ -25,6 +26,8 @@ struct connection {
 	bool shared;             /* the listener is the target's, and others accept from it */
 	bool asked;              /* the state, since its open; the last answer: */
 	struct diag_answer last;
+	unsigned info_octets; /* what came with that answer of TCP_INFO, by its socket: 0 where it did not */
+	uint8_t info[INFO_OCTETS];
 };
 
 /* A listener for all connections of its port. */

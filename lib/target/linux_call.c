@@ -379,6 +379,7 @@ bool linux_call(void *target, struct connection *c, enum call call, uint32_t n, 
 	bool done = false;
 
 	*a = (struct call_answer){.result = CALL_OK, .content_ok = true};
+	c->info_octets = 0;
 	linux_lock(t);
 	switch (call) {
 	case CALL_OPEN_PASSIVE:

@@ -91,7 +91,7 @@ struct target_operations {
 	/* Opens a listener that all connections of this port share from now on: their OPEN passive is done. For those who play thousands a second; such a connection
 	 * cannot lose its listener alone. */
 	bool (*share)(void *target, const struct address *at, uint16_t port, struct error *e);
-	/* As much of struct tcp_info as there is room for, *octets, without a word on the wire; 0 where it has no connection that has one. NULL: it is no kernel. */
+	/* As much of struct tcp_info as there is room for, *octets, without a word on the wire, as it is or was when the state was asked last; 0 where it has no connection that has one. NULL: it is no kernel. */
 	bool (*info)(void *target, struct connection *c, void *info, size_t room, size_t *octets, struct error *e);
 	/* Forgets what it remembers of the tester from one connection to the next, so that a play can be played again: cookies of TCP Fast Open. False: it cannot. NULL: nothing is known to be remembered. */
 	bool (*forget)(void *target, const struct endpoint *at);
