@@ -344,7 +344,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->fin_received && came(j, j->first, is_second_fin), "refin", to, room);
 	trait((t->passive || t->state == CLOSED || t->state == LISTEN) && came(j, j->first, is_syn_ack), "synack", to, room);
 	trait(t->ts_on, "ts", to, room);
-	trait(t->ts_on && t->ts_recent == 0, "zero", to, room);
+	trait(t->ts_on && (t->ts_recent == 0 || (s && s->options.has_ts && s->options.ts_val == 0)), "zero", to, room);
 	trait(t->ts_on && came(j, j->first, is_stripped), "stripped", to, room);
 	trait(t->ts_on && s && !s->options.has_ts, "nots", to, room);
 	trait(t->ts_on && s && s->options.has_ts && seq_lt(s->options.ts_val, t->ts_recent), "paws", to, room);

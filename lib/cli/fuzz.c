@@ -160,6 +160,7 @@ static bool worker_start(struct fuzz *f, struct fuzz_worker *w, struct error *e)
 		argv[n++] = f->harness.seeds;
 	unlink(w->report);
 	w->begun = w->brought = w->counts = false;
+	w->summary[0] = '\0'; /* which may have come behind the finding that it is of */
 	w->from = harness_start(argv, &w->pid, e);
 	return w->from >= 0;
 }

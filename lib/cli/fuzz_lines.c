@@ -90,11 +90,20 @@ static void finding_take(struct fuzz *f, struct fuzz_worker *w, const char *file
 	text_clear(&w->telling);
 }
 
+/* "timeout", of a file of that kind: libFuzzer writes it before it says anything. */
+static void summary_of_file(struct fuzz_worker *w, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	snprintf(w->summary, sizeof w->summary, "libFuzzer: %.*s", (int)strcspn(name, "-"), name);
+}
+
 /* What ends a process is one kind by what it said: the harness has not told kinds apart. It gets a name of the others' form. */
 static void death_take(struct fuzz *f, struct fuzz_worker *w, const char *file)
 {
 	char kept[CLI_PATH_MAX];
 	uint64_t h = UINT64_C(14695981039346656037);
+	if (!w->head[0] && !w->summary[0])
+		summary_of_file(w, file);
 	for (const char *at = w->head[0] ? w->head : w->summary; *at; at++)
 		h = (h ^ (uint8_t)*at) * UINT64_C(1099511628211);
 	if (snprintf(kept, sizeof kept, "%s/finding-%016llx", f->findings, (unsigned long long)h) >= (int)sizeof kept)

@@ -104,6 +104,22 @@ is(scalar(() = glob("$room/d.findings/finding-*")), 2, 'what dies in one way is 
 is(scalar(() = glob("$room/d.findings/crash-*")), 0, 'and under one kind of name');
 like($said, qr/^FINDING AddressSanitizer: heap-buffer-overflow x\.c:1 in one\n==1==ERROR.*^FINDING AddressSanitizer: heap-buffer-overflow x\.c:1 in two\n/ms, 'each is told');
 
+# One that takes too long, of which libFuzzer writes the input before it says why; behind that another death.
+harness('slow', <<'END');
+exit 0 if exists $said{runs} && $said{runs} eq '0';
+my $n = () = glob("$ENV{ROOM}/slow-*");
+print "#2\tINITED cov: 5 ft: 6 corp: 3/10b exec/s: 0 rss: 30Mb\n";
+exit 0 if $n == 2;
+open(my $to, '>', "$ENV{ROOM}/slow-$n"); close $to;
+my $kind = $n ? 'oom' : 'timeout';
+open($to, '>', "$said{artifact_prefix}$kind-1"); print $to $n; close $to;
+print "Test unit written to $said{artifact_prefix}$kind-1\nSUMMARY: libFuzzer: $kind\n";
+exit 70;
+END
+($code, $said) = asked('fuzz', 'slow', '--corpus', 's');
+is($code, 1, 'one that takes too long is a finding');
+like($said, qr/^FINDING libFuzzer: timeout\n.*^FINDING libFuzzer: oom\n/ms, 'by its name, and so is what comes behind it');
+
 harness('useless', "print \"no memory at all\\n\"; exit 5;\n");
 ($code, $said) = asked('fuzz', 'useless');
 is($code, 3, 'one that never begins is given up');

@@ -564,7 +564,7 @@ static void there_is_room_for_all(void **state)
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+paws+mss+tiny+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+zero+paws+mss+tiny+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
 }
 
 int main(void)

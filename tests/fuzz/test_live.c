@@ -289,6 +289,18 @@ static void a_doubtful_play_says_nothing(void **state)
 	assert_counts(0, 0, 0, 0);
 }
 
+/* Each play takes longer than what is left: there is no second. */
+static void what_takes_too_long_is_left(void **state)
+{
+	(void)state;
+	mistaken(0, ALWAYS);
+	mistake.segment = 1;
+	mistake.slow_us = SETTLE_US;
+	played();
+	assert_int_equal(result.verdict, PASS);
+	assert_counts(1, 1, 1, 0);
+}
+
 /* What changes by itself was asked too early. */
 static void a_state_is_asked_again(void **state)
 {
@@ -644,6 +656,7 @@ int main(void)
 	    cmocka_unit_test(haste_is_taken_back),
 	    cmocka_unit_test(one_careful_failure_is_none),
 	    cmocka_unit_test(a_doubtful_play_says_nothing),
+	    cmocka_unit_test(what_takes_too_long_is_left),
 	    cmocka_unit_test(a_state_is_asked_again),
 	    cmocka_unit_test(doubt_may_end),
 	    cmocka_unit_test(moves_are_told),
