@@ -13,11 +13,11 @@
 
 enum { CALIBRATION = 600,
        TRIES_MAX = 6,
-       CONFIRM = 2,         /* careful plays that must fail alike */
-       CLOSE_SLACK_US = 5,  /* by which a stamp may be off */
-       LONG_US = 20000,     /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
+       CONFIRM = 2,          /* careful plays that must fail alike */
+       CLOSE_SLACK_US = 5,   /* by which a stamp may be off */
+       LONG_US = 20000,      /* a play that took longer may have met a timer: half of the shortest by which the kernel answers */
        SETTLE_US = 10000000, /* what takes longer than that to settle, as thousands of small segments do on a busy machine, is left */
-       LANES = 7,           /* ports with a listener for one hasty play after the other */
+       LANES = 7,            /* ports with a listener for one hasty play after the other */
        LANE_FIRST = 1024,
        PORTS_PLAYED = PORTS - PORT_FIRST,
        PORT_STRIDE = 7919, /* coprime to that, as LANES is: no 4-tuple is met again before LANES times PORTS_PLAYED plays */
