@@ -223,41 +223,6 @@ static void together_groups_outlast_the_timer(void **state)
 	}
 }
 
-/* RFC 9293 3.10.2: "error: insufficient resources". A user who may have something to hear may hear it by a SEND. How much a connection queues nobody knows here: what was refused is not sent later, what was taken is, and no more. */
-static void of_a_refused_send_what_it_says_was_taken_is_queued(void **state)
-{
-	(void)state;
-	static const struct {
-		uint32_t taken, sent;
-		enum verdict verdict;
-		const char *cause;
-	} c[] = {{0, 0, PASS, ""}, {4, 4, PASS, ""}, {0, 10, FAIL, "unexpected segment"}, {4, 10, FAIL, "unexpected segment"}, {4, 0, NON_STRICT, "not recommended"}};
-	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
-		struct scene s;
-		scene_begin(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=100+2><ACK=300><CTL=URG,ACK><UP=1><DATA=1>  --> (by the model)\n"
-		                                              " 3." B "(Send 10) (by the model)\n"
-		                                              " 4." B "(Send 5) (by the model)\n",
-		            'b');
-		s.model.constants.send_buffer = 0;
-		scene_open(&s);
-		prelude(&s);
-		stimulus(&s);
-		says(&s, CTL_ACK, 1, 1);
-		ends_in(&s, ESTABLISHED);
-		called(&s, (struct call_answer){.result = CALL_FAILED, .octets = c[i].taken, .content_ok = true});
-		if (c[i].sent)
-			says_text(&s, 1, 1, c[i].sent);
-		ends_in(&s, ESTABLISHED);
-		if (c[i].verdict == PASS) {
-			stimulus(&s);
-			says_text(&s, 1 + c[i].sent, 1, 5);
-			ends_in(&s, ESTABLISHED);
-		}
-		quarantine(&s);
-		scene_is(&s, c[i].verdict, c[i].cause);
-	}
-}
-
 /* An acknowledgment that the cell does not permit may be one that a target in a wrong state delays: at half of the shortest such delay (40 ms) it is told by chance whether it comes before the fence. */
 static void a_wrong_acknowledgment_by_a_timer_is_inconclusive(void **state)
 {
@@ -591,7 +556,6 @@ int main(void)
 	    cmocka_unit_test(an_unanswered_fence_is_inconclusive),
 	    cmocka_unit_test(too_slow_a_play_is_inconclusive),
 	    cmocka_unit_test(together_groups_outlast_the_timer),
-	    cmocka_unit_test(of_a_refused_send_what_it_says_was_taken_is_queued),
 	    cmocka_unit_test(a_wrong_acknowledgment_by_a_timer_is_inconclusive),
 	    cmocka_unit_test(a_wrong_acknowledgment_that_may_be_delayed_fails),
 	    cmocka_unit_test(the_target_tells_what_a_reset_must_acknowledge),
