@@ -70,7 +70,7 @@ static void what_a_step_that_came_too_late_has_passed_is_played_again(void **sta
 	} row[] = {
 	    {" 2.                                                       (0.5 s)\n                                                          ESTABLISHED\n", 100 * MS, false},
 	    {" 2.                                                       (0.5 s)\n                                                          ESTABLISHED\n", 100 * MS + 1, true}, /* half of RTO's least, 200 ms */
-	    {" 2.                --> <SEQ=100><ACK=300><CTL=ACK>       --> ESTABLISHED\n", 100 * MS + 1, false}, /* it waits for nothing */
+	    {" 2.                --> <SEQ=100><ACK=300><CTL=ACK>       --> ESTABLISHED\n", 100 * MS + 1, false},                                                                /* it waits for nothing */
 	};
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
 		struct scene s;
