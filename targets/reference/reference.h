@@ -303,7 +303,7 @@ void handshake_complete(struct tcpspec_stack *s, struct tcb *t);
 /* The checks of 3.10.7.4, in the order of the standard; false: the segment was dealt with. */
 /* sequence.c */
 bool check_timestamp(struct tcpspec_stack *s, struct tcb *t, const struct segment *g); /* RFC 7323 5.3 R1 */
-bool check_sequence(struct tcpspec_stack *s, struct tcb *t, const struct segment *g);  /* first */
+bool check_sequence(struct tcpspec_stack *s, struct tcb *t, struct segment *g);        /* first */
 /* "Trimming off any portions that lie outside the window." Of a segment that is acceptable; a SYN in it stands before the window. */
 void segment_trim(struct tcb *t, struct segment *g);
 /* control.c */

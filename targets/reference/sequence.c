@@ -78,7 +78,7 @@ void segment_trim(struct tcb *t, struct segment *g)
 
 /* 3.8.6.1, 3.10.7.4: no text fits a window of 0, but "valid ACKs, URGs, and RSTs" of a segment at RCV.NXT are to be accepted (MUST-66); the text is answered as not acceptable, by a segment that has none
  * (3.5.2), whatever the ACK sets free. */
-static bool zero_window_takes(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+static bool zero_window_takes(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 {
 	if (receive_window(t) > 0 || g->seq != t->rcv_nxt || (g->ctl & (CTL_SYN | CTL_RST)) == CTL_SYN)
 		return false;
@@ -89,6 +89,8 @@ static bool zero_window_takes(struct tcpspec_stack *s, struct tcb *t, const stru
 	timestamp_note(s, t, g);
 	ecn_text_arrives(&t->ecn, g); /* the mark on a probe is echoed (RFC 3168 6.1.6) */
 	ack_send(s, t);
+	g->ctl &= (uint16_t)~CTL_FIN; /* the answer may have opened the window, but not for them */
+	g->text_length = 0;
 	return true;
 }
 
@@ -99,7 +101,7 @@ static void time_wait_again(struct tcpspec_stack *s, struct tcb *t, const struct
 		time_wait_enter(s, t);
 }
 
-bool check_sequence(struct tcpspec_stack *s, struct tcb *t, const struct segment *g)
+bool check_sequence(struct tcpspec_stack *s, struct tcb *t, struct segment *g)
 {
 	if (!acceptable(t, g)) {
 		if (zero_window_takes(s, t, g))
