@@ -218,22 +218,22 @@ static bool play(const struct input *in, enum live_proof p, struct finding *f)
 
 bool harness_play(const struct input *in, struct finding *f)
 {
-	static struct input hurried;
 	f->rule = RULE_NONE;
 	text_clear(&f->ladder);
 	if (forked)
 		open_all();
+	struct input *const hurried = input_at(played);
 	const enum kernel_company with = company;
 	const enum live_proof by = proof;
 	company = KERNEL_ALONE;
 	proof = LIVE_NOW;
 	kernel_input();
-	input_hurry(in, &hurried);
-	if (!input_script(&hurried, live_needs_met(live), script))
+	input_hurry(in, hurried);
+	if (!input_script(hurried, live_needs_met(live), script))
 		return false;
 	batch_looked(kernel_begins(kernel, with));
 	const bool fails = play(in, by, f);
-	input_copy(input_at(played++), &hurried);
+	played++;
 	batched++;
 	batch_looked(kernel_ended(kernel));
 	return fails;

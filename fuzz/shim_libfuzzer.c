@@ -80,6 +80,9 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_
 	static struct input first, second, in;
 	struct rng r = rng_seeded(seed);
 	harness_made();
+	const size_t offered = harness_offers(to, room);
+	if (offered)
+		return offered;
 	if (harness_ablation() == ABLATION_RANDOM) /* what is kept has covered something */
 		return 0;
 	if (!input_decode(a, a_octets, &first, NULL) || !input_decode(b, b_octets, &second, NULL))
