@@ -10,6 +10,7 @@
 #include "lib/run/calibrate.h"
 #include "lib/run/frame.h"
 #include "lib/run/player.h"
+#include "lib/wire/seq.h"
 
 enum { CALIBRATION = 600,
        TRIES_MAX = 6,
@@ -258,16 +259,28 @@ static bool live_is_mute(const struct live *l)
 	return st->kind == STEP_CALL && st->call == CALL_OPEN_PASSIVE;
 }
 
-/* May the proof of the whole play be a later fence? An acknowledgment that is put off may be drawn by the look at the end. */
-static bool live_can_leave(const struct live *l)
+/* Is an acknowledgment that may be put off all that could still come? The kernel has done what it does at once; but of text that waits it may send the rest a little later. */
+static bool live_puts_off(const struct live *l)
 {
-	return l->proof == LIVE_LATER && l->unproved_count + 1 < LIVE_UNPROVED && !judge_tcb(&l->judge)->ack_owed;
+	const struct hypotheses *now = &l->judge.now;
+	for (unsigned i = 0; l->judge.status == JUDGE_GOING && i < now->count; i++) {
+		const struct hypothesis *h = &now->h[i];
+		if (!h->pending_count && !(h->has_due && seq_lt(h->tcb.snd_nxt, h->due)) && h->tcb.ack_owed && !h->tcb.queued && !h->tcb.fin_queued)
+			return true;
+	}
+	return false;
 }
 
-/* May the fence behind this move be a later one? Nothing is missing that is due at once. */
+/* May the proof of the whole play be a later fence? Of text that waits the rest may come behind the end. */
+static bool live_can_leave(const struct live *l)
+{
+	return l->proof == LIVE_LATER && l->unproved_count + 1 < LIVE_UNPROVED && !judge_tcb(&l->judge)->queued;
+}
+
+/* May the fence behind this move be a later one? */
 static bool live_can_wait(const struct live *l, bool last)
 {
-	return l->manner == LIVE_HASTY && judge_is_met(&l->judge) && (!last || live_can_leave(l));
+	return l->manner == LIVE_HASTY && (judge_is_met(&l->judge) || live_puts_off(l)) && (!last || live_can_leave(l));
 }
 
 static bool live_met(struct live *l)
@@ -277,10 +290,11 @@ static bool live_met(struct live *l)
 	return true;
 }
 
-/* To be looked at may have moved the kernel to acknowledge: that is of this move still, and where the fence is a later one it says that something was left. */
+/* To be looked at may have moved the kernel to acknowledge what it had put off: that is of this move still. Where the fence is a later one and nothing is owed it says what was left. */
 static bool live_look(struct live *l, struct error *e)
 {
-	return live_ask(l, e) && (!l->proved || live_drain(l, e));
+	const bool owes = judge_tcb(&l->judge)->ack_owed;
+	return live_ask(l, e) && (!(l->proved || owes) || live_drain(l, e));
 }
 
 /* What is behind the fence at the end, or behind a later one, is judged then. */
