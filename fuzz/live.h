@@ -54,7 +54,7 @@ unsigned live_needs_met(const struct live *l);
 const struct live_counts *live_counts(const struct live *l);
 
 /* Plays it. With LIVE_LATER a pass may be without a fence yet: the next one is its proof, which comes within LIVE_UNPROVED scripts. *r: KNOWN where is_known() has said so; else its result, with the ladder as it happened where it is none that passes; to be freed by result_free(). False with e: the tester or the kernel's interface is broken. */
-enum { LIVE_UNPROVED = 16 };
+enum { LIVE_UNPROVED = 32 };
 bool live_play(struct live *l, const struct script *s, enum family f, enum live_proof p, struct result *r, struct error *e);
 /* Proves what is not proved yet. False with e as above. */
 bool live_prove(struct live *l, struct error *e);
