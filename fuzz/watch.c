@@ -19,6 +19,7 @@ enum { SPANS_MAX = 64,
 /* Octets of the tester's, SYN and FIN counted. */
 struct span {
 	uint32_t from, to;
+	bool syn;
 };
 
 /* A stack that is played on. */
@@ -154,13 +155,22 @@ static bool was_sent_behind_syn(uint32_t n)
 	return sent;
 }
 
+/* What has that number was sent without a SYN, too. */
+static bool was_text(uint32_t seq)
+{
+	for (unsigned i = 0; i < w.spans; i++)
+		if (!w.span[i].syn && seq_le(w.span[i].from, seq) && seq_lt(seq, w.span[i].to))
+			return true;
+	return false;
+}
+
 /* Of a SYN with the ISS of before: it is the same one, sent again, if it acknowledges the SYN that it did, or text behind it as well. */
 static bool acknowledges_another(const struct segment *s)
 {
 	if (!w.acked || !(s->ctl & CTL_ACK) || s->ack == w.first_ack || s->ack == w.rcv_nxt)
 		return false;
 	for (unsigned i = 0; i < w.syns; i++)
-		if (w.syn[i] == s->ack)
+		if (w.syn[i] == s->ack && !was_text(s->ack - 1))
 			return true;
 	return seq_lt(s->ack, w.rcv_nxt) || !was_sent(w.rcv_nxt, s->ack);
 }
@@ -175,7 +185,7 @@ static void span_note(const struct segment *s)
 	if (w.spans == SPANS_MAX)
 		w.spans_full = true;
 	else
-		w.span[w.spans++] = (struct span){s->seq, s->seq + n};
+		w.span[w.spans++] = (struct span){s->seq, s->seq + n, (s->ctl & CTL_SYN) != 0};
 }
 
 /* ---- what it sends ---- */

@@ -162,6 +162,28 @@ static void a_syn_sent_again_counts_on(void **state)
 	}
 }
 
+/* Nor is it another's where a SYN stood at the number of that text, and drew a challenge: either may be what it acknowledges. */
+static void a_syn_sent_again_counts_on_over_text_where_a_syn_was(void **state)
+{
+	(void)state;
+	begins(TCPSPEC_LISTEN);
+	will_send(CTL_SYN | CTL_ACK, ISS, IRS + 1, "");
+	becomes(TCPSPEC_SYN_RECEIVED);
+	hears(CTL_SYN, IRS, 0, "");
+	becomes(TCPSPEC_FIN_WAIT_1);
+	will_send(CTL_FIN | CTL_ACK, ISS + 1, IRS + 1, "");
+	polled();
+	will_send(CTL_ACK, ISS + 2, IRS + 1, "");
+	hears(CTL_SYN, IRS + 1, 0, "");
+	hears(CTL_ACK, IRS + 1, ISS, "x");
+	will_send(CTL_SYN | CTL_ACK, ISS, IRS + 2, "");
+	polled();
+	will_send(CTL_ACK, ISS + 2, IRS + 2, "");
+	stack.wants = now + 1;
+	polled();
+	assert_silent();
+}
+
 static void no_octets_are_skipped(void **state)
 {
 	(void)state;
@@ -478,6 +500,7 @@ int main(void)
 	    cmocka_unit_test(an_acknowledgment_does_not_go_back),
 	    cmocka_unit_test(another_connection_counts_anew),
 	    cmocka_unit_test(a_syn_sent_again_counts_on),
+	    cmocka_unit_test(a_syn_sent_again_counts_on_over_text_where_a_syn_was),
 	    cmocka_unit_test(no_octets_are_skipped),
 	    cmocka_unit_test(nothing_is_sent_behind_a_fin),
 	    cmocka_unit_test(a_second_fin_is_behind_the_first),
