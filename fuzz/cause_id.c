@@ -312,6 +312,16 @@ static bool was_above(const struct judge *j, const struct tcb *t)
 	return false;
 }
 
+/* What the target sent last ends where the peer's window does, whichever of the ACKs ahead of their turn have counted. */
+static bool is_filled(const struct judge *j, const struct tcb *t)
+{
+	const struct hypotheses *before = judge_before(j);
+	bool filled = t->snd_wnd && j->shown_snd_nxt == t->snd_una + t->snd_wnd;
+	for (unsigned i = 0; i < before->count; i++)
+		filled |= before->h[i].tcb.snd_wnd && j->shown_snd_nxt == before->h[i].tcb.snd_una + before->h[i].tcb.snd_wnd;
+	return j->has_shown && filled;
+}
+
 static void traits_put(const struct judge *j, const struct tcb *t, const struct segment *s, char *to, size_t room)
 {
 	to[0] = '\0';
@@ -328,7 +338,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait((t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd) || was_above(j, t), "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
-	trait(t->snd_wnd && j->has_shown && j->shown_snd_nxt == t->snd_una + t->snd_wnd, "filled", to, room);
+	trait(is_filled(j, t), "filled", to, room);
 	trait(t->snd_wnd == 0 && t->iss_known, "closed", to, room);
 	trait(t->snd_wnd < t->max_snd_wnd || came(j, j->end, has_window), "shrunk", to, room);
 	trait(was_loaded(j), "loaded", to, room);

@@ -118,6 +118,23 @@ void tcb_drop_held(struct tcb *t)
 	fins_drop(t);
 }
 
+bool tcb_drop_held_beyond(struct tcb *t, uint32_t end)
+{
+	bool within = false;
+	for (unsigned i = t->held_count; i-- > 0 && seq_lt(end, t->held[i].to);) {
+		within = seq_lt(t->held[i].from, end);
+		if (within)
+			t->held[i].to = end;
+		else
+			held_remove(t, i);
+	}
+	if (t->held_fin && seq_lt(end, t->held_fin_seq)) {
+		t->held_fin = false;
+		t->held_fin_seq = 0;
+	}
+	return within;
+}
+
 void tcb_drop_held_upto(struct tcb *t, uint32_t end)
 {
 	while (t->held_count > 0 && seq_le(t->held[0].from, end)) {

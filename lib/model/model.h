@@ -276,6 +276,8 @@ struct emission {
 	uint32_t ack;
 	uint32_t text_max; /* octets of queued text it may carry */
 	bool again;        /* it carries text that was sent before, and is of a TCB that is no more */
+	bool again_fin;    /* and the FIN behind all of it */
+	uint16_t up;       /* and with URG this pointer; 0: no urgent text is ahead */
 };
 
 struct reaction {

@@ -54,6 +54,8 @@ bool state_synchronized(enum state s);
 bool tcb_has_set(const struct tcb *t, enum user_setting s);
 /* Our FIN was sent and acknowledged. */
 bool tcb_fin_acked(const struct tcb *t);
+/* The urgent pointer of a segment at seq (3.8.5, MUST-62): to the octet behind the urgent text, or as far as it can (RFC 6093 4); 0: none is ahead. */
+uint16_t tcb_urgent_pointer(const struct tcb *t, uint32_t seq);
 /* Octets beyond SND.NXT that the peer's window admits. */
 uint32_t tcb_usable(const struct tcb *t);
 
@@ -127,7 +129,8 @@ bool tcb_cut_held(struct tcb *t);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */
 void tcb_accept_text(struct tcb *t, uint32_t n);
 void tcb_drop_held(struct tcb *t);
-void tcb_drop_held_upto(struct tcb *t, uint32_t end); /* of it the first, as far as it goes on without a gap from end */
+bool tcb_drop_held_beyond(struct tcb *t, uint32_t end); /* false: end is within no range */
+void tcb_drop_held_upto(struct tcb *t, uint32_t end);   /* of it the first, as far as it goes on without a gap from end */
 /* Takes what is held and now in order. True when there was some. *fin: the held FIN's turn has come. */
 bool tcb_accept_held(struct tcb *t, bool *fin);
 

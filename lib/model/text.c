@@ -184,6 +184,9 @@ static void reply_to_held(struct arrival *a)
 		tcb_drop_held(&newest);
 		tcb_hold(&newest, a->seq, a->seq + a->text, a->fin);
 		reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
+		newest = dropped; /* or the newest and what is before it: what meets it from behind cannot be told from it when the gap is filled */
+		if (tcb_hold(&newest, a->seq, a->seq + a->text, a->fin) && tcb_drop_held_beyond(&newest, a->seq + a->text))
+			reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
 	}
 	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
 	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = 1u + room;
@@ -239,11 +242,13 @@ static bool queued_beyond_window(struct tcb *t)
 static void reset_behind_repetition(struct arrival *a, const struct tcb *gone, struct emission reset, const char *clause)
 {
 	struct emission front = emission_ack(&a->t);
-	if (!a->t.early_data || !a->in_order)
+	if (!a->t.early_data || !a->in_order || a->t.snd_una == a->t.snd_nxt)
 		return;
 	front.seq = a->t.snd_una;
-	front.text_max = a->t.snd_nxt - a->t.snd_una;
 	front.again = true;
+	front.again_fin = a->t.fin_sent;
+	front.text_max = a->t.snd_nxt - a->t.snd_una - a->t.fin_sent;
+	front.up = tcb_urgent_pointer(&a->t, front.seq);
 	struct reaction *r = reaction_add(a->out, gone, LEVEL_SHOULD, clause);
 	reaction_emit(r, front);
 	reaction_emit(r, reset);

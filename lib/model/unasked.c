@@ -122,18 +122,31 @@ static bool fin_may_ride(const struct tcb *t, const struct segment *s)
 	return s->ctl & CTL_FIN && t->fin_queued && s->text_length == t->queued && s->text_length < tcb_usable(t);
 }
 
-/* 3.8.5, MUST-62: as far as SND.UP is ahead, a segment's pointer leads to the octet behind the urgent text, or as far as it can (RFC 6093 4). */
+uint16_t tcb_urgent_pointer(const struct tcb *t, uint32_t seq)
+{
+	const uint32_t ahead = t->snd_up - seq;
+	if (!t->urgent_out || !seq_lt(seq, t->snd_up))
+		return 0;
+	return ahead < UINT16_MAX ? (uint16_t)ahead : UINT16_MAX;
+}
+
 static bool urgent_fits(const struct tcb *t, const struct segment *s)
 {
-	const uint32_t ahead = t->snd_up - s->seq;
-	return !(s->ctl & CTL_URG) || (t->urgent_out && seq_lt(s->seq, t->snd_up) && s->up == (ahead < UINT16_MAX ? ahead : UINT16_MAX));
+	const uint16_t up = tcb_urgent_pointer(t, s->seq);
+	return !(s->ctl & CTL_URG) || (up > 0 && s->up == up);
+}
+
+static bool fin_again(const struct emission *e, const struct segment *s)
+{
+	return s->ctl & CTL_FIN && e->again_fin && s->text_length == e->text_max;
 }
 
 bool model_satisfies(const struct model *m, const struct emission *e, const struct segment *s, uint64_t now, struct tcb *t)
 {
 	const bool empty_ack = e->ctl == CTL_ACK;
-	const bool fin_rides = empty_ack && fin_may_ride(t, s);
-	const uint16_t rides = (uint16_t)((fin_rides ? CTL_FIN : 0) | (empty_ack && urgent_fits(t, s) ? CTL_URG : 0));
+	const bool fin_rides = empty_ack && (e->again ? fin_again(e, s) : fin_may_ride(t, s));
+	const bool urges = e->again ? e->up > 0 && s->up == e->up : empty_ack && urgent_fits(t, s);
+	const uint16_t rides = (uint16_t)((fin_rides ? CTL_FIN : 0) | (urges ? CTL_URG : 0));
 	const uint16_t care = e->ctl_care & (uint16_t)~rides;
 	if ((s->ctl & care) != e->ctl)
 		return false;
@@ -144,7 +157,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 	if (!tcb_holds_sacked(t, s))
 		return false;
 	if (e->again)
-		return s->text_length > 0 && s->text_length <= e->text_max;
+		return (s->text_length > 0 || fin_rides) && s->text_length <= e->text_max;
 	if (s->text_length > e->text_max || (s->text_length > 0 && s->seq != t->snd_nxt && !(e->ctl & CTL_SYN)))
 		return false;
 	if (s->text_length > 0 && tcb_text_silly(m, t, s, s->text_length, now))

@@ -59,6 +59,7 @@ struct judge {
 	struct event stimulus; /* of the current group; the packet is the trace's */
 	bool has_stimulus_segment;
 	struct segment stimulus_segment;
+	bool arrived; /* the stimulus is a segment of the connection's, and `now` is what it has made of `before` */
 	uint64_t stimulus_at, fence_at, deadline;
 	unsigned event_index; /* events read so far */
 	unsigned group_event; /* the stimulus's */

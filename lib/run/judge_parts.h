@@ -35,6 +35,8 @@ void judge_class(struct judge *j, const struct event *e);
 void judge_sent(struct judge *j, const struct event *e);
 void judge_called(struct judge *j, const struct event *e);
 void judge_probed(struct judge *j, const struct event *e);
+/* The stimulus has `arrived`, and comes again to what `before` has become since. */
+void judge_arrives_again(struct judge *j);
 void judge_stimulate(struct judge *j, const struct event *e);
 /* judge_answer.c: EVENT_STATE, EVENT_SIGNALS, EVENT_INFERRED. */
 void judge_state(struct judge *j, const struct event *e);

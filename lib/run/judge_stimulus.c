@@ -26,6 +26,7 @@ void judge_stimulate(struct judge *j, const struct event *e)
 {
 	j->stimulus = *e;
 	j->stimulated = true;
+	j->arrived = false;
 	j->stimulus_at = e->kind == EVENT_CALLED ? e->began : e->at;
 	j->group_event = j->event_index;
 	judge_time(j, j->stimulus_at);
@@ -44,6 +45,12 @@ static void judge_arrives(struct judge *j, const struct segment *s, uint64_t at)
 	hypotheses_swap(&j->now, &j->scratch);
 }
 
+void judge_arrives_again(struct judge *j)
+{
+	hypotheses_copy(&j->now, &j->before);
+	judge_arrives(j, &j->stimulus_segment, j->stimulus_at);
+}
+
 /* Behind the script a probe is a stimulus of its own; on the way into the state it only hastens what is owed. The stimulus, and so what `actual` is told by, stays the script's. */
 void judge_probed(struct judge *j, const struct event *e)
 {
@@ -53,6 +60,7 @@ void judge_probed(struct judge *j, const struct event *e)
 	if (j->probing) {
 		j->stimulated = true;
 		j->stimulus_at = e->at;
+		j->arrived = false;
 		hypotheses_copy(&j->before, &j->now);
 	}
 	if (!segment_parse(e->packet, e->length, &s, NULL))
@@ -86,6 +94,7 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 		return; /* <SRC=...>: another connection's */
 	trip_note(j, s, at);
 	judge_arrives(j, s, at);
+	j->arrived = true;
 	if (!(st->segment.said & SAY_OFF || s->ctl & CTL_SYN) || !s->text_length)
 		return;
 	/* A SYN may have begun another connection, in whose stream its text has another place. */

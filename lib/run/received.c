@@ -286,20 +286,30 @@ static void judge_late(struct judge *j, const struct segment *s, uint64_t at)
 	judge_check(j);
 }
 
-/* Did s leave the target before the stimulus arrived there? It was captured behind the stimulus's departure, but the TCBs before it explain it as
- * residue: the two crossed on the wire. Each such segment is taken from the budget of those TCBs. */
+/* Did s leave the target before the stimulus arrived there? It was captured behind the stimulus's departure, but TCBs before it explain it as residue: the
+ * two crossed on the wire. Each such segment is taken from the budget of those TCBs; a stimulus that is a segment came to them, and to none that cannot have sent s. */
 static bool judge_crossed(struct judge *j, const struct segment *s, uint64_t at)
 {
 	bool crossed = false;
 	if (j->exact || j->fenced || j->replies || at > j->stimulus_at + CROSSING_US)
 		return false;
+	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->before.count; i++) {
-		struct tcb next = j->before.h[i].tcb;
+		struct hypothesis h = j->before.h[i];
 		const char *clause;
-		const enum unasked role = model_emits(j->model, &j->before.h[i].tcb, s, at, &next, &clause);
-		if (role_is_residue(role))
-			j->before.h[i].tcb = next;
-		crossed |= role_is_residue(role);
+		const bool residue = role_is_residue(model_emits(j->model, &j->before.h[i].tcb, s, at, &h.tcb, &clause));
+		crossed |= residue;
+		if (!residue)
+			h.tcb = j->before.h[i].tcb;
+		if (residue || !j->arrived)
+			hypotheses_add(&j->scratch, &h);
+	}
+	if (crossed)
+		hypotheses_swap(&j->before, &j->scratch);
+	hypotheses_clear(&j->scratch);
+	if (crossed && j->arrived) {
+		judge_arrives_again(j);
+		judge_time(j, at);
 	}
 	return crossed;
 }

@@ -425,6 +425,29 @@ static void older_text_discarded(void **unused)
 	assert_true(newest_alone);
 }
 
+/* 311 to 315 comes before 316 to 320, which may be what there is no room for any more: it is joined to the newest, and not counted with it. */
+static void text_behind_the_newest_discarded(void **unused)
+{
+	struct scene s;
+	unsigned cut = 0;
+
+	(void)unused;
+	assert_true(scene_in(&s, ESTABLISHED, 0));
+	s.t.sack_on = true;
+	arrives(&s, 316, s.una, CTL_FIN | CTL_ACK, 5);
+	follow(&s, permits_reply(&s, s.nxt, 301, CTL_ACK, ESTABLISHED));
+	arrives(&s, 311, s.una, CTL_ACK, 5);
+	for (unsigned k = 0; k < s.out.count; k++) {
+		const struct tcb *t = &s.out.reaction[k].next;
+		if (t->held_count != 1 || t->held[0].from != s.tester + 311 || t->held[0].to != s.tester + 316)
+			continue;
+		assert_true(s.out.reaction[k].breaks_should);
+		assert_false(t->held_fin);
+		cut++;
+	}
+	assert_int_equal(cut, 2); /* or of the older nothing is left */
+}
+
 /* RFC 7323 2.2: "The window field in a segment where the SYN bit is set (i.e., a <SYN> or <SYN,ACK>) MUST NOT be scaled". The 65535 that it said, with a shift count of 1, may be 131070: up to 65836 and 131371. */
 static void window_of_a_syn(void **unused)
 {
@@ -472,6 +495,7 @@ int main(void)
 	    cmocka_unit_test(held_text_discarded),
 	    cmocka_unit_test(some_held_text_discarded),
 	    cmocka_unit_test(older_text_discarded),
+	    cmocka_unit_test(text_behind_the_newest_discarded),
 	    cmocka_unit_test(window_of_a_syn),
 	};
 

@@ -89,11 +89,11 @@ sub proofs_choose {
 	my %chosen;
 	for my $mutant (sort keys %$proofs) {
 		for my $row (keys %{ $proofs->{$mutant} }) {
+			my @tests = @{ $proofs->{$mutant}{$row} } or next;
 			my $lines = $chosen{$row} //= [];
 			my %taken = map { $_->[0] => 1 } @$lines;
-			my @tests = @{ $proofs->{$mutant}{$row} };
 			my ($test) = ((grep { !$taken{$_} } @tests), @tests);
-			push @$lines, [$test, $mutant] if defined $test && @$lines < $LINES;
+			push @$lines, [$test, $mutant] if @$lines < $LINES;
 		}
 	}
 	return \%chosen;

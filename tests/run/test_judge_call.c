@@ -38,10 +38,35 @@ static void of_a_refused_send_what_it_says_was_taken_is_queued(void **state)
 	}
 }
 
+/* Text came behind an option that is cut off: it may have been taken or dropped (RFC 9293 3.1, MUST-7), and the silence to it leaves both open. An acknowledgment of it that crosses what comes next shows that it was taken. */
+static void what_crosses_the_stimulus_tells_what_was_before(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t ack;
+		enum verdict verdict;
+		const char *cause;
+	} c[] = {{19, PASS, ""}, {1, FAIL, "unexpected segment"}};
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		struct scene s;
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><OPT=SACK:SND.UNA/SND.UNA+100><OFF=6>  --> (by the model)\n"
+		                                           " 3.                --> <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><DATA=10>  --> (by the model)\n");
+		stimulus(&s);
+		ends_in(&s, ESTABLISHED);
+		stimulus(&s);
+		says(&s, CTL_ACK, 1, 9);
+		says(&s, CTL_ACK, 1, c[i].ack);
+		ends_in(&s, ESTABLISHED);
+		quarantine(&s);
+		scene_is(&s, c[i].verdict, c[i].cause);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(of_a_refused_send_what_it_says_was_taken_is_queued),
+	    cmocka_unit_test(what_crosses_the_stimulus_tells_what_was_before),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("the judge on calls", tests, NULL, NULL);
