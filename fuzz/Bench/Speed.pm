@@ -120,8 +120,11 @@ sub row_covered {
 # What of the time is not the judge's, nor the stack's: without sanitizers in what is under test, with the engine and the mutator alone, on inputs as long.
 sub floor_rows {
 	my ($seconds) = @_;
-	my $bare = harness_make('reference', 'bare', [glob 'targets/reference/*.c'], undef, '-fno-sanitize=address,undefined');
+	my @sources = glob 'targets/reference/*.c';
+	my $address = harness_make('reference', 'address', \@sources, undef, '-fno-sanitize=undefined');
+	my $bare = harness_make('reference', 'bare', \@sources, undef, '-fno-sanitize=address,undefined');
 	return (
+		row_said('fuzz_reference, the same with AddressSanitizer alone', rate_of($address, $seconds, [], script_write()), '-'),
 		row_said('fuzz_reference, the same without sanitizers', rate_of($bare, $seconds, [], script_write()), '-'),
 		row_said('fuzz_reference, the same with nothing played: engine, mutator and decoding', rate_of(built('fuzz_reference'), $seconds, ['--play=no'], script_write()), '-'));
 }
