@@ -141,7 +141,8 @@ static enum sacked sacked_by(struct tcb *t, const struct model *m, const struct 
 		return SACKED_NONE;
 	for (unsigned i = 0; i < t->sacked_count; i++)
 		octets += t->sacked[i].right - t->sacked[i].left;
-	return octets > 2u * t->snd_mss || t->sacked_count >= 3 || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
+	const bool many = t->sacked_count >= 3 || octets > 2u * t->snd_mss || t->path_told; /* SMSS may be "based on [...] the path MTU discovery [...] algorithm" (RFC 5681 2): how small it is now nobody knows */
+	return many || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
 }
 
 /* RFC 5681 2: a duplicate ACK; with SACK one that tells of something that arrived (RFC 6675 2), which a D-SACK alone does not. */
