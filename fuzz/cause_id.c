@@ -337,6 +337,7 @@ static void traits_put(const struct judge *j, const struct tcb *t, const struct 
 	trait(t->held_count || t->held_fin, "gap", to, room);
 	trait((t->held_count && t->held[t->held_count - 1].to == t->rcv_nxt + t->rcv_wnd) || was_above(j, t), "brim", to, room);
 	trait(t->snd_una != t->snd_nxt, "unacked", to, room);
+	trait(t->snd_nxt - t->snd_una > UINT16_MAX, "wide", to, room);
 	trait(t->queued || t->fin_queued, "queued", to, room);
 	trait(is_filled(j, t), "filled", to, room);
 	trait(t->snd_wnd == 0 && t->iss_known, "closed", to, room);
