@@ -42,6 +42,7 @@ unsigned long causes_met(const struct causes *c)
 static const char *line_match(struct causes *c, const char *id, const char *reaction)
 {
 	struct known_walk w = known_walk_begin(&c->known, id);
+	w.reaction = reaction;
 	for (size_t at; (at = known_walk_next(&w)) != 0;) {
 		struct known_line *l = &c->known.at[at - 1];
 		if (fnmatch(l->reaction, reaction, FNM_EXTMATCH) != 0)

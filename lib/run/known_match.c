@@ -303,10 +303,21 @@ static bool form_means(const struct known_form *f, const struct known_walk *w)
 	return known_means(&w->k->at[f->line], w->id);
 }
 
+/* Does the text begin as the glob does up to its first metacharacter? Most lines are of another class of failure, and so not asked about the id. */
+static bool begins_plainly(const char *glob, const char *text)
+{
+	while (*glob && is_plain(glob))
+		if (*glob++ != *text++)
+			return false;
+	return true;
+}
+
 size_t known_walk_next(struct known_walk *w)
 {
 	while (w->form < w->end) {
 		const struct known_form *f = &w->k->index->form[*w->form++];
+		if (w->reaction && !begins_plainly(w->k->at[f->line].reaction, w->reaction))
+			continue;
 		if (f->line + 1 == w->last || !form_means(f, w))
 			continue;
 		return w->last = f->line + 1;

@@ -19,6 +19,7 @@ struct known_walk {
 	size_t parts;               /* 0: it has more than that */
 	const size_t *form, *end;   /* the forms that may mean it */
 	size_t last;                /* the place + 1 that was returned last: several forms of a line may mean the id */
+	const char *reaction;       /* NULL, or the caller's, whose reactions are globs: lines that cannot mean it are passed over */
 };
 struct known_walk known_walk_begin(const struct known *k, const char *id);
 /* The place + 1 of the next line whose glob means the id; 0: none. */
