@@ -13,14 +13,19 @@ our @EXPORT = qw(speed_measure);
 
 sub built { return ($ENV{BUILD} // 'build') . "/fuzz/$_[0]" }
 
-my $RUNS = 5; # of each rate: machines differ from themselves by more than a change does
+my $RUNS = 5; # of each rate, in turns: machines differ from themselves by more than a change does, and for longer than a run
 
-# Executions a second of a harness that fuzzes for so long from the files given, on inputs no longer than the longest of them: the median of some runs, each with its seed.
-sub rate_of {
-	my @rates = sort { $a <=> $b } grep { defined } map { rate_once($_, @_) } 1 .. $RUNS;
-	return @rates == $RUNS ? $rates[$RUNS / 2] : undef;
+# What is to be measured ([what, program, options, wanted], ...), and the median of the executions a second of each, from one script of four segments.
+sub rates_of {
+	my ($seconds, @what) = @_;
+	my %rates;
+	for my $seed (1 .. $RUNS) {
+		push @{ $rates{ $_->[0] } }, rate_once($seed, $_->[1], $seconds, $_->[2], script_write()) // () for @what;
+	}
+	return map { row_said($_->[0], (sort { $a <=> $b } @{ $rates{ $_->[0] } })[$RUNS / 2], $_->[3]) } @what;
 }
 
+# Executions a second of a harness that fuzzes for so long from the files given, on inputs no longer than the longest of them.
 sub rate_once {
 	my ($seed, $program, $seconds, $options, @files) = @_;
 	my $room = bench_room();
@@ -118,29 +123,26 @@ sub row_covered {
 }
 
 # What of the time is not the judge's, nor the stack's: without sanitizers in what is under test, with the engine and the mutator alone, on inputs as long.
-sub floor_rows {
-	my ($seconds) = @_;
+sub floors {
 	my @sources = glob 'targets/reference/*.c';
 	my $address = harness_make('reference', 'address', \@sources, undef, '-fno-sanitize=undefined');
 	my $bare = harness_make('reference', 'bare', \@sources, undef, '-fno-sanitize=address,undefined');
 	return (
-		row_said('fuzz_reference, the same with AddressSanitizer alone', rate_of($address, $seconds, [], script_write()), '-'),
-		row_said('fuzz_reference, the same without sanitizers', rate_of($bare, $seconds, [], script_write()), '-'),
-		row_said('fuzz_reference, the same with nothing played: engine, mutator and decoding', rate_of(built('fuzz_reference'), $seconds, ['--play=no'], script_write()), '-'));
+		['fuzz_reference, the same with AddressSanitizer alone', $address, [], '-'],
+		['fuzz_reference, the same without sanitizers', $bare, [], '-'],
+		['fuzz_reference, the same with nothing played: engine, mutator and decoding', built('fuzz_reference'), ['--play=no'], '-']);
 }
 
 sub speed_measure {
 	my $seconds = $ENV{SPEED_SECONDS} || 5;
-	my @rows;
+	my @what;
 	for (['reference', 100_000], ['lwip', 40_000], ['linux', 20_000]) {
 		my ($name, $wanted) = @$_;
 		my $program = built("fuzz_$name");
-		next if !-x $program;
-		push @rows, row_said("fuzz_$name, executions a second, from a script of four segments, none longer", rate_of($program, $seconds, [], script_write()), $wanted);
+		push @what, ["fuzz_$name, executions a second, from a script of four segments, none longer", $program, [], $wanted] if -x $program;
 	}
-	push @rows, floor_rows($seconds) if harness_is('reference');
-	push @rows, coverage_rows($ENV{SECONDS} || 60);
-	return \@rows;
+	push @what, floors() if harness_is('reference');
+	return [rates_of($seconds, @what), coverage_rows($ENV{SECONDS} || 60)];
 }
 
 1;
