@@ -90,7 +90,7 @@ static void outcome_of(const struct lint_play *before, const struct lint_play *a
 	if (st->kind == STEP_CALL)
 		step_call(before->model, t, st, after->now, o);
 	else if (st->segment.said & SAY_ICMP)
-		model_icmp(before->model, t, IPV4, st->segment.icmp_type, st->segment.icmp_code, after->stimulus.seq, after->now, o);
+		model_icmp(before->model, t, IPV4, st->segment.icmp_type, st->segment.icmp_code, said_mtu(&st->segment), after->stimulus.seq, after->now, o);
 	else
 		model_arrives(before->model, t, &after->stimulus, after->now, o);
 }

@@ -1,8 +1,6 @@
 /* What several checks of 3.10.7 do: answering, taking an acknowledgment, and the two ways from SYN-RECEIVED to ESTABLISHED. It is no check itself. */
 #include "lib/model/reaction.h"
 
-#include <string.h>
-
 #include "lib/wire/seq.h"
 
 struct reaction *arrival_silent(struct arrival *a, const char *clause)
@@ -89,41 +87,12 @@ enum sacked { SACKED_NONE,
 	      SACKED_SOME,
 	      SACKED_LOSS };
 
-/* RFC 6675 4, Update (). What there is no room for is left out of the last range's neighbourhood: ranges beyond three say nothing that three do not. */
-static void sacked_add(struct tcb *t, uint32_t left, uint32_t right)
+/* RFC 5681 2: SMSS "does not include the TCP/IP headers and options", and may be "based on [...] the path MTU discovery [...] algorithm". */
+static uint32_t smss_least(const struct tcb *t)
 {
-	unsigned kept = 0;
-	for (unsigned i = 0; i < t->sacked_count; i++) {
-		const uint32_t l = t->sacked[i].left, r = t->sacked[i].right;
-		if (seq_lt(r, left) || seq_lt(right, l)) {
-			t->sacked[kept].left = l;
-			t->sacked[kept++].right = r;
-			continue;
-		}
-		left = seq_lt(l, left) ? l : left;
-		right = seq_lt(right, r) ? r : right;
-	}
-	if (kept < SACKED_MAX) {
-		t->sacked[kept].left = left;
-		t->sacked[kept++].right = right;
-	}
-	t->sacked_count = kept;
-	memset(t->sacked + kept, 0, (SACKED_MAX - kept) * sizeof *t->sacked);
-}
-
-/* What is acknowledged is told of no more. */
-static void sacked_advance(struct tcb *t)
-{
-	unsigned kept = 0;
-	for (unsigned i = 0; i < t->sacked_count; i++) {
-		const uint32_t l = t->sacked[i].left, r = t->sacked[i].right;
-		if (seq_le(r, t->snd_una))
-			continue;
-		t->sacked[kept].left = seq_lt(l, t->snd_una) ? t->snd_una : l;
-		t->sacked[kept++].right = r;
-	}
-	t->sacked_count = kept;
-	memset(t->sacked + kept, 0, (SACKED_MAX - kept) * sizeof *t->sacked);
+	enum { OPTIONS_TS = 12 };
+	const uint32_t mss = tcb_mss_least(t), options = t->ts_on ? OPTIONS_TS : 0;
+	return mss > options ? mss - options : 1;
 }
 
 static enum sacked sacked_by(struct tcb *t, const struct model *m, const struct segment *s)
@@ -134,14 +103,14 @@ static enum sacked sacked_by(struct tcb *t, const struct model *m, const struct 
 		const uint32_t from = s->options.sack[i].left, right = s->options.sack[i].right, left = seq_lt(from, t->snd_una) ? t->snd_una : from;
 		if (!seq_lt(from, right) || seq_le(right, s->ack) || seq_le(right, t->snd_una) || !seq_le(right, t->snd_nxt))
 			continue; /* a D-SACK, or none at all */
-		sacked_add(t, left, right);
+		ranges_add(&t->sacked, left, right);
 		any = true;
 	}
 	if (!any)
 		return SACKED_NONE;
-	for (unsigned i = 0; i < t->sacked_count; i++)
-		octets += t->sacked[i].right - t->sacked[i].left;
-	const bool many = t->sacked_count >= 3 || octets > 2u * t->snd_mss || t->path_told; /* SMSS may be "based on [...] the path MTU discovery [...] algorithm" (RFC 5681 2): how small it is now nobody knows */
+	for (unsigned i = 0; i < t->sacked.count; i++)
+		octets += t->sacked.at[i].right - t->sacked.at[i].left;
+	const bool many = t->sacked.count >= 3 || octets > 2 * smss_least(t);
 	return many || m->choices.rack ? SACKED_LOSS : SACKED_SOME;
 }
 
@@ -160,6 +129,12 @@ static void recovery_end(struct tcb *t)
 	t->recover = 0;
 }
 
+void tcb_may_repeat(struct tcb *t)
+{
+	ranges_clear(&t->again);
+	t->rescued = false;
+}
+
 void tcb_recover(struct tcb *t, bool repeatedly)
 {
 	t->repeatedly = repeatedly || (t->recovering && t->repeatedly); /* the slow start behind a timeout goes on */
@@ -175,7 +150,9 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 	tcb_count_anew(t);
 	t->resent_to = t->resent_room = 0;
 	t->duplicate_acks = 0;
-	sacked_advance(t);
+	ranges_advance(&t->sacked, ack);
+	ranges_advance(&t->again, ack);
+	ranges_cut(&t->again, ack, ack + t->snd_mss); /* RFC 6582 3.2, step 3: "retransmit the first unacknowledged segment" */
 	if (t->recovering && seq_le(t->recover, ack))
 		recovery_end(t);
 	t->early_data = t->sent_at != 0 && (t->recovering || m->choices.early_retransmit);
@@ -198,6 +175,8 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	if (new_ack && sacked)
 		t->duplicate_acks = 1; /* RFC 6675 2, 5: a duplicate also where it moves the cumulative acknowledgment point */
 	/* RFC 5681 3.2: fast retransmit; RFC 6675 5 (2). */
+	if (third || (sacked == SACKED_LOSS && !t->recovering))
+		tcb_may_repeat(t);
 	if (third || sacked == SACKED_LOSS)
 		tcb_recover(t, t->sack_on);
 	t->early_data |= third || sacked == SACKED_LOSS || (sacked && t->recovering);

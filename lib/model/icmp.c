@@ -2,6 +2,7 @@
 #include "lib/model/model.h"
 
 #include "lib/model/reaction.h"
+#include "lib/wire/ip.h"
 #include "lib/wire/seq.h"
 
 enum icmp_class { ICMP_DISCARDED, /* Source Quench, and what is no error of a connection */
@@ -68,14 +69,28 @@ static struct reaction *go_on(const struct tcb *t, enum level level, struct outc
 	return r;
 }
 
+/* The least that a segment's text and options are by an error that names this MTU, be it believed or not: less than every link takes it never is (RFC 1191 3, RFC 8201 4). */
+static uint16_t mss_told(enum family f, uint16_t mtu)
+{
+	enum { LINK_LEAST_V4 = 68,
+	       LINK_LEAST_V6 = 1280 };
+	const unsigned least = f == IPV6 ? LINK_LEAST_V6 : LINK_LEAST_V4, headers = TCP_HEADER + (f == IPV6 ? (unsigned)IPV6_HEADER : (unsigned)IPV4_HEADER);
+	return (uint16_t)((mtu > least ? mtu : least) - headers);
+}
+
 /* What is in flight may be sent again at once, in smaller segments (RFC 1191 6.4, RFC 8201 5.4), or when the timer expires (RFC 5927 7.2). */
-static void path_mtu(const struct tcb *t, bool in_flight, struct outcome *out)
+static void path_mtu(const struct tcb *t, enum family f, uint16_t mtu, bool in_flight, struct outcome *out)
 {
 	struct reaction *r = go_on(t, LEVEL_SHOULD, out, "RFC 9293 3.7.2; RFC 1191 6.1; RFC 8201 4: it informs path MTU discovery");
 	if (!in_flight)
 		return;
+	const uint16_t told = mss_told(f, mtu);
+	r->next.path_mss = (uint16_t)tcb_mss_least(t);
+	if (told < r->next.path_mss)
+		r->next.path_mss = told;
 	r->next.too_big = r->next.path_told = true;
 	r->next.too_big_end = t->snd_nxt;
+	tcb_may_repeat(&r->next);
 }
 
 /* RFC 5927 5.2, where the target declares that it follows it. */
@@ -84,7 +99,7 @@ static bool is_softened(const struct model *m, const struct tcb *t)
 	return m->choices.rfc5927_hard && state_synchronized(t->state);
 }
 
-void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint32_t quoted_seq, uint64_t now, struct outcome *out)
+void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint16_t mtu, uint32_t quoted_seq, uint64_t now, struct outcome *out)
 {
 	const enum icmp_class class = f == IPV6 ? class_v6(type, code) : class_v4(type, code);
 	const bool in_flight = t->iss_known && seq_within(quoted_seq, t->snd_una, t->snd_nxt - t->snd_una);
@@ -95,7 +110,7 @@ void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8
 		return;
 	}
 	if (is_path_mtu(f, type, code))
-		path_mtu(t, in_flight, out);
+		path_mtu(t, f, mtu, in_flight, out);
 	if (is_path_mtu(f, type, code) && f == IPV6)
 		return;
 	switch (class) {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/base/text.h"
+#include "lib/model/ranges.h"
 #include "lib/model/user_setting.h"
 #include "lib/wire/segment.h"
 
@@ -148,7 +149,6 @@ struct model model_default(enum profile p);
 
 enum { GAPS_MAX = 24, /* as many as an input of the fuzzer has moves: what a stack holds and SACKs beyond them would look like a lie */
        FINS_MAX = 4,
-       SACKED_MAX = 4, /* of a sender's scoreboard, as ranges: RFC 6675's IsLost asks for no more than three */
        EMISSIONS_MAX = 4,
        REACTIONS_MAX = 32 };
 
@@ -202,8 +202,9 @@ struct tcb {
 	bool target_ecn_asked, target_ecn_declined; /* the target's */
 	bool too_big;                               /* an ICMP error said so of what was in flight up to too_big_end: it may be sent again at once */
 	uint32_t too_big_end;
-	bool path_told; /* so it did once: how large a segment may be is not known any more */
-	bool ecn_held;  /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
+	bool path_told;    /* so it did once: how large a segment may be is not known any more */
+	uint16_t path_mss; /* but not less than that */
+	bool ecn_held;     /* the last ACK bore ECE: new text may wait for the retransmission timer (6.1.2) */
 	uint32_t ts_recent, last_ack_sent;
 	uint64_t ts_recent_at; /* when it was taken: after 24 days it says nothing (RFC 7323 5.5); 0: not known */
 	bool ts_doubt;         /* ts_other may be TS.Recent instead: RFC 7323 5.3 R2/R3 and its Appendix D record an old segment's TSval differently */
@@ -222,6 +223,7 @@ struct tcb {
 	uint64_t sent_at;                /* when the oldest unacknowledged octet, SYN or FIN was last transmitted; 0: nothing outstanding */
 	unsigned retransmissions;        /* of it so far, by the clock */
 	unsigned early_ones;             /* and ahead of it: for R2 they count, or do not */
+	unsigned behind_ones;            /* by the clock, of what is behind it, which has an R2 of its own */
 	uint32_t resent_to, resent_room; /* where the last repetition by the clock ended, and how much more the loss window of one segment lets go with it (RFC 5681 3.1) */
 	uint64_t front_at;               /* outstanding octets below front_end were last transmitted then at the latest: an acknowledgment of a part restarts the timer, but does not send them; 0: not known */
 	uint32_t front_end;
@@ -229,12 +231,11 @@ struct tcb {
 	bool early_syn;     /* one SYN before the RTO is permitted (choices.syn_early_retry) */
 	bool early_data;    /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks;
-	struct {
-		uint32_t left, right; /* told to have arrived, in any ACK */
-	} sacked[SACKED_MAX];
-	unsigned sacked_count;
-	bool recovering; /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
-	bool repeatedly; /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
+	struct ranges sacked; /* told to have arrived, in any ACK */
+	struct ranges again;  /* sent again since something last let all of it be: an ACK has no octet sent again twice (RFC 6298 5; RFC 6675 4, HighRxt) */
+	bool rescued;         /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */
+	bool recovering;      /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
+	bool repeatedly;      /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
 	uint32_t recover;
 	bool congested;          /* a loss or ECE was met since the connection opened: cwnd may be no more than one segment, however small */
 	bool before_text;        /* what the last arrival's ACK has sent again may leave before its text and FIN are taken, and acknowledge none of them */
@@ -325,8 +326,8 @@ void model_open(const struct model *m, const struct tcb *t, enum open_place p, u
 /* SEGMENT ARRIVES (3.10.7). The segment has passed its checksum; one that has not is for the caller to say: no event at all. */
 void model_arrives(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct outcome *out);
 
-/* An ICMP error that quotes a segment with this SEQ (3.9.2.2; RFC 5927 4). type and code: of the family's own wire. */
-void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint32_t quoted_seq, uint64_t now, struct outcome *out);
+/* An ICMP error that quotes a segment with this SEQ (3.9.2.2; RFC 5927 4). type and code: of the family's own wire; mtu: that it names, 0: none. */
+void model_icmp(const struct model *m, const struct tcb *t, enum family f, uint8_t type, uint8_t code, uint16_t mtu, uint32_t quoted_seq, uint64_t now, struct outcome *out);
 
 /* Time has come to `now`: which TCBs are possible (timeouts of 3.10.8: TIME-WAIT, user timeout). Count 0: an obligation of t was missed
  * (an owed ACK, say): *missed names its clause. Usually count 1, the same TCB; 2 within a tick of an expiry. */

@@ -154,6 +154,11 @@ uint32_t tcb_usable(const struct tcb *t)
 	return seq_lt(t->snd_nxt, edge) ? edge - t->snd_nxt : 0;
 }
 
+uint32_t tcb_mss_least(const struct tcb *t)
+{
+	return t->path_told ? t->path_mss : t->snd_mss;
+}
+
 bool tcb_numbers(const struct tcb *t, uint32_t seq)
 {
 	return seq == t->snd_nxt || (seq == t->snd_una && t->snd_wnd == 0 && t->probes > 0);
@@ -214,7 +219,7 @@ bool model_challenges_ack(const struct model *m)
 void tcb_count_anew(struct tcb *t)
 {
 	t->retransmissions = 0;
-	t->early_ones = 0;
+	t->early_ones = t->behind_ones = 0;
 }
 
 uint64_t tcb_rto(const struct model *m, const struct tcb *t)
@@ -284,6 +289,7 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 	if (t->snd_wnd > 0 && t->probes > 0) {
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
 		tcb_count_anew(t);                        /* nor was it lost, for its timer to back off */
+		tcb_may_repeat(t);
 		t->sent_at = t->early_data ? now : t->sent_at;
 		t->front_at = t->front_at ? t->sent_at : 0; /* what is sent now is ahead of its timer, which counts from then */
 		t->probes = t->unanswered = 0;

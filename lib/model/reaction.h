@@ -56,6 +56,8 @@ bool tcb_has_set(const struct tcb *t, enum user_setting s);
 bool tcb_fin_acked(const struct tcb *t);
 /* The urgent pointer of a segment at seq (3.8.5, MUST-62): to the octet behind the urgent text, or as far as it can (RFC 6093 4); 0: none is ahead. */
 uint16_t tcb_urgent_pointer(const struct tcb *t, uint32_t seq);
+/* SendMSS, or as little of it as the path may take. */
+uint32_t tcb_mss_least(const struct tcb *t);
 /* Octets beyond SND.NXT that the peer's window admits. */
 uint32_t tcb_usable(const struct tcb *t);
 
@@ -107,6 +109,8 @@ void tcb_take_window(struct tcb *t, const struct segment *s);
 
 /* What was sent may be sent again as ACKs come, up to SND.NXT as it is now; repeatedly: several segments at each. */
 void tcb_recover(struct tcb *t, bool repeatedly);
+/* What is in flight may be sent again, each octet once. */
+void tcb_may_repeat(struct tcb *t);
 
 /* Notes since when there is text that was not sent. */
 void tcb_note_queue(struct tcb *t, uint64_t now);

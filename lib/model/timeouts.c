@@ -10,8 +10,11 @@ static bool patience_ends(const struct model *m, const struct tcb *t, uint64_t n
 	/* Before a closed window it counts the probes that nobody answers (3.8.6.1, MUST-37; RFC 6429 3). */
 	if (t->snd_wnd == 0 && t->probes > 0 && t->closed_at && t->snd_una != t->iss)
 		return t->unanswered >= tcb_retries(m, t) && now + tick >= t->closed_at + m->constants.rto_min;
-	/* 3.8.3 (c) counts "transmissions of the same segment", whatever they were drawn by, and closes "when the number [...] reaches a threshold": it need not wait for an answer to the last. */
-	if (t->sent_at != 0 && t->retransmissions + t->early_ones >= tcb_retries(m, t))
+	/* 3.8.3 (c) counts "transmissions of the same segment", whatever they were drawn by, and closes "when the number [...] reaches a threshold": it need not wait for an answer to the last.
+	 * For a SYN R2 is a time, "at least 3 minutes" (MUST-23), and what would have been the next repetition's is a part of it. */
+	const unsigned front = t->retransmissions + t->early_ones, most = front > t->behind_ones ? front : t->behind_ones;
+	const bool syn = !t->iss_known || t->snd_una == t->iss;
+	if (t->sent_at != 0 && most >= tcb_retries(m, t) && (!syn || now + tick >= t->sent_at + tcb_rto(m, t)))
 		return true;
 	return tcb_keepalives_spent(m, t) && now + tick >= tcb_keepalive_at(m, t);
 }

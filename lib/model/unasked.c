@@ -238,6 +238,24 @@ static bool is_due(const struct look *l, uint64_t since)
 	return l->now + l->m->constants.tick >= since + tcb_rto(l->m, l->t);
 }
 
+/* Does it end with the last number that nobody has told of? */
+static bool is_rescue(const struct look *l)
+{
+	const uint32_t end = ranges_open_end(&l->t->sacked, l->t->snd_nxt);
+	return !l->t->rescued && seq_lt(l->s->seq, end) && seq_le(end, l->s->seq + segment_length(l->s));
+}
+
+/* May an ACK, or an ICMP error, have it sent again? Nothing twice for the same, but where time alone tells of a loss as well. */
+static bool is_drawn(const struct look *l)
+{
+	const struct tcb *t = l->t;
+	if (t->early_data && !t->repeatedly)
+		return true;
+	if (!t->early_data && !(t->too_big && seq_lt(l->s->seq, t->too_big_end)))
+		return false;
+	return l->m->choices.rack || !ranges_meet(&t->again, l->s->seq, l->s->seq + segment_length(l->s)) || is_rescue(l);
+}
+
 /* May the retransmission queue's front be sent again by now? By the clock (RFC 6298 5.4, 5.5), or by a budget for one that is early. */
 static bool retransmission_timely(const struct look *l, bool *early)
 {
@@ -249,7 +267,7 @@ static bool retransmission_timely(const struct look *l, bool *early)
 	if (!behind && is_due(l, t->sent_at))
 		return true;
 	/* What an ACK draws is no timeout, also where one would be due by then: the timer does not back off. */
-	*early = t->snd_una == t->iss ? t->early_syn : t->early_data || (t->too_big && seq_lt(l->s->seq, t->too_big_end));
+	*early = t->snd_una == t->iss ? t->early_syn : is_drawn(l);
 	if (*early)
 		return true;
 	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3), and that a timeout sends the earliest (5.4), is recommended. */
@@ -315,6 +333,14 @@ static void take_resent(struct tcb *t, const struct segment *s, uint32_t room)
 	t->resent_to = t->resent_room ? s->seq + segment_length(s) : 0;
 }
 
+static void note_again(struct tcb *t, const struct segment *s)
+{
+	const uint32_t end = s->seq + segment_length(s);
+	if (ranges_meet(&t->again, s->seq, end))
+		t->rescued = true;
+	ranges_add(&t->again, s->seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
+}
+
 /* What is left of one segment's worth behind a timeout goes with it: the loss window counts octets. */
 static bool is_rest_of_loss_window(const struct look *l)
 {
@@ -335,6 +361,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	if (fresh == 0 && !fresh_fin && is_rest_of_loss_window(l)) {
 		take_resent(l->t, l->s, l->t->resent_room);
+		note_again(l->t, l->s);
 		*l->clause = "RFC 5681 3.1: after a timeout cwnd is the loss window, one full-sized segment";
 		return true;
 	}
@@ -358,20 +385,23 @@ static bool emits_retransmission(const struct look *l)
 		if (t->recovering && t->duplicate_acks >= 3 && front)
 			t->recover = t->snd_nxt; /* RFC 6582 3.2, step 2: as it is now, for the stack may have counted fewer, as what answers probes need not be counted */
 		t->early_syn = false;
-		t->early_data = t->repeatedly;
+		t->early_data &= t->repeatedly;
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
 		/* The timer that has run out backs off; that of another segment, or what an ACK may have drawn, does not have it do so. */
 		const bool drawn = is_drawn_once(t);
-		*(front && !drawn ? &t->retransmissions : &t->early_ones) += 1;
+		*(!front ? &t->behind_ones : drawn ? &t->early_ones
+		                                   : &t->retransmissions) += 1;
 		if (drawn)
 			t->early_syn = t->early_data = false;
 		take_resent(t, l->s, t->snd_mss);
+		tcb_may_repeat(t);
 		if (t->snd_una != t->iss)
 			tcb_recover(t, true);
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}
+	note_again(t, l->s);
 	take_new(l->m, t, fresh, fresh_fin, l->now);
 	return true;
 }

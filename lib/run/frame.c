@@ -32,7 +32,7 @@ static void segment_fill(struct segment *s, const struct said_segment *q, uint32
 static size_t icmp_build(const struct said_segment *q, const struct segment *quoted, const struct endpoint *at, uint8_t *to, size_t room)
 {
 	uint8_t inner[4096];
-	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = q->said & SAY_MTU ? q->mtu : 1400};
+	struct icmp_error m = {.src = at->tester, .dst = at->target, .type = q->icmp_type, .code = q->icmp_code, .mtu = said_mtu(q)};
 	if (q->said & SAY_FROM)
 		m.src = role_address(q->ip.from, at);
 	if (!icmp_for_family(at->family, &m.type, &m.code))

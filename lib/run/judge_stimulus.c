@@ -114,7 +114,7 @@ static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const s
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
-		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, quoted.seq, at, &o);
+		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, m->mtu, quoted.seq, at, &o);
 		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 	}
 	hypotheses_swap(&j->now, &j->scratch);

@@ -263,7 +263,7 @@ static bool send_play(struct lint_play *p, const struct step *st)
 	for (unsigned i = 0; i < p->worlds.count; i++) {
 		const struct tcb *t = &p->worlds.h[i].tcb;
 		if (said->said & SAY_ICMP)
-			model_icmp(p->model, t, IPV4, said->icmp_type, said->icmp_code, p->stimulus.seq, p->now, &o);
+			model_icmp(p->model, t, IPV4, said->icmp_type, said->icmp_code, said_mtu(said), p->stimulus.seq, p->now, &o);
 		else
 			model_arrives(p->model, t, &p->stimulus, p->now, &o);
 		hypotheses_follow(&p->scratch, &p->worlds.h[i], &o);

@@ -119,6 +119,13 @@ struct said_segment {
 	char raw[64]; /* RAW: hexadecimal octets that replace the TCP header and text */
 };
 
+/* The MTU that an ICMP error names. */
+static inline uint16_t said_mtu(const struct said_segment *q)
+{
+	enum { USUAL = 1400 };
+	return q->said & SAY_MTU ? q->mtu : USUAL;
+}
+
 enum step_kind {
 	STEP_SEND,     /* an arrival at the target */
 	STEP_EXPECT,   /* a departure from the target */

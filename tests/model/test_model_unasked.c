@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/model/model.h"
+#include "lib/model/reaction.h"
 
 enum { NOW = 100000000,
        MS = 1000,
@@ -437,6 +438,33 @@ static void giving_up_is_possible_from_the_last_retransmission_on(void **unused)
 	assert_int_equal(o.reaction[1].next.signals & SIGNAL_TIMEOUT, SIGNAL_TIMEOUT);
 }
 
+/* "The same segment": two of the first and two of another are neither. */
+static void each_segment_has_its_r2(void **unused)
+{
+	const struct model m = plain_model();
+	struct tcb t = tcb_in_state(LAST_ACK, true, true, 100, 300);
+	(void)unused;
+	t.sent_at = NOW;
+	t.retransmissions = t.early_ones = 1;
+	t.behind_ones = 2;
+	possible_states(&m, &t, NOW + 1 * S, 1U << LAST_ACK);
+	t.behind_ones = 3;
+	possible_states(&m, &t, NOW + 1 * S, 1U << LAST_ACK | 1U << CLOSED);
+}
+
+/* MUST-23: for a SYN R2 is a time, of which what follows the last repetition is a part. */
+static void a_syn_is_given_up_behind_its_last_rto(void **unused)
+{
+	const struct model m = plain_model();
+	struct tcb t = tcb_in_state(SYN_SENT, false, true, 100, 300);
+	(void)unused;
+	t.sent_at = NOW;
+	t.retransmissions = m.constants.syn_retries;
+	const uint64_t rto = tcb_rto(&m, &t);
+	possible_states(&m, &t, NOW + rto - 11 * MS, 1U << SYN_SENT);
+	possible_states(&m, &t, NOW + rto, 1U << SYN_SENT | 1U << CLOSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +487,8 @@ int main(void)
 	    cmocka_unit_test(an_illegal_option_may_be_overlooked_dropped_or_reset),
 	    cmocka_unit_test(time_wait_lasts_two_msl),
 	    cmocka_unit_test(giving_up_is_possible_from_the_last_retransmission_on),
+	    cmocka_unit_test(each_segment_has_its_r2),
+	    cmocka_unit_test(a_syn_is_given_up_behind_its_last_rto),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("what comes unasked, and time", tests, NULL, NULL);

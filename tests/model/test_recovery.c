@@ -105,6 +105,84 @@ static void blocks_tell_of_a_loss_at_once(void **unused)
 	assert_true(again(&t, 4)); /* what is lost is the sender's to find out */
 }
 
+/* RFC 6675 4: HighRxt, and rule (4) of NextSeg (); RFC 6298 5: else never "less than one RTO after the previous transmission of that segment". */
+static void blocks_have_an_octet_sent_again_once(void **unused)
+{
+	struct tcb t = flying(true);
+	(void)unused;
+	acknowledged(&t, 0, 3, 6);
+	assert_true(again(&t, 0));
+	assert_false(again(&t, 0));
+	assert_true(again(&t, 2)); /* in which order nobody says */
+	assert_true(again(&t, 1));
+	acknowledged(&t, 0, 3, 7);
+	assert_false(again(&t, 1));
+	assert_true(again(&t, SENT - 1));
+	assert_true(again(&t, SENT - 1)); /* to the rescue */
+	assert_false(again(&t, SENT - 1));
+	acknowledged(&t, 1, 3, 7);
+	assert_true(again(&t, 1)); /* RFC 6582 3.2, step 3: the first that is not acknowledged */
+	assert_false(again(&t, 1));
+	assert_false(again(&t, 2));
+}
+
+/* An ICMP error about the first segment. */
+static void told(struct tcb *t, uint16_t mtu)
+{
+	struct outcome o;
+	model_icmp(&model, t, IPV4, 3, 4, mtu, number(0), NOW + MS, &o);
+	*t = o.reaction[0].next;
+}
+
+static void what_is_too_big_is_sent_again_once(void **unused)
+{
+	struct tcb t = flying(false);
+	(void)unused;
+	told(&t, 296);
+	assert_true(again(&t, 0));
+	assert_true(again(&t, 1));
+	assert_false(again(&t, 0));
+	acknowledged(&t, 0, 0, 0);
+	assert_false(again(&t, 1));
+	told(&t, 296);
+	assert_true(again(&t, 1));
+}
+
+/* RFC 6675 4: "more than (DupThresh - 1) * SMSS bytes"; 268 is the half of MSS, with headers 308. */
+static void a_smaller_path_makes_less_a_loss(void **unused)
+{
+	static const struct {
+		uint16_t mtu;
+		bool lost;
+	} cases[] = {{308, false}, {307, true}, {0, true}, {576, false}, {1500, false}};
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct tcb t = flying(true);
+		told(&t, cases[i].mtu);
+		t.too_big = false;
+		acknowledged(&t, 0, 1, 2);
+		assert_int_equal(again(&t, 0), cases[i].lost);
+	}
+}
+
+/* RFC 5681 2: SMSS is less the options. */
+static void timestamps_make_less_a_loss(void **unused)
+{
+	struct tcb t = flying(true);
+	struct segment s = made(301, number(0), 0);
+	struct outcome o;
+	(void)unused;
+	t.ts_on = true;
+	s.options = (struct options){.has_ts = true, .sack_blocks = 1};
+	s.options.sack[0].left = number(1);
+	s.options.sack[0].right = number(3) - 24;
+	model_arrives(&model, &t, &s, NOW + MS, &o);
+	assert_false(o.reaction[o.count - 1].next.recovering);
+	s.options.sack[0].right++;
+	model_arrives(&model, &t, &s, NOW + MS, &o);
+	assert_true(o.reaction[o.count - 1].next.recovering);
+}
+
 static void a_duplicate_told_is_no_loss(void **unused)
 {
 	struct tcb t = flying(true);
@@ -312,6 +390,10 @@ int main(void)
 	    cmocka_unit_test(a_partial_ack_sends_the_next_again),
 	    cmocka_unit_test(an_ack_ends_what_duplicates_began),
 	    cmocka_unit_test(blocks_tell_of_a_loss_at_once),
+	    cmocka_unit_test(blocks_have_an_octet_sent_again_once),
+	    cmocka_unit_test(what_is_too_big_is_sent_again_once),
+	    cmocka_unit_test(a_smaller_path_makes_less_a_loss),
+	    cmocka_unit_test(timestamps_make_less_a_loss),
 	    cmocka_unit_test(a_duplicate_told_is_no_loss),
 	    cmocka_unit_test(time_tells_of_a_loss_with_rack),
 	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),

@@ -62,6 +62,9 @@ static void what_the_path_may_have_cut_does_not_wait(void **state)
 	t = o.reaction[0].next;
 	assert_int_equal(model_emits(&m, &t, &text, NOW, &next, &clause), UNASKED_FORBIDDEN);
 	t.path_told = true;
+	t.path_mss = 537;
+	assert_int_equal(model_emits(&m, &t, &text, NOW, &next, &clause), UNASKED_FORBIDDEN);
+	t.path_mss = 536;
 	assert_int_equal(model_emits(&m, &t, &text, NOW, &next, &clause), UNASKED_TEXT);
 }
 
