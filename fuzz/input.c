@@ -306,14 +306,33 @@ static void put_move(struct putter *p, const struct move *m)
 	}
 }
 
-size_t input_encode(const struct input *in, uint8_t *octets, size_t room)
+static struct putter put_begin(const struct input *in, uint8_t *octets, size_t room)
 {
 	struct putter p = {octets, octets + room, false};
 	put_u8(&p, INPUT_VERSION);
 	put_u8(&p, in->v6);
+	return p;
+}
+
+size_t input_encode(const struct input *in, uint8_t *octets, size_t room)
+{
+	struct putter p = put_begin(in, octets, room);
 	for (unsigned i = 0; i < in->count; i++)
 		put_move(&p, &in->move[i]);
 	return p.full ? 0 : (size_t)(p.at - octets);
+}
+
+size_t input_encode_most(const struct input *in, uint8_t *octets, size_t room)
+{
+	struct putter p = put_begin(in, octets, room);
+	size_t n = 0;
+	for (unsigned i = 0; !p.full; i++) {
+		n = (size_t)(p.at - octets);
+		if (i == in->count)
+			break;
+		put_move(&p, &in->move[i]);
+	}
+	return n;
 }
 
 bool input_equal(const struct input *a, const struct input *b)

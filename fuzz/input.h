@@ -92,6 +92,8 @@ struct input {
 bool input_decode(const uint8_t *octets, size_t n, struct input *in, struct error *e);
 /* Writes the canonical octets, of which input_decode() makes the same input again. Returns how many: 0 where they do not fit in room. */
 size_t input_encode(const struct input *in, uint8_t *octets, size_t room);
+/* The same of as many of its moves as fit, from the first on. 0: nothing fits. */
+size_t input_encode_most(const struct input *in, uint8_t *octets, size_t room);
 /* Equal as programs: fields that a move does not use count for nothing. */
 bool input_equal(const struct input *a, const struct input *b);
 

@@ -321,32 +321,24 @@ static void change_once(struct input *in, struct rng *r, unsigned ways)
 	}
 }
 
-static void fit(struct input *in, size_t room)
-{
-	uint8_t octets[INPUT_OCTETS_MAX];
-	while (in->count && input_encode(in, octets, room < sizeof octets ? room : sizeof octets) == 0)
-		in->count--;
-}
-
-static void change(struct input *in, struct rng *r, size_t room, unsigned ways)
+static void change(struct input *in, struct rng *r, unsigned ways)
 {
 	const unsigned times = chance(r, 2) ? 1 : 1 + rng_below(r, 5);
 	for (unsigned i = 0; i < times; i++)
 		change_once(in, r, ways);
-	fit(in, room);
 }
 
-void input_mutate(struct input *in, struct rng *r, size_t room)
+void input_mutate(struct input *in, struct rng *r)
 {
-	change(in, r, room, WAYS);
+	change(in, r, WAYS);
 }
 
-void input_mutate_singly(struct input *in, struct rng *r, size_t room)
+void input_mutate_singly(struct input *in, struct rng *r)
 {
-	change(in, r, room, WAYS_SINGLE);
+	change(in, r, WAYS_SINGLE);
 }
 
-void input_splice(struct input *in, const struct input *a, const struct input *b, struct rng *r, size_t room)
+void input_splice(struct input *in, const struct input *a, const struct input *b, struct rng *r)
 {
 	const unsigned cut = rng_below(r, a->count + 1U), from = chance(r, 2) ? rng_below(r, b->count + 1U) : cut < b->count ? cut
 	                                                                                                                     : 0;
@@ -356,7 +348,6 @@ void input_splice(struct input *in, const struct input *a, const struct input *b
 		in->move[in->count++] = a->move[i];
 	for (unsigned i = from; i < b->count && in->count < MOVES_MAX; i++)
 		in->move[in->count++] = b->move[i];
-	fit(in, room);
 }
 
 void input_random(struct input *in, struct rng *r, unsigned moves)

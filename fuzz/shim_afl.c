@@ -32,11 +32,11 @@ size_t afl_custom_fuzz(void *data, uint8_t *octets, size_t n, uint8_t **to, uint
 		s->in.count = 0;
 	if (other && rng_below(&s->rng, 4) == 0 && input_decode(other, other_octets, &s->b, NULL)) {
 		s->a = s->in;
-		input_splice(&s->in, &s->a, &s->b, &s->rng, fits);
+		input_splice(&s->in, &s->a, &s->b, &s->rng);
 	}
-	input_mutate(&s->in, &s->rng, fits);
+	input_mutate(&s->in, &s->rng);
 	*to = s->octets;
-	return input_encode(&s->in, s->octets, fits);
+	return input_encode_most(&s->in, s->octets, fits);
 }
 
 void afl_custom_deinit(void *data)

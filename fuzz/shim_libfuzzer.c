@@ -69,10 +69,10 @@ size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t n, size_t room, unsigned 
 	else if (!input_decode(octets, n, &in, NULL))
 		in.count = 0;
 	if (harness_ablation() == ABLATION_NONE || harness_ablation() == ABLATION_NO_STATE)
-		input_mutate(&in, &r, room);
+		input_mutate(&in, &r);
 	else
-		input_mutate_singly(&in, &r, room);
-	return input_encode(&in, octets, room);
+		input_mutate_singly(&in, &r);
+	return input_encode_most(&in, octets, room);
 }
 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_t *b, size_t b_octets, uint8_t *to, size_t room, unsigned seed)
@@ -87,6 +87,6 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_octets, const uint8_
 		return 0;
 	if (!input_decode(a, a_octets, &first, NULL) || !input_decode(b, b_octets, &second, NULL))
 		return 0;
-	input_splice(&in, &first, &second, &r, room);
-	return input_encode(&in, to, room);
+	input_splice(&in, &first, &second, &r);
+	return input_encode_most(&in, to, room);
 }

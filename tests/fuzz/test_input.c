@@ -35,9 +35,9 @@ static void what_is_drawn_is_kept(void **state)
 	for (unsigned i = 0; i < TIMES; i++) {
 		input_random(&in, &r, MOVES_MAX);
 		assert_kept(&in);
-		input_mutate(&in, &r, INPUT_OCTETS_MAX);
+		input_mutate(&in, &r);
 		assert_kept(&in);
-		input_splice(&joined, &in, &other, &r, INPUT_OCTETS_MAX);
+		input_splice(&joined, &in, &other, &r);
 		assert_kept(&joined);
 		other = in;
 	}
@@ -124,6 +124,31 @@ static void what_does_not_fit_is_not_written(void **state)
 	assert_int_equal(input_encode(&in, octets, n), n);
 }
 
+/* Of a shorter and shorter input: until all of it fits. */
+static size_t most_that_fits(struct input in, size_t room)
+{
+	uint8_t octets[INPUT_OCTETS_MAX];
+	size_t n;
+	while ((n = input_encode(&in, octets, room)) == 0 && in.count)
+		in.count--;
+	return n;
+}
+
+static void as_many_moves_as_fit_are_written(void **state)
+{
+	static struct input in;
+	struct rng r = rng_seeded(11);
+	uint8_t octets[INPUT_OCTETS_MAX], all[INPUT_OCTETS_MAX];
+	(void)state;
+	input_random(&in, &r, MOVES_MAX);
+	const size_t n = input_encode(&in, all, sizeof all);
+	for (size_t room = 0; room <= n + 1; room++) {
+		const size_t most = input_encode_most(&in, octets, room);
+		assert_int_equal(most, most_that_fits(in, room));
+		assert_memory_equal(octets, all, most);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +158,7 @@ int main(void)
 	    cmocka_unit_test(any_input_is_a_script),
 	    cmocka_unit_test(another_version_is_refused_by_name),
 	    cmocka_unit_test(what_does_not_fit_is_not_written),
+	    cmocka_unit_test(as_many_moves_as_fit_are_written),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: input", tests, NULL, NULL);
