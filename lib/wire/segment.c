@@ -151,34 +151,33 @@ uint32_t segment_length(const struct segment *s)
 	return s->text_length + (s->ctl & CTL_SYN ? 1 : 0) + (s->ctl & CTL_FIN ? 1 : 0);
 }
 
+/* The stream from place 0 on, several periods of it, so that most texts are a piece of it. */
+#define OCTET(i) ((i)*STREAM_STEP + STREAM_FIRST) % STREAM_PERIOD
+#define OCTETS_4(i) OCTET(i), OCTET((i) + 1), OCTET((i) + 2), OCTET((i) + 3)
+#define OCTETS_16(i) OCTETS_4(i), OCTETS_4((i) + 4), OCTETS_4((i) + 8), OCTETS_4((i) + 12)
+#define OCTETS_64(i) OCTETS_16(i), OCTETS_16((i) + 16), OCTETS_16((i) + 32), OCTETS_16((i) + 48)
+#define OCTETS_256(i) OCTETS_64(i), OCTETS_64((i) + 64), OCTETS_64((i) + 128), OCTETS_64((i) + 192)
+static const uint8_t stream[] = {OCTETS_256(0), OCTETS_256(256), OCTETS_256(512), OCTETS_256(768)};
+
 uint8_t stream_octet(uint32_t i)
 {
-	return (uint8_t)((i % STREAM_PERIOD * STREAM_STEP + STREAM_FIRST) % STREAM_PERIOD);
+	return stream[i % STREAM_PERIOD];
 }
 
-/* How many of the n octets from `from` on repeat themselves with the period: those before the numbers begin again at 0. */
+/* How many of the n > 0 octets from `from` on lie there together: the numbers begin again at 0, and not with a period. */
 static uint32_t stream_piece(uint32_t from, uint32_t n)
 {
-	return n && n - 1 > UINT32_MAX - from ? UINT32_MAX - from + 1 : n;
-}
+	const uint32_t room = sizeof stream - from % STREAM_PERIOD, piece = n < room ? n : room;
 
-/* The octet behind one of the same period. */
-static uint8_t stream_next(uint8_t octet)
-{
-	return (uint8_t)(octet < STREAM_PERIOD - STREAM_STEP ? octet + STREAM_STEP : octet + STREAM_STEP - STREAM_PERIOD);
+	return piece - 1 > UINT32_MAX - from ? UINT32_MAX - from + 1 : piece;
 }
 
 void stream_fill(uint8_t *to, uint32_t from, uint32_t n)
 {
 	while (n) {
 		const uint32_t piece = stream_piece(from, n);
-		uint8_t octet = stream_octet(from);
-		uint32_t i = 0;
 
-		for (; i < piece && i < STREAM_PERIOD; i++, octet = stream_next(octet))
-			to[i] = octet;
-		for (; i < piece; i += STREAM_PERIOD)
-			memcpy(to + i, to + i - STREAM_PERIOD, piece - i < STREAM_PERIOD ? piece - i : STREAM_PERIOD);
+		memcpy(to, stream + from % STREAM_PERIOD, piece);
 		to += piece;
 		from += piece;
 		n -= piece;
@@ -189,12 +188,8 @@ bool stream_holds(const uint8_t *octets, uint32_t from, uint32_t n)
 {
 	while (n) {
 		const uint32_t piece = stream_piece(from, n);
-		uint8_t octet = stream_octet(from);
 
-		for (uint32_t i = 0; i < piece && i < STREAM_PERIOD; i++, octet = stream_next(octet))
-			if (octets[i] != octet)
-				return false;
-		if (piece > STREAM_PERIOD && memcmp(octets, octets + STREAM_PERIOD, piece - STREAM_PERIOD) != 0)
+		if (memcmp(octets, stream + from % STREAM_PERIOD, piece) != 0)
 			return false;
 		octets += piece;
 		from += piece;

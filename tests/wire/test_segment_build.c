@@ -299,8 +299,8 @@ static void random_lies_are_noticed(void **state)
 static void stream_is_the_same_in_pieces(void **state)
 {
 	static const uint32_t from[] = {0, 1, 250, 251, 100000, UINT32_MAX, UINT32_MAX - 250, UINT32_MAX - 600};
-	static const uint32_t octets[] = {0, 1, 250, 251, 252, 502, 1000};
-	uint8_t at[1000];
+	static const uint32_t octets[] = {0, 1, 250, 251, 252, 502, 1000, 2500};
+	uint8_t at[2500];
 
 	(void)state;
 	for (size_t f = 0; f < sizeof from / sizeof *from; f++)
