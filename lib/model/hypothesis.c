@@ -273,26 +273,27 @@ bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again)
 	return kept > 0;
 }
 
-void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const struct hypotheses *from)
+void hypotheses_close(struct hypotheses *s, struct hypotheses *missed)
 {
-	for (unsigned i = 0; i < from->count; i++) {
-		const struct hypothesis *h = &from->h[i];
+	const unsigned count = s->count;
+	hypotheses_clear(s);
+	for (unsigned i = 0; i < count; i++) {
+		struct hypothesis *h = &s->h[i];
 		const bool short_of_due = h->has_due && seq_lt(h->tcb.snd_nxt, h->due);
 		if (h->pending_count || (short_of_due && !h->due_should)) {
 			if (missed)
 				hypotheses_add(missed, h);
 			continue;
 		}
-		struct hypothesis *next = hypotheses_next(to);
-		*next = *h;
 		if (short_of_due) {
-			next->strained++;
-			next->strained_clause = h->clause;
+			h->strained++;
+			h->strained_clause = h->clause;
 		}
-		next->has_due = next->due_should = false;
-		next->due = 0;
-		next->role = UNASKED_FORBIDDEN;
-		tcb_end_arrival(&next->tcb);
-		hypotheses_take(to);
+		h->has_due = h->due_should = false;
+		h->due = 0;
+		h->role = UNASKED_FORBIDDEN;
+		tcb_end_arrival(&h->tcb);
+		hypotheses_move(s, i, s->count);
+		hypotheses_take(s);
 	}
 }

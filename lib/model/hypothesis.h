@@ -60,7 +60,7 @@ bool role_is_residue(enum unasked role);
 /* Keeps the explanations that fit what is wanted of the last segment: expected (a repetition only with `again`), or else residue. False: none does, and all stay. */
 bool hypotheses_keep_roles(struct hypotheses *s, bool expected, bool again);
 
-/* No reply comes any more. Adds those that have sent all that was due at once; the others are added to missed (NULL: dropped). */
-void hypotheses_close(struct hypotheses *to, struct hypotheses *missed, const struct hypotheses *from);
+/* No reply comes any more. Those stay that have sent all that was due at once; the others are added to missed (NULL: dropped). */
+void hypotheses_close(struct hypotheses *s, struct hypotheses *missed);
 
 #endif

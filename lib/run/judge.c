@@ -319,14 +319,6 @@ uint64_t group_deadline(const struct judge *j)
 
 /* ---- the fence, the wait, the state ---- */
 
-/* Drops the hypotheses whose replies did not come; they stay in `missed` for a straggler. */
-static void judge_close_now(struct judge *j)
-{
-	hypotheses_clear(&j->scratch);
-	hypotheses_close(&j->scratch, &j->missed, &j->now);
-	hypotheses_swap(&j->now, &j->scratch);
-}
-
 static bool expect_waits(const struct judge *j, size_t at)
 {
 	return j->script->step[at].has_within || step_is_served_before(j, at) || (group_opener(j)->kind == STEP_WAIT);
@@ -404,7 +396,7 @@ static void judge_fence(struct judge *j, const struct event *e)
 	const char *clause = h ? h->clause : "";
 	for (unsigned i = 0; i < j->now.count; i++)
 		j->silent |= j->now.h[i].has_due && seq_lt(j->now.h[i].tcb.snd_nxt, j->now.h[i].due);
-	judge_close_now(j);
+	hypotheses_close(&j->now, &j->missed); /* a straggler may still come */
 	j->silent |= j->missed.count && !j->now.count;
 	if (j->now.count == 0 && j->missed.count)
 		judge_against(j, JUDGE_FAILED, "no reply", j->missed.h[0].clause ? j->missed.h[0].clause : clause, "no reply before the fence's answer");

@@ -293,9 +293,6 @@ void probe_take(struct probing *p, const struct segment *s, uint64_t at)
 
 void probe_fenced(struct probing *p)
 {
-	for (unsigned w = 0; w < STATES; w++) {
-		hypotheses_clear(&p->scratch);
-		hypotheses_close(&p->scratch, NULL, &p->world[w]);
-		hypotheses_swap(&p->world[w], &p->scratch);
-	}
+	for (unsigned w = 0; w < STATES; w++)
+		hypotheses_close(&p->world[w], NULL);
 }

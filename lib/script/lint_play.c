@@ -133,14 +133,13 @@ static bool replies_close(struct lint_play *p)
 	if (script_has(p->s, p->first, p->end, STEP_BY_MODEL))
 		worlds_reply(p);
 	hypotheses_clear(&p->scratch);
-	hypotheses_close(&p->scratch, NULL, &p->worlds);
-	if (p->scratch.count == 0) {
-		text_add(p->why, "expects no more in this group; the standard demands ");
-		demand_list(p, p->why);
-		return fault_set(p, p->end - 1);
-	}
-	hypotheses_swap(&p->worlds, &p->scratch);
-	return true;
+	hypotheses_close(&p->worlds, &p->scratch);
+	if (p->worlds.count)
+		return true;
+	hypotheses_swap(&p->worlds, &p->scratch); /* all of them */
+	text_add(p->why, "expects no more in this group; the standard demands ");
+	demand_list(p, p->why);
+	return fault_set(p, p->end - 1);
 }
 
 static bool state_close(struct lint_play *p, size_t at)
