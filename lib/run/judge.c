@@ -267,7 +267,8 @@ size_t judge_group(struct judge *j, size_t first)
 	j->has_stimulus_segment = false;
 	j->state_before = j->state_after;
 	text_clear(&j->actual);
-	hypotheses_copy(&j->before, &j->now);
+	if (!step_is_stimulus(&s->step[first])) /* behind one there is what it has met */
+		judge_stays(j);
 	hypotheses_clear(&j->missed);
 	return j->end;
 }
@@ -443,6 +444,7 @@ void judge_event(struct judge *j, const struct event *e)
 		break;
 	case EVENT_WAIT:
 		judge_stimulate(j, e);
+		judge_stays(j);
 		j->deadline = UINT64_MAX;
 		break;
 	case EVENT_RECEIVED:

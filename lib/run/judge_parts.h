@@ -38,6 +38,8 @@ void judge_probed(struct judge *j, const struct event *e);
 /* The stimulus has `arrived`, and comes again to what `before` has become since. */
 void judge_arrives_again(struct judge *j);
 void judge_stimulate(struct judge *j, const struct event *e);
+/* The stimulus leaves them as they are. */
+void judge_stays(struct judge *j);
 /* judge_answer.c: EVENT_STATE, EVENT_SIGNALS, EVENT_INFERRED. */
 void judge_state(struct judge *j, const struct event *e);
 /* Is it the state that one of the set expects? */

@@ -31,24 +31,35 @@ void judge_stimulate(struct judge *j, const struct event *e)
 	j->group_event = j->event_index;
 	judge_time(j, j->stimulus_at);
 	judge_serve(j, j->stimulus_at);
+}
+
+/* The stimulus makes of those that are there what is in scratch. */
+static void judge_becomes(struct judge *j)
+{
+	hypotheses_swap(&j->before, &j->now);
+	hypotheses_swap(&j->now, &j->scratch);
+}
+
+void judge_stays(struct judge *j)
+{
 	hypotheses_copy(&j->before, &j->now);
 }
 
-static void judge_arrives(struct judge *j, const struct segment *s, uint64_t at)
+/* What a segment makes of these: into scratch. */
+static void judge_arrives(struct judge *j, const struct hypotheses *at_them, const struct segment *s, uint64_t at)
 {
 	hypotheses_clear(&j->scratch);
-	for (unsigned i = 0; i < j->now.count; i++) {
+	for (unsigned i = 0; i < at_them->count; i++) {
 		struct outcome o;
-		model_arrives(j->model, &j->now.h[i].tcb, s, at, &o);
-		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
+		model_arrives(j->model, &at_them->h[i].tcb, s, at, &o);
+		hypotheses_follow(&j->scratch, &at_them->h[i], &o);
 	}
-	hypotheses_swap(&j->now, &j->scratch);
 }
 
 void judge_arrives_again(struct judge *j)
 {
-	hypotheses_copy(&j->now, &j->before);
-	judge_arrives(j, &j->stimulus_segment, j->stimulus_at);
+	judge_arrives(j, &j->before, &j->stimulus_segment, j->stimulus_at);
+	hypotheses_swap(&j->now, &j->scratch);
 }
 
 /* Behind the script a probe is a stimulus of its own; on the way into the state it only hastens what is owed. The stimulus, and so what `actual` is told by, stays the script's. */
@@ -61,12 +72,13 @@ void judge_probed(struct judge *j, const struct event *e)
 		j->stimulated = true;
 		j->stimulus_at = e->at;
 		j->arrived = false;
-		hypotheses_copy(&j->before, &j->now);
+		judge_stays(j);
 	}
 	if (!segment_parse(e->packet, e->length, &s, NULL))
 		return;
 	numbers_timestamp(&j->numbers, SIDE_TESTER, &s);
-	judge_arrives(j, &s, e->at);
+	judge_arrives(j, &j->now, &s, e->at);
+	hypotheses_swap(&j->now, &j->scratch);
 	judge_check(j);
 }
 
@@ -80,7 +92,8 @@ static void trip_note(struct judge *j, const struct segment *s, uint64_t at)
 		j->longest_trip = at - t->sent_at;
 }
 
-static void judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
+/* False: nothing comes of it. */
+static bool judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
 {
 	j->stimulus_segment = *s;
 	j->has_stimulus_segment = true;
@@ -89,38 +102,41 @@ static void judge_sent_segment(struct judge *j, const struct segment *s, const s
 	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.ack, s->ack, false);
 	numbers_timestamp(&j->numbers, SIDE_TESTER, s);
 	if (s->bad & ~(BAD_RESERVED | BAD_OPTIONS))
-		return; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
+		return false; /* it is discarded before section 3.10 sees it (RFC 9293 3.1) */
 	if (!judge_owns(j, &s->dst, s->dst_port, &s->src, s->src_port))
-		return; /* <SRC=...>: another connection's */
+		return false; /* <SRC=...>: another connection's */
 	trip_note(j, s, at);
-	judge_arrives(j, s, at);
+	judge_arrives(j, &j->now, s, at);
+	judge_becomes(j);
 	j->arrived = true;
 	if (!(st->segment.said & SAY_OFF || s->ctl & CTL_SYN) || !s->text_length)
-		return;
+		return true;
 	/* A SYN may have begun another connection, in whose stream its text has another place. */
 	for (unsigned i = 0; i < j->now.count; i++)
 		j->odd_sent |= j->now.h[i].tcb.irs_known && !text_is_stream(s, j->now.h[i].tcb.irs);
+	return true;
 }
 
-static void judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
+static bool judge_sent_icmp(struct judge *j, const struct icmp_error *m, const struct step *st, uint64_t at)
 {
 	struct segment quoted;
 	if (!segment_parse(m->quoted, m->quoted_length, &quoted, NULL))
-		return;
+		return false;
 	numbers_bind(&j->numbers, SIDE_TARGET, &st->segment.seq, quoted.seq, false);
 	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.ack, quoted.ack, false);
 	if (!judge_owns(j, &quoted.src, quoted.src_port, &quoted.dst, quoted.dst_port))
-		return; /* <SRC=...>: of another connection */
+		return false; /* <SRC=...>: of another connection */
 	hypotheses_clear(&j->scratch);
 	for (unsigned i = 0; i < j->now.count; i++) {
 		struct outcome o;
 		model_icmp(j->model, &j->now.h[i].tcb, j->endpoint.family, m->type, m->code, m->mtu, quoted.seq, at, &o);
 		hypotheses_follow(&j->scratch, &j->now.h[i], &o);
 	}
-	hypotheses_swap(&j->now, &j->scratch);
+	judge_becomes(j);
+	return true;
 }
 
-static void judge_sent_quote(struct judge *j, const struct event *e, const struct step *st)
+static bool judge_sent_quote(struct judge *j, const struct event *e, const struct step *st)
 {
 	uint8_t frame[PACKET_ROOM + ETHERNET_HEADER];
 	static const uint8_t mac[MAC_OCTETS];
@@ -128,8 +144,7 @@ static void judge_sent_quote(struct judge *j, const struct event *e, const struc
 	ethernet_build(mac, mac, j->endpoint.family == IPV4 ? 0x0800 : 0x86dd, frame, sizeof frame);
 	memcpy(frame + ETHERNET_HEADER, e->packet, e->length);
 	packet_parse(frame, e->length + ETHERNET_HEADER, &p);
-	if (p.kind == PACKET_ICMP_ERROR)
-		judge_sent_icmp(j, &p.error, st, e->at);
+	return p.kind == PACKET_ICMP_ERROR && judge_sent_icmp(j, &p.error, st, e->at);
 }
 
 void judge_sent(struct judge *j, const struct event *e)
@@ -137,10 +152,9 @@ void judge_sent(struct judge *j, const struct event *e)
 	const struct step *st = &j->script->step[e->step];
 	struct segment s;
 	judge_stimulate(j, e);
-	if (segment_parse(e->packet, e->length, &s, NULL))
-		judge_sent_segment(j, &s, st, e->at);
-	else if (st->segment.said & SAY_ICMP)
-		judge_sent_quote(j, e, st);
+	const bool read = segment_parse(e->packet, e->length, &s, NULL);
+	if (!(read ? judge_sent_segment(j, &s, st, e->at) : st->segment.said & SAY_ICMP && judge_sent_quote(j, e, st)))
+		judge_stays(j);
 	j->stimulus_segment.text = j->stimulus_segment.packet = NULL;
 	judge_check(j);
 }
@@ -217,6 +231,6 @@ void judge_called(struct judge *j, const struct event *e)
 		judge_against(j, JUDGE_FAILED, "wrong octets", "RFC 9293 3.10.3", "wrong octets: RECEIVE gave %u, other than are on hand %s", a->octets, a->text);
 	else if (j->scratch.count == 0) /* where the stack is excused nothing can be said */
 		judge_against(j, a->result == CALL_FAILED && excused ? JUDGE_UNREACHED : JUDGE_FAILED, "call failed", "RFC 9293 3.10", "call failed: %s: %s", call_name(st->call), a->text[0] ? a->text : "was served, where it must be refused");
-	hypotheses_swap(&j->now, &j->scratch);
+	judge_becomes(j);
 	judge_check(j);
 }
