@@ -232,6 +232,8 @@ struct script *input_script_new(void)
 	snprintf(s->ref, sizeof s->ref, "RFC 9293 3.10");
 	s->side = 'b';
 	s->step = memory_zeroed(2 * MOVES_MAX, sizeof *s->step);
+	for (unsigned i = 0; i < MOVES_MAX; i++)
+		s->step[2 * i + 1].kind = STEP_BY_MODEL;
 	return s;
 }
 
@@ -241,12 +243,11 @@ bool input_script(const struct input *in, unsigned needs_met, struct script *s)
 	s->count = 0;
 	for (unsigned i = 0; i < in->count; i++) {
 		struct step *st = &s->step[s->count];
-		memset(st, 0, 2 * sizeof *st);
+		memset(st, 0, sizeof *st);
 		if (!move_say(&in->move[i], in->v6 ? IPV6 : IPV4, needs_met, st) || (st->kind == STEP_CALL && !call_is_his(st->call, &hold)))
 			continue;
 		st[0].line = st[1].line = i + 1;
 		st[0].group = st[1].group = (unsigned)s->count / 2 + 1;
-		st[1].kind = STEP_BY_MODEL;
 		s->count += 2;
 	}
 	return s->count > 0;

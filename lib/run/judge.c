@@ -2,6 +2,7 @@
 #include "lib/run/judge_parts.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,15 +23,18 @@ void judge_begin(struct judge *j, const struct script *s, const struct model *m,
 
 void judge_again(struct judge *j, const struct script *s, const struct model *m, const struct endpoint *at, uint64_t seed)
 {
-	struct judge kept = *j;
-	hypotheses_clear(&kept.now);
-	hypotheses_clear(&kept.before);
-	hypotheses_clear(&kept.missed);
-	hypotheses_clear(&kept.scratch);
-	hypotheses_clear(&kept.origin);
-	text_clear(&kept.actual);
-	isns_clear(&kept.isns);
-	*j = (struct judge){.script = s, .model = m, .endpoint = *at, .in_prelude = true, .now = kept.now, .before = kept.before, .missed = kept.missed, .scratch = kept.scratch, .origin = kept.origin, .actual = kept.actual, .isns = kept.isns};
+	hypotheses_clear(&j->now);
+	hypotheses_clear(&j->before);
+	hypotheses_clear(&j->missed);
+	hypotheses_clear(&j->scratch);
+	hypotheses_clear(&j->origin);
+	text_clear(&j->actual);
+	isns_clear(&j->isns);
+	memset((uint8_t *)j + offsetof(struct judge, script), 0, sizeof *j - offsetof(struct judge, script));
+	j->script = s;
+	j->model = m;
+	j->endpoint = *at;
+	j->in_prelude = true;
 	if (s->with[0]) {
 		j->own = *m;
 		with_apply(s->with, &j->own);

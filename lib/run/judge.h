@@ -26,12 +26,16 @@ enum judge_status {
 };
 
 struct judge {
+	/* These keep their memory from one play to the next; behind them everything begins anew. */
+	struct hypotheses now, before, missed, scratch;
+	struct hypotheses origin; /* probing: what `actual` is relative to, the script's last `before` */
+	struct text actual;       /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
+	struct isns isns;
 	const struct script *script;
 	const struct model *model;
 	struct model own; /* the model where the script is played with choices or constants of its own */
 	struct endpoint endpoint;
 	struct numbers numbers;
-	struct hypotheses now, before, missed, scratch;
 	enum judge_status status;
 	size_t first, end; /* the current group's steps: [first, end) */
 	size_t expect;     /* the next EXPECT step to be matched, or end */
@@ -66,10 +70,7 @@ struct judge {
 	unsigned fault_event; /* the event that decided against the target */
 	char cause_class[32], cause[200];
 	const char *clause; /* what was broken */
-	struct isns isns;
-	bool untold;              /* nobody will ask for more than the verdict: `actual` stays empty */
-	struct text actual;       /* the current group's reaction, relative to `before`; while probing, still the one of the script's last group */
-	struct hypotheses origin; /* probing: what that is relative to, the script's last `before` */
+	bool untold;        /* nobody will ask for more than the verdict: `actual` stays empty */
 	bool has_shown;
 	uint32_t shown_rcv_nxt; /* the acknowledgment that the target sent last */
 	uint32_t shown_snd_nxt; /* where the last segment that it sent ended */

@@ -95,7 +95,6 @@ static void trip_note(struct judge *j, const struct segment *s, uint64_t at)
 /* False: nothing comes of it. */
 static bool judge_sent_segment(struct judge *j, const struct segment *s, const struct step *st, uint64_t at)
 {
-	j->stimulus_segment = *s;
 	j->has_stimulus_segment = true;
 	j->urgent_sent |= (s->ctl & CTL_URG) != 0;
 	numbers_bind(&j->numbers, SIDE_TESTER, &st->segment.seq, s->seq, false);
@@ -150,12 +149,12 @@ static bool judge_sent_quote(struct judge *j, const struct event *e, const struc
 void judge_sent(struct judge *j, const struct event *e)
 {
 	const struct step *st = &j->script->step[e->step];
-	struct segment s;
+	struct segment *s = &j->stimulus_segment;
 	judge_stimulate(j, e);
-	const bool read = segment_parse(e->packet, e->length, &s, NULL);
-	if (!(read ? judge_sent_segment(j, &s, st, e->at) : st->segment.said & SAY_ICMP && judge_sent_quote(j, e, st)))
+	const bool read = segment_parse(e->packet, e->length, s, NULL);
+	if (!(read ? judge_sent_segment(j, s, st, e->at) : st->segment.said & SAY_ICMP && judge_sent_quote(j, e, st)))
 		judge_stays(j);
-	j->stimulus_segment.text = j->stimulus_segment.packet = NULL;
+	s->text = s->packet = NULL;
 	judge_check(j);
 }
 

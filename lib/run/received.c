@@ -461,27 +461,26 @@ static void judge_strange(struct judge *j, const struct segment *s, uint64_t at_
 
 void judge_received(struct judge *j, const struct event *e)
 {
-	struct segment s;
-	if (e->segment)
-		s = *e->segment;
-	else if (!segment_parse(e->packet, e->length, &s, NULL))
+	struct segment read;
+	const struct segment *s = e->segment ? e->segment : &read;
+	if (!e->segment && !segment_parse(e->packet, e->length, &read, NULL))
 		return;
-	if (!judge_owns(j, &s.src, s.src_port, &s.dst, s.dst_port)) {
-		judge_strange(j, &s, e->at);
+	if (!judge_owns(j, &s->src, s->src_port, &s->dst, s->dst_port)) {
+		judge_strange(j, s, e->at);
 		return;
 	}
-	if (s.ctl & CTL_SYN)
-		judge_note_isn(j, &s, e->at);
-	numbers_timestamp(&j->numbers, SIDE_TARGET, &s);
-	j->shown_snd_nxt = s.seq + segment_length(&s);
-	if ((s.ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
+	if (s->ctl & CTL_SYN)
+		judge_note_isn(j, s, e->at);
+	numbers_timestamp(&j->numbers, SIDE_TARGET, s);
+	j->shown_snd_nxt = s->seq + segment_length(s);
+	if ((s->ctl & (CTL_ACK | CTL_RST)) == CTL_ACK) {
 		j->has_shown = true;
-		j->shown_rcv_nxt = s.ack;
+		j->shown_rcv_nxt = s->ack;
 	}
 	if (j->asked || (j->fenced && !j->deadline))
-		judge_late(j, &s, e->at);
+		judge_late(j, s, e->at);
 	else if (j->status == JUDGE_GOING)
-		judge_in_group(j, &s, e->at);
-	else if (!hypotheses_repeat(&j->before, j->model, &s, e->at))
-		judge_note(j, &s, ""); /* the reaction is written down to its end */
+		judge_in_group(j, s, e->at);
+	else if (!hypotheses_repeat(&j->before, j->model, s, e->at))
+		judge_note(j, s, ""); /* the reaction is written down to its end */
 }
