@@ -227,6 +227,8 @@ struct tcb {
 	uint32_t resent_to, resent_room; /* where the last repetition by the clock ended, and how much more the loss window of one segment lets go with it (RFC 5681 3.1) */
 	uint64_t front_at;               /* outstanding octets below front_end were last transmitted then at the latest: an acknowledgment of a part restarts the timer, but does not send them; 0: not known */
 	uint32_t front_end;
+	uint64_t new_at; /* when anything was last sent that was new, and where that began */
+	uint32_t new_from;
 	uint64_t behind_at; /* when anything behind the oldest was last sent again, which leaves the timer of the oldest alone */
 	bool early_syn;     /* one SYN before the RTO is permitted (choices.syn_early_retry) */
 	bool early_data;    /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */

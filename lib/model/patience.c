@@ -2,6 +2,7 @@
 #include "lib/model/model.h"
 
 #include "lib/model/reaction.h"
+#include "lib/wire/seq.h"
 
 enum { UTO_MINUTES = 0x8000 }; /* G, RFC 5482 3.3 */
 
@@ -50,12 +51,20 @@ bool tcb_keepalives_spent(const struct model *m, const struct tcb *t)
 	return t->keepalives > 1 && t->keepalives >= said_or(t, SET_KEEPALIVE_COUNT, m->constants.keepalive_count);
 }
 
+/* Text or an acknowledgment that is the connection's beyond doubt, if ahead of its turn. */
+static bool is_received(const struct tcb *t, const struct segment *s, uint64_t now)
+{
+	if (!state_synchronized(t->state) || !(s->ctl & CTL_ACK) || s->ctl & (CTL_SYN | CTL_RST) || (t->ts_on && !s->options.has_ts))
+		return false;
+	return tcb_sequence_acceptable(t, s) && !tcb_paws_rejects(t, s, now) && seq_le(t->snd_una, s->ack) && seq_le(s->ack, t->snd_nxt);
+}
+
 void tcb_hear(const struct model *m, const struct tcb *t, const struct segment *s, uint64_t now, struct tcb *next)
 {
 	const bool in_order = t->irs_known ? s->seq == t->rcv_nxt : next->irs_known;
 	/* MUST-26: "no data or acknowledgment packets have been received"; what is neither need not count. */
 	const bool is_neither = state_synchronized(t->state) && t->state != SYN_RECEIVED && next->state == t->state && (s->ctl & (CTL_SYN | CTL_RST) || !(s->ctl & CTL_ACK));
-	if (!in_order || is_neither || next->state == CLOSED || next->state == LISTEN || next->state == TIME_WAIT)
+	if (!(in_order || is_received(t, s, now)) || is_neither || next->state == CLOSED || next->state == LISTEN || next->state == TIME_WAIT)
 		return;
 	next->heard_at = now;
 	next->keepalives = 0;

@@ -56,6 +56,9 @@ bool tcb_has_set(const struct tcb *t, enum user_setting s);
 bool tcb_fin_acked(const struct tcb *t);
 /* The urgent pointer of a segment at seq (3.8.5, MUST-62): to the octet behind the urgent text, or as far as it can (RFC 6093 4); 0: none is ahead. */
 uint16_t tcb_urgent_pointer(const struct tcb *t, uint32_t seq);
+/* First check of 3.10.7.4, Table 6; and RFC 7323 5.3 R1, which comes before it. */
+bool tcb_sequence_acceptable(const struct tcb *t, const struct segment *s);
+bool tcb_paws_rejects(const struct tcb *t, const struct segment *s, uint64_t now);
 /* SendMSS, or as little of it as the path may take. */
 uint32_t tcb_mss_least(const struct tcb *t);
 /* Octets beyond SND.NXT that the peer's window admits. */

@@ -4,7 +4,7 @@
 #include "lib/wire/seq.h"
 
 /* Table 6. */
-static bool sequence_acceptable(const struct tcb *t, const struct segment *s)
+bool tcb_sequence_acceptable(const struct tcb *t, const struct segment *s)
 {
 	const uint32_t length = segment_length(s);
 	if (length == 0 && t->rcv_wnd == 0)
@@ -26,7 +26,7 @@ static bool stamp_is_old(const struct tcb *t, const struct segment *s, uint64_t 
 }
 
 /* RFC 7323 5.3 R1. */
-static bool paws_rejects(const struct tcb *t, const struct segment *s, uint64_t now)
+bool tcb_paws_rejects(const struct tcb *t, const struct segment *s, uint64_t now)
 {
 	return t->ts_on && s->options.has_ts && !(s->ctl & CTL_RST) && stamp_is_old(t, s, now);
 }
@@ -176,7 +176,7 @@ static void zero_window_allowance(struct arrival *a)
 /* RFC 7323 5.3 R1. It rejects "for a synchronized connection"; Appendix D has the same check in SYN-RECEIVED, which is none: both stand there. */
 static bool is_stale(struct arrival *a)
 {
-	if (!paws_rejects(&a->t, a->s, a->now))
+	if (!tcb_paws_rejects(&a->t, a->s, a->now))
 		return false;
 	if (a->t.state != SYN_RECEIVED)
 		return true;
@@ -197,7 +197,7 @@ static bool is_at_zero_window(const struct arrival *a)
 bool arrives_in_sequence(struct arrival *a)
 {
 	const bool stale = is_stale(a);
-	const bool acceptable = !stale && sequence_acceptable(&a->t, a->s);
+	const bool acceptable = !stale && tcb_sequence_acceptable(&a->t, a->s);
 	const bool at_zero_window = !stale && is_at_zero_window(a);
 	time_wait_syn(a);
 	a->ts_before = a->t.ts_recent;

@@ -98,6 +98,9 @@ static void take_new(const struct model *m, struct tcb *t, uint32_t n, bool fin,
 	if (t->sent_at == 0)
 		t->sent_at = t->waiting_since = now;
 	take_front(m, t, now);
+	if (t->new_at != now)
+		t->new_from = t->snd_nxt;
+	t->new_at = now;
 	t->snd_nxt += n + fin;
 	if (t->front_at == now)
 		t->front_end = t->snd_nxt;
@@ -150,7 +153,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 	const uint16_t care = e->ctl_care & (uint16_t)~rides;
 	if ((s->ctl & care) != e->ctl)
 		return false;
-	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && tcb_numbers(t, s->seq)))
+	if (e->binds_iss ? e->seq_after && !seq_lt(e->seq, s->seq) : s->seq != e->seq && !(empty_ack && !e->again && tcb_numbers(t, s->seq)))
 		return false;
 	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
 		return false;
@@ -238,6 +241,19 @@ static bool is_due(const struct look *l, uint64_t since)
 	return l->now + l->m->constants.tick >= since + tcb_rto(l->m, l->t);
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Since when may the timer run of what lies behind the oldest? As far as it is known. */
+static uint64_t sent_behind(const struct look *l)
+{
+	const struct tcb *t = l->t;
+	const uint64_t since = later(t->sent_at, t->behind_at);
+	return seq_lt(t->new_from, l->s->seq + segment_length(l->s)) ? later(since, t->new_at) : since;
+}
+
 /* Does it end with the last number that nobody has told of? */
 static bool is_rescue(const struct look *l)
 {
@@ -271,7 +287,7 @@ static bool retransmission_timely(const struct look *l, bool *early)
 	if (*early)
 		return true;
 	/* RFC 6298 5: "never retransmitted too early, i.e., less than one RTO after the previous transmission of that segment" is the MUST; that each ACK of new text restarts the timer (5.3), and that a timeout sends the earliest (5.4), is recommended. */
-	return (t->front_at && seq_lt(l->s->seq, t->front_end) && is_due(l, t->front_at)) || (behind && is_due(l, t->sent_at > t->behind_at ? t->sent_at : t->behind_at));
+	return (t->front_at && seq_lt(l->s->seq, t->front_end) && is_due(l, t->front_at)) || (behind && is_due(l, sent_behind(l)));
 }
 
 static bool is_own_syn_again(const struct look *l)

@@ -192,14 +192,31 @@ static const char *form_fault_in(const struct judge *j, const struct tcb *t, con
 	return fault ? fault : model_segment_fault(j->model, t, s, level);
 }
 
-/* What the segment breaks under every hypothesis: they may differ in TS.Recent. */
+/* A connection that is no more sends nothing but a reset: where there may be one still it is that one's. */
+static bool is_of_no_more(const struct tcb *t, const struct segment *s)
+{
+	return (t->state == CLOSED || t->state == LISTEN) && !(s->ctl & CTL_RST);
+}
+
+/* What the segment breaks under every hypothesis that may have sent it: they may differ in TS.Recent. */
 static const char *form_fault(const struct judge *j, const struct segment *s, enum level *level)
 {
-	const char *fault = form_fault_in(j, judge_tcb(j), s, level);
-	for (unsigned i = 0; fault && i < j->now.count; i++) {
+	const struct tcb *best = judge_tcb(j);
+	const char *fault = form_fault_in(j, best, s, level);
+	bool sent = !is_of_no_more(best, s);
+	for (unsigned i = 0; (fault || !sent) && i < j->now.count; i++) {
+		const struct tcb *t = &j->now.h[i].tcb;
 		enum level other;
-		if (!form_fault_in(j, &j->now.h[i].tcb, s, &other))
-			fault = NULL;
+		const char *one = form_fault_in(j, t, s, &other);
+		if (is_of_no_more(t, s))
+			continue;
+		if (!one)
+			return NULL;
+		if (!sent) {
+			fault = one;
+			*level = other;
+		}
+		sent = true;
 	}
 	return fault;
 }

@@ -242,6 +242,22 @@ static void what_is_sent_again_behind_the_front_leaves_the_timer_alone(void **un
 	}
 }
 
+/* RFC 6298 5: "less than one RTO after the previous transmission of that segment", not of another. */
+static void what_was_just_sent_does_not_go_with_a_timer(void **unused)
+{
+	struct tcb t = flying(false), next;
+	const struct segment fresh = made(number(SENT), 301, MSS), before = made(number(SENT - 1), 301, MSS);
+	const char *clause;
+	(void)unused;
+	t.snd_wnd = 65535;
+	t.queued = MSS;
+	assert_int_equal(model_emits(&model, &t, &fresh, NOW + 900 * MS, &next, &clause), UNASKED_TEXT);
+	t = next;
+	assert_int_equal(model_emits(&model, &t, &fresh, NOW + 1050 * MS, &next, &clause), UNASKED_FORBIDDEN);
+	assert_int_equal(model_emits(&model, &t, &before, NOW + 1050 * MS, &next, &clause), UNASKED_RETRANSMISSION);
+	assert_int_equal(model_emits(&model, &t, &fresh, NOW + 1900 * MS, &next, &clause), UNASKED_RETRANSMISSION);
+}
+
 static void blocks_that_are_not_held_are_false(void **unused)
 {
 	struct tcb t = flying(true), next;
@@ -398,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(time_tells_of_a_loss_with_rack),
 	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),
 	    cmocka_unit_test(what_is_sent_again_behind_the_front_leaves_the_timer_alone),
+	    cmocka_unit_test(what_was_just_sent_does_not_go_with_a_timer),
 	    cmocka_unit_test(blocks_that_are_not_held_are_false),
 	    cmocka_unit_test(nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged),
 	    cmocka_unit_test(an_old_ack_tells_of_a_loss_by_its_blocks),

@@ -1,6 +1,8 @@
 /* The judge on what a user's call was answered, on hand-made traces. Expectations: RFC 9293 3.10. */
 #include "tests/run/scene.h"
 
+#include "lib/wire/option.h"
+
 #define B "                                                          "
 
 /* RFC 9293 3.10.2: "error: insufficient resources". A user who may have something to hear may hear it by a SEND. How much a connection queues nobody knows here: what was refused is not sent later, what was taken is, and no more. */
@@ -38,6 +40,28 @@ static void of_a_refused_send_what_it_says_was_taken_is_queued(void **state)
 	}
 }
 
+/* The connection may have been reset before; but then it sends no acknowledgment, and one that it sends bears no timestamps that were not agreed upon (RFC 7323 3.2). */
+static void what_may_be_no_more_does_not_excuse_a_form(void **state)
+{
+	(void)state;
+	for (unsigned stamped = 0; stamped < 2; stamped++) {
+		struct scene s;
+		struct error e;
+		scene_of(&s, LADDER("MUST", "ESTABLISHED") " 2.                --> <SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK><DATA=1>  --> (by the model)\n");
+		struct hypothesis gone = s.judge.now.h[0];
+		gone.tcb = tcb_closed(false);
+		hypotheses_add(&s.judge.now, &gone);
+		stimulus(&s);
+		struct segment g = said(&s, CTL_ACK, 1, 1);
+		if (stamped)
+			assert_true(options_compile("NOP,NOP,TS:1/0", g.option_octets, &g.options_length, &e));
+		says_segment(&s, &g);
+		ends_in(&s, ESTABLISHED);
+		quarantine(&s);
+		scene_is(&s, stamped ? FAIL : PASS, stamped ? "malformed segment" : "");
+	}
+}
+
 /* Text came behind an option that is cut off: it may have been taken or dropped (RFC 9293 3.1, MUST-7), and the silence to it leaves both open. An acknowledgment of it that crosses what comes next shows that it was taken. */
 static void what_crosses_the_stimulus_tells_what_was_before(void **state)
 {
@@ -66,6 +90,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(of_a_refused_send_what_it_says_was_taken_is_queued),
+	    cmocka_unit_test(what_may_be_no_more_does_not_excuse_a_form),
 	    cmocka_unit_test(what_crosses_the_stimulus_tells_what_was_before),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
