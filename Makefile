@@ -130,7 +130,7 @@ target-vpcs:
 	@command -v script >/dev/null || { echo "target-vpcs: needs script(1): apt-get install bsdutils" >&2; exit 1; }
 
 # What the harnesses of stacks share is tested without libFuzzer, and so are they.
-$(BUILD)/libfuzzed.a: $(patsubst %,$(BUILD)/fuzz/%.o,core causes cause_id watch guard rules feedback input input_script bug)
+$(BUILD)/libfuzzed.a: $(patsubst %,$(BUILD)/fuzz/%.o,core causes cause_id cause_traits watch guard rules feedback input input_script bug)
 	rm -f $@ && $(AR) rcs $@ $^
 -include $(wildcard $(BUILD)/fuzz/*.d)
 

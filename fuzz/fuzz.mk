@@ -62,7 +62,7 @@ FUZZ_STACK_CFLAGS ?= $(subst fuzzer-no-link,,$(subst -O1,-O2,$(FUZZ_CFLAGS))) -f
 FUZZ_STACK_ENGINE = $(FUZZ_ENGINE) $(patsubst %,-Wl$(COMMA)--wrap=_ZN6fuzzer%Ev,16ExtraCountersEnd 18ClearExtraCounters)
 # (The report of a harness is jansson's, linked as an archive: where harnesses run there is no library of it.)
 FUZZ_JSON := -l:libjansson.a
-FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes cause_id core harness minimise novelty shim_libfuzzer bug asan_options)
+FUZZ_CORE := $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,input input_script mutate phrase rules feedback watch guard causes cause_id cause_traits core harness minimise novelty shim_libfuzzer bug asan_options)
 $(BUILD)/fuzz/plain/%.o: %.c
 	@$(room)
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP $(FUZZ_JUDGE_CFLAGS) $(if $(findstring address,$(FUZZ_CFLAGS)),-DFUZZ_ASAN) -c -o $@ $<

@@ -78,6 +78,16 @@ static inline void assert_id(const char *wanted)
 	assert_string_equal(id, wanted);
 }
 
+static inline void assert_traits(const char *traits)
+{
+	char id[CAUSE_ID_MAX], wanted[CAUSE_ID_MAX];
+	cause_id(&c.j, id);
+	snprintf(wanted, sizeof wanted, "/0/%s/v4", traits);
+	const size_t n = strlen(id), behind = strlen(wanted);
+	assert_true(n > behind);
+	assert_string_equal(id + n - behind, wanted);
+}
+
 /* A connection of which nothing is to be said but what is said then. */
 static inline struct tcb *plain(void)
 {

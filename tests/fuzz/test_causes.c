@@ -33,7 +33,7 @@ static void an_acknowledgment_lies_somewhere(void **state)
 	static const struct {
 		uint32_t ack;
 		const char *word;
-	} cases[] = {{UNA, "una"}, {UNA - 1, "old"}, {UNA - 50, "old"}, {UNA - 51, "low"}, {UNA + 1, "between"}, {NXT - 1, "between"}, {NXT, "nxt"}, {NXT + 1, "beyond"}};
+	} cases[] = {{UNA, "una"}, {UNA - 1, "old"}, {UNA - 50, "old"}, {UNA - 51, "low"}, {UNA - (UINT32_C(1) << 31), "low"}, {UNA + 1, "between"}, {NXT - 1, "between"}, {NXT, "nxt"}, {NXT + 1, "beyond"}};
 	char wanted[100];
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -122,16 +122,6 @@ static void other_stimuli_are_named(void **state)
 }
 
 /* ---- traits ---- */
-
-static void assert_traits(const char *traits)
-{
-	char id[CAUSE_ID_MAX], wanted[CAUSE_ID_MAX];
-	cause_id(&c.j, id);
-	snprintf(wanted, sizeof wanted, "/0/%s/v4", traits);
-	const size_t n = strlen(id), behind = strlen(wanted);
-	assert_true(n > behind);
-	assert_string_equal(id + n - behind, wanted);
-}
 
 #define assert_trait(SETTING, TRAITS)                              \
 	do {                                                       \
@@ -564,7 +554,7 @@ static void there_is_room_for_all(void **state)
 	s->option_octets[0] = 29;
 	s->option_octets[1] = 4;
 	s->options_length = 4;
-	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+zero+paws+mss+tiny+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost/v4");
+	assert_id("fuzz/syn-received/syn-fin-rst-psh-ack-urg-ece-cwr/far/beyond/text/+orphan+reopened+simultaneous+shut+unread+gap+unacked+queued+closed+shrunk+loaded+owed+tsecr+dropped+ahead+ts+zero+paws+mss+tiny+urgent+urging+ao+half+ends+odd+resent+pmtu+back+feigned+sized+sacked+lost+disputed/v4");
 }
 
 int main(void)

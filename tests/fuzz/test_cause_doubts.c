@@ -1,0 +1,118 @@
+/* The traits of what a target does otherwise than the model has it (fuzz/cause_traits.h): segments that go whole, ACKs that have counted, windows that were kept; of a judge that is made up. */
+#include "tests/fuzz/made_up_judge.h"
+
+/* ---- what the reaction shows ---- */
+
+static void assert_reaction_trait(uint32_t ack, const char *actual, const char *wanted)
+{
+	char id[CAUSE_ID_MAX];
+	connection();
+	if (ack)
+		arrives(CTL_ACK, RCV, ack, 0)->wnd = 50;
+	else
+		last_is(STEP_WAIT);
+	text_put(&c.j.actual, actual);
+	cause_id(&c.j, id);
+	const char *traits = strrchr(id, '+');
+	assert_non_null(traits);
+	assert_memory_equal(traits, wanted, strlen(wanted));
+	assert_int_equal(traits[strlen(wanted)], '/');
+}
+
+static void what_was_acknowledged_in_part_and_goes_whole_is_a_trait(void **state)
+{
+	(void)state;
+	assert_reaction_trait(0, "<SEQ=SND.NXT-25><ACK=RCV.NXT><CTL=ACK><DATA=10> => ESTABLISHED", "+whole");
+	assert_reaction_trait(0, "<SEQ=SND.NXT-25><ACK=RCV.NXT><CTL=ACK><DATA=5> => ESTABLISHED", "+unacked"); /* all of it was acknowledged */
+	assert_reaction_trait(0, "<SEQ=SND.NXT-25><ACK=RCV.NXT><CTL=FIN,ACK><DATA=5> => ESTABLISHED", "+whole");
+	assert_reaction_trait(0, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=ACK><DATA=20> => ESTABLISHED", "+unacked");
+	assert_reaction_trait(0, "<SEQ=SND.NXT-25><ACK=RCV.NXT><CTL=ACK> => ESTABLISHED", "+unacked");
+	assert_reaction_trait(0, "=> ESTABLISHED late <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> <SEQ=SND.NXT-25><ACK=RCV.NXT><CTL=ACK><DATA=20>", "+whole");
+	assert_reaction_trait(UNA + 5, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=ACK><DATA=10> => ESTABLISHED", "+whole");
+	assert_reaction_trait(UNA + 5, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=ACK><DATA=5> => ESTABLISHED", "+unacked");
+	assert_reaction_trait(UNA, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=ACK><DATA=10> => ESTABLISHED", "+unacked");
+	assert_reaction_trait(0, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=SYN,ACK> => ESTABLISHED", "+unacked");
+	assert_reaction_trait(NXT + 1, "<SEQ=SND.UNA><ACK=RCV.NXT><CTL=ACK><DATA=20> => ESTABLISHED", "+unacked");
+}
+
+static void a_fin_behind_the_window_is_a_trait(void **state)
+{
+	(void)state;
+	assert_reaction_trait(0, "<SEQ=SND.NXT+20><ACK=RCV.NXT><CTL=FIN,ACK><DATA=10> => FIN-WAIT-1", "+flush");
+	assert_reaction_trait(0, "<SEQ=SND.NXT+30><ACK=RCV.NXT><CTL=FIN,ACK> => FIN-WAIT-1", "+flush");
+	assert_reaction_trait(0, "<SEQ=SND.NXT+20><ACK=RCV.NXT><CTL=FIN,ACK><DATA=11> => FIN-WAIT-1", "+unacked");
+	assert_reaction_trait(0, "<SEQ=SND.NXT+20><ACK=RCV.NXT><CTL=ACK><DATA=10> => FIN-WAIT-1", "+unacked");
+	assert_reaction_trait(UNA + 5, "<SEQ=SND.NXT+35><ACK=RCV.NXT><CTL=FIN,ACK> => FIN-WAIT-1", "+flush");
+}
+
+/* ---- duplicates and windows of which the target may think otherwise ---- */
+
+struct came_ack {
+	uint16_t ctl;
+	unsigned said;
+	uint32_t data;
+	int64_t seq, ack;
+	const char *opt;
+};
+
+static void assert_behind_acks(const struct came_ack *acks, size_t n, unsigned duplicates, const char *traits)
+{
+	struct tcb *t = connection();
+	t->duplicate_acks = duplicates;
+	for (size_t i = 0; i < n; i++) {
+		struct said_segment *s = came_before(acks[i].ctl);
+		s->said = acks[i].said;
+		s->data = acks[i].data;
+		s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = acks[i].seq};
+		s->ack = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = acks[i].ack};
+		snprintf(s->opt, sizeof s->opt, "%s", acks[i].opt ? acks[i].opt : "");
+	}
+	arrives(CTL_ACK, RCV, UNA, 0);
+	assert_traits(traits);
+}
+
+static void acks_that_may_have_counted_are_a_trait(void **state)
+{
+	static const struct came_ack plain_ack = {.ctl = CTL_ACK, .said = SAY_SEQ}, odd = {.ctl = CTL_ACK, .said = SAY_SEQ, .seq = 100000}, text = {.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -1, .data = 1},
+	                             blocks = {.ctl = CTL_ACK, .said = SAY_SEQ | SAY_OPT, .opt = "SACK:SND.NXT-1/SND.NXT"}, reset = {.ctl = CTL_RST | CTL_ACK, .said = SAY_SEQ, .seq = 100000};
+	(void)state;
+	assert_behind_acks(NULL, 0, 1, "+unacked");
+	assert_behind_acks(NULL, 0, 2, "+unacked+counted");
+	assert_behind_acks((const struct came_ack[]){plain_ack, plain_ack}, 2, 1, "+unacked"); /* the model has counted what is plain */
+	assert_behind_acks((const struct came_ack[]){odd}, 1, 1, "+unacked+counted");
+	assert_behind_acks((const struct came_ack[]){odd, blocks}, 2, 0, "+unacked+counted");
+	assert_behind_acks((const struct came_ack[]){reset, reset}, 2, 1, "+unacked");
+	assert_behind_acks((const struct came_ack[]){text}, 1, 1, "+unacked+edged");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, plain_ack}, 2, 0, "+unacked+shrunk+counted"); /* the second says another window than the first */
+}
+
+static void windows_that_may_have_been_kept_are_a_trait(void **state)
+{
+	static const struct came_ack window = {.ctl = CTL_ACK, .said = SAY_WND}, text = {.ctl = CTL_ACK, .data = 1}, syn = {.ctl = CTL_SYN, .said = SAY_WND}, fin = {.ctl = CTL_ACK | CTL_FIN};
+	(void)state;
+	assert_behind_acks((const struct came_ack[]){syn}, 1, 0, "+unacked+shrunk");
+	assert_behind_acks((const struct came_ack[]){window}, 1, 0, "+unacked+shrunk"); /* the first behind the SYN */
+	assert_behind_acks((const struct came_ack[]){syn, window}, 2, 0, "+unacked+shrunk");
+	assert_behind_acks((const struct came_ack[]){text, window}, 2, 0, "+unacked+shrunk");
+	assert_behind_acks((const struct came_ack[]){fin, window}, 2, 0, "+unacked+shrunk");
+	assert_behind_acks((const struct came_ack[]){window, window}, 2, 0, "+unacked+shrunk+counted+disputed");
+	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_ACK, .said = SAY_CHK, .data = 1}, window}, 3, 0, "+unacked+shrunk+counted+disputed"); /* what was not taken neither */
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed");
+	assert_behind_acks((const struct came_ack[]){fin, text, window}, 3, 0, "+unacked+shrunk+disputed"); /* behind a FIN nothing makes SEG.SEQ later */
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_ACK, .ack = -1}}, 1, 0, "+unacked+shrunk+disputed");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk+disputed");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_RST, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -1}}, 1, 0, "+unacked"); /* no window was said */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_was_acknowledged_in_part_and_goes_whole_is_a_trait),
+	    cmocka_unit_test(a_fin_behind_the_window_is_a_trait),
+	    cmocka_unit_test(acks_that_may_have_counted_are_a_trait),
+	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("fuzz: traits of doubt", tests, NULL, judge_unmade);
+}
