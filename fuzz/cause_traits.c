@@ -285,15 +285,17 @@ static bool is_exact(const struct said_segment *s)
 	return !(s->said & SAY_SEQ) || (s->seq.kind == SEQ_VARIABLE && s->seq.variable == VAR_RCV_NXT && s->seq.offset == 0);
 }
 
-/* The model may not have counted such an ACK as a duplicate: by its SEG.SEQ, or its blocks. */
+/* The model may not have counted such an ACK as a duplicate: by its SEG.SEQ, its blocks, or timestamps that are missing. */
 static bool is_uncounted(const struct said_segment *s)
 {
-	return !is_exact(s) || (s->said & SAY_OPT && strstr(s->opt, "SACK:"));
+	return !is_exact(s) || s->said & SAY_OPT;
 }
 
-/* Two duplicate ACKs or more may have counted before this move. Where a window was said the next one says another. */
+/* Two duplicate ACKs or more may have counted before this move, and nothing has been sent again for them. Where a window was said the next one says another. */
 static bool was_counted(const struct judge *j, const struct tcb *t)
 {
+	if (t->recovering && t->duplicate_acks >= 3 && !t->early_data && t->retransmissions == 0)
+		return false;
 	unsigned n = t->duplicate_acks;
 	bool windows = false;
 	for (size_t i = 0; i < j->first; i++) {
@@ -304,6 +306,19 @@ static bool was_counted(const struct judge *j, const struct tcb *t)
 		n += is_empty_ack(s) && (windows || is_uncounted(s));
 	}
 	return n >= 2;
+}
+
+/* Behind a loss, an ACK came when time had gone by: what it acknowledges may have been sent again, and have been measured all the same. */
+static bool was_remeasured(const struct judge *j)
+{
+	bool waited = false;
+	for (size_t i = 0; i < j->first; i++) {
+		const struct step *st = &j->script->step[i];
+		waited |= st->kind == STEP_WAIT;
+		if (waited && st->kind == STEP_SEND && st->segment.ctl & CTL_ACK)
+			return true;
+	}
+	return false;
 }
 
 static bool acknowledges_all(const struct said_segment *s)
@@ -441,6 +456,7 @@ void traits_put(const struct judge *j, const struct tcb *t, const struct segment
 	trait(t->congested && t->snd_una != t->snd_nxt, "lost", to, room);
 	trait(has_pieces(j), "pieces", to, room);
 	trait(t->snd_una != t->snd_nxt && was_counted(j, t), "counted", to, room);
+	trait(t->congested && t->snd_una != t->snd_nxt && was_remeasured(j), "remeasured", to, room);
 	trait(is_whole(j, t, s), "whole", to, room);
 	trait(shrunk && was_disputed(j), "disputed", to, room);
 	trait(is_flush(j, t, s), "flush", to, room);

@@ -74,16 +74,47 @@ static void assert_behind_acks(const struct came_ack *acks, size_t n, unsigned d
 static void acks_that_may_have_counted_are_a_trait(void **state)
 {
 	static const struct came_ack plain_ack = {.ctl = CTL_ACK, .said = SAY_SEQ}, odd = {.ctl = CTL_ACK, .said = SAY_SEQ, .seq = 100000}, text = {.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -1, .data = 1},
-	                             blocks = {.ctl = CTL_ACK, .said = SAY_SEQ | SAY_OPT, .opt = "SACK:SND.NXT-1/SND.NXT"}, reset = {.ctl = CTL_RST | CTL_ACK, .said = SAY_SEQ, .seq = 100000};
+	                             blocks = {.ctl = CTL_ACK, .said = SAY_SEQ | SAY_OPT, .opt = "SACK:SND.NXT-1/SND.NXT"}, unstamped = {.ctl = CTL_ACK, .said = SAY_SEQ | SAY_OPT, .opt = "NOP,NOP"}, reset = {.ctl = CTL_RST | CTL_ACK, .said = SAY_SEQ, .seq = 100000};
 	(void)state;
 	assert_behind_acks(NULL, 0, 1, "+unacked");
 	assert_behind_acks(NULL, 0, 2, "+unacked+counted");
 	assert_behind_acks((const struct came_ack[]){plain_ack, plain_ack}, 2, 1, "+unacked"); /* the model has counted what is plain */
 	assert_behind_acks((const struct came_ack[]){odd}, 1, 1, "+unacked+counted");
 	assert_behind_acks((const struct came_ack[]){odd, blocks}, 2, 0, "+unacked+counted");
+	assert_behind_acks((const struct came_ack[]){unstamped}, 1, 1, "+unacked+counted");
 	assert_behind_acks((const struct came_ack[]){reset, reset}, 2, 1, "+unacked");
 	assert_behind_acks((const struct came_ack[]){text}, 1, 1, "+unacked+edged");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, plain_ack}, 2, 0, "+unacked+shrunk+counted"); /* the second says another window than the first */
+}
+
+/* Once it has been sent again for those that were counted it is not for the next. */
+static void acks_behind_a_repetition_have_counted(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tcb *t = connection();
+		t->duplicate_acks = 3;
+		t->recovering = i != 0;
+		t->early_data = i == 1;
+		t->retransmissions = i == 2;
+		arrives(CTL_ACK, RCV, UNA, 0);
+		assert_traits(i == 3 ? "+unacked" : i == 2 ? "+unacked+resent+counted"
+		                                           : "+unacked+counted");
+	}
+}
+
+static void an_ack_behind_a_wait_is_a_trait(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		connection()->congested = i != 3;
+		if (i != 0)
+			step_behind(STEP_WAIT);
+		came_before(i == 1 ? CTL_SYN : CTL_ACK);
+		arrives(CTL_ACK, RCV, UNA, 0);
+		assert_traits(i == 2 ? "+unacked+lost+remeasured" : i == 3 ? "+unacked"
+		                                                           : "+unacked+lost");
+	}
 }
 
 static void windows_that_may_have_been_kept_are_a_trait(void **state)
@@ -111,6 +142,8 @@ int main(void)
 	    cmocka_unit_test(what_was_acknowledged_in_part_and_goes_whole_is_a_trait),
 	    cmocka_unit_test(a_fin_behind_the_window_is_a_trait),
 	    cmocka_unit_test(acks_that_may_have_counted_are_a_trait),
+	    cmocka_unit_test(acks_behind_a_repetition_have_counted),
+	    cmocka_unit_test(an_ack_behind_a_wait_is_a_trait),
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
