@@ -291,21 +291,21 @@ static bool is_uncounted(const struct said_segment *s)
 	return !is_exact(s) || s->said & SAY_OPT;
 }
 
-/* Two duplicate ACKs or more may have counted before this move, and nothing has been sent again for them. Where a window was said the next one says another. */
+/* Two duplicate ACKs or more may have counted before this move, and nothing has been sent again for them: for what is sent behind a time that has gone by the timer may have run out. Where a window was said the next one says another. */
 static bool was_counted(const struct judge *j, const struct tcb *t)
 {
-	if (t->recovering && t->duplicate_acks >= 3 && !t->early_data && t->retransmissions == 0)
-		return false;
 	unsigned n = t->duplicate_acks;
-	bool windows = false;
+	bool windows = false, waited = false;
 	for (size_t i = 0; i < j->first; i++) {
-		const struct said_segment *s = &j->script->step[i].segment;
-		if (j->script->step[i].kind != STEP_SEND)
+		const struct step *st = &j->script->step[i];
+		waited |= st->kind == STEP_WAIT;
+		if (st->kind != STEP_SEND)
 			continue;
-		windows |= has_window(s);
-		n += is_empty_ack(s) && (windows || is_uncounted(s));
+		windows |= has_window(&st->segment);
+		n += is_empty_ack(&st->segment) && (windows || is_uncounted(&st->segment));
 	}
-	return n >= 2;
+	const bool answered = t->recovering && t->duplicate_acks >= 3 && !t->early_data && !waited;
+	return n >= 2 && !answered;
 }
 
 /* Behind a loss, an ACK came when time had gone by: what it acknowledges may have been sent again, and have been measured all the same. */
