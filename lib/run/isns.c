@@ -22,7 +22,10 @@ void isns_note(struct isns *s, const struct isn_seen *seen)
 				return;
 			break;
 		}
-	s->seen = memory_resized(s->seen, s->count + 1, sizeof *s->seen);
+	if (s->count == s->room) {
+		s->room = s->room ? 2 * s->room : 4;
+		s->seen = memory_resized(s->seen, s->room, sizeof *s->seen);
+	}
 	s->seen[s->count++] = *seen;
 }
 

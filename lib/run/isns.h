@@ -17,7 +17,7 @@ struct isns {
 		bool has_stamp;
 		uint32_t stamp; /* TSval */
 	} * seen;
-	size_t count;
+	size_t count, room;
 };
 
 /* Of a SYN or SYN,ACK. One that comes again is the same number. */
