@@ -88,7 +88,7 @@ static void outcome_of(const struct lint_play *before, const struct lint_play *a
 {
 	memset(o, 0, sizeof(*o));
 	if (st->kind == STEP_CALL)
-		step_call(before->model, t, st, after->now, o);
+		step_call(before->model, t, st, st->n, after->now, o);
 	else if (st->segment.said & SAY_ICMP)
 		model_icmp(before->model, t, IPV4, st->segment.icmp_type, st->segment.icmp_code, said_mtu(&st->segment), after->stimulus.seq, after->now, o);
 	else

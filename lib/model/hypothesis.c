@@ -187,26 +187,29 @@ static void copy_history(struct hypothesis *to, const struct hypothesis *from)
 	memcpy((uint8_t *)to + at, (const uint8_t *)from + at, sizeof *to - at);
 }
 
+void hypotheses_react(struct hypotheses *to, const struct hypothesis *from, const struct reaction *r)
+{
+	struct hypothesis *next = hypotheses_next(to);
+	next->tcb = r->next;
+	copy_history(next, from);
+	memcpy(next->pending, r->now, sizeof next->pending);
+	next->pending_count = r->now_count;
+	next->has_due = r->has_due;
+	next->due_should = r->due_should;
+	next->due = r->due;
+	next->clause = r->clause;
+	next->level = r->level;
+	next->strained += r->breaks_should;
+	if (r->breaks_should)
+		next->strained_clause = r->clause;
+	hypothesis_walk(next, from->tcb.state);
+	hypotheses_take(to);
+}
+
 void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, const struct outcome *o)
 {
-	for (unsigned i = 0; i < o->count; i++) {
-		const struct reaction *r = &o->reaction[i];
-		struct hypothesis *next = hypotheses_next(to);
-		next->tcb = r->next;
-		copy_history(next, from);
-		memcpy(next->pending, r->now, sizeof next->pending);
-		next->pending_count = r->now_count;
-		next->has_due = r->has_due;
-		next->due_should = r->due_should;
-		next->due = r->due;
-		next->clause = r->clause;
-		next->level = r->level;
-		next->strained += r->breaks_should;
-		if (r->breaks_should)
-			next->strained_clause = r->clause;
-		hypothesis_walk(next, from->tcb.state);
-		hypotheses_take(to);
-	}
+	for (unsigned i = 0; i < o->count; i++)
+		hypotheses_react(to, from, &o->reaction[i]);
 }
 
 void hypotheses_wait(struct hypotheses *to, const struct hypothesis *from, const struct model *m, uint64_t at, const char **missed)

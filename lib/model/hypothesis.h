@@ -42,7 +42,8 @@ void hypotheses_swap(struct hypotheses *a, struct hypotheses *b);
 /* The cheapest: one that keeps every SHOULD if there is one; NULL when empty. */
 const struct hypothesis *hypotheses_best(const struct hypotheses *s);
 
-/* Adds from's successors under an outcome. */
+/* Adds from's successor by a reaction, or its successors under an outcome. */
+void hypotheses_react(struct hypotheses *to, const struct hypothesis *from, const struct reaction *r);
 void hypotheses_follow(struct hypotheses *to, const struct hypothesis *from, const struct outcome *o);
 
 /* Adds what `from` may have become when time has come to `at` (microseconds). Nothing: an obligation was missed, and *missed names its clause. */

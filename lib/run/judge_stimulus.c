@@ -192,24 +192,21 @@ static bool answer_fits(const struct tcb *before, const struct reaction *r, cons
 static bool judge_call_outcome(struct judge *j, const struct hypothesis *h, const struct step *st, const struct event *e)
 {
 	struct outcome o;
-	struct step asked = *st;
-	unsigned kept = 0;
+	uint32_t n = st->n;
 	/* "Insufficient resources" is the standard's own answer to SEND and OPEN, and SET is no call of 3.10. */
 	bool excused = st->call == CALL_SEND || st->call == CALL_SET || st->call == CALL_OPEN_ACTIVE || st->call == CALL_OPEN_PASSIVE;
 	/* Of the text that goes with an OPEN a stack may take less, which the user then has to send later. */
 	if (st->call == CALL_OPEN_ACTIVE && st->push)
-		asked.n = e->answer.octets;
+		n = e->answer.octets;
 	/* Where nobody knows how much a connection queues, what a refusal has taken is what it says. */
 	if (st->call == CALL_SEND && e->answer.result == CALL_FAILED && j->model->constants.send_buffer == 0)
-		asked.n = e->answer.octets;
-	step_call(j->model, &h->tcb, &asked, e->began, &o);
-	for (unsigned k = 0; k < o.count; k++)
+		n = e->answer.octets;
+	step_call(j->model, &h->tcb, st, n, e->began, &o);
+	for (unsigned k = 0; k < o.count; k++) {
 		excused &= o.reaction[k].answer != ANSWER_SERVED;
-	for (unsigned k = 0; k < o.count; k++)
 		if (answer_fits(&h->tcb, &o.reaction[k], st, &e->answer))
-			o.reaction[kept++] = o.reaction[k];
-	o.count = kept;
-	hypotheses_follow(&j->scratch, h, &o);
+			hypotheses_react(&j->scratch, h, &o.reaction[k]);
+	}
 	return excused;
 }
 

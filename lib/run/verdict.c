@@ -57,7 +57,7 @@ static void permitted_of(const struct judge *j, const struct hypothesis *h, stru
 	if (e->kind == EVENT_SENT && j->has_stimulus_segment && !(j->stimulus_segment.bad & ~BAD_RESERVED))
 		model_arrives(j->model, &h->tcb, &j->stimulus_segment, e->at, &o);
 	else if (e->kind == EVENT_CALLED)
-		step_call(j->model, &h->tcb, &j->script->step[e->step], e->began, &o);
+		step_call(j->model, &h->tcb, &j->script->step[e->step], j->script->step[e->step].n, e->began, &o);
 	for (unsigned i = 0; i < o.count; i++)
 		permitted_line(h, j->has_stimulus_segment ? &j->stimulus_segment : NULL, &o.reaction[i], to);
 }

@@ -276,7 +276,7 @@ static bool call_play(struct lint_play *p, const struct step *st)
 	struct outcome o;
 	hypotheses_clear(&p->scratch);
 	for (unsigned i = 0; i < p->worlds.count; i++) {
-		step_call(p->model, &p->worlds.h[i].tcb, st, p->now, &o);
+		step_call(p->model, &p->worlds.h[i].tcb, st, st->n, p->now, &o);
 		hypotheses_follow(&p->scratch, &p->worlds.h[i], &o);
 	}
 	hypotheses_swap(&p->worlds, &p->scratch);

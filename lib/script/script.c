@@ -130,18 +130,18 @@ bool script_equal(const struct script *a, const struct script *b)
 	return true;
 }
 
-void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint64_t now, struct outcome *out)
+void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint32_t n, uint64_t now, struct outcome *out)
 {
 	if (st->urgent)
-		model_send_urgent(m, t, st->n, now, out);
+		model_send_urgent(m, t, n, now, out);
 	else if (st->call == CALL_SET)
 		model_set(m, t, st->setting, st->value, now, out);
 	else if (st->call == CALL_OPEN_ACTIVE && st->push)
-		model_open_text(m, t, st->n, now, out);
+		model_open_text(m, t, n, now, out);
 	else if (st->call == CALL_OPEN_ACTIVE)
 		model_open(m, t, st->place, now, out);
 	else
-		model_call(m, t, st->call, st->n, now, out);
+		model_call(m, t, st->call, n, now, out);
 }
 
 uint64_t script_waits_us(const struct script *s, const struct constants *c)

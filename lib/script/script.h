@@ -171,8 +171,8 @@ struct step {
 /* SEND, CALL and WAIT open a group. */
 bool step_is_stimulus(const struct step *st);
 
-/* What the model permits at this CALL. */
-void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint64_t now, struct outcome *out);
+/* What the model permits at this CALL; n: its octets, or as many of them as the target has taken. */
+void step_call(const struct model *m, const struct tcb *t, const struct step *st, uint32_t n, uint64_t now, struct outcome *out);
 
 /* What a script needs of a target beyond passive listening. */
 enum {
