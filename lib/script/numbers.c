@@ -127,7 +127,7 @@ void numbers_cookie(const struct numbers *n, const char *said, char *to, size_t 
 	while (at && word < 2 && strncmp(at + 4, words[word], 6) != 0)
 		word++;
 	if (!at || word == 2) {
-		snprintf(to, room, "%s", said);
+		string_put(to, room, said);
 		return;
 	}
 	length = (size_t)(at + 4 - said);
