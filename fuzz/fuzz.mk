@@ -5,11 +5,12 @@ FUZZ_ENGINE ?= -fsanitize=fuzzer
 FUZZ_CFLAGS ?= -O1 -g1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_LDFLAGS ?= $(FUZZ_CFLAGS)
 FUZZ_LIB ?= $(BUILD)/libtcpspec.a
-FUZZ_LDLIBS ?= -Wl,--as-needed $(LDLIBS)
+FUZZ_LDLIBS ?= -Wl,--as-needed,--gc-sections $(LDLIBS)
 FUZZ_WARN ?= $(WARN)
 FUZZ_ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(FUZZ_WARN) -MMD -MP -DTCPSPEC_VERSION='"$(VERSION)"' -DTCPSPEC_PREFIX='"$(PREFIX)"' $(FUZZ_CFLAGS)
 
-# The same library for a place where there is nothing but libc: compiled so that what reaches a live wire, and nobody calls, is left out with the libraries that it wants.
+# The same library for what is played in memory, by the harnesses' own compiler: gcc clears and copies structures by instructions that take long to begin. It is compiled so that what reaches a live wire, and nobody calls, is left out with the libraries that it wants.
+FUZZ_JUDGE ?= $(BUILD)/fuzz/libjudge.a
 FUZZ_JUDGE_CFLAGS ?= -O2 -g1
 FUZZ_JUDGE_OBJ := $(patsubst %.c,$(BUILD)/fuzz/judge/%.o,$(filter lib/% suite/%,$(MSAN_SRC)))
 $(BUILD)/fuzz/judge/%.o: %.c
@@ -76,8 +77,11 @@ $(BUILD)/fuzz/plain_octets.o: fuzz/plain_octets.c
 	@$(room)
 	$(FUZZ_CC) -std=c17 $(FUZZ_WARN) $(FUZZ_JUDGE_CFLAGS) -O3 -fno-builtin -c -o $@ $<
 
-$(FUZZ_STACK_LIB): $(FUZZ_LIB) $(BUILD)/fuzz/plain_octets.o
-	rm -f $@ && $(OBJCOPY) $(FUZZ_PLAIN_NAMES) $< $@ && $(AR) rs $@ $(BUILD)/fuzz/plain_octets.o
+FUZZ_LIVE_LIB = $(BUILD)/fuzz/libplain-live.a
+$(FUZZ_STACK_LIB): $(FUZZ_JUDGE)
+$(FUZZ_LIVE_LIB): $(FUZZ_LIB)
+$(FUZZ_STACK_LIB) $(FUZZ_LIVE_LIB): $(BUILD)/fuzz/plain_octets.o
+	rm -f $@ && $(OBJCOPY) $(FUZZ_PLAIN_NAMES) $(filter %.a,$^) $@ && $(AR) rs $@ $(BUILD)/fuzz/plain_octets.o
 
 $(BUILD)/fuzz/stack/%.o: %.c
 	@$(room)
@@ -107,7 +111,7 @@ $(BUILD)/fuzz/fuzz_reference: $(BUILD)/fuzz/plain/fuzz/fuzz_reference.o $(FUZZ_C
 	$(FUZZ_LD) $(subst fuzzer-no-link,,$(FUZZ_LDFLAGS)) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 # What is under test is the kernel: no sanitizer sees into it.
-$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_STACK_LIB)
+$(BUILD)/fuzz/fuzz_linux: $(patsubst %,$(BUILD)/fuzz/plain/fuzz/%.o,fuzz_linux live kernel) $(FUZZ_CORE) $(BUILD)/fuzz/linux_ini.o $(BUILD)/fuzz/linux_causes.o $(FUZZ_LIVE_LIB)
 	$(FUZZ_LD) -o $@ $^ $(FUZZ_JSON) $(FUZZ_LDLIBS) $(FUZZ_STACK_ENGINE)
 
 $(BUILD)/fuzz/fuzz_stack: $(BUILD)/fuzz/plain/fuzz/fuzz_stack.o $(FUZZ_CORE) $(FUZZ_STACK_LIB)
@@ -171,7 +175,7 @@ FUZZ_SMOKE = $(BUILD)/smoke/fuzz
 FUZZ_LWIP_HERE = $(abspath $(or $(LWIP_SRC),$(wildcard $(BUILD)/lwip-source)))
 FUZZ_SMOKE_BESIDE = $(if $(FUZZ_LWIP_HERE),fuzz_lwip fuzz_differential fuzz_stack)
 check-fuzz: $(BUILD)/libtcpspec.a $(BUILD)/libreference.a $(BUILD)/tcpspec $(if $(FUZZ_LWIP_HERE),$(BUILD)/libtcpspec-reference.so) built-san
-	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a LWIP_SRC='$(FUZZ_LWIP_HERE)' fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/planted/fuzz_careless $(FUZZ_SMOKE)/fuzz_linux $(FUZZ_SMOKE_BESIDE:%=$(FUZZ_SMOKE)/%)
+	+@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/smoke FUZZ_LIB=$(BUILD)/libtcpspec.a FUZZ_JUDGE=$(BUILD)/libtcpspec.a FUZZ_CFLAGS='$(subst -O1,-O0,$(FUZZ_CFLAGS))' $(if $(CHECK_ALL),,FUZZ_LIBRARY=$(BUILD)/san FUZZ_STACK=$(BUILD)/san/pic) FUZZ_SEEDS_STACK=$(BUILD)/libreference.a LWIP_SRC='$(FUZZ_LWIP_HERE)' fuzz-smoke $(FUZZ_SMOKE)/planted/fuzz_wire $(FUZZ_SMOKE)/planted/fuzz_careless $(FUZZ_SMOKE)/fuzz_linux $(FUZZ_SMOKE_BESIDE:%=$(FUZZ_SMOKE)/%)
 	FUZZ_WANT='$(FUZZ_HARNESSES) $(FUZZ_SMOKE_BESIDE)' FUZZ=$(FUZZ_SMOKE) TCPSPEC=$(BUILD)/tcpspec prove $(FUZZ_T)
 
 # What the harnesses begin with, from the suite's files and the sources' tables: $(BUILD)/fuzz/seeds/HARNESS/*, $(BUILD)/fuzz/dict/HARNESS.dict.
