@@ -211,16 +211,49 @@ static bool held_before_text(const struct tcb *t, uint32_t ack, uint32_t to)
 	return t->before_text && ack == t->before_ack && (t->fin_received || seq_le(to, t->rcv_nxt));
 }
 
+/* A D-SACK stands first, below the ACK or inside of the second block (RFC 2883 4). */
+static unsigned first_of_held(const struct segment *s)
+{
+	const struct options *o = &s->options;
+	return o->sack_blocks > 0 && (seq_le(o->sack[0].right, s->ack) ||
+	                              (o->sack_blocks > 1 && seq_le(o->sack[1].left, o->sack[0].left) && seq_le(o->sack[0].right, o->sack[1].right)));
+}
+
+/* The first may tell of what came last though it is not held: it "MUST reflect the newest segment even if the newest segment is going to be discarded" (RFC 2018 8). */
+static bool first_is_true(const struct tcb *t, uint32_t from, uint32_t to)
+{
+	struct tcb with = *t;
+	if (range_held(t, from, to))
+		return true;
+	return t->newest_from != t->newest_to && tcb_hold(&with, t->newest_from, t->newest_to, false) && range_held(&with, from, to);
+}
+
+/* As text: the number of a FIN that is believed in its place is none. */
+static bool newest_held(const struct tcb *t)
+{
+	for (unsigned i = 0; i < t->held_count; i++)
+		if (seq_le(t->held[i].from, t->newest_from) && seq_le(t->newest_to, t->held[i].to))
+			return true;
+	return false;
+}
+
+bool tcb_tells_newest(const struct tcb *t, const struct segment *s)
+{
+	const unsigned first = first_of_held(s);
+	const uint32_t from = t->newest_from, to = t->newest_to;
+	if (first >= s->options.sack_blocks || from == to || !newest_held(t))
+		return true;
+	return seq_le(s->options.sack[first].left, from) && seq_le(to, s->options.sack[first].right);
+}
+
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s)
 {
 	const struct options *o = &s->options;
 	if (t->state == CLOSED || t->state == LISTEN) /* the reset that ends it tells of what is not here any more */
 		return true;
-	/* A D-SACK stands first, below the ACK or inside of the second block (RFC 2883 4). */
-	const bool again = o->sack_blocks > 0 && (seq_le(o->sack[0].right, s->ack) ||
-	                                          (o->sack_blocks > 1 && seq_le(o->sack[1].left, o->sack[0].left) && seq_le(o->sack[0].right, o->sack[1].right)));
-	for (unsigned i = again ? 2 : 1; i < o->sack_blocks; i++)
-		if (!range_held(t, o->sack[i].left, o->sack[i].right) && !held_before_text(t, s->ack, o->sack[i].right))
+	const unsigned first = first_of_held(s);
+	for (unsigned i = first; i < o->sack_blocks; i++)
+		if (!(i == first ? first_is_true : range_held)(t, o->sack[i].left, o->sack[i].right) && !held_before_text(t, s->ack, o->sack[i].right))
 			return false;
 	return true;
 }

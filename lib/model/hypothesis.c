@@ -12,7 +12,7 @@
 /* Field by field: what lies between them nobody has set. */
 static bool emission_same(const struct emission *a, const struct emission *b)
 {
-	return a->ctl == b->ctl && a->ctl_care == b->ctl_care && a->binds_iss == b->binds_iss && a->seq_after == b->seq_after && a->seq == b->seq && a->ack_any == b->ack_any && a->ack == b->ack && a->text_max == b->text_max && a->again == b->again && a->again_fin == b->again_fin && a->up == b->up;
+	return a->ctl == b->ctl && a->ctl_care == b->ctl_care && a->binds_iss == b->binds_iss && a->seq_after == b->seq_after && a->seq == b->seq && a->ack_any == b->ack_any && a->ack == b->ack && a->text_max == b->text_max && a->again == b->again && a->tells == b->tells && a->again_fin == b->again_fin && a->up == b->up;
 }
 
 bool hypothesis_pends_same(const struct hypothesis *a, const struct hypothesis *b)

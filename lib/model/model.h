@@ -181,7 +181,8 @@ struct tcb {
 		uint32_t from, to; /* octets held beyond a gap, [from, to) */
 	} held[GAPS_MAX];
 	unsigned held_count;
-	bool held_fin; /* a FIN held beyond a gap, at held_fin_seq */
+	uint32_t newest_from, newest_to; /* what came last beyond a gap, held or not: text, and the FIN behind it */
+	bool held_fin;                   /* a FIN held beyond a gap, at held_fin_seq */
 	uint32_t held_fin_seq;
 	uint32_t fins[FINS_MAX]; /* where several came beyond the gap: the numbers of all of them, of which one is believed, and all were received */
 	unsigned fins_count;
@@ -278,6 +279,7 @@ struct emission {
 	bool ack_any; /* no claim on the ACK field */
 	uint32_t ack;
 	uint32_t text_max; /* octets of queued text it may carry */
+	bool tells;        /* of the text that came last, in the first SACK block, where it is held and any is told of */
 	bool again;        /* it carries text that was sent before, and is of a TCB that is no more */
 	bool again_fin;    /* and the FIN behind all of it */
 	uint16_t up;       /* and with URG this pointer; 0: no urgent text is ahead */

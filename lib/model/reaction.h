@@ -129,8 +129,10 @@ void tcb_note_window(struct tcb *t, uint64_t now);
 bool tcb_hold(struct tcb *t, uint32_t from, uint32_t to, bool fin);
 /* A FIN came beyond the gap where `before` held another: *later, which holds the new one, and *first, where the other is still believed, note the numbers of both. False: there was no other. */
 bool tcb_keep_first_fin(struct tcb *first, struct tcb *later, const struct tcb *before);
-/* Are the blocks of SACK that s bears held, but for the first: "except for the newest segment, all SACK blocks MUST NOT report any old data which is no longer actually held" (RFC 2018 8)? */
+/* Are the blocks of SACK that s bears held, but the first, which may be what came last: "except for the newest segment, all SACK blocks MUST NOT report any old data which is no longer actually held" (RFC 2018 8)? */
 bool tcb_holds_sacked(const struct tcb *t, const struct segment *s);
+/* Does its first SACK block, if there is any, contain the text that came last, if that is held? */
+bool tcb_tells_newest(const struct tcb *t, const struct segment *s);
 /* Cuts off what is held behind a held FIN, which it contradicts. False: there is none. */
 bool tcb_cut_held(struct tcb *t);
 /* Takes n octets in order: RCV.NXT and `unread` grow, RCV.WND shrinks. */

@@ -133,6 +133,10 @@ static void idealize(struct arrival *a)
 	a->text = seq_lt(from, to) ? to - from : 0;
 	a->window_seq = s->seq;
 	a->in_order = from == t->rcv_nxt || (a->text == 0 && !a->fin && seq_lt(from, t->rcv_nxt));
+	if (!a->in_order && (a->text > 0 || a->fin)) {
+		a->t.newest_from = from;
+		a->t.newest_to = to + a->fin;
+	}
 }
 
 /* What the fifth check does to a state when our FIN is acknowledged. */

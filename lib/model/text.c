@@ -158,6 +158,14 @@ static void reply_to_syn_ack(struct arrival *a)
 	}
 }
 
+/* RFC 2018 4: "The first SACK block [...] MUST specify the contiguous block of data containing the segment which triggered this ACK". */
+static struct reaction *reply_telling(struct arrival *a, const struct tcb *t, enum level level, const char *clause)
+{
+	struct reaction *r = reply_now(a, t, level, clause);
+	r->now[0].tells = !a->fin; /* which may be believed or not */
+	return r;
+}
+
 /* Text or FIN beyond a gap: held (SHLD-31), and a duplicate ACK at once (RFC 5681 4.2; MAY-13): both are only recommended. */
 static void reply_to_held(struct arrival *a)
 {
@@ -167,15 +175,15 @@ static void reply_to_held(struct arrival *a)
 	const char *const clause = "RFC 9293 3.10.7.4, first check, SHLD-31: held for later processing; RFC 5681 4.2, MAY-13: an immediate duplicate ACK";
 	struct tcb kept;
 	if (room && a->fin && tcb_keep_first_fin(&kept, &held, &dropped)) {
-		reply_now(a, &kept, LEVEL_SHOULD, clause);
+		reply_telling(a, &kept, LEVEL_SHOULD, clause);
 		if (tcb_cut_held(&kept))
-			reply_now(a, &kept, LEVEL_SHOULD, clause);
+			reply_telling(a, &kept, LEVEL_SHOULD, clause);
 	}
 	if (room) {
-		reply_now(a, &held, LEVEL_SHOULD, clause);
+		reply_telling(a, &held, LEVEL_SHOULD, clause);
 		reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
 		if (tcb_cut_held(&held)) { /* which of the two to believe nobody says */
-			reply_now(a, &held, LEVEL_SHOULD, clause);
+			reply_telling(a, &held, LEVEL_SHOULD, clause);
 			reply_silent(a, &held, LEVEL_SHOULD, clause)->breaks_should = true;
 		}
 	}
@@ -183,12 +191,12 @@ static void reply_to_held(struct arrival *a)
 		struct tcb newest = dropped;
 		tcb_drop_held(&newest);
 		tcb_hold(&newest, a->seq, a->seq + a->text, a->fin);
-		reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
+		reply_telling(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
 		newest = dropped; /* or the newest and what is before it: what meets it from behind cannot be told from it when the gap is filled */
 		if (tcb_hold(&newest, a->seq, a->seq + a->text, a->fin) && tcb_drop_held_beyond(&newest, a->seq + a->text))
-			reply_now(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
+			reply_telling(a, &newest, LEVEL_SHOULD, discouraged)->breaks_should = true;
 	}
-	reply_now(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
+	reply_telling(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = room;
 	reply_silent(a, &dropped, LEVEL_SHOULD, clause)->breaks_should = 1u + room;
 }
 

@@ -157,7 +157,7 @@ bool model_satisfies(const struct model *m, const struct emission *e, const stru
 		return false;
 	if (s->ctl & CTL_ACK && !e->ack_any && s->ack != e->ack)
 		return false;
-	if (!tcb_holds_sacked(t, s))
+	if (!tcb_holds_sacked(t, s) || (e->tells && !tcb_tells_newest(t, s)))
 		return false;
 	if (e->again)
 		return (s->text_length > 0 || fin_rides) && s->text_length <= e->text_max;

@@ -18,7 +18,7 @@ static struct hypothesis hypothesis_with(int between, uint32_t ack)
 	memset(h.pending, between, sizeof h.pending);
 	h.pending_count = 1;
 	h.pending[0].ctl = h.pending[0].ctl_care = CTL_ACK;
-	h.pending[0].binds_iss = h.pending[0].seq_after = h.pending[0].ack_any = h.pending[0].again = h.pending[0].again_fin = false;
+	h.pending[0].binds_iss = h.pending[0].seq_after = h.pending[0].ack_any = h.pending[0].tells = h.pending[0].again = h.pending[0].again_fin = false;
 	h.pending[0].seq = h.pending[0].text_max = h.pending[0].up = 0;
 	h.pending[0].ack = ack;
 	return h;

@@ -258,6 +258,46 @@ static void what_was_just_sent_does_not_go_with_a_timer(void **unused)
 	assert_int_equal(model_emits(&model, &t, &fresh, NOW + 1900 * MS, &next, &clause), UNASKED_RETRANSMISSION);
 }
 
+/* Ten octets from there on, beyond a gap: what they make of t where all that is recommended is done, and its answer. */
+static struct emission held(struct tcb *t, uint32_t from)
+{
+	struct segment s = made(from, t->snd_nxt, 10);
+	struct outcome o;
+	unsigned at = 0;
+	model_arrives(&model, t, &s, NOW + MS, &o);
+	while (at < o.count && o.reaction[at].breaks_should)
+		at++;
+	assert_true(at < o.count && o.reaction[at].now_count == 1);
+	*t = o.reaction[at].next;
+	return o.reaction[at].now[0];
+}
+
+/* RFC 2018 4: "The first SACK block [...] MUST specify the contiguous block of data containing the segment which triggered this ACK"; 8: nothing but what is held. */
+static void the_first_block_tells_of_what_came_last(void **unused)
+{
+	static const struct {
+		uint32_t blocks, left, right, left2, right2;
+		bool true_;
+	} cases[] = {{0, 0, 0, 0, 0, true}, {1, 341, 351, 0, 0, true}, {2, 341, 351, 321, 331, true}, {2, 321, 331, 341, 351, false}, {1, 321, 331, 0, 0, false}, {1, 341, 352, 0, 0, false}, {2, 340, 351, 321, 331, false}, {2, 341, 346, 321, 331, false}};
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct tcb t = tcb_in_state(ESTABLISHED, true, true, 100, 300), next;
+		struct segment s;
+		model = model_default(PROFILE_RFC9293);
+		t.sack_on = t.sack_offered = true;
+		held(&t, 321);
+		const struct emission e = held(&t, 341);
+		s = made(t.snd_nxt, 301, 0);
+		s.options.sack_blocks = (uint8_t)cases[i].blocks;
+		s.options.sack[0].left = cases[i].left;
+		s.options.sack[0].right = cases[i].right;
+		s.options.sack[1].left = cases[i].left2;
+		s.options.sack[1].right = cases[i].right2;
+		next = t;
+		assert_int_equal(model_satisfies(&model, &e, &s, NOW + MS, &next), cases[i].true_);
+	}
+}
+
 static void blocks_that_are_not_held_are_false(void **unused)
 {
 	struct tcb t = flying(true), next;
@@ -273,12 +313,17 @@ static void blocks_that_are_not_held_are_false(void **unused)
 	t.held[0].from = 311;
 	t.held[0].to = 321;
 	s.options.sack_blocks = 2;
+	t.newest_from = 331;
+	t.newest_to = 341;
 	s.options.sack[0].left = 331; /* the newest segment may be told of though it was discarded */
 	s.options.sack[0].right = 341;
 	s.options.sack[1].left = 311;
 	s.options.sack[1].right = 321;
 	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_OWED);
 	s.options.sack[1].right = 322;
+	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_FORBIDDEN);
+	s.options.sack[1].right = 321;
+	s.options.sack[0].right = 342;
 	assert_int_equal(model_emits(&model, &t, &s, NOW, &next, &clause), UNASKED_FORBIDDEN);
 }
 
@@ -378,6 +423,8 @@ static struct tcb held_at(uint32_t at, struct segment arrival)
 	t.held[0].from = at;
 	t.held[0].to = at + 10;
 	t.held_count = 1;
+	t.newest_from = 501;
+	t.newest_to = 502;
 	arrival.options.sack_blocks = 1;
 	arrival.options.sack[0].left = number(1);
 	arrival.options.sack[0].right = number(SENT);
@@ -415,6 +462,7 @@ int main(void)
 	    cmocka_unit_test(a_timeout_lets_all_be_sent_again),
 	    cmocka_unit_test(what_is_sent_again_behind_the_front_leaves_the_timer_alone),
 	    cmocka_unit_test(what_was_just_sent_does_not_go_with_a_timer),
+	    cmocka_unit_test(the_first_block_tells_of_what_came_last),
 	    cmocka_unit_test(blocks_that_are_not_held_are_false),
 	    cmocka_unit_test(nothing_new_is_due_behind_a_loss_but_when_all_is_acknowledged),
 	    cmocka_unit_test(an_old_ack_tells_of_a_loss_by_its_blocks),
