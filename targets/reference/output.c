@@ -139,6 +139,7 @@ static void front_resend(struct tcpspec_stack *s, struct tcb *t)
 	if (t->ack_due == ACK_NOW)
 		ack_send(s, t);
 	n = text_resend(s, t, t->snd_una, effective_mss(t));
+	t->resend = seq_later(t->resend, t->snd_una + n); /* where a window that came back has all of it sent again */
 	if (t->congestion.phase == CONGESTION_BY_SACK)
 		scoreboard_begin(&t->scoreboard, t->snd_una + n);
 }
@@ -169,7 +170,7 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 {
 	uint32_t smss = effective_mss(t);
 	uint32_t pipe = scoreboard_pipe(&t->scoreboard, &s->m.pool, t->snd_una, t->snd_nxt, smss);
-	uint32_t room = congestion_room(&t->congestion, smss, pipe, t->sack_ok);
+	uint32_t room = congestion_room(&t->congestion, smss, pipe, t->sack_ok), high_rxt = t->scoreboard.high_rxt;
 	struct range next;
 	struct fresh f = {0};
 	bool fresh = unsent(t) && fresh_choose(t, room, &f);
@@ -181,6 +182,9 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 		fresh_send(s, t, f);
 		return true;
 	}
+	/* The rescue, which alone leaves HighRxt, "MUST include the highest outstanding unSACKed sequence number" (RFC 6675 4, rule (4)). */
+	if (t->scoreboard.high_rxt == high_rxt && usable_from(t, next.left) < next.right - next.left)
+		return false;
 	return text_resend(s, t, next.left, next.right - next.left);
 }
 
