@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/wire/option.h"
 #include "lib/wire/seq.h"
 
 enum { KIND_AO = 29,
@@ -275,9 +276,19 @@ static bool is_filled(const struct judge *j, const struct tcb *t)
 	return j->has_shown && filled;
 }
 
-static bool is_empty_ack(const struct said_segment *s)
+/* Its data offset is that of its options: it cuts none of them, which would be text, nor does it go beyond the segment. */
+static bool keeps_offset(const struct tcb *t, const struct said_segment *s)
 {
-	return s->ctl & CTL_ACK && !(s->ctl & (CTL_SYN | CTL_RST)) && !has_text_or_fin(s);
+	enum { TS_OCTETS = 12 };
+	const bool said = s->said & SAY_OPT && strcmp(s->opt, "none") != 0;
+	uint8_t octets[OPTIONS_MAX], n = t->ts_on && !(s->said & SAY_OPT) ? TS_OCTETS : 0;
+	struct error e;
+	return !(s->said & SAY_OFF) || ((!said || options_compile(s->opt, octets, &n, &e)) && s->off == 5 + (n + 3) / 4);
+}
+
+static bool is_empty_ack(const struct tcb *t, const struct said_segment *s)
+{
+	return s->ctl & CTL_ACK && !(s->ctl & (CTL_SYN | CTL_RST | CTL_FIN)) && !s->data && keeps_offset(t, s);
 }
 
 static bool is_exact(const struct said_segment *s)
@@ -302,7 +313,7 @@ static bool was_counted(const struct judge *j, const struct tcb *t)
 		if (st->kind != STEP_SEND)
 			continue;
 		windows |= has_window(&st->segment);
-		n += is_empty_ack(&st->segment) && (windows || is_uncounted(&st->segment));
+		n += is_empty_ack(t, &st->segment) && (windows || is_uncounted(&st->segment));
 	}
 	const bool answered = t->recovering && t->duplicate_acks >= 3 && !t->early_data && !waited;
 	return n >= 2 && !answered;

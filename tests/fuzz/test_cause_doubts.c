@@ -53,6 +53,7 @@ struct came_ack {
 	uint32_t data;
 	int64_t seq, ack;
 	const char *opt;
+	uint8_t off;
 };
 
 static void assert_behind_acks(const struct came_ack *acks, size_t n, unsigned duplicates, const char *traits)
@@ -65,6 +66,7 @@ static void assert_behind_acks(const struct came_ack *acks, size_t n, unsigned d
 		s->data = acks[i].data;
 		s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = acks[i].seq};
 		s->ack = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = acks[i].ack};
+		s->off = acks[i].off;
 		snprintf(s->opt, sizeof s->opt, "%s", acks[i].opt ? acks[i].opt : "");
 	}
 	arrives(CTL_ACK, RCV, UNA, 0);
@@ -85,6 +87,17 @@ static void acks_that_may_have_counted_are_a_trait(void **state)
 	assert_behind_acks((const struct came_ack[]){reset, reset}, 2, 1, "+unacked");
 	assert_behind_acks((const struct came_ack[]){text}, 1, 1, "+unacked+edged");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, plain_ack}, 2, 0, "+unacked+shrunk+counted"); /* the second says another window than the first */
+}
+
+/* A data offset that is said is not one that makes options text. */
+static void an_offset_that_cuts_nothing_leaves_an_ack_empty(void **state)
+{
+	static const struct came_ack fits = {.ctl = CTL_ACK, .said = SAY_OPT | SAY_OFF, .opt = "NOP", .off = 6}, cuts = {.ctl = CTL_ACK, .said = SAY_OPT | SAY_OFF, .opt = "NOP,NOP,WS:13", .off = 6}, beyond = {.ctl = CTL_ACK, .said = SAY_OPT | SAY_OFF, .opt = "none", .off = 6};
+	(void)state;
+	assert_behind_acks((const struct came_ack[]){fits}, 1, 1, "+unacked+odd+counted");
+	assert_behind_acks((const struct came_ack[]){cuts}, 1, 1, "+unacked+odd");
+	assert_behind_acks((const struct came_ack[]){beyond}, 1, 1, "+unacked+odd");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, {.ctl = CTL_ACK, .said = SAY_OFF, .off = 5}}, 2, 0, "+unacked+shrunk+odd+counted");
 }
 
 /* Once it has been sent again for those that were counted it is not for the next. */
@@ -142,6 +155,7 @@ int main(void)
 	    cmocka_unit_test(what_was_acknowledged_in_part_and_goes_whole_is_a_trait),
 	    cmocka_unit_test(a_fin_behind_the_window_is_a_trait),
 	    cmocka_unit_test(acks_that_may_have_counted_are_a_trait),
+	    cmocka_unit_test(an_offset_that_cuts_nothing_leaves_an_ack_empty),
 	    cmocka_unit_test(acks_behind_a_repetition_have_counted),
 	    cmocka_unit_test(an_ack_behind_a_wait_is_a_trait),
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
