@@ -306,14 +306,15 @@ static bool is_uncounted(const struct said_segment *s)
 static bool was_counted(const struct judge *j, const struct tcb *t)
 {
 	unsigned n = t->duplicate_acks;
-	bool windows = false, waited = false;
+	bool windows = false, waited = false, scales = t->snd_scale != 0 && !t->passive; /* the first window behind a SYN,ACK is not the one that it said */
 	for (size_t i = 0; i < j->first; i++) {
 		const struct step *st = &j->script->step[i];
 		waited |= st->kind == STEP_WAIT;
 		if (st->kind != STEP_SEND)
 			continue;
 		windows |= has_window(&st->segment);
-		n += is_empty_ack(t, &st->segment) && (windows || is_uncounted(&st->segment));
+		n += is_empty_ack(t, &st->segment) && (windows || scales || is_uncounted(&st->segment));
+		scales &= !(st->segment.ctl & CTL_ACK) || st->segment.ctl & CTL_SYN || !is_exact(&st->segment);
 	}
 	const bool answered = t->recovering && t->duplicate_acks >= 3 && !t->early_data && !waited;
 	return n >= 2 && !answered;

@@ -100,6 +100,25 @@ static void an_offset_that_cuts_nothing_leaves_an_ack_empty(void **state)
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, {.ctl = CTL_ACK, .said = SAY_OFF, .off = 5}}, 2, 0, "+unacked+shrunk+odd+counted");
 }
 
+/* Behind a SYN,ACK the first window that is scaled is another one. */
+static void the_first_ack_of_a_scaled_window_may_have_counted(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct tcb *t = connection();
+		t->duplicate_acks = 1;
+		t->snd_scale = i == 1 ? 0 : 5;
+		t->passive = i == 2;
+		came_before(CTL_SYN | CTL_ACK);
+		if (i == 3)
+			came_before(CTL_ACK)->data = 1; /* has said it */
+		came_before(CTL_ACK);
+		arrives(CTL_ACK, RCV, UNA, 0);
+		assert_traits(i == 0 ? "+unacked+counted" : i == 2 ? "+unacked+synack"
+		                                                   : "+unacked");
+	}
+}
+
 /* Once it has been sent again for those that were counted it is not for the next. */
 static void acks_behind_a_repetition_have_counted(void **state)
 {
@@ -156,6 +175,7 @@ int main(void)
 	    cmocka_unit_test(a_fin_behind_the_window_is_a_trait),
 	    cmocka_unit_test(acks_that_may_have_counted_are_a_trait),
 	    cmocka_unit_test(an_offset_that_cuts_nothing_leaves_an_ack_empty),
+	    cmocka_unit_test(the_first_ack_of_a_scaled_window_may_have_counted),
 	    cmocka_unit_test(acks_behind_a_repetition_have_counted),
 	    cmocka_unit_test(an_ack_behind_a_wait_is_a_trait),
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
