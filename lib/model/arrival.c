@@ -123,6 +123,14 @@ static bool ack_is_duplicate(const struct tcb *t, const struct segment *s, enum 
 	return sacked || (segment_length(s) == 0 && wnd == t->snd_wnd && (!t->sack_on || s->options.sack_blocks == 0));
 }
 
+/* Counts a duplicate. The third, or what may be? What answers probes need not count: nothing was sent that could be lost. */
+static bool count_duplicate(struct tcb *t)
+{
+	t->duplicate_acks++;
+	t->doubted_acks += t->probes > 0;
+	return t->duplicate_acks == 3 || (t->probes == 0 && t->duplicate_acks - t->doubted_acks == 3);
+}
+
 static void recovery_end(struct tcb *t)
 {
 	t->recovering = t->repeatedly = t->probed_only = false;
@@ -150,7 +158,7 @@ static void take_new_ack(struct tcb *t, const struct model *m, uint32_t ack, uin
 	tcb_wait_anew(t, now); /* RFC 6298 5.2, 5.3 */
 	tcb_count_anew(t);
 	t->resent_to = t->resent_room = 0;
-	t->duplicate_acks = 0;
+	t->duplicate_acks = t->doubted_acks = 0;
 	ranges_advance(&t->sacked, ack);
 	ranges_advance(&t->again, ack);
 	ranges_cut(&t->again, ack, ack + t->snd_mss); /* RFC 6582 3.2, step 3: "retransmit the first unacknowledged segment" */
@@ -170,7 +178,7 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	const bool in_window = s->ack == t->snd_una || new_ack;
 	const bool window_moves = m->profile == PROFILE_RFC793 ? new_ack : in_window;
 	const enum sacked sacked = sacked_by(t, m, s); /* RFC 6675 3: "any ACK containing SACK information", an old one as well */
-	const bool third = ack_is_duplicate(t, s, sacked) && ++t->duplicate_acks == 3;
+	const bool third = ack_is_duplicate(t, s, sacked) && count_duplicate(t);
 	if (new_ack)
 		take_new_ack(t, m, s->ack, now);
 	if (new_ack && sacked)

@@ -233,7 +233,7 @@ struct tcb {
 	uint64_t behind_at; /* when anything behind the oldest was last sent again, which leaves the timer of the oldest alone */
 	bool early_syn;     /* one SYN before the RTO is permitted (choices.syn_early_retry) */
 	bool early_data;    /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
-	unsigned duplicate_acks;
+	unsigned duplicate_acks, doubted_acks; /* and how many of them answered probes */
 	struct ranges sacked; /* told to have arrived, in any ACK */
 	struct ranges again;  /* sent again since something last let all of it be: an ACK has no octet sent again twice (RFC 6298 5; RFC 6675 4, HighRxt) */
 	bool rescued;         /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */

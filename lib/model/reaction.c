@@ -294,8 +294,6 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 		t->sent_at = t->early_data ? now : t->sent_at;
 		t->front_at = t->front_at ? t->sent_at : 0; /* what is sent now is ahead of its timer, which counts from then */
 		t->probes = t->unanswered = 0;
-		if (t->duplicate_acks >= 3) /* what answered probes may not have counted: nothing was sent that could be lost */
-			t->duplicate_acks = 0;
 	}
 	if (t->snd_wnd > 0 || !waiting)
 		t->closed_at = 0;

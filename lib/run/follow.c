@@ -38,7 +38,7 @@ static void forget_details(struct tcb *t)
 	t->owed_by = t->ack_owed ? UINT64_MAX : 0;
 	t->owed_clause = t->ack_owed ? owed : NULL;
 	t->probes = t->unanswered = 0;
-	t->owed_segments = t->retransmissions = t->duplicate_acks = t->signals = t->may_signal = 0;
+	t->owed_segments = t->retransmissions = t->duplicate_acks = t->doubted_acks = t->signals = t->may_signal = 0;
 	t->opened_at = t->challenged_at = t->heard_at = t->waiting_since = 0;
 	t->early_syn = t->early_data = t->window_update_due = true;
 	t->unread = t->left = t->resent_to = t->resent_room = 0;

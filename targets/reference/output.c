@@ -162,6 +162,8 @@ static void lost_resend(struct tcpspec_stack *s, struct tcb *t)
 		if (n == 0)
 			return;
 		t->resend += n;
+		if (t->congestion.phase == CONGESTION_BY_SACK)
+			scoreboard_resent(&t->scoreboard, t->resend);
 	}
 }
 

@@ -119,6 +119,11 @@ void scoreboard_begin(struct scoreboard *s, uint32_t end)
 	s->rescue = end;
 }
 
+void scoreboard_resent(struct scoreboard *s, uint32_t end)
+{
+	s->high_rxt = seq_later(s->high_rxt, end);
+}
+
 /* Rules (1) and (3): the smallest numbers above HighRxt in a hole below something SACKed; empty: none. */
 static struct range resend_find(const struct scoreboard *s, struct pool *p, uint32_t una)
 {

@@ -30,6 +30,8 @@ bool scoreboard_lost(const struct scoreboard *s, struct pool *p, uint32_t seq, u
 uint32_t scoreboard_pipe(const struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, uint32_t smss);
 /* (4.3): the segment una..end was sent again; HighRxt and RescueRxt are set. */
 void scoreboard_begin(struct scoreboard *s, uint32_t end);
+/* What lies before `end` was sent again for another reason: HighRxt is no less. */
+void scoreboard_resent(struct scoreboard *s, uint32_t end);
 /* NextSeg () in recovery up to `recover` (RecoveryPoint + 1); unsent: there is unsent text which the peer's window lets go. True: `next` is to be sent now, of at most smss octets, and HighRxt or
  * RescueRxt stand as if it were; next->left == sent_end: unsent text, whose amount the caller knows. */
 bool scoreboard_next(struct scoreboard *s, struct pool *p, uint32_t una, uint32_t sent_end, uint32_t recover, uint32_t smss, bool unsent, struct range *next);
