@@ -230,16 +230,16 @@ struct tcb {
 	uint32_t front_end;
 	uint64_t new_at; /* when anything was last sent that was new, and where that began */
 	uint32_t new_from;
-	uint64_t behind_at; /* when anything behind the oldest was last sent again, which leaves the timer of the oldest alone */
-	bool early_syn;     /* one SYN before the RTO is permitted (choices.syn_early_retry) */
-	bool early_data;    /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
+	uint64_t behind_at;                    /* when anything behind the oldest was last sent again, which leaves the timer of the oldest alone */
+	bool early_syn;                        /* one SYN before the RTO is permitted (choices.syn_early_retry) */
+	bool early_data;                       /* one early retransmission is permitted (third duplicate ACK, or choices.early_retransmit) */
 	unsigned duplicate_acks, doubted_acks; /* and how many of them answered probes */
-	struct ranges sacked; /* told to have arrived, in any ACK */
-	struct ranges again;  /* sent again since something last let all of it be: an ACK has no octet sent again twice (RFC 6298 5; RFC 6675 4, HighRxt) */
-	bool rescued;         /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */
-	bool recovering;      /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
-	bool repeatedly;      /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
-	bool probed_only;     /* but for a window that was closed, where nothing was lost: SACK may begin a recovery (RFC 6675 5.1 forbids it behind a timeout) */
+	struct ranges sacked;                  /* told to have arrived, in any ACK */
+	struct ranges again;                   /* sent again since something last let all of it be: an ACK has no octet sent again twice (RFC 6298 5; RFC 6675 4, HighRxt) */
+	bool rescued;                          /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */
+	bool recovering;                       /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
+	bool repeatedly;                       /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
+	bool probed_only;                      /* but for a window that was closed, where nothing was lost: SACK may begin a recovery (RFC 6675 5.1 forbids it behind a timeout) */
 	uint32_t recover;
 	bool congested;          /* a loss or ECE was met since the connection opened: cwnd may be no more than one segment, however small */
 	bool before_text;        /* what the last arrival's ACK has sent again may leave before its text and FIN are taken, and acknowledge none of them */
