@@ -306,7 +306,7 @@ static bool is_uncounted(const struct said_segment *s)
 static bool was_counted(const struct judge *j, const struct tcb *t)
 {
 	unsigned n = t->duplicate_acks;
-	bool windows = false, waited = false, scales = t->snd_scale != 0 && !t->passive; /* the first window behind a SYN,ACK is not the one that it said */
+	bool windows = false, waited = false, scales = t->snd_scale != 0 && (!t->passive || t->snd_una == t->iss); /* the first window behind a SYN is not the one that it said; an ACK of our SYN has told of it before */
 	for (size_t i = 0; i < j->first; i++) {
 		const struct step *st = &j->script->step[i];
 		waited |= st->kind == STEP_WAIT;
