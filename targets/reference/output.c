@@ -185,9 +185,7 @@ static bool sack_send(struct tcpspec_stack *s, struct tcb *t)
 		return true;
 	}
 	/* The rescue, which alone leaves HighRxt, "MUST include the highest outstanding unSACKed sequence number" (RFC 6675 4, rule (4)). */
-	if (t->scoreboard.high_rxt == high_rxt && usable_from(t, next.left) < next.right - next.left)
-		return false;
-	return text_resend(s, t, next.left, next.right - next.left);
+	return (t->scoreboard.high_rxt != high_rxt || usable_from(t, next.left) >= next.right - next.left) && text_resend(s, t, next.left, next.right - next.left);
 }
 
 /* Octets that cwnd lets go beyond what is in flight. */
