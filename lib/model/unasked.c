@@ -363,10 +363,12 @@ static bool is_rest_of_loss_window(const struct look *l)
 	return l->t->resent_room && l->s->seq == l->t->resent_to && l->s->text_length <= l->t->resent_room;
 }
 
-/* Would it be permitted without the timer, once? */
+/* Would the front be permitted without the timer: once for an ACK, or as what an ICMP error said was too big? */
 static bool is_drawn_once(const struct tcb *t)
 {
-	return t->snd_una == t->iss ? t->early_syn : t->early_data && !t->repeatedly;
+	if (t->snd_una == t->iss)
+		return t->early_syn;
+	return (t->early_data && !t->repeatedly) || (t->too_big && seq_lt(t->snd_una, t->too_big_end) && !ranges_meet(&t->again, t->snd_una, t->snd_una + 1));
 }
 
 static bool emits_retransmission(const struct look *l)

@@ -148,6 +148,20 @@ static void what_is_too_big_is_sent_again_once(void **unused)
 	assert_true(again(&t, 1));
 }
 
+static void what_is_too_big_is_no_timeout_though_one_is_due(void **unused)
+{
+	struct tcb t = flying(false);
+	(void)unused;
+	told(&t, 296);
+	t.sent_at = NOW - 10000 * MS;
+	assert_true(again(&t, 0));
+	assert_int_equal(t.retransmissions, 0);
+	assert_false(again(&t, 0));
+	t.sent_at = NOW - 10000 * MS;
+	assert_true(again(&t, 0));
+	assert_int_equal(t.retransmissions, 1); /* once for the error, the next by the clock */
+}
+
 /* RFC 6675 4: "more than (DupThresh - 1) * SMSS bytes"; 268 is the half of MSS, with headers 308. */
 static void a_smaller_path_makes_less_a_loss(void **unused)
 {
@@ -455,6 +469,7 @@ int main(void)
 	    cmocka_unit_test(blocks_tell_of_a_loss_at_once),
 	    cmocka_unit_test(blocks_have_an_octet_sent_again_once),
 	    cmocka_unit_test(what_is_too_big_is_sent_again_once),
+	    cmocka_unit_test(what_is_too_big_is_no_timeout_though_one_is_due),
 	    cmocka_unit_test(a_smaller_path_makes_less_a_loss),
 	    cmocka_unit_test(timestamps_make_less_a_loss),
 	    cmocka_unit_test(a_duplicate_told_is_no_loss),
