@@ -291,8 +291,10 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 		tcb_count_anew(t);                        /* nor was it lost, for its timer to back off */
 		tcb_may_repeat(t);
 		t->probed_only = t->recovering;
-		t->sent_at = t->early_data ? now : t->sent_at;
-		t->front_at = t->front_at ? t->sent_at : 0; /* what is sent now is ahead of its timer, which counts from then */
+		if (t->early_data && !ranges_meet(&t->sacked, t->snd_una, t->snd_una + 1)) {
+			t->sent_at = now; /* what is sent now is ahead of its timer, which counts from then */
+			t->front_at = t->front_at ? now : 0;
+		}
 		t->probes = t->unanswered = 0;
 	}
 	if (t->snd_wnd > 0 || !waiting)
