@@ -105,7 +105,7 @@ void cause_id(const struct judge *j, char id[CAUSE_ID_MAX])
 	const struct hypothesis *h = hypotheses_best(judge_before(j));
 	const struct tcb *t = h ? &h->tcb : judge_tcb(j);
 	const struct segment *s = j->has_stimulus_segment && j->stimulus.kind == EVENT_SENT ? &j->stimulus_segment : NULL;
-	char state[24], stimulus[48], traits[320]; /* all of them at once, tests/fuzz/test_causes.c */
+	char state[24], stimulus[48], traits[384]; /* all of them at once, tests/fuzz/test_causes.c */
 	lower(state, state_name(t->state));
 	stimulus_put(j, stimulus, sizeof stimulus);
 	traits_put(j, t, s, traits, sizeof traits);

@@ -110,6 +110,11 @@ static bool is_edged(const struct said_segment *s)
 	return s->data && !(s->ctl & (CTL_SYN | CTL_RST)) && s->said & SAY_SEQ && s->seq.kind == SEQ_VARIABLE && s->seq.variable == VAR_RCV_NXT && s->seq.offset + (int64_t)s->data + !!(s->ctl & CTL_FIN) == 0;
 }
 
+static bool is_stop(const struct said_segment *s)
+{
+	return s->ctl & CTL_FIN && is_ahead(s);
+}
+
 /* FINs ahead of their turn, not all at one place. */
 static bool has_fins(const struct judge *j)
 {
@@ -306,7 +311,8 @@ static bool is_uncounted(const struct said_segment *s)
 static bool was_counted(const struct judge *j, const struct tcb *t)
 {
 	unsigned n = t->duplicate_acks;
-	bool windows = false, waited = false, scales = t->snd_scale != 0 && (!t->passive || t->snd_una == t->iss); /* the first window behind a SYN is not the one that it said; an ACK of our SYN has told of it before */
+	const bool scaled = t->snd_scale != 0 && (!t->passive || t->snd_una == t->iss); /* the first window behind a SYN is not the one that it said; an ACK of our SYN has told of it before */
+	bool windows = false, waited = false, scales = scaled;
 	for (size_t i = 0; i < j->first; i++) {
 		const struct step *st = &j->script->step[i];
 		waited |= st->kind == STEP_WAIT;
@@ -314,7 +320,8 @@ static bool was_counted(const struct judge *j, const struct tcb *t)
 			continue;
 		windows |= has_window(&st->segment);
 		n += is_empty_ack(t, &st->segment) && (windows || scales || is_uncounted(&st->segment));
-		scales &= !(st->segment.ctl & CTL_ACK) || st->segment.ctl & CTL_SYN || !is_exact(&st->segment);
+		scales &= !(st->segment.ctl & CTL_ACK) || !is_exact(&st->segment);
+		scales |= scaled && st->segment.ctl & CTL_SYN; /* an ACK before it is of no connection */
 	}
 	const bool answered = t->recovering && t->duplicate_acks >= 3 && !t->early_data && !waited;
 	return n >= 2 && !answered;
@@ -353,6 +360,20 @@ static bool was_disputed(const struct judge *j)
 			continue;
 		later = has_text_or_fin(s) && !over && !(s->said & SAY_CHK) && !has_odd_option(s);
 		over |= s->ctl & CTL_FIN;
+	}
+	return false;
+}
+
+/* A segment came that acknowledges a part of what was sent, and should not count for it: it is not acceptable, or has no timestamps where they were agreed upon. */
+static bool was_stray(const struct judge *j, const struct tcb *t)
+{
+	for (size_t i = 0; i < j->first; i++) {
+		const struct said_segment *s = &j->script->step[i].segment;
+		if (j->script->step[i].kind != STEP_SEND || (s->ctl & (CTL_ACK | CTL_SYN | CTL_RST)) != CTL_ACK || s->said & (SAY_ICMP | SAY_RAW | SAY_CHK))
+			continue;
+		const bool partly = s->said & SAY_ACK && s->ack.kind == SEQ_VARIABLE && s->ack.variable == VAR_SND_NXT && s->ack.offset < 0;
+		if (partly && (!is_exact(s) || (t->ts_on && s->said & SAY_OPT && !has_timestamps(s))))
+			return true;
 	}
 	return false;
 }
@@ -472,4 +493,6 @@ void traits_put(const struct judge *j, const struct tcb *t, const struct segment
 	trait(is_whole(j, t, s), "whole", to, room);
 	trait(shrunk && was_disputed(j), "disputed", to, room);
 	trait(is_flush(j, t, s), "flush", to, room);
+	trait(t->snd_una != t->snd_nxt && was_stray(j, t), "stray", to, room);
+	trait(came(j, j->first, is_stop), "stop", to, room);
 }

@@ -7,7 +7,7 @@
 
 #include "lib/run/judge.h"
 
-enum { CAUSE_ID_MAX = 432 };
+enum { CAUSE_ID_MAX = 496 };
 
 struct causes;
 

@@ -125,6 +125,15 @@ static void the_first_ack_of_a_scaled_window_may_have_counted(void **state)
 	came_before(CTL_ACK);
 	arrives(CTL_ACK, RCV, ISS, 0);
 	assert_traits("+unacked+early+counted");
+	t = connection(); /* and one before it is none */
+	t->duplicate_acks = 1;
+	t->snd_scale = 5;
+	t->snd_una = t->iss;
+	came_before(CTL_ACK);
+	came_before(CTL_SYN);
+	came_before(CTL_ACK);
+	arrives(CTL_ACK, RCV, ISS, 0);
+	assert_traits("+unacked+early+counted");
 }
 
 /* Once it has been sent again for those that were counted it is not for the next. */
@@ -168,12 +177,38 @@ static void windows_that_may_have_been_kept_are_a_trait(void **state)
 	assert_behind_acks((const struct came_ack[]){fin, window}, 2, 0, "+unacked+shrunk");
 	assert_behind_acks((const struct came_ack[]){window, window}, 2, 0, "+unacked+shrunk+counted+disputed");
 	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_ACK, .said = SAY_CHK, .data = 1}, window}, 3, 0, "+unacked+shrunk+counted+disputed"); /* what was not taken neither */
-	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed+stop");
 	assert_behind_acks((const struct came_ack[]){fin, text, window}, 3, 0, "+unacked+shrunk+disputed"); /* behind a FIN nothing makes SEG.SEQ later */
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_ACK, .ack = -1}}, 1, 0, "+unacked+shrunk+disputed");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk+disputed");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_RST, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -1}}, 1, 0, "+unacked"); /* no window was said */
+}
+
+static void what_an_unacceptable_segment_acknowledges_in_part_is_a_trait(void **state)
+{
+	static const unsigned said = SAY_SEQ | SAY_ACK;
+	(void)state;
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = said, .seq = -100000, .ack = -1}}, 1, 0, "+unacked+stray");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = said, .ack = -1}}, 1, 0, "+unacked");      /* it is acceptable */
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = said, .seq = -100000}}, 1, 0, "+unacked"); /* it is of all */
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -100000, .ack = -1}}, 1, 0, "+unacked");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = said | SAY_CHK, .seq = -100000, .ack = -1}}, 1, 0, "+unacked");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_RST | CTL_ACK, .said = said, .seq = -100000, .ack = -1}}, 1, 0, "+unacked");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_ACK | SAY_OPT, .ack = -1, .opt = "NOP,NOP"}}, 1, 0, "+unacked"); /* no timestamps were agreed upon */
+	for (unsigned i = 0; i < 2; i++) {
+		struct tcb *t = connection();
+		t->ts_on = true;
+		t->ts_recent = 100;
+		struct said_segment *s = came_before(CTL_ACK);
+		s->said = SAY_ACK | SAY_OPT;
+		s->ack = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_SND_NXT, .offset = -1};
+		snprintf(s->opt, sizeof s->opt, i ? "TS:100/0" : "none");
+		struct segment *now = arrives(CTL_ACK, RCV, UNA, 0);
+		now->options.has_ts = true;
+		now->options.ts_val = 100;
+		assert_traits(i ? "+unacked+ts" : "+unacked+ts+stray");
+	}
 }
 
 int main(void)
@@ -187,6 +222,7 @@ int main(void)
 	    cmocka_unit_test(acks_behind_a_repetition_have_counted),
 	    cmocka_unit_test(an_ack_behind_a_wait_is_a_trait),
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
+	    cmocka_unit_test(what_an_unacceptable_segment_acknowledges_in_part_is_a_trait),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: traits of doubt", tests, NULL, judge_unmade);
