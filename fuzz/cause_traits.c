@@ -364,18 +364,31 @@ static bool was_disputed(const struct judge *j)
 	return false;
 }
 
-/* A segment came that acknowledges a part of what was sent, and should not count for it: it is not acceptable, or has no timestamps where they were agreed upon. */
+static bool acknowledges_part(const struct said_segment *s)
+{
+	const enum seq_variable v = s->ack.variable;
+	const int64_t n = s->ack.offset;
+	return s->said & SAY_ACK && s->ack.kind == SEQ_VARIABLE && ((v == VAR_SND_NXT && n < 0) || (v == VAR_SND_UNA && n > 0) || (v == VAR_ISS && n > 1));
+}
+
+/* A segment came that acknowledges a part of what was sent, and need not count for it: it is not acceptable, has no timestamps where they were agreed upon, or options that are cut. */
 static bool was_stray(const struct judge *j, const struct tcb *t)
 {
 	for (size_t i = 0; i < j->first; i++) {
 		const struct said_segment *s = &j->script->step[i].segment;
 		if (j->script->step[i].kind != STEP_SEND || (s->ctl & (CTL_ACK | CTL_SYN | CTL_RST)) != CTL_ACK || s->said & (SAY_ICMP | SAY_RAW | SAY_CHK))
 			continue;
-		const bool partly = s->said & SAY_ACK && s->ack.kind == SEQ_VARIABLE && s->ack.variable == VAR_SND_NXT && s->ack.offset < 0;
-		if (partly && (!is_exact(s) || (t->ts_on && s->said & SAY_OPT && !has_timestamps(s))))
+		if (acknowledges_part(s) && (!is_exact(s) || has_odd_option(s) || (t->ts_on && s->said & SAY_OPT && !has_timestamps(s))))
 			return true;
 	}
 	return false;
+}
+
+/* It lies behind the window by less than what scaling has rounded that to (RFC 7323 2.3). */
+static bool is_rounded(const struct tcb *t, const struct segment *s)
+{
+	const uint32_t past = s->seq - (t->rcv_nxt + t->rcv_wnd);
+	return t->irs_known && t->ws_on && past > 0 && past < UINT32_C(1) << t->rcv_scale;
 }
 
 /* SND.UNA behind the move. */
@@ -495,4 +508,5 @@ void traits_put(const struct judge *j, const struct tcb *t, const struct segment
 	trait(is_flush(j, t, s), "flush", to, room);
 	trait(t->snd_una != t->snd_nxt && was_stray(j, t), "stray", to, room);
 	trait(came(j, j->first, is_stop), "stop", to, room);
+	trait(s && is_rounded(t, s), "rounded", to, room);
 }

@@ -196,6 +196,7 @@ static void what_an_unacceptable_segment_acknowledges_in_part_is_a_trait(void **
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = said | SAY_CHK, .seq = -100000, .ack = -1}}, 1, 0, "+unacked");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_RST | CTL_ACK, .said = said, .seq = -100000, .ack = -1}}, 1, 0, "+unacked");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_ACK | SAY_OPT, .ack = -1, .opt = "NOP,NOP"}}, 1, 0, "+unacked"); /* no timestamps were agreed upon */
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_ACK | SAY_OPT, .ack = -1, .opt = "5:L29"}}, 1, 0, "+unacked+odd+stray");
 	for (unsigned i = 0; i < 2; i++) {
 		struct tcb *t = connection();
 		t->ts_on = true;
@@ -211,6 +212,25 @@ static void what_an_unacceptable_segment_acknowledges_in_part_is_a_trait(void **
 	}
 }
 
+/* Scaling says a window in steps. */
+static void what_lies_within_a_step_behind_the_window_is_a_trait(void **state)
+{
+	(void)state;
+	for (uint32_t past = 0; past < 4; past++)
+		for (unsigned on = 0; on < 2; on++) {
+			char id[CAUSE_ID_MAX];
+			struct tcb *t = connection();
+			t->ws_on = on;
+			t->rcv_scale = 2;
+			arrives(CTL_ACK, t->rcv_nxt + t->rcv_wnd + past, UNA, 0);
+			cause_id(&c.j, id);
+			assert_int_equal(strstr(id, "+rounded") != NULL, on && past > 0);
+			arrives(CTL_ACK, t->rcv_nxt + t->rcv_wnd + past + 4, UNA, 0);
+			cause_id(&c.j, id);
+			assert_null(strstr(id, "+rounded"));
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +243,7 @@ int main(void)
 	    cmocka_unit_test(an_ack_behind_a_wait_is_a_trait),
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
 	    cmocka_unit_test(what_an_unacceptable_segment_acknowledges_in_part_is_a_trait),
+	    cmocka_unit_test(what_lies_within_a_step_behind_the_window_is_a_trait),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: traits of doubt", tests, NULL, judge_unmade);
