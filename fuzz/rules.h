@@ -30,6 +30,7 @@
 	RULE(timer_in_the_past, "poll() wants to be asked at a time that has been")                                                               \
 	RULE(timer_without_end, "poll() wants to be asked again and again without end")                                                           \
 	RULE(timer_missing, "something waits for an acknowledgment, or for a window, and no timer runs (RFC 9293 3.8.1, 3.8.6.1)")                \
+	RULE(stays_silent, "something waits for an acknowledgment, or for a window, and nothing is sent however long (RFC 9293 3.8.1, 3.8.6.1)")  \
 	RULE(never_gives_up, "what nobody acknowledges is never given up (RFC 9293 3.8.3)")                                                       \
 	RULE(memory_grows, "the state needs more memory than the stack has asked for")                                                            \
 	RULE(not_repeatable, "the same input gives another transcript the second time")                                                           \

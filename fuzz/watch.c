@@ -36,7 +36,8 @@ static struct {
 	struct broken broken, disorder;
 	uint64_t transcript;
 	unsigned polls;
-	uint64_t next; /* when it last said that it wants to be asked */
+	uint64_t packets; /* that were put out */
+	uint64_t next;    /* when it last said that it wants to be asked */
 	/* The connection under test: the ends of the first segment or OPEN. */
 	bool has_ends;
 	struct tcpspec_ends ends;
@@ -289,6 +290,7 @@ static void watch_output(void *to, const uint8_t *packet, size_t octets)
 {
 	(void)to;
 	look_at_memory(packet, octets);
+	w.packets++;
 	transcript_add(packet, octets);
 	look_at(packet, octets);
 	w.on->output(w.on->to, packet, octets);
@@ -495,6 +497,7 @@ void watch_begin(unsigned slot)
 	w.broken = w.disorder = (struct broken){.rule = RULE_NONE};
 	w.transcript = UINT64_C(14695981039346656037);
 	w.polls = w.spans = w.syns = 0;
+	w.packets = 0;
 	w.has_ends = w.spans_full = false;
 	connection_begins();
 	w.next = 0;
@@ -541,16 +544,16 @@ uint64_t watch_transcript(void)
 
 const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us)
 {
-	const uint64_t last = now_us + limit_us;
+	const uint64_t last = now_us + limit_us, before = w.packets;
 	enum state s = state_now();
 	w.polls = 0;
-	while (must_end(s) && w.broken.rule == RULE_NONE) {
+	while ((must_end(s) || (must_go_on(s) && w.packets == before)) && w.broken.rule == RULE_NONE) {
 		const uint64_t next = watch_poll(w.on->stack, now_us);
 		s = state_now();
-		if (!must_end(s))
+		if (!must_go_on(s))
 			break;
 		if (next > last) {
-			breaks(RULE_never_gives_up, s, "%s after %llu s of silence", state_name(s), (unsigned long long)(limit_us / 1000000));
+			breaks(w.packets == before && s != TIME_WAIT ? RULE_stays_silent : RULE_never_gives_up, s, "%s after %llu s of silence%s", state_name(s), (unsigned long long)(limit_us / 1000000), must_end(s) ? "" : ", with text that was not sent");
 			break;
 		}
 		now_us = next;

@@ -27,7 +27,7 @@ const struct broken *watch_disordered(void);
 const struct broken *watch_end(uint64_t now_us);
 /* What was put out and told since watch_begin(), as a number: two plays of one input have the same. */
 uint64_t watch_transcript(void);
-/* The peer is gone: time goes on until the stack has given up what nobody acknowledges, at most for so long. */
+/* The peer is gone: time goes on until the stack has given up what nobody acknowledges, at most for so long; what waits for a window, until it has probed it. */
 const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us);
 
 #endif

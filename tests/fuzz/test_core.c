@@ -321,7 +321,7 @@ static void some_peers_go_away(void **state)
 	(void)state;
 	mistaken(0);
 	mistake.patient = true;
-	const unsigned n = broken_of(512, RULE_never_gives_up);
+	const unsigned n = broken_of(512, RULE_stays_silent);
 	assert_true(n > 16 && n < 96); /* one in 16 */
 }
 

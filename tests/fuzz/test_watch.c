@@ -386,22 +386,35 @@ static void a_state_that_waits_has_a_timer(void **state)
 	}
 }
 
-/* A peer that is gone: the stack asks for its timer each second, and gives up when it was said to. */
-static enum rule abandoned(uint64_t ends_us)
+/* A peer that is gone: the stack asks for its timer each second, sends what it was said to, and gives up when it was said to. */
+static enum rule abandoned(unsigned state, bool sends, uint64_t ends_us)
 {
 	is_established();
-	stack.state = stack.next_state = TCPSPEC_LAST_ACK;
+	ops->send((struct tcpspec_stack *)&stack, 1, (const uint8_t *)"abc", 3, 0, now);
+	stack.state = stack.next_state = state;
 	stack.step_us = 1000000;
 	stack.ends_us = ends_us;
+	if (sends)
+		will_send(CTL_ACK, ISS, IRS + 1, "");
 	return watch_abandon(now, 100000000)->rule;
 }
 
 static void a_peer_that_is_gone_is_given_up(void **state)
 {
 	(void)state;
-	assert_string_equal(rule_name(abandoned(0)), rule_name(RULE_never_gives_up));
-	assert_string_equal(rule_name(abandoned(now + 150000000)), rule_name(RULE_never_gives_up));
-	assert_int_equal(abandoned(now + 50000000), RULE_NONE);
+	assert_string_equal(rule_name(abandoned(TCPSPEC_LAST_ACK, true, 0)), rule_name(RULE_never_gives_up));
+	assert_string_equal(rule_name(abandoned(TCPSPEC_LAST_ACK, true, now + 150000000)), rule_name(RULE_never_gives_up));
+	assert_string_equal(rule_name(abandoned(TCPSPEC_TIME_WAIT, false, 0)), rule_name(RULE_never_gives_up));
+	assert_int_equal(abandoned(TCPSPEC_LAST_ACK, true, now + 50000000), RULE_NONE);
+}
+
+static void what_waits_is_not_silent(void **state)
+{
+	(void)state;
+	assert_string_equal(rule_name(abandoned(TCPSPEC_LAST_ACK, false, 0)), rule_name(RULE_stays_silent));
+	assert_string_equal(rule_name(abandoned(TCPSPEC_ESTABLISHED, false, 0)), rule_name(RULE_stays_silent)); /* three octets, and not one has left */
+	assert_int_equal(abandoned(TCPSPEC_ESTABLISHED, true, 0), RULE_NONE);
+	assert_int_equal(abandoned(TCPSPEC_FIN_WAIT_2, false, 0), RULE_NONE);
 }
 
 static void the_state_keeps_to_its_arena(void **state)
@@ -513,6 +526,7 @@ int main(void)
 	    cmocka_unit_test(unsent_text_has_a_timer),
 	    cmocka_unit_test(a_state_that_waits_has_a_timer),
 	    cmocka_unit_test(a_peer_that_is_gone_is_given_up),
+	    cmocka_unit_test(what_waits_is_not_silent),
 	    cmocka_unit_test(the_state_keeps_to_its_arena),
 	    cmocka_unit_test(the_first_rule_counts_with_its_state),
 	    cmocka_unit_test(a_disorder_stands_beside_what_was_broken),

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -207,7 +208,7 @@ static void traces_list(struct text *out)
 		closedir(named);
 }
 
-/* Whether some process is in the namespace, or holds a descriptor of it. */
+/* Whether some process but this one is in the namespace, or holds a descriptor of it. The caller holds one: the number of one that is gone would soon be another's. */
 static bool namespace_is_held(ino_t number)
 {
 	char path[80], wanted[40], target[64];
@@ -220,7 +221,7 @@ static bool namespace_is_held(ino_t number)
 		ssize_t n;
 		DIR *descriptors;
 
-		if (p->d_name[0] < '1' || p->d_name[0] > '9')
+		if (p->d_name[0] < '1' || p->d_name[0] > '9' || strtol(p->d_name, NULL, 10) == getpid())
 			continue;
 		snprintf(path, sizeof path, "/proc/%.12s/ns/net", p->d_name);
 		n = readlink(path, target, sizeof target - 1);
@@ -242,9 +243,21 @@ static bool namespace_is_held(ino_t number)
 }
 
 struct made {
+	int tester_ns, target_ns; /* descriptors of the child's */
 	ino_t tester, target;
 	struct error error;
 };
+
+static int hold(pid_t child, int descriptor)
+{
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", child, descriptor);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
 
 static _Noreturn void make_and_wait(int to, int until)
 {
@@ -256,6 +269,8 @@ static _Noreturn void make_and_wait(int to, int until)
 	if (link_create(&v.link, NULL, &m.error) && (v.wire = wire_open(&v.link, &m.error)) != NULL) {
 		m.tester = fstat(v.link.tester_ns, &s) == 0 ? s.st_ino : 0;
 		m.target = fstat(v.link.target_ns, &s) == 0 ? s.st_ino : 0;
+		m.tester_ns = v.link.tester_ns;
+		m.target_ns = v.link.target_ns;
 	}
 	if (write(to, &m, sizeof m) == (ssize_t)sizeof m && read(until, &c, 1) == 1)
 		kill(getpid(), SIGKILL);
@@ -265,7 +280,7 @@ static _Noreturn void make_and_wait(int to, int until)
 static void nothing_is_left_after_a_kill(void **state)
 {
 	struct text before = {0}, during = {0}, after = {0};
-	int answer[2], go[2], status;
+	int answer[2], go[2], held[2], status;
 	struct made m;
 	pid_t child;
 
@@ -278,6 +293,8 @@ static void nothing_is_left_after_a_kill(void **state)
 	assert_int_equal(read(answer[0], &m, sizeof m), sizeof m);
 	if (m.target == 0)
 		fail_msg("%s", m.error.text);
+	held[0] = hold(child, m.tester_ns);
+	held[1] = hold(child, m.target_ns);
 	/* While it lives, it holds them: so the search would find them. And nothing shows here even then. */
 	assert_true(namespace_is_held(m.target));
 	assert_true(namespace_is_held(m.tester));
@@ -291,7 +308,7 @@ static void nothing_is_left_after_a_kill(void **state)
 	traces_list(&after);
 	assert_string_equal(text_string(&after), text_string(&before));
 	for (unsigned i = 0; i < 2; i++)
-		close(answer[i]), close(go[i]);
+		close(answer[i]), close(go[i]), close(held[i]);
 	text_free(&before), text_free(&during), text_free(&after);
 }
 
