@@ -110,9 +110,17 @@ static bool is_edged(const struct said_segment *s)
 	return s->data && !(s->ctl & (CTL_SYN | CTL_RST)) && s->said & SAY_SEQ && s->seq.kind == SEQ_VARIABLE && s->seq.variable == VAR_RCV_NXT && s->seq.offset + (int64_t)s->data + !!(s->ctl & CTL_FIN) == 0;
 }
 
-static bool is_stop(const struct said_segment *s)
+/* Does it lie behind a FIN that came ahead of its turn? By what the script says of both, where that is of one variable. */
+static bool is_behind_fin(const struct judge *j, const struct said_segment *s)
 {
-	return s->ctl & CTL_FIN && is_ahead(s);
+	for (size_t i = 0; s->said & SAY_SEQ && i < j->first; i++) {
+		const struct said_segment *f = &j->script->step[i].segment;
+		if (j->script->step[i].kind != STEP_SEND || !(f->ctl & CTL_FIN) || !is_ahead(f))
+			continue;
+		if (f->seq.variable != s->seq.variable || f->seq.offset + (int64_t)f->data <= s->seq.offset)
+			return true;
+	}
+	return false;
 }
 
 /* FINs ahead of their turn, not all at one place. */
@@ -364,6 +372,12 @@ static bool was_disputed(const struct judge *j)
 	return false;
 }
 
+/* Its window should not count, for it is not acceptable. */
+static bool is_bar(const struct said_segment *s)
+{
+	return s->said & SAY_WND && (s->ctl & (CTL_ACK | CTL_SYN | CTL_RST)) == CTL_ACK && !is_exact(s);
+}
+
 static bool acknowledges_part(const struct said_segment *s)
 {
 	const enum seq_variable v = s->ack.variable;
@@ -507,6 +521,7 @@ void traits_put(const struct judge *j, const struct tcb *t, const struct segment
 	trait(shrunk && was_disputed(j), "disputed", to, room);
 	trait(is_flush(j, t, s), "flush", to, room);
 	trait(t->snd_una != t->snd_nxt && was_stray(j, t), "stray", to, room);
-	trait(came(j, j->first, is_stop), "stop", to, room);
+	trait(s && is_behind_fin(j, &j->script->step[j->stimulus.step].segment), "stop", to, room);
 	trait(s && is_rounded(t, s), "rounded", to, room);
+	trait(shrunk && came(j, j->first, is_bar), "barred", to, room);
 }

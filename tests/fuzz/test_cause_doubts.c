@@ -177,10 +177,10 @@ static void windows_that_may_have_been_kept_are_a_trait(void **state)
 	assert_behind_acks((const struct came_ack[]){fin, window}, 2, 0, "+unacked+shrunk");
 	assert_behind_acks((const struct came_ack[]){window, window}, 2, 0, "+unacked+shrunk+counted+disputed");
 	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_ACK, .said = SAY_CHK, .data = 1}, window}, 3, 0, "+unacked+shrunk+counted+disputed"); /* what was not taken neither */
-	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed+stop");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed");
 	assert_behind_acks((const struct came_ack[]){fin, text, window}, 3, 0, "+unacked+shrunk+disputed"); /* behind a FIN nothing makes SEG.SEQ later */
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_ACK, .ack = -1}}, 1, 0, "+unacked+shrunk+disputed");
-	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk+disputed");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk+disputed+barred");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_RST, .said = SAY_WND | SAY_SEQ, .seq = -1}}, 1, 0, "+unacked+shrunk");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_SEQ, .seq = -1}}, 1, 0, "+unacked"); /* no window was said */
 }
@@ -231,6 +231,28 @@ static void what_lies_within_a_step_behind_the_window_is_a_trait(void **state)
 		}
 }
 
+static void what_lies_behind_a_fin_that_is_held_is_a_trait(void **state)
+{
+	(void)state;
+	for (int64_t seq = 14; seq < 17; seq++)
+		for (unsigned fin = 0; fin < 2; fin++) {
+			char id[CAUSE_ID_MAX];
+			connection();
+			for (unsigned i = 0; i < 2; i++) {
+				struct said_segment *s = came_before(i || !fin ? CTL_ACK : CTL_FIN | CTL_ACK);
+				s->said = SAY_SEQ;
+				s->data = i ? 1 : 5;
+				s->seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = i ? seq : 10};
+			}
+			arrives(CTL_ACK, RCV + (uint32_t)seq, UNA, 1);
+			struct step *st = &c.j.script->step[c.j.stimulus.step];
+			st->segment.said = SAY_SEQ;
+			st->segment.seq = (struct seqnum){.kind = SEQ_VARIABLE, .variable = VAR_RCV_NXT, .offset = seq};
+			cause_id(&c.j, id);
+			assert_int_equal(strstr(id, "+stop") != NULL, fin && seq >= 15);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +266,7 @@ int main(void)
 	    cmocka_unit_test(windows_that_may_have_been_kept_are_a_trait),
 	    cmocka_unit_test(what_an_unacceptable_segment_acknowledges_in_part_is_a_trait),
 	    cmocka_unit_test(what_lies_within_a_step_behind_the_window_is_a_trait),
+	    cmocka_unit_test(what_lies_behind_a_fin_that_is_held_is_a_trait),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("fuzz: traits of doubt", tests, NULL, judge_unmade);
