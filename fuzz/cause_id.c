@@ -143,15 +143,16 @@ void cause_reaction(const struct judge *j, char *to, size_t room)
 	else if (arrow && n == strlen("CLOSED") && (memcmp(state, "CLOSED", n) == 0 || memcmp(state, "LISTEN", n) == 0))
 		word = "gone";
 	snprintf(to, room, "%s%s%s: ", j->cause_class, fault ? ": " : "", fault ? fault : "");
-	const size_t head = arrow ? (size_t)(state - actual) : strlen(actual), most = room > 2 * STATE_ROOM ? room - STATE_ROOM - strlen(to) : head;
+	const size_t head = arrow ? (size_t)(state - actual) : strlen(actual), most = room > 3 * STATE_ROOM ? room - 2 * STATE_ROOM - strlen(to) : head;
 	const char *behind = !arrow ? "" : word ? state + n
 	                                        : state;
-	/* Of thousands of segments those in the middle are left out, not what the user was told, nor the state. */
-	const char *told = strstr(actual, "(told ");
+	/* Of thousands of segments those in the middle are left out, not the one that is marked, what the user was told, nor the state. */
+	const bool cut = head > most;
+	const char *told = strstr(actual, "(told "), *mark = cut ? strstr(actual + most, "! <") : NULL;
 	const size_t tail = arrow && told && told < state ? (size_t)(state - told) : arrow ? strlen("=> ")
 	                                                                                   : 0;
-	const bool cut = head > most;
-	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%.*s%s%s", (int)(cut ? most : head), actual, cut ? " " : "", cut ? (int)tail : 0, actual + head - tail, word ? word : "", behind);
+	const size_t marked = mark && mark < actual + head - tail ? strcspn(mark + 2, " ") + 3 : 0;
+	snprintf(to + strlen(to), room - strlen(to), "%.*s%s%.*s%.*s%s%s", (int)(cut ? most : head), actual, cut ? " " : "", (int)marked, mark ? mark : "", cut ? (int)tail : 0, actual + head - tail, word ? word : "", behind);
 	if (h && strcmp(j->cause_class, "no signal") == 0)
 		told_before_drop(to, room, h->tcb.signals | h->tcb.may_signal);
 }

@@ -169,6 +169,20 @@ static void a_long_reaction_has_its_end(void **state)
 	causes_free(lines);
 }
 
+/* And the segment that is marked. */
+static void a_long_reaction_has_its_mark(void **state)
+{
+	struct causes *lines = lines_of("fuzz/established/ack/*\tno reply: <SEQ=* <SEQ=1> ! <SEQ=2> => kept\tRFC\tthis one\t1\n");
+	(void)state;
+	stays_silent();
+	text_clear(&c.j.actual);
+	for (unsigned i = 0; i < LONG; i++)
+		text_add(&c.j.actual, "%s ", i == LONG - 9 ? "! <SEQ=2>" : "<SEQ=1>");
+	text_add(&c.j.actual, "=> ESTABLISHED");
+	assert_string_equal(causes_match(lines, &c.j), "fuzz.tsv:1");
+	causes_free(lines);
+}
+
 /* What the judge is not asked about. */
 static void rules_have_lines_too(void **state)
 {
@@ -219,6 +233,7 @@ int main(void)
 	    cmocka_unit_test(what_no_line_means_is_not_known),
 	    cmocka_unit_test(what_has_no_class_is_of_any),
 	    cmocka_unit_test(a_long_reaction_has_its_end),
+	    cmocka_unit_test(a_long_reaction_has_its_mark),
 	    cmocka_unit_test(rules_have_lines_too),
 	    cmocka_unit_test(a_list_that_cannot_be_read_is_none),
 	    cmocka_unit_test(those_of_the_targets_can_be_read),
