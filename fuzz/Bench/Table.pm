@@ -31,7 +31,7 @@ sub machine_said {
 		tcpspec => first_line('git describe --always --dirty'),
 		date => first_line('date -u "+%-d %B %Y"'),
 		load => first_line('cut -d" " -f1 /proc/loadavg'),
-		lwip => lwip_said(),
+		lwip => scalar lwip_said(),
 	};
 }
 
