@@ -366,7 +366,7 @@ static bool was_disputed(const struct judge *j)
 			return true;
 		if (s->ctl & (CTL_SYN | CTL_RST) || !is_exact(s))
 			continue;
-		later = has_text_or_fin(s) && !over && !(s->said & SAY_CHK) && !has_odd_option(s);
+		later = s->ctl & CTL_ACK && has_text_or_fin(s) && !over && !(s->said & SAY_CHK) && !has_odd_option(s);
 		over |= s->ctl & CTL_FIN;
 	}
 	return false;

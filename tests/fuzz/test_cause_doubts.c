@@ -177,6 +177,7 @@ static void windows_that_may_have_been_kept_are_a_trait(void **state)
 	assert_behind_acks((const struct came_ack[]){fin, window}, 2, 0, "+unacked+shrunk");
 	assert_behind_acks((const struct came_ack[]){window, window}, 2, 0, "+unacked+shrunk+counted+disputed");
 	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_ACK, .said = SAY_CHK, .data = 1}, window}, 3, 0, "+unacked+shrunk+counted+disputed"); /* what was not taken neither */
+	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_URG, .data = 1}, window}, 3, 0, "+unacked+shrunk+dropped+counted+disputed");
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed");
 	assert_behind_acks((const struct came_ack[]){fin, text, window}, 3, 0, "+unacked+shrunk+disputed"); /* behind a FIN nothing makes SEG.SEQ later */
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_ACK, .ack = -1}}, 1, 0, "+unacked+shrunk+disputed");
