@@ -326,7 +326,7 @@ static bool was_counted(const struct judge *j, const struct tcb *t)
 		waited |= st->kind == STEP_WAIT;
 		if (st->kind != STEP_SEND)
 			continue;
-		windows |= has_window(&st->segment);
+		windows |= has_window(&st->segment) || has_odd_option(&st->segment); /* what may have been text, for another header length, makes SEG.SEQ of the next another one */
 		n += is_empty_ack(t, &st->segment) && (windows || scales || is_uncounted(&st->segment));
 		scales &= !(st->segment.ctl & CTL_ACK) || !is_exact(&st->segment);
 		scales |= scaled && st->segment.ctl & CTL_SYN; /* an ACK before it is of no connection */
@@ -356,18 +356,19 @@ static bool acknowledges_all(const struct said_segment *s)
 /* A segment came whose window the target may have taken where the model did not, or the other way round. That of one that is next and acknowledges all is taken where SEG.SEQ is later than before, or if it is the larger one, which it is unless it was said. */
 static bool was_disputed(const struct judge *j)
 {
-	bool later = true, over = false;
+	bool later = true, over = false, moved = false; /* by what may have been text, for another header length */
 	for (size_t i = 0; i < j->end; i++) {
 		const struct said_segment *s = &j->script->step[i].segment;
 		if (j->script->step[i].kind != STEP_SEND || s->said & (SAY_ICMP | SAY_RAW))
 			continue;
-		const bool plain = is_exact(s) && acknowledges_all(s) && (later || !has_window(s));
+		const bool plain = is_exact(s) && !moved && acknowledges_all(s) && (later || !has_window(s));
 		if (s->ctl & CTL_ACK && !(s->ctl & (CTL_SYN | CTL_RST)) && !plain)
 			return true;
 		if (s->ctl & (CTL_SYN | CTL_RST) || !is_exact(s))
 			continue;
 		later = s->ctl & CTL_ACK && has_text_or_fin(s) && !over && !(s->said & SAY_CHK) && !has_odd_option(s);
 		over |= s->ctl & CTL_FIN;
+		moved |= has_odd_option(s);
 	}
 	return false;
 }

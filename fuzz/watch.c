@@ -57,6 +57,7 @@ static struct {
 	uint32_t syn[SYNS_MAX]; /* numbers behind its SYNs: of which the connection came nobody knows */
 	unsigned syns;
 	uint32_t delivered; /* octets to the user */
+	bool opened;        /* its window, as it said last */
 	/* In the call under way. */
 	unsigned outputs;
 	unsigned classes; /* bit 1 << enum reaction_class */
@@ -300,6 +301,8 @@ static void watch_output(void *to, const uint8_t *packet, size_t octets)
 
 static void acknowledged_note(const struct segment *s)
 {
+	if (s->ctl & CTL_ACK)
+		w.opened = s->wnd > 0;
 	if (w.begun && s->ctl & CTL_ACK && seq_lt(w.una, s->ack) && seq_le(s->ack, w.snd_max))
 		w.una = s->ack;
 }
@@ -542,6 +545,14 @@ uint64_t watch_transcript(void)
 	return w.transcript;
 }
 
+/* Behind those of the silence: what waits, if it is no acknowledgment. */
+static const char *unsent_words(enum state s)
+{
+	if (must_end(s))
+		return "";
+	return w.opened ? ", with text that was not sent into an open window" : ", with text that was not sent";
+}
+
 const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us)
 {
 	const uint64_t last = now_us + limit_us, before = w.packets;
@@ -553,7 +564,7 @@ const struct broken *watch_abandon(uint64_t now_us, uint64_t limit_us)
 		if (!must_go_on(s))
 			break;
 		if (next > last) {
-			breaks(w.packets == before && s != TIME_WAIT ? RULE_stays_silent : RULE_never_gives_up, s, "%s after %llu s of silence%s", state_name(s), (unsigned long long)(limit_us / 1000000), must_end(s) ? "" : ", with text that was not sent");
+			breaks(w.packets == before && s != TIME_WAIT ? RULE_stays_silent : RULE_never_gives_up, s, "%s after %llu s of silence%s", state_name(s), (unsigned long long)(limit_us / 1000000), unsent_words(s));
 			break;
 		}
 		now_us = next;

@@ -97,7 +97,7 @@ static void an_offset_that_cuts_nothing_leaves_an_ack_empty(void **state)
 	assert_behind_acks((const struct came_ack[]){fits}, 1, 1, "+unacked+odd+counted");
 	assert_behind_acks((const struct came_ack[]){cuts}, 1, 1, "+unacked+odd");
 	assert_behind_acks((const struct came_ack[]){beyond}, 1, 1, "+unacked+odd");
-	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, {.ctl = CTL_ACK, .said = SAY_OFF, .off = 5}}, 2, 0, "+unacked+shrunk+odd+counted");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND}, {.ctl = CTL_ACK, .said = SAY_OFF, .off = 5}}, 2, 0, "+unacked+shrunk+odd+counted+disputed");
 }
 
 /* Behind a SYN the first window that is scaled is another one. */
@@ -178,6 +178,7 @@ static void windows_that_may_have_been_kept_are_a_trait(void **state)
 	assert_behind_acks((const struct came_ack[]){window, window}, 2, 0, "+unacked+shrunk+counted+disputed");
 	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_ACK, .said = SAY_CHK, .data = 1}, window}, 3, 0, "+unacked+shrunk+counted+disputed"); /* what was not taken neither */
 	assert_behind_acks((const struct came_ack[]){window, {.ctl = CTL_URG, .data = 1}, window}, 3, 0, "+unacked+shrunk+dropped+counted+disputed");
+	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_OPT, .opt = "5:L29"}, {.ctl = CTL_ACK}}, 2, 0, "+unacked+shrunk+odd+counted+disputed"); /* of which SEG.SEQ is may turn on the first */
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK}, {.ctl = CTL_FIN, .said = SAY_SEQ, .seq = 100000}, window}, 3, 0, "+unacked+shrunk+dropped+ahead+disputed");
 	assert_behind_acks((const struct came_ack[]){fin, text, window}, 3, 0, "+unacked+shrunk+disputed"); /* behind a FIN nothing makes SEG.SEQ later */
 	assert_behind_acks((const struct came_ack[]){{.ctl = CTL_ACK, .said = SAY_WND | SAY_ACK, .ack = -1}}, 1, 0, "+unacked+shrunk+disputed");

@@ -413,6 +413,7 @@ static void what_waits_is_not_silent(void **state)
 	(void)state;
 	assert_string_equal(rule_name(abandoned(TCPSPEC_LAST_ACK, false, 0)), rule_name(RULE_stays_silent));
 	assert_string_equal(rule_name(abandoned(TCPSPEC_ESTABLISHED, false, 0)), rule_name(RULE_stays_silent)); /* three octets, and not one has left */
+	assert_string_equal(watch_abandon(now, 100000000)->words, "ESTABLISHED after 100 s of silence, with text that was not sent into an open window");
 	assert_int_equal(abandoned(TCPSPEC_ESTABLISHED, true, 0), RULE_NONE);
 	assert_int_equal(abandoned(TCPSPEC_FIN_WAIT_2, false, 0), RULE_NONE);
 }
