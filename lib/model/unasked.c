@@ -363,12 +363,14 @@ static bool is_rest_of_loss_window(const struct look *l)
 	return l->t->resent_room && l->s->seq == l->t->resent_to && l->s->text_length <= l->t->resent_room;
 }
 
-/* Would the front be permitted without the timer: once for an ACK, or as what an ICMP error said was too big? */
-static bool is_drawn_once(const struct tcb *t)
+/* Would the front be permitted without the timer, for an ACK, or as what an ICMP error said was too big? Once; where an ACK may have more than one sent again, for that which has just come. */
+static bool is_drawn_once(const struct look *l)
 {
+	const struct tcb *t = l->t;
 	if (t->snd_una == t->iss)
 		return t->early_syn;
-	return (t->early_data && !t->repeatedly) || (t->too_big && seq_lt(t->snd_una, t->too_big_end) && !ranges_meet(&t->again, t->snd_una, t->snd_una + 1));
+	const bool first = !ranges_meet(&t->again, t->snd_una, t->snd_una + 1), at_once = l->now <= t->heard_at + l->m->constants.tick;
+	return (t->early_data && (!t->repeatedly || (first && at_once))) || (first && t->too_big && seq_lt(t->snd_una, t->too_big_end));
 }
 
 static bool emits_retransmission(const struct look *l)
@@ -407,7 +409,7 @@ static bool emits_retransmission(const struct look *l)
 		*l->clause = "RFC 9293 3.8.1; RFC 5681 3.2; a declared choice: one retransmission ahead of the timeout";
 	} else {
 		/* The timer that has run out backs off; that of another segment, or what an ACK may have drawn, does not have it do so. */
-		const bool drawn = is_drawn_once(t);
+		const bool drawn = is_drawn_once(l);
 		*(!front ? &t->behind_ones : drawn ? &t->early_ones
 		                                   : &t->retransmissions) += 1;
 		if (drawn)
