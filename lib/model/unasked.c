@@ -349,12 +349,16 @@ static void take_resent(struct tcb *t, const struct segment *s, uint32_t room)
 	t->resent_to = t->resent_room ? s->seq + segment_length(s) : 0;
 }
 
-static void note_again(struct tcb *t, const struct segment *s)
+/* What ends with the last number may have been the rescue, which leaves HighRxt (RFC 6675 4, rule (4)): it may go once more either way. */
+static void note_again(const struct look *l, bool rescue)
 {
-	const uint32_t end = s->seq + segment_length(s);
-	if (ranges_meet(&t->again, s->seq, end))
+	struct tcb *t = l->t;
+	const uint32_t seq = l->s->seq, end = seq + segment_length(l->s);
+	const bool met = ranges_meet(&t->again, seq, end);
+	if (met || rescue)
 		t->rescued = true;
-	ranges_add(&t->again, s->seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
+	if (met || !rescue)
+		ranges_add(&t->again, seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
 }
 
 /* What is left of one segment's worth behind a timeout goes with it: the loss window counts octets. */
@@ -381,7 +385,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	if (fresh == 0 && !fresh_fin && is_rest_of_loss_window(l)) {
 		take_resent(l->t, l->s, l->t->resent_room);
-		note_again(l->t, l->s);
+		note_again(l, false);
 		*l->clause = "RFC 5681 3.1: after a timeout cwnd is the loss window, one full-sized segment";
 		return true;
 	}
@@ -389,7 +393,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	struct tcb *t = l->t;
 	t->congested = true;
-	const bool front = l->s->seq == t->snd_una;
+	const bool front = l->s->seq == t->snd_una, rescue = early && t->sack_on && is_rescue(l);
 	const uint64_t at = early ? l->now : sent_again_at(l);
 	if (front) /* the timer is that of the oldest */
 		t->sent_at = at;
@@ -412,8 +416,10 @@ static bool emits_retransmission(const struct look *l)
 		const bool drawn = is_drawn_once(l);
 		*(!front ? &t->behind_ones : drawn ? &t->early_ones
 		                                   : &t->retransmissions) += 1;
-		if (drawn)
-			t->early_syn = t->early_data = false;
+		if (drawn) {
+			t->early_syn = false;
+			t->early_data &= t->repeatedly;
+		}
 		take_resent(t, l->s, t->snd_mss);
 		tcb_may_repeat(t);
 		if (t->snd_una != t->iss)
@@ -421,7 +427,7 @@ static bool emits_retransmission(const struct look *l)
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}
-	note_again(t, l->s);
+	note_again(l, rescue);
 	take_new(l->m, t, fresh, fresh_fin, l->now);
 	return true;
 }
