@@ -261,6 +261,14 @@ static bool is_rescue(const struct look *l)
 	return !l->t->rescued && seq_lt(l->s->seq, end) && seq_le(end, l->s->seq + segment_length(l->s));
 }
 
+/* Is it of what may have been the rescue, which leaves HighRxt (RFC 6675 4, rule (4))? */
+static bool was_rescue(const struct look *l)
+{
+	const struct tcb *t = l->t;
+	const uint32_t end = l->s->seq + segment_length(l->s);
+	return !t->rescued && seq_le(t->last_from, l->s->seq) && seq_le(end, t->last_to);
+}
+
 /* May an ACK, or an ICMP error, have it sent again? Nothing twice for the same, but where time alone tells of a loss as well. */
 static bool is_drawn(const struct look *l)
 {
@@ -269,7 +277,7 @@ static bool is_drawn(const struct look *l)
 		return true;
 	if (!t->early_data && !(t->too_big && seq_lt(l->s->seq, t->too_big_end)))
 		return false;
-	return l->m->choices.rack || !ranges_meet(&t->again, l->s->seq, l->s->seq + segment_length(l->s)) || is_rescue(l);
+	return l->m->choices.rack || !ranges_meet(&t->again, l->s->seq, l->s->seq + segment_length(l->s)) || is_rescue(l) || was_rescue(l);
 }
 
 /* May the retransmission queue's front be sent again by now? By the clock (RFC 6298 5.4, 5.5), or by a budget for one that is early. */
@@ -349,16 +357,17 @@ static void take_resent(struct tcb *t, const struct segment *s, uint32_t room)
 	t->resent_to = t->resent_room ? s->seq + segment_length(s) : 0;
 }
 
-/* What ends with the last number may have been the rescue, which leaves HighRxt (RFC 6675 4, rule (4)): it may go once more either way. */
-static void note_again(const struct look *l, bool rescue)
+static void note_again(const struct look *l, bool drawn)
 {
 	struct tcb *t = l->t;
 	const uint32_t seq = l->s->seq, end = seq + segment_length(l->s);
-	const bool met = ranges_meet(&t->again, seq, end);
-	if (met || rescue)
+	if (ranges_meet(&t->again, seq, end)) {
 		t->rescued = true;
-	if (met || !rescue)
-		ranges_add(&t->again, seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
+	} else if (drawn && t->sack_on && is_rescue(l)) {
+		t->last_from = seq;
+		t->last_to = end;
+	}
+	ranges_add(&t->again, seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
 }
 
 /* What is left of one segment's worth behind a timeout goes with it: the loss window counts octets. */
@@ -393,7 +402,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	struct tcb *t = l->t;
 	t->congested = true;
-	const bool front = l->s->seq == t->snd_una, rescue = early && t->sack_on && is_rescue(l);
+	const bool front = l->s->seq == t->snd_una;
 	const uint64_t at = early ? l->now : sent_again_at(l);
 	if (front) /* the timer is that of the oldest */
 		t->sent_at = at;
@@ -427,7 +436,7 @@ static bool emits_retransmission(const struct look *l)
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}
-	note_again(l, rescue);
+	note_again(l, early);
 	take_new(l->m, t, fresh, fresh_fin, l->now);
 	return true;
 }
