@@ -189,6 +189,8 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 		tcb_may_repeat(t);
 	if (third || sacked == SACKED_LOSS)
 		tcb_recover(t, t->sack_on);
+	if (third && t->sack_on && sacked != SACKED_LOSS)
+		t->probed_only = true; /* RFC 6675 2: without a block that tells of something new it need not have counted */
 	t->early_data |= third || sacked == SACKED_LOSS || (sacked && t->recovering);
 	if (t->too_big && seq_le(t->too_big_end, t->snd_una)) {
 		t->too_big = false;
