@@ -81,7 +81,7 @@ sub blocks_of {
 my @without_privileges = ('setpriv', '--bounding-set', '-all', '--inh-caps', '-all');
 
 my ($live_code, $live, $live_err) = run_all(command(), 'run', '--json', $json, '--pcap', $stored);
-is($live_code, 0, 'run --pcap plays the default selection') or diag($live_err);
+is($live_code, 0, 'run --pcap plays the default selection') or diag($live_err, $live =~ /^(not ok (?!.*# TODO).*\n(?:  .*\n)*)/gm);
 my ($code, $again, $err) = run_all(@without_privileges, command(), 'judge', $stored);
 is($code, $live_code, 'judge exits as the run did') or diag($err);
 is(report_of($again), report_of($live), 'judge reports what the run reported, without privileges');
