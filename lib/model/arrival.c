@@ -141,7 +141,6 @@ void tcb_may_repeat(struct tcb *t)
 {
 	ranges_clear(&t->again);
 	t->rescued = false;
-	t->last_from = t->last_to = t->snd_una;
 }
 
 void tcb_recover(struct tcb *t, bool repeatedly)

@@ -237,7 +237,6 @@ struct tcb {
 	struct ranges sacked;                  /* told to have arrived, in any ACK */
 	struct ranges again;                   /* sent again since something last let all of it be: an ACK has no octet sent again twice (RFC 6298 5; RFC 6675 4, HighRxt) */
 	bool rescued;                          /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */
-	uint32_t last_from, last_to;           /* what of `again` may have been the rescue; alike: nothing */
 	bool recovering;                       /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
 	bool repeatedly;                       /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
 	bool probed_only;                      /* but for a window that was closed, where nothing was lost (RFC 6675 5.1 forbids it behind a timeout), or for duplicates that need not have counted: SACK may begin a recovery */

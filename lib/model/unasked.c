@@ -261,14 +261,6 @@ static bool is_rescue(const struct look *l)
 	return !l->t->rescued && seq_lt(l->s->seq, end) && seq_le(end, l->s->seq + segment_length(l->s));
 }
 
-/* Is it of what may have been the rescue, which leaves HighRxt (RFC 6675 4, rule (4))? */
-static bool was_rescue(const struct look *l)
-{
-	const struct tcb *t = l->t;
-	const uint32_t end = l->s->seq + segment_length(l->s);
-	return !t->rescued && seq_le(t->last_from, l->s->seq) && seq_le(end, t->last_to);
-}
-
 /* May an ACK, or an ICMP error, have it sent again? Nothing twice for the same, but where time alone tells of a loss as well. */
 static bool is_drawn(const struct look *l)
 {
@@ -277,7 +269,7 @@ static bool is_drawn(const struct look *l)
 		return true;
 	if (!t->early_data && !(t->too_big && seq_lt(l->s->seq, t->too_big_end)))
 		return false;
-	return l->m->choices.rack || !ranges_meet(&t->again, l->s->seq, l->s->seq + segment_length(l->s)) || is_rescue(l) || was_rescue(l);
+	return l->m->choices.rack || !ranges_meet(&t->again, l->s->seq, l->s->seq + segment_length(l->s)) || is_rescue(l);
 }
 
 /* May the retransmission queue's front be sent again by now? By the clock (RFC 6298 5.4, 5.5), or by a budget for one that is early. */
@@ -357,17 +349,12 @@ static void take_resent(struct tcb *t, const struct segment *s, uint32_t room)
 	t->resent_to = t->resent_room ? s->seq + segment_length(s) : 0;
 }
 
-static void note_again(const struct look *l, bool drawn)
+static void note_again(struct tcb *t, const struct segment *s)
 {
-	struct tcb *t = l->t;
-	const uint32_t seq = l->s->seq, end = seq + segment_length(l->s);
-	if (ranges_meet(&t->again, seq, end)) {
+	const uint32_t end = s->seq + segment_length(s);
+	if (ranges_meet(&t->again, s->seq, end))
 		t->rescued = true;
-	} else if (drawn && t->sack_on && is_rescue(l)) {
-		t->last_from = seq;
-		t->last_to = end;
-	}
-	ranges_add(&t->again, seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
+	ranges_add(&t->again, s->seq, seq_lt(end, t->snd_nxt) ? end : t->snd_nxt);
 }
 
 /* What is left of one segment's worth behind a timeout goes with it: the loss window counts octets. */
@@ -394,7 +381,7 @@ static bool emits_retransmission(const struct look *l)
 		return false;
 	if (fresh == 0 && !fresh_fin && is_rest_of_loss_window(l)) {
 		take_resent(l->t, l->s, l->t->resent_room);
-		note_again(l, false);
+		note_again(l->t, l->s);
 		*l->clause = "RFC 5681 3.1: after a timeout cwnd is the loss window, one full-sized segment";
 		return true;
 	}
@@ -436,7 +423,7 @@ static bool emits_retransmission(const struct look *l)
 		t->may_signal |= SIGNAL_TROUBLE; /* 3.8.3 (e): at R1, which may stand for a time and not a count (SHLD-10) */
 		*l->clause = "RFC 9293 3.10.8, RETRANSMISSION TIMEOUT: send the segment at the front of the retransmission queue again";
 	}
-	note_again(l, early);
+	note_again(t, l->s);
 	take_new(l->m, t, fresh, fresh_fin, l->now);
 	return true;
 }
