@@ -133,7 +133,7 @@ static bool count_duplicate(struct tcb *t)
 
 static void recovery_end(struct tcb *t)
 {
-	t->recovering = t->repeatedly = t->probed_only = false;
+	t->recovering = t->repeatedly = t->sack_may_begin = false;
 	t->recover = 0;
 }
 
@@ -148,7 +148,7 @@ void tcb_recover(struct tcb *t, bool repeatedly)
 	t->repeatedly = repeatedly || (t->recovering && t->repeatedly); /* the slow start behind a timeout goes on */
 	t->recover = t->snd_nxt;                                        /* one that went on need not have begun: RFC 6582 3.2, step 2 */
 	t->recovering = t->congested = true;
-	t->probed_only = false;
+	t->sack_may_begin = false;
 }
 
 /* SND.UNA moves. What is in flight behind a partial ACK may be sent again (RFC 6582 3.2; RFC 5681 3.1, after a timeout). */
@@ -184,12 +184,12 @@ void tcb_take_ack(struct tcb *t, const struct model *m, const struct segment *s,
 	if (new_ack && sacked)
 		t->duplicate_acks = 1; /* RFC 6675 2, 5: a duplicate also where it moves the cumulative acknowledgment point */
 	/* RFC 5681 3.2: fast retransmit; RFC 6675 5 (2). */
-	if (third || (sacked == SACKED_LOSS && (!t->recovering || t->probed_only)))
+	if (third || (sacked == SACKED_LOSS && (!t->recovering || t->sack_may_begin)))
 		tcb_may_repeat(t);
 	if (third || sacked == SACKED_LOSS)
 		tcb_recover(t, t->sack_on);
 	if (third && t->sack_on && sacked != SACKED_LOSS)
-		t->probed_only = true; /* RFC 6675 2: without a block that tells of something new it need not have counted */
+		t->sack_may_begin = true; /* RFC 6675 2: without a block that tells of something new it need not have counted */
 	t->early_data |= third || sacked == SACKED_LOSS || (sacked && t->recovering);
 	if (t->too_big && seq_le(t->too_big_end, t->snd_una)) {
 		t->too_big = false;

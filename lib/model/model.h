@@ -239,7 +239,7 @@ struct tcb {
 	bool rescued;                          /* but for the last segment, once (RFC 6675 4, NextSeg (), rule (4)) */
 	bool recovering;                       /* something was lost, and what was sent before `recover` may be sent again as ACKs come: RFC 5681 3.2, RFC 6582, RFC 6675, or after a timeout */
 	bool repeatedly;                       /* several segments at an ACK: with SACK, or in the slow start behind a timeout */
-	bool probed_only;                      /* but for a window that was closed, where nothing was lost (RFC 6675 5.1 forbids it behind a timeout), or for duplicates that need not have counted: SACK may begin a recovery */
+	bool sack_may_begin;                   /* but for a window that was closed, where nothing was lost (RFC 6675 5.1 forbids it behind a timeout), or for duplicates that need not have counted: SACK may begin a recovery */
 	uint32_t recover;
 	bool congested;          /* a loss or ECE was met since the connection opened: cwnd may be no more than one segment, however small */
 	bool before_text;        /* what the last arrival's ACK has sent again may leave before its text and FIN are taken, and acknowledge none of them */

@@ -290,7 +290,7 @@ void tcb_note_window(struct tcb *t, uint64_t now)
 		t->early_data = t->snd_una != t->snd_nxt; /* what probed found no room: it need not wait for its timer */
 		tcb_count_anew(t);                        /* nor was it lost, for its timer to back off */
 		tcb_may_repeat(t);
-		t->probed_only = t->recovering;
+		t->sack_may_begin = t->recovering;
 		if (t->early_data && !ranges_meet(&t->sacked, t->snd_una, t->snd_una + 1)) {
 			t->sent_at = now; /* what is sent now is ahead of its timer, which counts from then */
 			t->front_at = t->front_at ? now : 0;
